@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Why a wait took as long as it did.
+ *
+ * One explanation object serves trace-report, trace-view and the exporters. Its parts tile the wait: the causes sum to its
+ * length to the nanosecond, so do the avoidability parts of a runnable wait and the leaves of a blocked wait's path. What the
+ * data cannot tell is a part of its own (WW_CAUSE_UNKNOWN and its kin), never a guess. Pure: any thread.
+ *
+ * Method: the occupancy of the CPU it queued on for runnable waits (SchedViz's antagonists, with a cause for every slice);
+ * for blocked waits the chain over lock-owner and wake edges (Giraldeau and Dagenais, TPDS 2016; wPerf).
+ */
+#ifndef WW_ANALYSIS_EXPLAIN_EXPLAIN_H
+#define WW_ANALYSIS_EXPLAIN_EXPLAIN_H
+
+#include "analysis/query.h"
+
+/* A part of the wait with one cause and one culprit. */
+struct ww_cause_part {
+	enum ww_cause cause;
+	uint32_t utid; /* the thread that ran instead, held the lock, ...; WW_UTID_NONE */
+	enum ww_relation relation;
+	uint16_t cpu; /* WW_CPU_UNKNOWN when it does not matter */
+	int64_t ns;
+	int64_t first_ns; /* where it first shows: what a link selects */
+	char *detail;     /* for people, NULL */
+};
+
+struct ww_avoidable_part {
+	enum ww_avoidable kind;
+	uint16_t cpu;
+	int64_t ns;
+};
+
+enum ww_edge {
+	WW_EDGE_SELF,
+	WW_EDGE_LOCK_OWNER,
+	WW_EDGE_WAKER,
+	WW_EDGE_CHILD,
+	WW_EDGE_WORK,
+	WW_EDGE_N,
+};
+const char *ww_edge_name(enum ww_edge edge);
+
+/* One leaf of the chain behind a blocked wait. Leaves tile the wait in time order. */
+struct ww_path_step {
+	uint32_t depth;
+	uint32_t utid;
+	enum ww_edge edge; /* how the thread came into the chain */
+	enum ww_state state;
+	enum ww_reason reason;
+	struct ww_span span;
+	char *detail; /* NULL */
+};
+
+/* What was waited for. Members are NULL or 0 when unknown. */
+struct ww_wait_object {
+	bool is_known;
+	const char *kind; /* "mutex", "futex", "descriptor", ... */
+	uint64_t address;
+	char *symbol; /* "cache_lock" */
+	char *site;   /* "handle_request+0x4f" */
+	int fd;       /* -1 none */
+};
+
+struct ww_explanation {
+	struct ww_wait_ref ref;
+	struct ww_interval wait;
+	struct ww_wait_object object;
+	GArray *causes;     /* struct ww_cause_part, largest first; sums to the wait */
+	GArray *avoidables; /* struct ww_avoidable_part; runnable only, sums to the wait */
+	GArray *path;       /* struct ww_path_step; blocked only, tiles the wait */
+	enum ww_confidence confidence;
+	char *sentence; /* plain English, number first */
+};
+
+/* Explains a runnable or blocked interval. NULL with WW_ERROR_USAGE when @ref is of another state or does not exist. */
+struct ww_explanation *ww_explain_wait(const struct ww_trace *trace, struct ww_wait_ref ref, GError **error);
+void ww_explanation_free(struct ww_explanation *explanation); /* NULL is fine */
+WW_DEFINE_AUTO(explanation)
+
+/* The trace in one paragraph: what a person should read first. Free with g_free. */
+char *ww_explain_summary(const struct ww_trace *trace);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Readers: bytes of a trace in, struct ww_event in time order out.
+ *
+ * Every way to read is one vtable, so that replay does not know which one it has. A reader belongs to one thread. What it
+ * cannot read it reports as an event of kind WW_EVENT_GAP or WW_EVENT_LOST in its place, and ends soundly: an error is only
+ * for a trace of which nothing can be read.
+ */
+#ifndef WW_ANALYSIS_READ_READER_H
+#define WW_ANALYSIS_READ_READER_H
+
+#include <gio/gio.h>
+
+#include "analysis/event.h"
+#include "base/auto.h"
+
+struct ww_reader;
+
+enum ww_read_status {
+	WW_READ_EVENT, /* *event is filled */
+	WW_READ_END,
+	WW_READ_ERROR, /* *error is set; only before the first event, or when cancelled */
+};
+
+struct ww_reader_ops {
+	const char *name;
+	enum ww_read_status (*next)(struct ww_reader *reader, struct ww_event *event, GError **error);
+	double (*fraction)(const struct ww_reader *reader); /* of its bytes, 0 to 1, as far as known */
+	void (*free)(struct ww_reader *reader);
+};
+
+/* First member of every reader. */
+struct ww_reader {
+	const struct ww_reader_ops *ops;
+};
+
+enum ww_read_status ww_reader_next(struct ww_reader *reader, struct ww_event *event, GError **error);
+double ww_reader_fraction(const struct ww_reader *reader);
+void ww_reader_free(struct ww_reader *reader); /* NULL is fine */
+WW_DEFINE_AUTO(reader)
+
+/*
+ * One CTF 1.8 trace (a directory with a metadata file), read by Babeltrace 2 in a child process with CPU and memory limits:
+ * it can abort, hang or grow on damaged input, and then only the child dies. Cancelling kills the child.
+ */
+struct ww_reader *ww_babeltrace_reader_new(const char *directory, GCancellable *cancellable, GError **error);
+
+/* Merges by time; takes the readers (their array is borrowed). Equal times keep the order of @readers. */
+struct ww_reader *ww_merge_reader_new(struct ww_reader *const *readers, size_t n_readers);
+
+/*
+ * Everything below @path that is a CTF trace, merged. Fails with WW_ERROR_NOT_TRACE when there is none and
+ * WW_ERROR_UNSUPPORTED when there is nothing but CTF 2.
+ */
+struct ww_reader *ww_reader_open(const char *path, GCancellable *cancellable, GError **error);
+
+/* The directories below @path (itself included) that hold a CTF metadata file, sorted. Free with g_ptr_array_unref. */
+GPtrArray *ww_find_traces(const char *path);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Replay: events in, timeline out.
+ *
+ * Knows every rule of how a thread's state follows from scheduler events (early wakes, lost wake-ups, missing switch-ins,
+ * exec, exit, tids used again, lost records, both ends of the trace). No I/O and no clock: the same events always give the
+ * same store, so golden scripts replay it exactly. One thread.
+ */
+#ifndef WW_ANALYSIS_REPLAY_REPLAY_H
+#define WW_ANALYSIS_REPLAY_REPLAY_H
+
+#include "analysis/event.h"
+#include "analysis/store/store.h"
+
+struct ww_replay;
+
+/* @manifest (NULL is fine) tells which processes are the target and the recorder; borrowed, as is @store. */
+struct ww_replay *ww_replay_new(struct ww_store *store, const struct ww_manifest *manifest);
+void ww_replay_free(struct ww_replay *replay); /* NULL is fine */
+WW_DEFINE_AUTO(replay)
+
+/* Events in time order. The first one's time becomes the origin. */
+void ww_replay_event(struct ww_replay *replay, const struct ww_event *event);
+
+struct ww_replay_result {
+	int64_t origin_unix_ns;
+	int64_t duration_ns;
+	uint32_t n_cpus;
+	uint64_t n_events; /* without LOST and GAP, which are not events of the trace */
+	uint64_t n_lost;
+	bool has_kernel, has_user, is_damaged;
+	GPtrArray *gaps; /* char *: sentences of WW_EVENT_GAP, owned by the replay */
+};
+
+/* Closes what is open (censored at the right) at the last event's time and seals the store. Call once. */
+const struct ww_replay_result *ww_replay_finish(struct ww_replay *replay);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A trace, loaded: the door to everything the analysis knows.
+ *
+ * ww_trace_load() reads a directory, replays it and seals the result. A sealed trace never changes, so any number of threads
+ * may query it (analysis/query.h) and explain it (analysis/explain/explain.h) without a lock. Damaged parts do not fail the
+ * load: what is sound loads, the rest is in ww_trace_info.missing and in the lanes as unknown.
+ */
+#ifndef WW_ANALYSIS_TRACE_H
+#define WW_ANALYSIS_TRACE_H
+
+#include <gio/gio.h>
+
+#include "analysis/model.h"
+#include "base/auto.h"
+#include "base/manifest.h"
+
+struct ww_trace;
+
+struct ww_trace_info {
+	const char *path;
+	int64_t origin_unix_ns; /* the first event over all streams */
+	int64_t duration_ns;    /* from the origin to the last event */
+	uint32_t n_cpus;        /* CPUs seen */
+	uint32_t n_threads;
+	uint32_t n_processes;
+	uint64_t n_events;      /* CTF events of all streams */
+	uint64_t n_lost;        /* discarded while recording, as far as counted */
+	bool has_kernel, has_user;
+	bool is_kernel_complete;     /* kernel records are there, none lost, none damaged */
+	const char *const *missing;  /* NULL-terminated sentences: what was not recorded or not readable */
+	const struct ww_manifest *manifest; /* NULL when the directory has none */
+};
+
+struct ww_load_options {
+	/* Called on the loading thread now and then, and once with 1.0 at the end; @fraction is of the bytes to read. */
+	void (*progress)(double fraction, uint64_t n_events, void *data);
+	void *progress_data;
+	GCancellable *cancellable; /* G_IO_ERROR_CANCELLED */
+};
+
+/*
+ * Loads the trace in @path: a directory of trace-record, of LTTng or any directory with CTF 1.8 traces in it. @options may be
+ * NULL. Fails with WW_ERROR_NOT_TRACE, WW_ERROR_EMPTY, WW_ERROR_UNSUPPORTED (CTF 2), WW_ERROR_DAMAGED when nothing could be read.
+ */
+struct ww_trace *ww_trace_load(const char *path, const struct ww_load_options *options, GError **error);
+void ww_trace_free(struct ww_trace *trace); /* NULL is fine */
+WW_DEFINE_AUTO(trace)
+
+/* Borrowed, as all that follows: valid until the trace is freed. */
+const struct ww_trace_info *ww_trace_info(const struct ww_trace *trace);
+
+/* @utid below info.n_threads, @upid below info.n_processes; both count from 0 in order of first appearance. */
+const struct ww_thread *ww_trace_thread(const struct ww_trace *trace, uint32_t utid);
+const struct ww_process *ww_trace_process(const struct ww_trace *trace, uint32_t upid);
+
+/* "main/4100", "swapper" for WW_UTID_IDLE, "unknown" for WW_UTID_NONE: how every sentence names a thread. Free with g_free. */
+char *ww_trace_thread_text(const struct ww_trace *trace, uint32_t utid);
+
+struct ww_symbol {
+	const char *name;   /* "cache_lock", NULL when unknown */
+	const char *module; /* "/usr/bin/redis-server", NULL when unknown */
+	uint64_t offset;    /* from the symbol's start, else from the module's */
+};
+
+/* What lies at @address in process @upid. False when nothing covers it. The strings are borrowed. */
+bool ww_trace_symbol(const struct ww_trace *trace, uint32_t upid, uint64_t address, struct ww_symbol *symbol);
+
+/* "cache_lock", "cache_lock+0x8", "libc.so.6+0x8a2f0", "0x55d0c0de"; never NULL. Free with g_free. */
+char *ww_trace_address_text(const struct ww_trace *trace, uint32_t upid, uint64_t address);
+
+#endif

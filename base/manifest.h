@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * whywait.json: what a trace directory is about.
+ *
+ * trace-record writes it last, by rename; the readers take it when it is there and do without when it is not. Unknown members
+ * are kept out, missing ones take the value of an empty manifest, so that older and newer traces open.
+ */
+#ifndef WW_BASE_MANIFEST_H
+#define WW_BASE_MANIFEST_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/auto.h"
+
+#define WW_MANIFEST_FILE "whywait.json"
+#define WW_MANIFEST_FORMAT "whywait-trace/1"
+
+/* Which processes the person asked about. */
+enum ww_scope {
+	WW_SCOPE_COMMAND, /* root_pids and everything they fork */
+	WW_SCOPE_PIDS,    /* the same, attached to */
+	WW_SCOPE_ALL,     /* every process */
+	WW_SCOPE_N,
+};
+
+/* Something that was not recorded: never silent. */
+struct ww_missing {
+	char *what;  /* "wake-ups and what ran instead" */
+	char *why;   /* "no right to load BPF programs" */
+	char *grant; /* the command that would change it, or NULL */
+};
+
+/* /proc/TID/schedstat at both ends of the recording: the kernel's own account, for trace-report check. */
+struct ww_schedstat {
+	int32_t tid;
+	int64_t begin_run_ns, begin_run_delay_ns; /* 0 for a thread that began inside the recording */
+	int64_t end_run_ns, end_run_delay_ns;
+};
+
+struct ww_manifest {
+	char *recorder;         /* "whywait 0.1.0" */
+	char *name;             /* of the command or process, as in trace-of-NAME */
+	GStrv command;          /* argv, or NULL when attached */
+	enum ww_scope scope;
+	GArray *root_pids;      /* int32_t */
+	GArray *recorder_pids;  /* int32_t: trace-record and its daemons */
+	char *hostname;
+	char *kernel_release;
+	char *machine;
+	uint32_t n_cpus;
+	char *boot_id;
+	int64_t clock_offset_ns; /* add to CLOCK_MONOTONIC for Unix time */
+	int64_t begin_ns;        /* CLOCK_MONOTONIC */
+	int64_t end_ns;
+	GStrv recorded;         /* names of the record kinds that were switched on */
+	GPtrArray *missing;     /* struct ww_missing * */
+	uint64_t n_kernel_events, n_kernel_lost;
+	uint64_t n_user_lost;
+	int32_t exit_status;    /* of the command as the shell counts, -1 when attached or still running */
+	GHashTable *tags;       /* char * -> char * */
+	GArray *schedstats;     /* struct ww_schedstat */
+};
+
+struct ww_manifest *ww_manifest_new(void);
+void ww_manifest_free(struct ww_manifest *manifest); /* NULL is fine */
+WW_DEFINE_AUTO(manifest)
+
+/* Copies its arguments; @grant may be NULL. */
+void ww_manifest_add_missing(struct ww_manifest *manifest, const char *what, const char *why, const char *grant);
+
+/* Writes DIR/whywait.json by rename: readers see all of it or nothing. */
+bool ww_manifest_save(const struct ww_manifest *manifest, const char *directory, GError **error);
+
+/*
+ * Reads DIR/whywait.json. NULL with G_FILE_ERROR_NOENT when there is none (a trace of somebody else, or a recorder that was
+ * killed), WW_ERROR_DAMAGED when it is not JSON, WW_ERROR_UNSUPPORTED when its format is newer than this program.
+ */
+struct ww_manifest *ww_manifest_load(const char *directory, GError **error);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The LTTng-UST provider of the preloaded hooks.
+ *
+ * lock_wait_begin and lock_wait_end come from the waiting thread; end repeats what is needed to stand alone, because a
+ * threshold suppresses begin. The contexts vtid and vpid say which thread. Numbers: enum ww_lock_kind and enum
+ * ww_alloc_call of analysis/event.h, written here as plain integers because this library knows no other room.
+ */
+#undef LTTNG_UST_TRACEPOINT_PROVIDER
+#define LTTNG_UST_TRACEPOINT_PROVIDER whywait
+
+#undef LTTNG_UST_TRACEPOINT_INCLUDE
+#define LTTNG_UST_TRACEPOINT_INCLUDE "tracer/hooks/whywait-tp.h"
+
+#if !defined(WW_TRACER_HOOKS_WHYWAIT_TP_H) || defined(LTTNG_UST_TRACEPOINT_HEADER_MULTI_READ)
+#define WW_TRACER_HOOKS_WHYWAIT_TP_H
+
+#include <lttng/tracepoint.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* clang-format off */
+LTTNG_UST_TRACEPOINT_EVENT(whywait, lock_wait_begin,
+	LTTNG_UST_TP_ARGS(uint8_t, kind, const void *, address, int32_t, owner, const void *, site),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint8_t, kind, kind)
+		lttng_ust_field_integer_hex(uint64_t, address, (uint64_t)(uintptr_t)address)
+		lttng_ust_field_integer(int32_t, owner, owner)
+		lttng_ust_field_integer_hex(uint64_t, site, (uint64_t)(uintptr_t)site)))
+
+LTTNG_UST_TRACEPOINT_EVENT(whywait, lock_wait_end,
+	LTTNG_UST_TP_ARGS(uint8_t, kind, const void *, address, int32_t, owner, const void *, site,
+			  uint64_t, duration_ns, int32_t, result),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint8_t, kind, kind)
+		lttng_ust_field_integer_hex(uint64_t, address, (uint64_t)(uintptr_t)address)
+		lttng_ust_field_integer(int32_t, owner, owner)
+		lttng_ust_field_integer_hex(uint64_t, site, (uint64_t)(uintptr_t)site)
+		lttng_ust_field_integer(uint64_t, duration_ns, duration_ns)
+		lttng_ust_field_integer(int32_t, result, result)))
+
+LTTNG_UST_TRACEPOINT_EVENT(whywait, alloc_pause,
+	LTTNG_UST_TP_ARGS(uint8_t, call, size_t, size, uint64_t, duration_ns, const void *, site),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint8_t, call, call)
+		lttng_ust_field_integer(uint64_t, size, size)
+		lttng_ust_field_integer(uint64_t, duration_ns, duration_ns)
+		lttng_ust_field_integer_hex(uint64_t, site, (uint64_t)(uintptr_t)site)))
+/* clang-format on */
+
+#endif
+
+#include <lttng/tracepoint-event.h>

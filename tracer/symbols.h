@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * symbols/: what names the addresses of a trace, so that it explains itself on another machine.
+ *
+ *     symbols/maps-PID            /proc/PID/maps as the kernel wrote it, the newest copy seen
+ *     symbols/BUILDID.symbols     one text line per symbol of a mapped file: "VALUE SIZE f|o NAME", hexadecimal, by value
+ *     symbols/files               one text line per mapped file: "BUILDID LOAD-BIAS PATH"; a file without a build-id is named
+ *                                 by a hash of its path. LOAD-BIAS is the vaddr minus the file offset of its first
+ *                                 executable segment, hexadecimal: VALUE = address - mapping start + mapping offset + bias
+ */
+#ifndef WW_TRACER_SYMBOLS_H
+#define WW_TRACER_SYMBOLS_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/auto.h"
+
+struct ww_symbols;
+
+/* @directory is the trace directory; symbols/ is made in it. */
+struct ww_symbols *ww_symbols_new(const char *directory, GError **error);
+void ww_symbols_free(struct ww_symbols *symbols); /* NULL is fine */
+WW_DEFINE_AUTO(symbols)
+
+/* Copies the maps of @pid; quietly does nothing for a process that is gone. Cheap enough for a few times a second. */
+void ww_symbols_take_maps(struct ww_symbols *symbols, int32_t pid);
+
+/* Writes the symbol tables of every file that any copied map names. */
+bool ww_symbols_finish(struct ww_symbols *symbols, GError **error);
+
+#endif
