@@ -78,8 +78,10 @@ bool ww_duration_parse(const char *text, int64_t *duration_ns, GError **error)
 	if (parse_number(text, &value, &suffix))
 		unit = find_unit(duration_units, G_N_ELEMENTS(duration_units), suffix);
 	if (!unit)
-		return ww_fail(error, WW_ERROR_USAGE,
-			       "'%s' is not a duration: write a number and ns, us, ms, s or m, like 200ms", text);
+		return ww_fail(
+			error, WW_ERROR_USAGE,
+			"'%s' is not a duration: write a number and ns, us, ms, s or m, like 200ms",
+			text);
 	if (value * unit->factor >= 0x1p62)
 		return ww_fail(error, WW_ERROR_USAGE, "the duration '%s' is too long", text);
 	*duration_ns = llround(value * unit->factor);
@@ -95,14 +97,18 @@ bool ww_size_parse(const char *text, uint64_t *size_bytes, GError **error)
 	if (parse_number(text, &value, &suffix))
 		unit = find_unit(size_units, G_N_ELEMENTS(size_units), suffix);
 	if (!unit)
-		return ww_fail(error, WW_ERROR_USAGE, "'%s' is not a size: write bytes or a number and K, M or G, like 256M", text);
+		return ww_fail(
+			error, WW_ERROR_USAGE,
+			"'%s' is not a size: write bytes or a number and K, M or G, like 256M",
+			text);
 	if (value * unit->factor >= 0x1p62)
 		return ww_fail(error, WW_ERROR_USAGE, "the size '%s' is too large", text);
 	*size_bytes = (uint64_t)llround(value * unit->factor);
 	return true;
 }
 
-/* Three significant digits: 1.23, 12.3, 123. A value that rounds to 1000 belongs to the next unit. */
+/* Three significant digits: 1.23, 12.3, 123. A value that rounds to 1000 belongs to the next unit.
+ */
 static char *three_digits(double value, const char *unit)
 {
 	int decimals = fabs(value) < 9.995 ? 2 : fabs(value) < 99.95 ? 1 : 0;
@@ -132,13 +138,14 @@ char *ww_instant_text_at(int64_t t_ns, int64_t resolution_ns)
 {
 	uint64_t magnitude = t_ns < 0 ? -(uint64_t)t_ns : (uint64_t)t_ns;
 	int decimals = 0;
-	g_autofree char *fraction = g_strdup_printf("%09" G_GUINT64_FORMAT, magnitude % 1000000000u);
+	g_autofree char *fraction =
+		g_strdup_printf("%09" G_GUINT64_FORMAT, magnitude % 1000000000u);
 
 	for (int64_t step = WW_NS_PER_S; step > MAX(resolution_ns, 1) && decimals < 9; step /= 10)
 		decimals++;
 	fraction[decimals] = '\0';
-	return g_strdup_printf("%s%" G_GUINT64_FORMAT "%s%s s", t_ns < 0 ? "-" : "", magnitude / 1000000000u,
-			       decimals ? "." : "", fraction);
+	return g_strdup_printf("%s%" G_GUINT64_FORMAT "%s%s s", t_ns < 0 ? "-" : "",
+			       magnitude / 1000000000u, decimals ? "." : "", fraction);
 }
 
 char *ww_share_text(int64_t part, int64_t whole)
@@ -153,7 +160,7 @@ char *ww_share_text(int64_t part, int64_t whole)
 	if (percent < 0.1)
 		return g_strdup("< 0.1 %");
 	/* 100 % is a claim: a share that only rounds to it keeps its digit. */
-	if (percent < 9.95 || (percent > 99.5 && part != whole))
+	if (percent < 9.95 || (percent >= 99.5 && part != whole))
 		return g_strdup_printf("%.1f %%", MIN(percent, part == whole ? 100.0 : 99.9));
 	return g_strdup_printf("%.0f %%", percent);
 }
