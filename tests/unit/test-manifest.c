@@ -47,7 +47,8 @@ static void test_round_trip(struct fixture *fixture, const void *data)
 	g_assert_nonnull(read);
 	g_assert_cmpstr(read->name, ==, "service");
 	g_assert_null(read->hostname);
-	g_assert_cmpstrv(read->command, written->command);
+	g_assert_true(g_strv_equal((const char *const *)read->command,
+				   (const char *const *)written->command));
 	g_assert_cmpint(read->scope, ==, WW_SCOPE_PIDS);
 	g_assert_cmpint(read->clock_offset_ns, ==, 1790000000123456789);
 	g_assert_cmpuint(read->n_kernel_lost, ==, 7);
