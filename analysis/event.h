@@ -132,6 +132,7 @@ struct ww_event {
 		struct {
 			uint64_t address;
 			uint64_t site; /* return address in the caller, 0 unknown */
+			int64_t duration_ns; /* END: how long it waited, -1 unknown; a threshold may have left BEGIN out */
 			int32_t owner_tid; /* holder when the wait began, WW_TID_UNKNOWN when unknown */
 			int32_t result;    /* END: what the call returned */
 			uint8_t kind;      /* enum ww_lock_kind */
@@ -150,6 +151,7 @@ struct ww_event {
 		struct {
 			int64_t begin_ns, end_ns; /* Unix ns, where something is missing; begin == end when the range is unknown */
 			uint64_t count;           /* 0: some, nobody knows how many */
+			uint64_t n_packets;       /* whole packets that are missing; their records are not in @count */
 		} lost;
 		struct {
 			char text[WW_TEXT_BYTES]; /* one sentence */
