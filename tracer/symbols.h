@@ -3,10 +3,20 @@
  * symbols/: what names the addresses of a trace, so that it explains itself on another machine.
  *
  *     symbols/maps-PID            /proc/PID/maps as the kernel wrote it, the newest copy seen
- *     symbols/BUILDID.symbols     one text line per symbol of a mapped file: "VALUE SIZE f|o NAME", hexadecimal, by value
- *     symbols/files               one text line per mapped file: "BUILDID LOAD-BIAS PATH"; a file without a build-id is named
- *                                 by a hash of its path. LOAD-BIAS is the vaddr minus the file offset of its first
- *                                 executable segment, hexadecimal: VALUE = address - mapping start + mapping offset + bias
+ *     symbols/BUILDID.symbols     one text line per symbol of a mapped file: "VALUE SIZE f|o NAME",
+ * hexadecimal, by value symbols/files               one text line per mapped file: "BUILDID
+ * LOAD-BIAS PATH"; a file without a build-id is named by a hash of its path. LOAD-BIAS is the vaddr
+ * minus the file offset of its first executable segment, hexadecimal
+ *
+ * One distance per process and file serves code and data, because segments differ in vaddr minus
+ * offset, but the loader moves a file as a whole: with START and OFFSET of the file's first
+ * executable mapping,
+ *
+ *     VALUE = address - (START - OFFSET - LOAD-BIAS)
+ *
+ * An anonymous mapping that begins where a mapping of the file ends is the rest of its .bss and
+ * belongs to the file as well. Example: 7f31a0022000-7f31a0177000 r-xp 00022000 of a file with bias
+ * 0 puts VALUE 0x1d2c60 at 7f31a01d2c60.
  */
 #ifndef WW_TRACER_SYMBOLS_H
 #define WW_TRACER_SYMBOLS_H
@@ -24,7 +34,8 @@ struct ww_symbols *ww_symbols_new(const char *directory, GError **error);
 void ww_symbols_free(struct ww_symbols *symbols); /* NULL is fine */
 WW_DEFINE_AUTO(symbols)
 
-/* Copies the maps of @pid; quietly does nothing for a process that is gone. Cheap enough for a few times a second. */
+/* Copies the maps of @pid; quietly does nothing for a process that is gone. Cheap enough for a few
+ * times a second. */
 void ww_symbols_take_maps(struct ww_symbols *symbols, int32_t pid);
 
 /* Writes the symbol tables of every file that any copied map names. */
