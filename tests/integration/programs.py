@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The built programs, and what every integration test does with them."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+import tap
+
+BUILD = pathlib.Path(os.environ["WHYWAIT_BUILD"])
+RECORD = BUILD / "tracer/trace-record"
+REPORT = BUILD / "analysis/report/trace-report"
+EXPORT = BUILD / "converters/trace-export"
+SERVICE = BUILD / "samples/service"
+
+
+def need(*programs):
+    """Skips the test when one of these is not installed."""
+    for program in programs:
+        if not shutil.which(program):
+            raise tap.Skip(f"{program} is not installed")
+
+
+def need_root():
+    """Skips the test for anybody but root: kernel records need its rights."""
+    if os.geteuid() != 0:
+        raise tap.Skip("only root may record the kernel")
+
+
+def run(*arguments, timeout=120, **options):
+    """Runs a command to its end; its output is text and kept."""
+    return subprocess.run(
+        [str(argument) for argument in arguments],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False, **options)
+
+
+def succeed(*arguments, **options):
+    """Runs a command that must exit with 0 and returns what it printed."""
+    done = run(*arguments, **options)
+    assert done.returncode == 0, f"{arguments} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def report(view, trace, *options):
+    """One view of trace-report, parsed."""
+    answer = json.loads(succeed(REPORT, view, "--json", *options, trace))
+    assert answer["schema"] == "whywait-report/1" and answer["view"] == view
+    return answer
+
+
+def manifest(trace):
+    """whywait.json, parsed."""
+    return json.loads((pathlib.Path(trace) / "whywait.json").read_text(encoding="utf-8"))
+
+
+def babeltrace_times(directory):
+    """The timestamps of all events that Babeltrace 2 reads, in its order."""
+    listing = succeed("babeltrace2", "--clock-cycles", "--names=none", directory, timeout=600)
+    return [int(line[1:line.index("]")]) for line in listing.splitlines() if line.startswith("[")]
+
+
+class Scratch:
+    """A directory that goes away with the test."""
+
+    def __init__(self):
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix="whywait-test-"))
+
+    def __enter__(self):
+        return self.path
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.path, ignore_errors=True)
