@@ -20,6 +20,9 @@ struct ww_lane {
 	uint32_t index;
 };
 
+/* The CPUs seen, by number; there may be holes between them. Elements: uint16_t. Free with g_array_unref, as all arrays here. */
+GArray *ww_query_cpus(const struct ww_trace *trace);
+
 /* Walks the intervals of a lane that overlap a span, in time order. Whole intervals come out, not clipped ones. */
 struct ww_interval_iter {
 	const struct ww_trace *trace;
