@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Merge of several readers by time: a binary heap of the readers' next events.
+ *
+ * Times never go back: a reader that does (damaged clocks) has its late events moved up to the last
+ * one's time, and that is reported as a gap. A reader that fails before its first event becomes a
+ * gap at the end, unless all of them failed.
+ */
+#include "analysis/read/protocol.h"
+#include "analysis/read/reader.h"
+
+struct input {
+	struct ww_reader *reader;
+	struct ww_event event; /* its next one, while it is in the heap */
+	size_t order;          /* among the readers: equal times keep it */
+};
+
+struct merge {
+	struct ww_reader base;
+	struct input *inputs;
+	size_t n_inputs;
+	struct input **heap;
+	size_t n_heap;
+	GPtrArray *sentences; /* char *: of readers that failed; told at the end */
+	guint n_told;
+	GError *first_error; /* of the first reader that failed */
+	int64_t last_ns;
+	bool is_primed, has_event, has_gone_back;
+};
+
+static bool is_before(const struct input *a, const struct input *b)
+{
+	if (a->event.time_ns != b->event.time_ns)
+		return a->event.time_ns < b->event.time_ns;
+	return a->order < b->order;
+}
+
+static void sift_down(struct merge *merge, size_t at)
+{
+	struct input *moved = merge->heap[at];
+
+	for (;;) {
+		size_t child = 2 * at + 1;
+
+		if (child + 1 < merge->n_heap &&
+		    is_before(merge->heap[child + 1], merge->heap[child]))
+			child++;
+		if (child >= merge->n_heap || !is_before(merge->heap[child], moved))
+			break;
+		merge->heap[at] = merge->heap[child];
+		at = child;
+	}
+	merge->heap[at] = moved;
+}
+
+/* Only being cancelled stops the merge; any other error costs one reader. */
+static bool advance(struct merge *merge, struct input *input, bool *has_event, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+	enum ww_read_status status = ww_reader_next(input->reader, &input->event, &failure);
+
+	*has_event = status == WW_READ_EVENT;
+	if (status != WW_READ_ERROR)
+		return true;
+	if (g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+		g_propagate_error(error, g_steal_pointer(&failure));
+		return false;
+	}
+	g_ptr_array_add(merge->sentences, g_strdup(failure->message));
+	if (!merge->first_error)
+		merge->first_error = g_steal_pointer(&failure);
+	return true;
+}
+
+static bool prime(struct merge *merge, GError **error)
+{
+	merge->is_primed = true;
+	for (size_t i = 0; i < merge->n_inputs; i++) {
+		bool has_event;
+
+		if (!advance(merge, &merge->inputs[i], &has_event, error))
+			return false;
+		if (has_event)
+			merge->heap[merge->n_heap++] = &merge->inputs[i];
+	}
+	for (size_t i = merge->n_heap; i-- > 0;)
+		sift_down(merge, i);
+	return true;
+}
+
+static enum ww_read_status finish(struct merge *merge, struct ww_event *event, GError **error)
+{
+	if (!merge->has_event && merge->first_error && merge->sentences->len == merge->n_inputs) {
+		g_propagate_error(error, g_steal_pointer(&merge->first_error));
+		return WW_READ_ERROR;
+	}
+	if (merge->n_told == merge->sentences->len)
+		return WW_READ_END;
+	ww_event_init(event, WW_EVENT_GAP);
+	event->time_ns = merge->last_ns;
+	g_strlcpy(event->gap.text, merge->sentences->pdata[merge->n_told++],
+		  sizeof(event->gap.text));
+	return WW_READ_EVENT;
+}
+
+static void keep_order(struct merge *merge, struct ww_event *event)
+{
+	if (merge->has_event && event->time_ns < merge->last_ns) {
+		if (!merge->has_gone_back)
+			g_ptr_array_add(
+				merge->sentences,
+				g_strdup(
+					"the trace's clock goes back: some events carry the time of their "
+					"predecessor"));
+		merge->has_gone_back = true;
+		event->time_ns = merge->last_ns;
+	}
+	merge->last_ns = event->time_ns;
+	merge->has_event = true;
+}
+
+static enum ww_read_status merge_next(struct ww_reader *base, struct ww_event *event,
+				      GError **error)
+{
+	struct merge *merge = (struct merge *)base;
+	struct input *first;
+	bool has_event;
+
+	if (!merge->is_primed && !prime(merge, error))
+		return WW_READ_ERROR;
+	if (merge->n_heap == 0)
+		return finish(merge, event, error);
+	first = merge->heap[0];
+	*event = first->event;
+	if (!advance(merge, first, &has_event, error))
+		return WW_READ_ERROR;
+	if (!has_event)
+		merge->heap[0] = merge->heap[--merge->n_heap];
+	if (merge->n_heap > 0)
+		sift_down(merge, 0);
+	keep_order(merge, event);
+	return WW_READ_EVENT;
+}
+
+static double merge_fraction(const struct ww_reader *base)
+{
+	const struct merge *merge = (const struct merge *)base;
+	double sum = 0;
+
+	for (size_t i = 0; i < merge->n_inputs; i++)
+		sum += ww_reader_fraction(merge->inputs[i].reader);
+	return merge->n_inputs ? sum / (double)merge->n_inputs : 1;
+}
+
+static void merge_free(struct ww_reader *base)
+{
+	struct merge *merge = (struct merge *)base;
+
+	for (size_t i = 0; i < merge->n_inputs; i++)
+		ww_reader_free(merge->inputs[i].reader);
+	g_ptr_array_unref(merge->sentences);
+	g_clear_error(&merge->first_error);
+	g_free(merge->inputs);
+	g_free(merge->heap);
+	g_free(merge);
+}
+
+static const struct ww_reader_ops merge_ops = {
+	.name = "merge",
+	.next = merge_next,
+	.fraction = merge_fraction,
+	.free = merge_free,
+};
+
+struct ww_reader *ww_merge_reader_new(struct ww_reader *const *readers, size_t n_readers)
+{
+	struct merge *merge = g_new0(struct merge, 1);
+
+	merge->base.ops = &merge_ops;
+	merge->inputs = g_new0(struct input, n_readers);
+	merge->heap = g_new0(struct input *, n_readers);
+	merge->n_inputs = n_readers;
+	merge->sentences = g_ptr_array_new_with_free_func(g_free);
+	for (size_t i = 0; i < n_readers; i++) {
+		merge->inputs[i].reader = readers[i];
+		merge->inputs[i].order = i;
+	}
+	return &merge->base;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where the packets of a CTF stream file begin and end.
+ *
+ * Babeltrace 2 refuses a whole trace for one torn stream or one stray file, so the packets are
+ * counted before it sees them. That needs only the few lines of the metadata that lay out packet
+ * headers and contexts; everything else is skipped. When those lines cannot be understood there is
+ * no layout, and the streams go to Babeltrace unseen.
+ */
+#ifndef WW_ANALYSIS_READ_PACKETS_H
+#define WW_ANALYSIS_READ_PACKETS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/auto.h"
+
+struct ww_packet_layout;
+
+/* From metadata text. NULL when packets cannot be told apart by it. */
+struct ww_packet_layout *ww_packet_layout_new(const char *metadata);
+void ww_packet_layout_free(struct ww_packet_layout *layout); /* NULL is fine */
+WW_DEFINE_AUTO(packet_layout)
+
+struct ww_packet_scan {
+	uint64_t n_packets;
+	uint64_t sound_bytes; /* length of the whole packets, from the file's start */
+	const char *fault; /* what is wrong at byte sound_bytes; NULL: nothing. A static string */
+};
+
+/* Walks from packet to packet; reads a few hundred bytes of each. @fd must be a regular file of
+ * @n_bytes. */
+void ww_packet_layout_scan(const struct ww_packet_layout *layout, int fd, uint64_t n_bytes,
+			   struct ww_packet_scan *scan);
+
+#endif

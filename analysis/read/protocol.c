@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/read/protocol.h"
+
+#include <string.h>
+
+#define BARE offsetof(struct ww_event, switched)
+#define UP_TO(member)                                                                              \
+	(offsetof(struct ww_event, member) + sizeof(((struct ww_event *)NULL)->member))
+
+static const uint16_t n_bytes[WW_PROTOCOL_N] = {
+	[WW_EVENT_SWITCH] = UP_TO(switched),
+	[WW_EVENT_WAKING] = UP_TO(woken),
+	[WW_EVENT_WAKEUP] = UP_TO(woken),
+	[WW_EVENT_WAKEUP_NEW] = UP_TO(woken),
+	[WW_EVENT_MIGRATE] = UP_TO(migrated),
+	[WW_EVENT_FORK] = UP_TO(forked),
+	[WW_EVENT_EXEC] = UP_TO(execed),
+	[WW_EVENT_EXIT] = UP_TO(exited),
+	[WW_EVENT_RENAME] = BARE,
+	[WW_EVENT_TASK] = UP_TO(task),
+	[WW_EVENT_SYSCALL_ENTER] = UP_TO(syscall),
+	[WW_EVENT_SYSCALL_EXIT] = UP_TO(syscall),
+	[WW_EVENT_LOCK_WAIT_BEGIN] = UP_TO(lock),
+	[WW_EVENT_LOCK_WAIT_END] = UP_TO(lock),
+	[WW_EVENT_ALLOC_PAUSE] = UP_TO(alloc),
+	[WW_EVENT_MODULE] = UP_TO(module),
+	[WW_EVENT_LOST] = UP_TO(lost),
+	[WW_EVENT_GAP] = UP_TO(gap),
+	[WW_EVENT_OTHER] = BARE,
+	[WW_PROTOCOL_HELLO] = UP_TO(lost),
+	[WW_PROTOCOL_PROGRESS] = UP_TO(lost),
+	[WW_PROTOCOL_FAILED] = UP_TO(gap),
+	[WW_PROTOCOL_DONE] = BARE,
+};
+
+size_t ww_protocol_bytes(unsigned int kind)
+{
+	return kind < WW_PROTOCOL_N ? (n_bytes[kind] + 7U) & ~7U : 0;
+}
+
+static void init_switch(struct ww_event *event)
+{
+	event->switched.next_tid = WW_TID_UNKNOWN;
+	event->switched.syscall = WW_SYSCALL_UNKNOWN;
+	event->switched.next_prio = -1;
+	event->switched.prev_state = WW_WIRE_STATE_UNKNOWN;
+}
+
+static void init_woken(struct ww_event *event)
+{
+	event->woken.waker_tid = WW_TID_UNKNOWN;
+	event->woken.target_cpu = WW_CPU_UNKNOWN;
+	event->woken.context = WW_WIRE_CONTEXT_N;
+	event->woken.prio = -1;
+}
+
+static void init_task(struct ww_event *event)
+{
+	event->task.parent_pid = WW_TID_UNKNOWN;
+	event->task.cpu = WW_CPU_UNKNOWN;
+	event->task.syscall = WW_SYSCALL_UNKNOWN;
+	event->task.prio = -1;
+	event->task.state = WW_WIRE_STATE_UNKNOWN;
+}
+
+void ww_event_init(struct ww_event *event, enum ww_event_kind kind)
+{
+	*event = (struct ww_event){
+		.kind = (uint8_t)kind,
+		.cpu = WW_CPU_UNKNOWN,
+		.tid = WW_TID_UNKNOWN,
+		.pid = WW_TID_UNKNOWN,
+	};
+	switch (kind) {
+	case WW_EVENT_SWITCH:
+		init_switch(event);
+		break;
+	case WW_EVENT_WAKING:
+	case WW_EVENT_WAKEUP:
+	case WW_EVENT_WAKEUP_NEW:
+		init_woken(event);
+		break;
+	case WW_EVENT_MIGRATE:
+		event->migrated.from_cpu = event->migrated.to_cpu = WW_CPU_UNKNOWN;
+		break;
+	case WW_EVENT_FORK:
+		event->forked.parent_tid = WW_TID_UNKNOWN;
+		break;
+	case WW_EVENT_EXEC:
+		event->execed.old_tid = WW_TID_UNKNOWN;
+		break;
+	case WW_EVENT_TASK:
+		init_task(event);
+		break;
+	case WW_EVENT_SYSCALL_ENTER:
+	case WW_EVENT_SYSCALL_EXIT:
+		event->syscall.nr = WW_SYSCALL_UNKNOWN;
+		break;
+	case WW_EVENT_LOCK_WAIT_BEGIN:
+	case WW_EVENT_LOCK_WAIT_END:
+		event->lock.owner_tid = WW_TID_UNKNOWN;
+		event->lock.duration_ns = -1;
+		break;
+	default:
+		break;
+	}
+}
+
+static void clamp(uint8_t *value, unsigned int n, unsigned int otherwise)
+{
+	if (*value >= n)
+		*value = (uint8_t)otherwise;
+}
+
+/* A bool that holds anything but 0 or 1 is undefined to read, so it is looked at as a byte. */
+static void clamp_flag(bool *flag)
+{
+	uint8_t byte;
+
+	memcpy(&byte, flag, 1);
+	*flag = byte != 0;
+}
+
+static void accept_switch(struct ww_event *event)
+{
+	event->switched.next_name[sizeof(event->switched.next_name) - 1] = '\0';
+	clamp(&event->switched.prev_state, WW_WIRE_STATE_N, WW_WIRE_STATE_UNKNOWN);
+	clamp_flag(&event->switched.throttled);
+	clamp_flag(&event->switched.in_iowait);
+	clamp_flag(&event->switched.preempted);
+	clamp_flag(&event->switched.in_fault);
+}
+
+static void accept_task(struct ww_event *event)
+{
+	clamp(&event->task.state, WW_WIRE_STATE_N, WW_WIRE_STATE_UNKNOWN);
+	clamp_flag(&event->task.throttled);
+	clamp_flag(&event->task.in_iowait);
+	clamp_flag(&event->task.on_cpu);
+	clamp_flag(&event->task.is_kernel);
+}
+
+void ww_protocol_accept(struct ww_event *event)
+{
+	event->source = event->source != 0;
+	event->name[sizeof(event->name) - 1] = '\0';
+	switch (event->kind) {
+	case WW_EVENT_SWITCH:
+		accept_switch(event);
+		break;
+	case WW_EVENT_WAKING:
+	case WW_EVENT_WAKEUP:
+	case WW_EVENT_WAKEUP_NEW:
+		clamp(&event->woken.context, WW_WIRE_CONTEXT_N, WW_WIRE_CONTEXT_N);
+		break;
+	case WW_EVENT_TASK:
+		accept_task(event);
+		break;
+	case WW_EVENT_EXIT:
+		clamp_flag(&event->exited.group_dead);
+		break;
+	case WW_EVENT_SYSCALL_ENTER:
+	case WW_EVENT_SYSCALL_EXIT:
+		event->syscall.call[sizeof(event->syscall.call) - 1] = '\0';
+		break;
+	case WW_EVENT_LOCK_WAIT_BEGIN:
+	case WW_EVENT_LOCK_WAIT_END:
+		clamp(&event->lock.kind, WW_LOCK_N, WW_LOCK_MUTEX);
+		break;
+	case WW_EVENT_ALLOC_PAUSE:
+		clamp(&event->alloc.call, WW_ALLOC_N, WW_ALLOC_MALLOC);
+		break;
+	case WW_EVENT_MODULE:
+		event->module.path[sizeof(event->module.path) - 1] = '\0';
+		break;
+	case WW_EVENT_GAP:
+	case WW_PROTOCOL_FAILED:
+		event->gap.text[sizeof(event->gap.text) - 1] = '\0';
+		break;
+	default:
+		break;
+	}
+}
