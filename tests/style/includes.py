@@ -23,7 +23,13 @@ ALLOWED = {
 }
 
 # The inner rooms of analysis: everybody else comes through trace.h, query.h and explain.h.
-INNER = ("analysis/store/", "analysis/replay/", "analysis/read/", "analysis/report/")
+INNER = (
+    "analysis/store/",
+    "analysis/replay/",
+    "analysis/read/",
+    "analysis/report/",
+    "analysis/trace-private.h",
+)
 MAY_ENTER_INNER = ("analysis/", "tests/")
 
 # Libraries that only some rooms know.
