@@ -22,8 +22,7 @@ struct ww_trace *ww_trace_from_store(struct ww_store *store, const struct ww_rep
 		.n_lost = result->n_lost,
 		.has_kernel = result->has_kernel,
 		.has_user = result->has_user,
-		.is_kernel_complete =
-			result->has_kernel && !result->is_damaged && result->n_lost == 0,
+		.is_kernel_complete = result->is_kernel_complete,
 		.missing = (const char *const *)trace->missing->pdata,
 		.manifest = manifest,
 	};

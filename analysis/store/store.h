@@ -3,8 +3,9 @@
  * The timeline store: what every thread and CPU was doing, and when.
  *
  * Replay appends, then seals; a sealed store never changes, so any number of threads may read it without a lock. Only
- * analysis/store, analysis/replay and the loader (trace-private.h) include this header: everybody else asks analysis/query.h. Time is ns since the trace's
- * origin, appended per lane in order; errors of order are bugs of replay and asserted.
+ * analysis/store, analysis/replay and the loader (trace-private.h) include this header: everybody else asks
+ * analysis/query.h. Time is ns since the trace's origin, appended per lane in order; errors of order are bugs of replay and
+ * asserted.
  */
 #ifndef WW_ANALYSIS_STORE_STORE_H
 #define WW_ANALYSIS_STORE_STORE_H

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Why a thread sleeps, from what is known the moment it leaves the CPU (explain.md, 1.3). Pure.
+ *
+ * There are no kernel stacks behind these rules: where only a stack could tell, the reason is
+ * unknown. An epoll or libaio wait counts as idle-for-work, because nothing but an event loop calls
+ * them; poll and select may wait for one answer and stay poll. A read or write that sleeps is a
+ * pipe: files do not sleep interruptibly, sockets mostly use their own calls.
+ */
+#ifndef WW_ANALYSIS_REPLAY_REASON_H
+#define WW_ANALYSIS_REPLAY_REASON_H
+
+#include "analysis/model.h"
+
+struct ww_sleep {
+	int16_t syscall;
+	uint8_t arg1; /* low byte */
+	uint64_t arg0;
+	uint8_t wire_state; /* enum ww_wire_state */
+	bool knows_arguments;
+	bool in_iowait;
+	bool in_fault;
+	bool is_exiting;
+	bool is_kernel;
+};
+
+struct ww_sleep_cause {
+	enum ww_reason reason;
+	uint64_t object; /* futex address or descriptor, 0 none */
+};
+
+struct ww_sleep_cause ww_sleep_explain(const struct ww_sleep *sleep);
+
+/* The call waits in a futex: what a lock of the hooks may sleep in. */
+bool ww_syscall_is_futex(int16_t syscall);
+
+/* The number of a call that is known by name ("epoll_wait"), WW_SYSCALL_UNKNOWN when there is none
+ * of that name. */
+int16_t ww_syscall_of_name(const char *name);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The inside of replay: live threads, CPUs and processes while events stream through.
+ *
+ * Invariant behind every function here: a thread is running exactly when one CPU has it as its
+ * current thread. A thread's open interval reaches from its last change to now and is appended to
+ * the store when it closes; the same for a CPU. So anything since the last change of both can still
+ * be corrected, and nothing before it ever is.
+ */
+#ifndef WW_ANALYSIS_REPLAY_REPLAY_PRIVATE_H
+#define WW_ANALYSIS_REPLAY_REPLAY_PRIVATE_H
+
+#include <glib.h>
+
+#include "analysis/replay/replay.h"
+#include "analysis/replay/thread-fsm.h"
+
+#define WW_PROCESS_NONE UINT32_MAX
+#define WW_LOCK_WAIT_NONE UINT32_MAX
+#define WW_CLOCK_SKEW_NS                                                                           \
+	(10 * WW_NS_PER_US) /* two CPUs' records may be this much out of order (T20) */
+
+struct replay_waker {
+	enum ww_waker kind;
+	uint32_t utid; /* WW_UTID_NONE unless kind is THREAD or CHILD_EXIT */
+};
+
+/* A wait for a lock whose end has not come yet. */
+struct replay_episode {
+	bool is_open;
+	struct ww_lock_wait wait; /* span.end_ns is not set */
+};
+
+struct replay_thread {
+	uint32_t utid;
+	uint32_t process; /* index of replay.processes, WW_PROCESS_NONE: nobody said */
+	int32_t tid;
+	enum ww_thread_phase phase;
+	struct ww_interval open; /* since the last change; span.end_ns is not set */
+	int64_t born_ns;         /* its first record, or its fork */
+	int64_t died_ns;         /* -1: alive */
+	uint64_t start_time_ns;  /* of the snapshot, 0 unknown */
+	bool was_forked;         /* its begin is exact, not the begin of the recording */
+	bool has_changed;        /* its first state has ended: the open one's begin was seen */
+	bool is_exiting, is_kernel;
+	int16_t prio;
+	int16_t syscall; /* by enter and exit records: the call it is in, WW_SYSCALL_NONE */
+	int64_t syscall_begin_ns; /* -1: not in one, or nobody said */
+	int64_t slept_in_ns;      /* syscall_begin_ns of the call it last slept in, -1 */
+	uint16_t rewakes;         /* in that call so far */
+	uint32_t n_intervals;     /* appended so far */
+	struct {
+		int64_t time_ns;
+		struct replay_waker by;
+	} pending; /* T1: while phase is RUNNING_WOKEN or BLOCKED_WOKEN */
+	struct replay_episode episode;
+	char name[WW_NAME_BYTES];
+};
+
+struct replay_cpu {
+	bool is_seen;
+	uint32_t current; /* utid, WW_UTID_IDLE, or WW_UTID_NONE: unknown */
+	uint8_t flags;    /* enum ww_interval_flag of the open segment */
+	int16_t prio;     /* of the current thread */
+	int64_t since_ns; /* the open segment's begin */
+	int64_t good_ns;  /* the last record that agrees with @current */
+	int64_t sound_ns; /* while @current is unknown: from here on no record of this CPU is
+			     missing */
+	uint32_t evicted; /* T9: it was seen on another CPU while it was current here */
+};
+
+struct replay_process {
+	int32_t pid;
+	int32_t parent_pid;   /* of the snapshot, WW_TID_UNKNOWN */
+	uint32_t parent_utid; /* that forked it, WW_UTID_NONE */
+	uint32_t upid;        /* set at the end */
+	uint32_t leader_utid; /* the last thread with the process's tid, WW_UTID_NONE */
+	bool is_target;
+};
+
+struct ww_replay {
+	struct ww_store *store;
+	const struct ww_manifest *manifest;
+	struct ww_replay_result result;
+	bool has_begun, is_finished, has_kernel_loss, is_out_of_order;
+	bool has_waking, has_wakeup;
+	int64_t now_ns;
+	GArray *threads;    /* struct replay_thread; by utid */
+	GArray *processes;  /* struct replay_process */
+	GArray *cpus;       /* struct replay_cpu; by number */
+	GHashTable *by_tid; /* tid -> utid + 1: the last incarnation */
+	GHashTable *by_pid; /* pid -> index of processes + 1: the last incarnation */
+	GHashTable *calls;  /* char * -> syscall number: names of other machines' calls */
+	GArray *losses;     /* struct ww_span: where kernel records are missing, by end */
+};
+
+/* threads.c: incarnations and their intervals. Pointers are valid until the next thread is added.
+ */
+struct replay_thread *ww_replay_thread(struct ww_replay *replay, uint32_t utid);
+/* The living thread of that tid, NULL when there is none. */
+struct replay_thread *ww_replay_living(struct ww_replay *replay, int32_t tid);
+/* The same; one that was never seen has been there since the recording began. NULL for the idle
+ * thread and no tid. */
+struct replay_thread *ww_replay_meet(struct ww_replay *replay, int32_t tid);
+struct replay_thread *ww_replay_bear(struct ww_replay *replay, int32_t tid, int64_t born_ns);
+void ww_replay_bury(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns);
+void ww_replay_rename(struct replay_thread *thread, const char *name);
+void ww_replay_close(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns);
+/* Steps the state machine; when a state ends, @next becomes the open interval (span and state are
+ * set here). */
+void ww_replay_input(struct ww_replay *replay, struct replay_thread *thread,
+		     enum ww_sched_input input, int64_t t_ns, const struct ww_interval *next);
+/* An interval of @thread without a reason, with what stays: its CPU and priority. */
+struct ww_interval ww_replay_blank(const struct replay_thread *thread);
+
+/* cpus.c: who runs where. */
+struct replay_cpu *ww_replay_cpu(struct ww_replay *replay, uint16_t cpu);
+void ww_replay_occupy(struct ww_replay *replay, uint16_t cpu, int64_t t_ns, uint32_t utid,
+		      uint8_t flags);
+/* @utid (WW_UTID_IDLE, WW_UTID_NONE) is seen to be current on @cpu: T5 to T7 and T9. False: it is
+ * known to be elsewhere. */
+bool ww_replay_agree(struct ww_replay *replay, uint16_t cpu, int64_t t_ns, uint32_t utid);
+/* @utid is current where @event happened. News only while nobody knows better: switches may be a
+ * microsecond off. */
+void ww_replay_notice(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
+		      uint32_t utid);
+/* Takes @thread off the CPU it runs on, if any: from @t_ns on nobody knows what that one does. */
+void ww_replay_unseat(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns);
+void ww_replay_lose(struct ww_replay *replay, uint16_t cpu, struct ww_span missing);
+
+/* sched.c, tasks.c, locks.c: one function per kind of event. @t_ns is since the origin. */
+void ww_replay_switch(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
+void ww_replay_waking(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
+void ww_replay_wakeup(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
+void ww_replay_wakeup_new(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
+void ww_replay_migrate(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
+void ww_replay_fork(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
+void ww_replay_exec(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
+void ww_replay_exit(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
+void ww_replay_task(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
+void ww_replay_syscall(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
+void ww_replay_lock_begin(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
+void ww_replay_lock_end(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
+void ww_replay_alloc_pause(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
+void ww_replay_finish_episode(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns,
+			      uint8_t flags);
+
+/* waker.c: who or what woke @wakee, by the rules of explain.md 3.2. */
+struct replay_waker ww_replay_find_waker(struct ww_replay *replay, const struct ww_event *event,
+					 uint32_t wakee_utid);
+
+/* processes.c */
+uint32_t ww_replay_process_of(struct ww_replay *replay, int32_t pid);
+uint32_t ww_replay_new_process(struct ww_replay *replay, int32_t pid);
+void ww_replay_join_process(struct ww_replay *replay, struct replay_thread *thread, int32_t pid);
+void ww_replay_finish_processes(struct ww_replay *replay);
+
+/* queues.c: counts of runnable threads per CPU, from the finished lanes. */
+void ww_replay_finish_queues(struct ww_replay *replay);
+
+#endif

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The scheduler's own events: switches, wake-ups, migrations. */
+#include "analysis/replay/reason.h"
+#include "analysis/replay/replay-private.h"
+
+#define NR_SCHED_YIELD 24
+
+/* What is current when a switch names @tid: a thread, the idle thread, or nobody knows. */
+static uint32_t current_of_tid(struct ww_replay *replay, int32_t tid)
+{
+	const struct replay_thread *thread = ww_replay_meet(replay, tid);
+
+	if (thread)
+		return thread->utid;
+	return tid == 0 ? WW_UTID_IDLE : WW_UTID_NONE;
+}
+
+static enum ww_sched_input input_of(uint8_t prev_state)
+{
+	switch (prev_state) {
+	case WW_WIRE_STATE_RUNNING:
+		return WW_SCHED_PREEMPTED;
+	case WW_WIRE_STATE_SLEEPING:
+	case WW_WIRE_STATE_DISK_SLEEP:
+	case WW_WIRE_STATE_PARKED:
+	case WW_WIRE_STATE_IDLE:
+		return WW_SCHED_SLEEPS;
+	case WW_WIRE_STATE_STOPPED:
+	case WW_WIRE_STATE_TRACED:
+		return WW_SCHED_STOPS;
+	case WW_WIRE_STATE_DEAD:
+	case WW_WIRE_STATE_ZOMBIE:
+		return WW_SCHED_DIES;
+	default:
+		return WW_SCHED_VANISHES;
+	}
+}
+
+static enum ww_reason reason_of_preemption(const struct ww_event *event, int16_t syscall)
+{
+	if (event->switched.throttled)
+		return WW_REASON_THROTTLED;
+	return syscall == NR_SCHED_YIELD && !event->switched.preempted ? WW_REASON_YIELDED
+								       : WW_REASON_PREEMPTED;
+}
+
+/* T3: how often it was woken in this very call without getting what it waited for. */
+static uint16_t count_rewakes(struct replay_thread *thread)
+{
+	const bool is_same_call =
+		thread->syscall_begin_ns >= 0 && thread->slept_in_ns == thread->syscall_begin_ns;
+
+	thread->slept_in_ns = thread->syscall_begin_ns;
+	thread->rewakes = (uint16_t)(is_same_call ? MIN(thread->rewakes + 1, UINT16_MAX) : 0);
+	return thread->rewakes;
+}
+
+static void explain_sleep(const struct ww_event *event, struct replay_thread *thread,
+			  struct ww_interval *next)
+{
+	const struct ww_sleep_cause cause = ww_sleep_explain(&(struct ww_sleep){
+		.syscall = next->syscall,
+		.arg0 = event->switched.syscall_arg0,
+		.arg1 = event->switched.syscall_arg1,
+		.knows_arguments = event->switched.syscall >= 0,
+		.wire_state = event->switched.prev_state,
+		.in_iowait = event->switched.in_iowait,
+		.in_fault = event->switched.in_fault,
+		.is_exiting = thread->is_exiting,
+		.is_kernel = thread->is_kernel,
+	});
+
+	next->reason = (uint8_t)cause.reason;
+	next->object = cause.object;
+	next->rewakes = count_rewakes(thread);
+}
+
+static void leave(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
+		  struct replay_thread *thread)
+{
+	const enum ww_sched_input input = input_of(event->switched.prev_state);
+	struct ww_interval next = ww_replay_blank(thread);
+
+	next.syscall = event->switched.syscall == WW_SYSCALL_UNKNOWN ? thread->syscall
+								     : event->switched.syscall;
+	next.flags = (uint8_t)((event->switched.in_iowait ? WW_INTERVAL_IN_IOWAIT : 0) |
+			       (event->switched.in_fault ? WW_INTERVAL_IN_FAULT : 0) |
+			       (event->switched.throttled ? WW_INTERVAL_THROTTLED : 0));
+	if (input == WW_SCHED_PREEMPTED)
+		next.reason = (uint8_t)reason_of_preemption(event, next.syscall);
+	else if (input == WW_SCHED_SLEEPS)
+		explain_sleep(event, thread, &next);
+	if (input == WW_SCHED_DIES)
+		ww_replay_bury(replay, thread, t_ns);
+	else
+		ww_replay_input(replay, thread, input, t_ns, &next);
+}
+
+/* T9: a thread cannot run twice; the newer switch-in is right. */
+static void evict(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns)
+{
+	const uint16_t older = thread->open.cpu;
+
+	thread->open.flags |= WW_INTERVAL_DEGRADED;
+	ww_replay_unseat(replay, thread, t_ns);
+	ww_replay_cpu(replay, older)->evicted = thread->utid;
+}
+
+static void arrive(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
+		   struct replay_thread *thread)
+{
+	struct ww_interval running;
+
+	if (ww_thread_phase_state(thread->phase) == WW_STATE_RUNNING)
+		evict(replay, thread, t_ns);
+	if (event->switched.next_prio >= 0)
+		thread->prio = event->switched.next_prio;
+	running = ww_replay_blank(thread);
+	running.cpu = event->cpu;
+	if (thread->open.cpu == WW_CPU_UNKNOWN)
+		thread->open.cpu = event->cpu;
+	ww_replay_input(replay, thread, WW_SCHED_COMES, t_ns, &running);
+}
+
+void ww_replay_switch(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	const uint32_t prev = current_of_tid(replay, event->tid);
+	const uint32_t next = current_of_tid(replay, event->switched.next_tid);
+	bool was_here;
+
+	if (event->cpu == WW_CPU_UNKNOWN)
+		return;
+	was_here = ww_replay_agree(replay, event->cpu, t_ns, prev);
+	if (prev < replay->threads->len)
+		ww_replay_rename(ww_replay_thread(replay, prev), event->name);
+	if (next < replay->threads->len)
+		ww_replay_rename(ww_replay_thread(replay, next), event->switched.next_name);
+	if (prev == next)
+		return;
+	if (was_here && prev < replay->threads->len)
+		leave(replay, event, t_ns, ww_replay_thread(replay, prev));
+	if (next < replay->threads->len)
+		arrive(replay, event, t_ns, ww_replay_thread(replay, next));
+	ww_replay_occupy(replay, event->cpu, t_ns, next, 0);
+}
+
+/* A thread that is woken and was never seen has been blocked since the recording began: somebody
+ * would have seen it run. */
+static struct replay_thread *meet_wakee(struct ww_replay *replay, int32_t tid)
+{
+	const unsigned int n_threads = replay->threads->len;
+	struct replay_thread *thread = ww_replay_meet(replay, tid);
+
+	if (!thread || replay->threads->len == n_threads || thread->born_ns > 0)
+		return thread;
+	thread->phase = WW_PHASE_BLOCKED;
+	thread->open.reason = WW_REASON_BLOCKED_UNKNOWN;
+	thread->open.flags |= WW_INTERVAL_INFERRED;
+	return thread;
+}
+
+/* It died a moment ago on another CPU, whose clock is a little ahead. */
+static bool has_just_died(struct ww_replay *replay, int32_t tid, int64_t t_ns)
+{
+	const unsigned int found =
+		GPOINTER_TO_UINT(g_hash_table_lookup(replay->by_tid, GINT_TO_POINTER(tid)));
+	const struct replay_thread *last = found ? ww_replay_thread(replay, found - 1) : NULL;
+
+	return last && last->died_ns >= 0 && t_ns - last->died_ns <= WW_CLOCK_SKEW_NS;
+}
+
+static void append_wake(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
+			uint32_t wakee_utid, struct replay_waker by)
+{
+	const struct ww_wake wake = {
+		.time_ns = t_ns,
+		.waker_utid = by.utid,
+		.wakee_utid = wakee_utid,
+		.waker = (uint8_t)by.kind,
+		.cpu = event->cpu,
+	};
+
+	ww_store_append_wake(replay->store, &wake);
+}
+
+/* The waker is what runs on its CPU; while nobody knows who does, it is news. */
+static void meet_waker(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	if (event->woken.waker_tid != WW_TID_UNKNOWN)
+		ww_replay_notice(replay, event, t_ns,
+				 current_of_tid(replay, event->woken.waker_tid));
+}
+
+/* Blocked until now; from now on runnable. */
+static void wake(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
+		 struct replay_thread *thread, enum ww_sched_input input, struct replay_waker by)
+{
+	const bool is_waking = input == WW_SCHED_WAKING;
+	struct ww_interval next = ww_replay_blank(thread);
+
+	next.reason = WW_REASON_WOKEN;
+	next.waker = (uint8_t)by.kind;
+	next.waker_utid = by.utid;
+	next.waking_ns = is_waking ? t_ns : -1;
+	next.wakeup_ns = is_waking ? -1 : t_ns;
+	next.syscall = thread->open.syscall;
+	if (event->woken.target_cpu != WW_CPU_UNKNOWN)
+		next.cpu = event->woken.target_cpu;
+	thread->open.waker = (uint8_t)by.kind;
+	thread->open.waker_utid = by.utid;
+	thread->open.waking_ns = next.waking_ns;
+	thread->open.wakeup_ns = next.wakeup_ns;
+	ww_replay_input(replay, thread, input, t_ns, &next);
+}
+
+void ww_replay_waking(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	struct replay_thread *thread;
+	struct replay_waker by;
+	uint32_t wakee;
+
+	replay->has_waking = true;
+	if (event->tid <= 0 || has_just_died(replay, event->tid, t_ns))
+		return;
+	meet_waker(replay, event, t_ns);
+	wakee = meet_wakee(replay, event->tid)->utid;
+	by = ww_replay_find_waker(replay, event, wakee);
+	append_wake(replay, event, t_ns, wakee, by);
+	thread = ww_replay_thread(replay, wakee);
+	ww_replay_rename(thread, event->name);
+	if (event->woken.prio >= 0)
+		thread->prio = event->woken.prio;
+	switch (thread->phase) {
+	case WW_PHASE_RUNNING:
+		thread->pending.time_ns = t_ns;
+		thread->pending.by = by;
+		ww_replay_input(replay, thread, WW_SCHED_WAKING, t_ns, NULL);
+		break;
+	case WW_PHASE_RUNNING_WOKEN:
+	case WW_PHASE_RUNNABLE: /* T2 */
+		break;
+	default:
+		wake(replay, event, t_ns, thread, WW_SCHED_WAKING, by);
+	}
+}
+
+static void enqueue(const struct ww_event *event, int64_t t_ns, struct replay_thread *thread)
+{
+	if (thread->open.wakeup_ns < 0)
+		thread->open.wakeup_ns = t_ns;
+	if (event->woken.target_cpu != WW_CPU_UNKNOWN)
+		thread->open.cpu = event->woken.target_cpu;
+}
+
+/* Older kernels have no waking: then the wakeup is all there is, and it names its waker as well as
+ * it can. */
+static struct replay_waker waker_of_wakeup(struct ww_replay *replay, const struct ww_event *event,
+					   int64_t t_ns, uint32_t wakee)
+{
+	struct replay_waker by = { WW_WAKER_UNKNOWN, WW_UTID_NONE };
+
+	if (replay->has_waking)
+		return by;
+	by = ww_replay_find_waker(replay, event, wakee);
+	append_wake(replay, event, t_ns, wakee, by);
+	return by;
+}
+
+void ww_replay_wakeup(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	struct replay_thread *thread;
+
+	replay->has_wakeup = true;
+	if (event->tid <= 0 || has_just_died(replay, event->tid, t_ns))
+		return;
+	thread = meet_wakee(replay, event->tid);
+	ww_replay_rename(thread, event->name);
+	if (event->woken.prio >= 0)
+		thread->prio = event->woken.prio;
+	switch (thread->phase) {
+	case WW_PHASE_RUNNABLE:
+		if (thread->open.reason == WW_REASON_WOKEN)
+			enqueue(event, t_ns, thread);
+		break;
+	case WW_PHASE_RUNNING:
+	case WW_PHASE_RUNNING_WOKEN:
+		ww_replay_input(replay, thread, WW_SCHED_QUEUED, t_ns, NULL);
+		break;
+	case WW_PHASE_BLOCKED_WOKEN: /* T1, confirmed */
+		ww_replay_input(replay, thread, WW_SCHED_QUEUED, t_ns, NULL);
+		enqueue(event, t_ns, thread);
+		break;
+	default:
+		wake(replay, event, t_ns, thread, WW_SCHED_QUEUED,
+		     waker_of_wakeup(replay, event, t_ns, thread->utid));
+	}
+}
+
+void ww_replay_migrate(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	struct replay_thread *thread = ww_replay_living(replay, event->tid);
+	struct ww_interval rest;
+
+	if (!thread || thread->phase != WW_PHASE_RUNNABLE ||
+	    event->migrated.to_cpu == WW_CPU_UNKNOWN || thread->open.cpu == event->migrated.to_cpu)
+		return;
+	rest = thread->open;
+	rest.cpu = event->migrated.to_cpu;
+	/* Between waking and wakeup it stands in no queue yet: the scheduler only chooses one. */
+	if (rest.reason == WW_REASON_WOKEN && rest.wakeup_ns < 0 && replay->has_wakeup) {
+		thread->open = rest;
+		return;
+	}
+	ww_replay_close(replay, thread, t_ns);
+	thread->open = rest;
+	thread->open.span.begin_ns = t_ns;
+	thread->has_changed = true;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Who or what woke a thread (explain.md 3.2).
+ *
+ * The current thread is named only when it did the waking itself: never out of a hard interrupt,
+ * whose current thread is innocent, but out of network receive processing, which for loopback runs
+ * inside the sender's own call.
+ */
+#include "analysis/replay/replay-private.h"
+
+enum {
+	SOFTIRQ_TIMER = 1,
+	SOFTIRQ_NET_TX = 2,
+	SOFTIRQ_NET_RX = 3,
+	SOFTIRQ_BLOCK = 4,
+	SOFTIRQ_IRQ_POLL = 5,
+	SOFTIRQ_TASKLET = 6,
+	SOFTIRQ_HRTIMER = 8,
+};
+
+static const struct replay_waker unknown = { WW_WAKER_UNKNOWN, WW_UTID_NONE };
+
+static struct replay_waker source(enum ww_waker kind)
+{
+	return (struct replay_waker){ kind, WW_UTID_NONE };
+}
+
+static uint32_t current_of(struct ww_replay *replay, const struct ww_event *event)
+{
+	const struct replay_thread *named = ww_replay_living(replay, event->woken.waker_tid);
+
+	if (named)
+		return named->utid;
+	if (event->woken.waker_tid >= 0 || event->cpu == WW_CPU_UNKNOWN)
+		return WW_UTID_NONE;
+	return ww_replay_cpu(replay, event->cpu)->current;
+}
+
+static struct replay_waker by_thread(struct ww_replay *replay, uint32_t utid,
+				     const struct replay_thread *wakee)
+{
+	if (utid >= replay->threads->len)
+		return unknown;
+	if (utid == wakee->utid)
+		return source(WW_WAKER_NONE);
+	if (ww_replay_thread(replay, utid)->is_exiting && wakee->phase == WW_PHASE_BLOCKED &&
+	    wakee->open.reason == WW_REASON_CHILD)
+		return (struct replay_waker){ WW_WAKER_CHILD_EXIT, utid };
+	return (struct replay_waker){ WW_WAKER_THREAD, utid };
+}
+
+/* What an interrupt that says no more must have been, by what the thread waited for. */
+static struct replay_waker by_reason(const struct replay_thread *wakee, enum ww_waker otherwise)
+{
+	if (wakee->phase != WW_PHASE_BLOCKED)
+		return source(otherwise);
+	if (wakee->open.reason == WW_REASON_SLEEP)
+		return source(WW_WAKER_TIMER);
+	if (wakee->open.reason == WW_REASON_DISK || wakee->open.flags & WW_INTERVAL_IN_IOWAIT)
+		return source(WW_WAKER_DISK);
+	return source(otherwise);
+}
+
+static bool is_user_thread(struct ww_replay *replay, uint32_t utid)
+{
+	return utid < replay->threads->len && !ww_replay_thread(replay, utid)->is_kernel &&
+	       !g_str_has_prefix(ww_replay_thread(replay, utid)->name, "ksoftirqd");
+}
+
+static struct replay_waker by_softirq(struct ww_replay *replay, uint16_t vector, uint32_t current,
+				      const struct replay_thread *wakee)
+{
+	switch (vector) {
+	case SOFTIRQ_TIMER:
+	case SOFTIRQ_HRTIMER:
+		return source(WW_WAKER_TIMER);
+	case SOFTIRQ_NET_TX:
+	case SOFTIRQ_NET_RX:
+		return is_user_thread(replay, current) ? by_thread(replay, current, wakee)
+						       : source(WW_WAKER_NETWORK);
+	case SOFTIRQ_BLOCK:
+	case SOFTIRQ_IRQ_POLL:
+		return source(WW_WAKER_DISK);
+	case SOFTIRQ_TASKLET:
+		return source(WW_WAKER_DEVICE);
+	default:
+		return by_reason(wakee, WW_WAKER_UNKNOWN);
+	}
+}
+
+struct replay_waker ww_replay_find_waker(struct ww_replay *replay, const struct ww_event *event,
+					 uint32_t wakee_utid)
+{
+	const struct replay_thread *wakee = ww_replay_thread(replay, wakee_utid);
+	const uint32_t current = current_of(replay, event);
+
+	switch (event->woken.context) {
+	case WW_WIRE_CONTEXT_TASK:
+		return by_thread(replay, current, wakee);
+	case WW_WIRE_CONTEXT_SOFTIRQ:
+		return by_softirq(replay, event->woken.vector, current, wakee);
+	case WW_WIRE_CONTEXT_HARDIRQ:
+		return by_reason(wakee, WW_WAKER_DEVICE);
+	case WW_WIRE_CONTEXT_HRTIMER:
+		return source(WW_WAKER_TIMER);
+	case WW_WIRE_CONTEXT_IPI:
+		return by_reason(wakee, WW_WAKER_UNKNOWN);
+	default: /* the trace does not say the context */
+		if (by_reason(wakee, WW_WAKER_UNKNOWN).kind != WW_WAKER_UNKNOWN)
+			return by_reason(wakee, WW_WAKER_UNKNOWN);
+		return by_thread(replay, current, wakee);
+	}
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Traces written by hand: a text of events in, a sealed trace out, through the real replay.
+ *
+ * One event a line, `TIME EVENT ARGUMENTS`; # begins a comment. A time is ns since the script's zero, or has us, ms or s
+ * behind it. The first event is the trace's origin and the last its end: `0 other` and `90 other` set them. A thread is
+ * NAME/TID (`idle` is a CPU's idle thread, `-` nobody knows), a CPU a number or `-`. Words with = and the flags may be left out.
+ *
+ *   switch CPU PREV STATE NEXT   STATE: R S D T t X Z P I ?; syscall=futex arg0=0x10 arg1=1 prio=120 delay=NS
+ *                                flags iowait fault throttled preempted
+ *   waking CPU WAKER WAKEE       context=task|softirq|hardirq|hrtimer|ipi|none vector=3 target=CPU prio=120
+ *   wakeup CPU WAKEE             target=CPU prio=120
+ *   wakeup_new CPU WAKER WAKEE   target=CPU prio=120
+ *   migrate CPU THREAD FROM TO
+ *   fork CPU PARENT CHILD        pid=PID
+ *   exec CPU THREAD              pid=PID old=TID
+ *   exit CPU THREAD              pid=PID
+ *   rename THREAD NAME
+ *   task CPU THREAD STATE        pid=PID parent=PID start=NS syscall= arg0= arg1= prio=; flags iowait throttled on-cpu kernel
+ *   enter CPU THREAD CALL        leave CPU THREAD
+ *   lock-begin THREAD KIND ADDRESS   owner=THREAD site=0x10 pid=PID
+ *   lock-end THREAD KIND ADDRESS     owner= site= pid= duration=NS result=0
+ *   alloc THREAD CALL BYTES          duration=NS site= pid=; the time is the pause's end
+ *   lost CPU BEGIN END           count=N; flag user
+ *   gap CPU                      flag user
+ *   other
+ *
+ * One thread on one CPU needs less: `in`, `sleep`, `preempt`, `stop`, `die`, `wake` (by a timer) and `queued` are about T/100 on
+ * CPU 0 and the idle thread. Mistakes in a script abort the test and say the line.
+ */
+#ifndef WW_TESTS_GOLDEN_SCRIPT_H
+#define WW_TESTS_GOLDEN_SCRIPT_H
+
+#include "analysis/query.h"
+
+/* Free with ww_trace_free. */
+struct ww_trace *ww_script_trace(const char *script);
+/* The same with a manifest (root_pids, scope, recorder_pids), which the trace takes. */
+struct ww_trace *ww_script_trace_with(const char *script, struct ww_manifest *manifest);
+/* Elements: struct ww_event, ready for ww_replay_event(). Free with g_array_unref. */
+GArray *ww_script_events(const char *script);
+
+/* The last thread with that name, or that "NAME/TID"; aborts when there is none. */
+uint32_t ww_script_utid(const struct ww_trace *trace, const char *name);
+
+/*
+ * A lane as text, one interval a line. A thread: "0-10 running on 0", "10-40 blocked sleep", "40-47 runnable woken by timer",
+ * then as they apply: left, right (censored), inferred, degraded, "rewakes 2". A CPU: "0-10 T/100", "idle", "unknown". Free with
+ * g_free.
+ */
+char *ww_script_thread_lane(const struct ww_trace *trace, const char *name);
+char *ww_script_cpu_lane(const struct ww_trace *trace, uint32_t cpu);
+
+/*
+ * Asserts what holds of every trace, hand-written or recorded: each CPU's segments tile its time, each thread has one state at
+ * every instant of its life, a thread runs exactly where and when its CPU says so, sums equal lifetimes, and every reference
+ * between the records leads somewhere.
+ */
+void ww_check_trace(const struct ww_trace *trace);
+
+#endif
