@@ -116,7 +116,8 @@
 	AVOIDABLE(ALLOWED_IDLE,    "allowed-cpu-idle")          \
 	AVOIDABLE(DISALLOWED_IDLE, "only-disallowed-cpu-idle")  \
 	AVOIDABLE(SATURATED,       "saturated")                 \
-	AVOIDABLE(NOT_ELIGIBLE,    "not-eligible")
+	AVOIDABLE(NOT_ELIGIBLE,    "not-eligible")              \
+	AVOIDABLE(UNKNOWN,         "unknown")
 /* clang-format on */
 
 #define WW_ENUM_STATE(ID, ...) WW_STATE_##ID,
