@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/explain/owners.h"
+
+struct sighting {
+	int64_t time_ns;
+	uint32_t utid;
+};
+
+static void see(GArray *sightings, int64_t time_ns, uint32_t utid, const struct ww_lock_wait *lock)
+{
+	struct sighting sighting = { time_ns, utid };
+
+	/* The waiter does not hold what it waits for: such a sighting was read while the lock
+	 * changed hands. */
+	if (utid != WW_UTID_NONE && utid != lock->utid)
+		g_array_append_val(sightings, sighting);
+}
+
+static int compare_sightings(const void *a_data, const void *b_data)
+{
+	const struct sighting *a = a_data, *b = b_data;
+
+	return (a->time_ns > b->time_ns) - (a->time_ns < b->time_ns);
+}
+
+static GArray *sightings_of(const struct ww_trace *trace, const struct ww_lock_wait *lock,
+			    int64_t end_ns)
+{
+	GArray *sightings = g_array_new(false, false, sizeof(struct sighting));
+	uint32_t upid = ww_trace_thread(trace, lock->utid)->upid;
+	struct ww_span span = { lock->span.begin_ns, end_ns };
+	g_autoptr(GArray) waits = ww_query_lock_waits_on(trace, upid, lock->address, span);
+
+	see(sightings, lock->span.begin_ns, lock->owner_utid, lock);
+	for (guint i = 0; i < waits->len; i++) {
+		const struct ww_lock_wait *other = &g_array_index(waits, struct ww_lock_wait, i);
+
+		if (other->utid == lock->utid)
+			continue;
+		if (ww_span_contains(span, other->span.begin_ns))
+			see(sightings, other->span.begin_ns, other->owner_utid, lock);
+		if (ww_span_contains(span, other->span.end_ns) &&
+		    !(other->flags & WW_INTERVAL_CENSORED_RIGHT))
+			see(sightings, other->span.end_ns, other->utid, lock);
+	}
+	g_array_sort(sightings, compare_sightings);
+	return sightings;
+}
+
+static void add_tile(GArray *tiles, struct ww_span span, uint32_t utid)
+{
+	struct ww_owner_tile tile = { span, utid };
+
+	if (span.begin_ns >= span.end_ns)
+		return;
+	if (tiles->len > 0) {
+		struct ww_owner_tile *last =
+			&g_array_index(tiles, struct ww_owner_tile, tiles->len - 1);
+
+		if (last->utid == utid) {
+			last->span.end_ns = span.end_ns;
+			return;
+		}
+	}
+	g_array_append_val(tiles, tile);
+}
+
+GArray *ww_lock_owners(const struct ww_trace *trace, const struct ww_lock_wait *lock,
+		       struct ww_span window)
+{
+	g_autoptr(GArray) sightings = sightings_of(trace, lock, window.end_ns);
+	GArray *tiles = g_array_new(false, false, sizeof(struct ww_owner_tile));
+	uint32_t owner_utid = WW_UTID_NONE;
+	int64_t from_ns = window.begin_ns;
+
+	for (guint i = 0; i < sightings->len; i++) {
+		const struct sighting *sighting = &g_array_index(sightings, struct sighting, i);
+		int64_t at_ns = CLAMP(sighting->time_ns, from_ns, window.end_ns);
+
+		add_tile(tiles, (struct ww_span){ from_ns, at_ns }, owner_utid);
+		owner_utid = sighting->utid;
+		from_ns = at_ns;
+	}
+	add_tile(tiles, (struct ww_span){ from_ns, window.end_ns }, owner_utid);
+	return tiles;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who held a lock while somebody waited for it.
+ *
+ * The hooks see waits, not holds: at the beginning of each wait for the lock its holder is read,
+ * and a waiter whose wait ends holds the lock from then on. Between two such sightings the last one
+ * stands.
+ */
+#ifndef WW_ANALYSIS_EXPLAIN_OWNERS_H
+#define WW_ANALYSIS_EXPLAIN_OWNERS_H
+
+#include "analysis/query.h"
+
+struct ww_owner_tile {
+	struct ww_span span;
+	uint32_t utid; /* WW_UTID_NONE: unknown */
+};
+
+/* Tiles @window, which lies inside the wait @lock. Elements: struct ww_owner_tile. Free with
+ * g_array_unref. */
+GArray *ww_lock_owners(const struct ww_trace *trace, const struct ww_lock_wait *lock,
+		       struct ww_span window);
+
+#endif

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The sentence of a blocked wait: what was waited for, which thread held or ended it, and what that
+ * thread did meanwhile.
+ */
+#include "analysis/explain/chain.h"
+#include "analysis/explain/object.h"
+#include "analysis/explain/parts.h"
+#include "analysis/explain/runnable.h"
+#include "analysis/explain/words.h"
+
+/* Io under a lock is worth a word from here on (explain.md, 3.5: sync I/O under lock). */
+#define IO_UNDER_LOCK_MIN_NS (5 * WW_NS_PER_MS)
+
+/* A thread one hop from the waiter. */
+struct actor {
+	uint32_t utid;
+	enum ww_edge edge;
+	int64_t ns;
+	bool is_inferred;
+};
+
+/* One kind of thing an actor did. */
+struct deed {
+	struct ww_interval interval; /* the first of its kind */
+	int64_t ns;
+	int64_t io_ns;
+	struct ww_word_list parts; /* of a blocked deed: what its leaves were */
+	GArray *causes;            /* of a runnable one */
+	bool has_other_leaves;     /* the parts say more than the deed itself */
+};
+
+struct telling {
+	const struct ww_trace *trace;
+	const struct ww_explanation *explanation;
+	const GArray *leaves;
+	GString *text;
+	int64_t whole_ns;
+};
+
+static int64_t leaf_ns(const struct ww_leaf *leaf)
+{
+	return ww_span_length_ns(leaf->step.span);
+}
+
+static bool is_io(const struct ww_leaf *leaf, const struct ww_interval *doing)
+{
+	return doing->reason == WW_REASON_DISK || leaf->cause == WW_CAUSE_DISK_DEVICE ||
+	       leaf->cause == WW_CAUSE_DISK_QUEUE || leaf->cause == WW_CAUSE_REMOTE;
+}
+
+/* Actors in order of appearance. */
+static GArray *find_actors(const struct telling *telling)
+{
+	GArray *actors = g_array_new(false, false, sizeof(struct actor));
+
+	for (guint i = 0; i < telling->leaves->len; i++) {
+		const struct ww_leaf *leaf = &g_array_index(telling->leaves, struct ww_leaf, i);
+		struct actor *actor = NULL;
+
+		for (guint j = 0; j < actors->len && !actor; j++) {
+			struct actor *known = &g_array_index(actors, struct actor, j);
+
+			if (known->utid == leaf->first_utid && known->edge == leaf->first_edge)
+				actor = known;
+		}
+		if (leaf->first_utid == WW_UTID_NONE)
+			continue;
+		if (!actor) {
+			struct actor new_actor = { .utid = leaf->first_utid,
+						   .edge = leaf->first_edge };
+
+			g_array_append_val(actors, new_actor);
+			actor = &g_array_index(actors, struct actor, actors->len - 1);
+		}
+		actor->ns += leaf_ns(leaf);
+		actor->is_inferred |= leaf->is_inferred;
+	}
+	return actors;
+}
+
+static void clear_deed(void *data)
+{
+	struct deed *deed = data;
+
+	ww_word_list_clear(&deed->parts);
+	g_clear_pointer(&deed->causes, g_array_unref);
+}
+
+static struct deed *find_deed(GArray *deeds, const struct ww_interval *interval)
+{
+	struct deed deed = { .interval = *interval };
+
+	for (guint i = 0; i < deeds->len; i++) {
+		struct deed *known = &g_array_index(deeds, struct deed, i);
+		const struct ww_interval *kind = &known->interval;
+
+		if (kind->state != interval->state)
+			continue;
+		if (interval->state != WW_STATE_BLOCKED ||
+		    (kind->reason == interval->reason && kind->syscall == interval->syscall &&
+		     kind->object == interval->object))
+			return known;
+	}
+	ww_word_list_init(&deed.parts, 0);
+	deed.parts.is_number_last = true;
+	deed.causes = ww_causes_new();
+	g_array_append_val(deeds, deed);
+	return &g_array_index(deeds, struct deed, deeds->len - 1);
+}
+
+/* "jbd2/40 ran", "A/11 slept", "disk": what one leaf below a deed was. */
+static char *leaf_words(const struct telling *telling, const struct ww_leaf *leaf,
+			uint32_t actor_utid)
+{
+	g_autofree char *name = NULL;
+
+	if (leaf->step.utid == actor_utid)
+		return g_strdup(ww_cause_label(leaf->cause));
+	name = ww_trace_thread_text(telling->trace, leaf->step.utid);
+	if (leaf->step.state == WW_STATE_RUNNING)
+		return g_strdup_printf("%s ran", name);
+	if (leaf->step.state == WW_STATE_RUNNABLE)
+		return g_strdup_printf("%s was ready", name);
+	if (leaf->cause == WW_CAUSE_TIMER && leaf->step.reason == WW_REASON_SLEEP)
+		return g_strdup_printf("%s slept", name);
+	if (leaf->step.state == WW_STATE_BLOCKED)
+		return g_strdup_printf("%s waited for %s", name,
+				       leaf->cause == WW_CAUSE_UNKNOWN
+					       ? ww_reason_label(leaf->step.reason)
+					       : ww_cause_label(leaf->cause));
+	return g_strdup_printf("%s %s", name, ww_state_name(leaf->step.state));
+}
+
+/* The deed says it already: a disk wait that was the disk, a sleep that was the timer. */
+static bool repeats_deed(const struct ww_leaf *leaf, const struct ww_interval *doing,
+			 uint32_t actor_utid)
+{
+	if (leaf->step.utid != actor_utid)
+		return false;
+	return (doing->reason == WW_REASON_DISK && leaf->cause == WW_CAUSE_DISK_DEVICE) ||
+	       (doing->reason == WW_REASON_SLEEP && leaf->cause == WW_CAUSE_TIMER);
+}
+
+static void add_leaf_to_deed(const struct telling *telling, const struct ww_leaf *leaf,
+			     uint32_t actor_utid, GArray *deeds)
+{
+	struct ww_lane lane = { WW_LANE_THREAD, actor_utid };
+	struct ww_interval doing = { .state = WW_STATE_UNKNOWN };
+	struct deed *deed;
+
+	ww_query_at(telling->trace, lane, leaf->step.span.begin_ns, &doing);
+	doing.utid = actor_utid;
+	deed = find_deed(deeds, &doing);
+	deed->ns += leaf_ns(leaf);
+	deed->io_ns += doing.state == WW_STATE_BLOCKED && is_io(leaf, &doing) ? leaf_ns(leaf) : 0;
+	if (doing.state == WW_STATE_RUNNABLE)
+		ww_explain_runnable(telling->trace, &doing, leaf->step.span, NULL, deed->causes);
+	if (doing.state != WW_STATE_BLOCKED)
+		return;
+	deed->has_other_leaves |= !repeats_deed(leaf, &doing, actor_utid);
+	deed->parts.whole_ns += leaf_ns(leaf);
+	ww_word_list_take(&deed->parts, leaf_ns(leaf), leaf_words(telling, leaf, actor_utid));
+}
+
+static GArray *find_deeds(const struct telling *telling, const struct actor *actor)
+{
+	GArray *deeds = g_array_new(false, false, sizeof(struct deed));
+
+	g_array_set_clear_func(deeds, clear_deed);
+	for (guint i = 0; i < telling->leaves->len; i++) {
+		const struct ww_leaf *leaf = &g_array_index(telling->leaves, struct ww_leaf, i);
+
+		if (leaf->first_utid == actor->utid && leaf->first_edge == actor->edge)
+			add_leaf_to_deed(telling, leaf, actor->utid, deeds);
+	}
+	return deeds;
+}
+
+static char *blocked_deed(const struct telling *telling, struct deed *deed)
+{
+	g_autofree char *waited_for = NULL;
+	g_autofree char *parts = NULL;
+	struct ww_wait_object object;
+
+	ww_wait_object_init(&object, telling->trace, &deed->interval);
+	waited_for = ww_words_waited_for(&deed->interval, &object);
+	ww_wait_object_clear(&object);
+	if (!deed->has_other_leaves)
+		return g_strdup_printf("it was itself waiting %s", waited_for);
+	parts = ww_word_list_join(&deed->parts);
+	return g_strdup_printf("it was itself waiting %s (%s)", waited_for, parts);
+}
+
+static char *runnable_deed(const struct telling *telling, struct deed *deed)
+{
+	g_autofree char *parts = NULL;
+	struct ww_word_list list;
+	const char *dominant;
+	char *text;
+
+	ww_word_list_init(&list, deed->ns);
+	ww_causes_sort(deed->causes);
+	ww_words_list_causes(&list, telling->trace, deed->causes);
+	dominant = ww_word_list_dominant(&list);
+	parts = ww_word_list_join(&list);
+	text = dominant ? g_strdup_printf("it was ready %s", dominant)
+			: g_strdup_printf("it was ready (%s)", parts);
+	ww_word_list_clear(&list);
+	return text;
+}
+
+static char *deed_words(const struct telling *telling, struct deed *deed)
+{
+	switch ((enum ww_state)deed->interval.state) {
+	case WW_STATE_RUNNING:
+		return g_strdup("it ran");
+	case WW_STATE_RUNNABLE:
+		return runnable_deed(telling, deed);
+	case WW_STATE_BLOCKED:
+		return blocked_deed(telling, deed);
+	case WW_STATE_STOPPED:
+		return g_strdup("it was stopped");
+	default:
+		return g_strdup("nobody knows what it did");
+	}
+}
+
+static void tell_deeds(const struct telling *telling, const struct actor *actor, GArray *deeds)
+{
+	g_autofree char *text = NULL;
+	struct ww_word_list list;
+
+	ww_word_list_init(&list, actor->ns);
+	for (guint i = 0; i < deeds->len; i++) {
+		struct deed *deed = &g_array_index(deeds, struct deed, i);
+
+		ww_word_list_take(&list, deed->ns, deed_words(telling, deed));
+	}
+	text = ww_word_list_join(&list);
+	ww_word_list_clear(&list);
+	g_string_append_printf(telling->text, ": %s.", text);
+}
+
+static void tell_actor(const struct telling *telling, const struct actor *actor, GArray *deeds)
+{
+	g_autofree char *name = ww_trace_thread_text(telling->trace, actor->utid);
+	g_autofree char *length = ww_duration_text(actor->ns);
+	g_autofree char *share = actor->ns == telling->whole_ns
+					 ? g_strdup("the whole time")
+					 : g_strdup_printf("for %s of it", length);
+	const char *likely = actor->is_inferred ? "likely " : "";
+
+	if (actor->edge == WW_EDGE_LOCK_OWNER)
+		g_string_append_printf(telling->text, " %s %sheld it %s", name, likely, share);
+	else if (actor->edge == WW_EDGE_CHILD)
+		g_string_append_printf(telling->text, " The child %s %sended it", name, likely);
+	else
+		g_string_append_printf(telling->text, " %s %sended it; until then", name, likely);
+	tell_deeds(telling, actor, deeds);
+}
+
+/* Advice needs a rule: I/O for half of the wait, and for at least 5 ms, by a thread that held the
+ * lock. */
+static void advise(const struct telling *telling, const struct actor *actor, GArray *deeds)
+{
+	const struct deed *worst = NULL;
+	const char *call = NULL;
+	int64_t io_ns = 0;
+
+	for (guint i = 0; i < deeds->len; i++) {
+		const struct deed *deed = &g_array_index(deeds, struct deed, i);
+
+		io_ns += deed->io_ns;
+		if (deed->io_ns > 0 && (!worst || deed->io_ns > worst->io_ns))
+			worst = deed;
+	}
+	if (actor->edge != WW_EDGE_LOCK_OWNER || io_ns < IO_UNDER_LOCK_MIN_NS ||
+	    io_ns < telling->whole_ns / 2)
+		return;
+	call = worst->interval.syscall >= 0 ? ww_syscall_name(worst->interval.syscall) : NULL;
+	g_string_append_printf(telling->text, " Fix candidate: move the %s outside the lock.",
+			       call ? call : "I/O");
+}
+
+static int compare_actors(const void *a_data, const void *b_data)
+{
+	const struct actor *a = a_data, *b = b_data;
+
+	return (a->ns < b->ns) - (a->ns > b->ns);
+}
+
+static void tell_evidence(const struct telling *telling, const struct actor *actor)
+{
+	const char *evidence = "the wake-up as the kernel saw it, exact";
+
+	if (actor->edge == WW_EDGE_LOCK_OWNER)
+		evidence = actor->is_inferred
+				   ? "who released the lock; that it held it all along is likely"
+				   : "the lock's holder as the program's hooks saw it, exact";
+	else if (actor->is_inferred)
+		evidence = "a wake-up that had to be reconstructed, likely";
+	g_string_append_printf(telling->text, " Evidence: %s.", evidence);
+}
+
+static void tell_unknown_holder(const struct telling *telling)
+{
+	g_autofree char *length = NULL;
+	int64_t unknown_ns = 0;
+
+	for (guint i = 0; i < telling->leaves->len; i++) {
+		const struct ww_leaf *leaf = &g_array_index(telling->leaves, struct ww_leaf, i);
+
+		if (leaf->cause == WW_CAUSE_LOCK_HOLDER_UNKNOWN && leaf->step.depth == 0)
+			unknown_ns += leaf_ns(leaf);
+	}
+	length = ww_duration_text(unknown_ns);
+	if (unknown_ns == telling->whole_ns)
+		g_string_append(telling->text, " Who held it is not known.");
+	else if (unknown_ns > 0)
+		g_string_append_printf(telling->text, " Who held it for %s of it is not known.",
+				       length);
+}
+
+static void tell_actors(const struct telling *telling, GArray *actors)
+{
+	int64_t named_ns = 0, all_ns = 0;
+	guint n_named = 0;
+
+	g_array_sort(actors, compare_actors);
+	for (guint i = 0; i < actors->len; i++)
+		all_ns += g_array_index(actors, struct actor, i).ns;
+	while (n_named < actors->len && named_ns < all_ns - telling->whole_ns / 10) {
+		const struct actor *actor = &g_array_index(actors, struct actor, n_named++);
+		g_autoptr(GArray) deeds = find_deeds(telling, actor);
+
+		tell_actor(telling, actor, deeds);
+		named_ns += actor->ns;
+	}
+	if (named_ns < all_ns) {
+		g_autofree char *share = ww_share_text(all_ns - named_ns, telling->whole_ns);
+
+		g_string_append_printf(telling->text, " Other threads: %s.", share);
+	}
+}
+
+static void tell_evidence_and_advice(const struct telling *telling, const GArray *actors)
+{
+	const struct actor *main_actor = &g_array_index(actors, struct actor, 0);
+	g_autoptr(GArray) deeds = find_deeds(telling, main_actor);
+
+	tell_evidence(telling, main_actor);
+	advise(telling, main_actor, deeds);
+}
+
+/* A wait that the waiter's own leaf accounts for: no other thread ended it. */
+static const char *end_words(const struct ww_leaf *leaf, const struct ww_interval *wait)
+{
+	if (wait->flags & WW_INTERVAL_CENSORED_RIGHT)
+		return " It had not ended when the recording did.";
+	if (wait->waker == WW_WAKER_SIGNAL)
+		return " A signal ended it.";
+	switch (leaf->cause) {
+	case WW_CAUSE_TIMER:
+		return wait->reason == WW_REASON_SLEEP ? "" : " It timed out.";
+	case WW_CAUSE_DISK_DEVICE:
+		return wait->reason == WW_REASON_DISK ? "" : " The disk ended it.";
+	case WW_CAUSE_REMOTE:
+		return " Something that came over the network ended it.";
+	case WW_CAUSE_DEVICE:
+		return " A device's interrupt ended it.";
+	case WW_CAUSE_UNKNOWN:
+		return " What ended it is not known.";
+	default:
+		return "";
+	}
+}
+
+static void tell_wait(const struct telling *telling)
+{
+	const struct ww_interval *wait = &telling->explanation->wait;
+	g_autofree char *name = ww_trace_thread_text(telling->trace, wait->utid);
+	g_autofree char *length = ww_words_length(wait);
+	g_autofree char *waited_for = ww_words_waited_for(wait, &telling->explanation->object);
+
+	g_string_append(telling->text, ww_words_gap(wait));
+	if (wait->reason == WW_REASON_SLEEP)
+		g_string_append_printf(telling->text, "%s asked to sleep and slept %s.", name,
+				       length);
+	else
+		g_string_append_printf(telling->text, "%s waited %s %s.", name, length, waited_for);
+}
+
+char *ww_words_blocked(const struct ww_trace *trace, const struct ww_explanation *explanation,
+		       const GArray *leaves)
+{
+	struct telling telling = {
+		.trace = trace,
+		.explanation = explanation,
+		.leaves = leaves,
+		.text = g_string_new(NULL),
+		.whole_ns = ww_span_length_ns(explanation->wait.span),
+	};
+	g_autoptr(GArray) actors = find_actors(&telling);
+	const struct ww_leaf *first = &g_array_index(leaves, struct ww_leaf, 0);
+
+	tell_wait(&telling);
+	tell_actors(&telling, actors);
+	tell_unknown_holder(&telling);
+	if (actors->len > 0)
+		tell_evidence_and_advice(&telling, actors);
+	else
+		g_string_append(telling.text, end_words(first, &explanation->wait));
+	return g_string_free(telling.text, false);
+}
