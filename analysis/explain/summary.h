@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Sums over threads: where their time went, and which of their waits a person should hear of first.
+ *
+ * Waits that ask for nothing (idle for work, asked to sleep, never seen to begin or end) count in
+ * the sums but are not told.
+ */
+#ifndef WW_ANALYSIS_EXPLAIN_SUMMARY_H
+#define WW_ANALYSIS_EXPLAIN_SUMMARY_H
+
+#include "analysis/explain/explain.h"
+
+struct ww_totals {
+	int64_t lifetime_ns; /* running + runnable + blocked + stopped + unknown */
+	int64_t state_ns[WW_STATE_N];
+	int64_t reason_ns[WW_REASON_N]; /* of blocked time */
+	int64_t cause_ns[WW_CAUSE_N];   /* of runnable time, when asked for */
+	int64_t max_runnable_ns;
+	uint64_t n_voluntary;   /* switches away because it blocked */
+	uint64_t n_involuntary; /* switches away although it could have run on */
+	uint64_t n_wakeups;
+	uint64_t n_migrations;
+};
+
+/* Adds what @utid did inside @span; @causes: explain its runnable time too. */
+void ww_totals_add(struct ww_totals *totals, const struct ww_trace *trace, uint32_t utid,
+		   struct ww_span span, bool causes);
+
+/* Waits of one process for the same thing. */
+struct ww_wait_group {
+	struct ww_wait_ref longest;
+	int64_t max_ns;
+	int64_t total_ns;
+	uint64_t count;
+};
+
+typedef bool (*ww_wants_thread)(const struct ww_thread *thread, void *data);
+
+/* What was recorded on purpose: the target, or everything in a trace that names none. @data: the
+ * trace. */
+bool ww_wants_target(const struct ww_thread *thread, void *data);
+
+struct ww_summary {
+	struct ww_span span;
+	struct ww_totals totals;
+	uint32_t n_threads, n_processes;
+	GArray *groups; /* struct ww_wait_group: where something held a thread up first, then by
+			   length */
+};
+
+void ww_summary_init(struct ww_summary *summary, const struct ww_trace *trace, struct ww_span span,
+		     ww_wants_thread wants_thread, void *data);
+void ww_summary_clear(struct ww_summary *summary);
+
+/* Sentences of the summary, made in words-summary.c. Free with g_free. */
+char *ww_words_recorded(const struct ww_trace *trace, const struct ww_summary *summary);
+char *ww_words_time_spent(const struct ww_summary *summary);
+/* " 12 such waits, 3.20 s in all."; "" for a single one. */
+char *ww_words_group(const struct ww_wait_group *group);
+
+#endif

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/explain/parts.h"
+#include "analysis/explain/runnable.h"
+#include "analysis/explain/summary.h"
+#include "analysis/explain/tiles.h"
+
+struct last {
+	uint8_t state;
+	uint16_t run_cpu;
+};
+
+static void count_changes(struct ww_totals *totals, const struct ww_interval *interval,
+			  struct last *last)
+{
+	if (last->state == WW_STATE_RUNNING && interval->state == WW_STATE_RUNNABLE)
+		totals->n_involuntary++;
+	else if (last->state == WW_STATE_RUNNING &&
+		 (interval->state == WW_STATE_BLOCKED || interval->state == WW_STATE_STOPPED))
+		totals->n_voluntary++;
+	if (interval->state == WW_STATE_RUNNING) {
+		totals->n_migrations +=
+			last->run_cpu != WW_CPU_UNKNOWN && interval->cpu != last->run_cpu;
+		last->run_cpu = interval->cpu;
+	}
+	last->state = interval->state;
+}
+
+static void add_causes(struct ww_totals *totals, const struct ww_trace *trace,
+		       const struct ww_tile *tile)
+{
+	g_autoptr(GArray) causes = ww_causes_new();
+
+	ww_explain_runnable(trace, &tile->interval, tile->span, NULL, causes);
+	for (guint i = 0; i < causes->len; i++) {
+		const struct ww_cause_part *part = &g_array_index(causes, struct ww_cause_part, i);
+
+		totals->cause_ns[part->cause] += part->ns;
+	}
+}
+
+void ww_totals_add(struct ww_totals *totals, const struct ww_trace *trace, uint32_t utid,
+		   struct ww_span span, bool causes)
+{
+	struct ww_span window = ww_span_intersect(ww_trace_thread(trace, utid)->life, span);
+	g_autoptr(GArray) wakes = ww_query_wakes_of(trace, utid, window);
+	struct last last = { WW_STATE_UNKNOWN, WW_CPU_UNKNOWN };
+	struct ww_tiles tiles;
+	struct ww_tile tile;
+
+	totals->n_wakeups += wakes->len;
+	ww_tiles_init(&tiles, trace, (struct ww_lane){ WW_LANE_THREAD, utid }, window);
+	while (ww_tiles_next(&tiles, &tile)) {
+		int64_t ns = ww_span_length_ns(tile.span);
+
+		tile.interval.utid = utid;
+		totals->state_ns[tile.interval.state] += ns;
+		if (tile.interval.state != WW_STATE_DEAD)
+			totals->lifetime_ns += ns;
+		if (tile.interval.state == WW_STATE_BLOCKED)
+			totals->reason_ns[tile.interval.reason] += ns;
+		if (tile.interval.state == WW_STATE_RUNNABLE)
+			totals->max_runnable_ns = MAX(totals->max_runnable_ns, ns);
+		if (tile.interval.state == WW_STATE_RUNNABLE && causes)
+			add_causes(totals, trace, &tile);
+		count_changes(totals, &tile.interval, &last);
+	}
+}
