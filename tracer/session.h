@@ -2,10 +2,10 @@
 /*
  * The user-space side of a recording: a private, throw-away LTTng daemon and the preloaded hooks.
  *
- * Nobody configures anything: the session starts its own lttng-sessiond below a private directory, records the providers
- * whywait:* and lttng_ust_statedump:bin_info into DIR/ust, and is gone when it ends. As root it lives in a mount namespace
- * of its own, because LTTng 2.13 compiles root's paths in; the recorded command is started in the caller's namespace.
- * Main thread only.
+ * Nobody configures anything: the session starts its own lttng-sessiond below a private directory,
+ * records the providers whywait:* and lttng_ust_statedump:bin_info into DIR/ust, and is gone when
+ * it ends. As root it lives in a mount namespace of its own, because LTTng 2.13 compiles root's
+ * paths in; the recorded command is started in the caller's namespace. Main thread only.
  */
 #ifndef WW_TRACER_SESSION_H
 #define WW_TRACER_SESSION_H
@@ -20,31 +20,49 @@
 struct ww_session;
 
 struct ww_session_options {
-	const char *directory;    /* the trace directory; ust/ is made in it */
-	uid_t uid;                /* who runs the command and must reach the daemon's socket */
+	const char *directory; /* the trace directory; ust/ is made in it */
+	uid_t uid;             /* who runs the command and must reach the daemon's socket */
 	gid_t gid;
 	int64_t lock_threshold_ns;  /* lock waits shorter than this are not recorded; 0: all */
 	int64_t alloc_threshold_ns; /* allocator calls shorter than this are not recorded */
 };
 
-/* Starts the daemon and the recording: about 140 ms. NULL with a sentence that says what is missing and how to get it. */
+/*
+ * Starts the daemon and the recording: about 140 ms. NULL with a sentence that says what is missing
+ * and how to get it.
+ */
 struct ww_session *ww_session_start(const struct ww_session_options *options, GError **error);
 
-/* What the command needs in its environment, to be set over @environment (consumed); returns the new one. */
+/*
+ * What the command needs in its environment, to be set over @environment (consumed); returns the
+ * new one.
+ */
 GStrv ww_session_environment(const struct ww_session *session, GStrv environment);
 
 /* Daemons that belong to the recorder: int32_t pids, borrowed. */
 const GArray *ww_session_pids(const struct ww_session *session);
 
-/* Gets the metadata onto the disk, so that a trace whose recorder is killed stays readable. Call once the target runs. */
+/*
+ * Gets the metadata onto the disk, so that a trace whose recorder is killed stays readable. Call
+ * once the target runs. Starts a child that is gone in some 50 ms, and that no other part of the
+ * recorder may reap: wait for children by their pids.
+ */
 void ww_session_flush_metadata(struct ww_session *session);
 
-/* LTTng's clock offset (Unix ns minus CLOCK_MONOTONIC), read from its metadata. False while there is none. */
+/*
+ * LTTng's clock offset (Unix ns minus CLOCK_MONOTONIC), read from its metadata. False while there
+ * is none.
+ */
 bool ww_session_clock_offset(const struct ww_session *session, int64_t *offset_ns);
 
-/* Stops, writes everything out and ends the daemon. @n_lost: discarded events. */
+/*
+ * Stops, writes everything out and ends the daemon. @n_lost: discarded events. A session stops
+ * once.
+ */
 bool ww_session_stop(struct ww_session *session, uint64_t *n_lost, GError **error);
-void ww_session_free(struct ww_session *session); /* NULL is fine; ends the daemon whatever happened */
+
+/* Ends the daemon whatever happened. NULL is fine. */
+void ww_session_free(struct ww_session *session);
 WW_DEFINE_AUTO(session)
 
 #endif
