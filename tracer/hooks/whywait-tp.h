@@ -2,9 +2,10 @@
 /*
  * The LTTng-UST provider of the preloaded hooks.
  *
- * lock_wait_begin and lock_wait_end come from the waiting thread; end repeats what is needed to stand alone, because a
- * threshold suppresses begin. The contexts vtid and vpid say which thread. Numbers: enum ww_lock_kind and enum
- * ww_alloc_call of analysis/event.h, written here as plain integers because this library knows no other room.
+ * lock_wait_begin and lock_wait_end come from the waiting thread; end repeats what is needed to
+ * stand alone, because a threshold suppresses begin. The contexts vtid and vpid say which thread.
+ * Numbers: enum ww_lock_kind and enum ww_alloc_call of analysis/event.h, written here as plain
+ * integers because this library knows no other room.
  */
 #undef LTTNG_UST_TRACEPOINT_PROVIDER
 #define LTTNG_UST_TRACEPOINT_PROVIDER whywait

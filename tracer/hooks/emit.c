@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The one file that speaks to LTTng-UST.
+ *
+ * An event may write to the consumer's wake-up pipe, which is a cancellation point;
+ * pthread_mutex_lock() and malloc() are none, so cancellation is off while an event is written.
+ */
+#include "tracer/hooks/emit.h"
+
+#define LTTNG_UST_TRACEPOINT_HIDDEN_DEFINITION
+#define LTTNG_UST_TRACEPOINT_CREATE_PROBES
+#define LTTNG_UST_TRACEPOINT_DEFINE
+#include "tracer/hooks/whywait-tp.h"
+
+struct visit {
+	int saved_errno;
+	int cancel_state;
+};
+
+static struct visit enter_tracer(void)
+{
+	struct visit visit = { .saved_errno = errno };
+
+	ww_hooks_is_busy = true;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &visit.cancel_state);
+	return visit;
+}
+
+static void leave_tracer(struct visit visit)
+{
+	ww_hooks_is_busy = false;
+	errno = visit.saved_errno;
+	pthread_setcancelstate(visit.cancel_state, NULL);
+}
+
+bool ww_emit_wants_wait(const void *site)
+{
+	return lttng_ust_tracepoint_enabled(whywait, lock_wait_end) && !ww_hooks_is_busy &&
+	       !ww_hooks_is_tracer(site);
+}
+
+void ww_emit_wait_begin(struct ww_wait *wait)
+{
+	struct visit visit;
+
+	wait->begin_ns = ww_now_ns();
+	if (ww_hooks.lock_threshold_ns > 0)
+		return;
+	visit = enter_tracer();
+	lttng_ust_tracepoint(whywait, lock_wait_begin, wait->kind, wait->address, wait->owner,
+			     wait->site);
+	leave_tracer(visit);
+}
+
+void ww_emit_wait_end(const struct ww_wait *wait, int result)
+{
+	uint64_t duration_ns = ww_now_ns() - wait->begin_ns;
+	struct visit visit;
+
+	if (duration_ns < ww_hooks.lock_threshold_ns)
+		return;
+	visit = enter_tracer();
+	lttng_ust_tracepoint(whywait, lock_wait_end, wait->kind, wait->address, wait->owner,
+			     wait->site, duration_ns, result);
+	leave_tracer(visit);
+}
+
+bool ww_emit_wants_pause(const void *site)
+{
+	return lttng_ust_tracepoint_enabled(whywait, alloc_pause) && !ww_hooks_is_busy &&
+	       !ww_hooks_is_tracer(site);
+}
+
+void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t begin_ns, const void *site)
+{
+	uint64_t duration_ns = ww_now_ns() - begin_ns;
+	struct visit visit;
+
+	if (WW_LIKELY(duration_ns < ww_hooks.alloc_threshold_ns))
+		return;
+	visit = enter_tracer();
+	lttng_ust_tracepoint(whywait, alloc_pause, (uint8_t)call, size, duration_ns, site);
+	leave_tracer(visit);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the hooks report. Any thread, signal handlers too; errno is kept. A thread that is already
+ * reporting reports nothing.
+ */
+#ifndef WW_TRACER_HOOKS_EMIT_H
+#define WW_TRACER_HOOKS_EMIT_H
+
+#include "tracer/hooks/hooks.h"
+
+/* The values of enum ww_lock_kind and enum ww_alloc_call of analysis/event.h. */
+enum ww_emit_lock {
+	WW_EMIT_MUTEX = 0,
+	WW_EMIT_CONDITION = 3,
+};
+
+enum ww_emit_call {
+	WW_EMIT_MALLOC,
+	WW_EMIT_CALLOC,
+	WW_EMIT_REALLOC,
+	WW_EMIT_FREE,
+	WW_EMIT_MEMALIGN,
+};
+
+struct ww_wait {
+	const void *address; /* of the lock or condition */
+	const void *site;    /* where the program called */
+	uint64_t begin_ns;
+	int32_t owner; /* thread that held the mutex when the wait began; 0: not known */
+	uint8_t kind;  /* enum ww_emit_lock */
+};
+
+/*
+ * False when nobody records, or this thread is inside the tracer or its libraries: then call the
+ * real function only.
+ */
+bool ww_emit_wants_wait(const void *site);
+void ww_emit_wait_begin(struct ww_wait *wait);
+void ww_emit_wait_end(const struct ww_wait *wait, int result);
+
+bool ww_emit_wants_pause(const void *site);
+/* Reports nothing when the call that began at @begin_ns was shorter than the threshold. */
+void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t begin_ns, const void *site);
+
+#endif
