@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tracer/session-target.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+#define LIBRARY "libwhywait-hooks.so"
+/*
+ * A forked child's events would carry its parent's ids without it. From the package that the hooks
+ * are linked with.
+ */
+#define FORK_LIBRARY "liblttng-ust-fork.so.1"
+#define REGISTER_TIMEOUT_MS "1000"
+
+static char *library_beside_program(void)
+{
+	g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *directory = program ? g_path_get_dirname(program) : NULL;
+
+	return directory ? g_build_filename(directory, "hooks", LIBRARY, NULL) : NULL;
+}
+
+static char *find_library(GError **error)
+{
+	const char *chosen = g_getenv("WHYWAIT_HOOKS_LIBRARY");
+	g_autofree char *built = library_beside_program();
+
+	if (chosen && access(chosen, R_OK) == 0)
+		return g_canonicalize_filename(chosen, NULL);
+	if (chosen)
+		return ww_fail(error, WW_ERROR_FAILED, "cannot read WHYWAIT_HOOKS_LIBRARY, '%s'",
+			       chosen),
+		       NULL;
+	if (built && access(built, R_OK) == 0)
+		return g_steal_pointer(&built);
+	if (access(WW_PKGLIBDIR "/" LIBRARY, R_OK) == 0)
+		return g_strdup(WW_PKGLIBDIR "/" LIBRARY);
+	return ww_fail(error, WW_ERROR_FAILED,
+		       "there is no '" WW_PKGLIBDIR "/" LIBRARY
+		       "'; install it or set WHYWAIT_HOOKS_LIBRARY"),
+	       NULL;
+}
+
+char *ww_target_find_hooks(GError **error)
+{
+	g_autofree char *path = find_library(error);
+
+	if (path && strpbrk(path, " \t\n:"))
+		return ww_fail(error, WW_ERROR_FAILED,
+			       "'%s' cannot be preloaded: LD_PRELOAD has no way to write a blank "
+			       "or a colon in a path",
+			       path),
+		       NULL;
+	return g_steal_pointer(&path);
+}
+
+static GStrv set_number(GStrv environment, const char *variable, int64_t value)
+{
+	g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, value);
+
+	return g_environ_setenv(environment, variable, text, true);
+}
+
+GStrv ww_target_environment(const struct ww_target *target, GStrv environment)
+{
+	const char *preloaded = g_environ_getenv(environment, "LD_PRELOAD");
+	g_autofree char *preload = NULL;
+
+	preload = g_strconcat(target->hooks_library, ":" FORK_LIBRARY,
+			      preloaded && *preloaded ? ":" : "", preloaded, NULL);
+	environment = g_environ_setenv(environment, "LD_PRELOAD", preload, true);
+	environment = g_environ_setenv(environment, "LTTNG_HOME", target->lttng_home, true);
+	environment = g_environ_setenv(environment, "LTTNG_UST_REGISTER_TIMEOUT",
+				       REGISTER_TIMEOUT_MS, true);
+	environment =
+		set_number(environment, "WHYWAIT_LOCK_THRESHOLD_NS", target->lock_threshold_ns);
+	return set_number(environment, "WHYWAIT_ALLOC_THRESHOLD_NS", target->alloc_threshold_ns);
+}

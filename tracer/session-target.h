@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a recorded program gets: where the hooks are, and its environment. Pure but for looking for
+ * the file.
+ */
+#ifndef WW_TRACER_SESSION_TARGET_H
+#define WW_TRACER_SESSION_TARGET_H
+
+#include <glib.h>
+#include <stdint.h>
+
+/*
+ * The path of libwhywait-hooks.so: WHYWAIT_HOOKS_LIBRARY, or beside this program in the build
+ * directory, or as installed. NULL with a sentence when there is none, or when the path cannot
+ * stand in LD_PRELOAD. Free with g_free.
+ */
+char *ww_target_find_hooks(GError **error);
+
+struct ww_target {
+	const char *hooks_library;
+	const char *lttng_home;
+	int64_t lock_threshold_ns;
+	int64_t alloc_threshold_ns;
+};
+
+/* @environment is consumed. What it preloads already stays, behind the hooks. */
+GStrv ww_target_environment(const struct ww_target *target, GStrv environment);
+
+#endif
