@@ -34,8 +34,10 @@ struct ww_symbols *ww_symbols_new(const char *directory, GError **error);
 void ww_symbols_free(struct ww_symbols *symbols); /* NULL is fine */
 WW_DEFINE_AUTO(symbols)
 
-/* Copies the maps of @pid; quietly does nothing for a process that is gone. Cheap enough for a few
- * times a second. */
+/*
+ * Copies the maps of @pid; quietly does nothing for a process that is gone. Cheap enough for a few
+ * times a second.
+ */
 void ww_symbols_take_maps(struct ww_symbols *symbols, int32_t pid);
 
 /* Writes the symbol tables of every file that any copied map names. */
