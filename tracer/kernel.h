@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel side of a recording: BPF programs on scheduler tracepoints, one ring per CPU, CTF packets on disk.
+ * The kernel side of a recording: BPF programs on scheduler tracepoints, one ring per CPU, CTF
+ * packets on disk.
  *
- * A thread of its own drains the rings every 50 ms into DIR/kernel; records are copied as they are. Losses are counted per
- * CPU and written into the packets that follow them. Other calls: main thread only.
+ * A thread of its own drains the rings every 50 ms into DIR/kernel; records are copied as they are.
+ * Losses are counted per CPU and written into the packets that follow them. Other calls: main
+ * thread only.
  */
 #ifndef WW_TRACER_KERNEL_H
 #define WW_TRACER_KERNEL_H
@@ -17,33 +19,47 @@
 struct ww_kernel;
 
 struct ww_kernel_options {
-	const char *directory; /* the trace directory; kernel/ is made in it */
+	const char *directory;   /* the trace directory; kernel/ is made in it */
 	int64_t clock_offset_ns; /* Unix ns minus CLOCK_MONOTONIC, for the metadata */
 	uint32_t ring_bytes;     /* per CPU, a power of two; 0: 8 MiB */
 };
 
 /*
- * Loads and attaches the programs, records a snapshot of every thread on the machine and begins to drain. NULL with
- * WW_ERROR_NO_RIGHTS and a sentence when this user may not. A hook this kernel lacks is left out: ww_kernel_missing().
+ * Whether ww_kernel_start() would be allowed and able; the names of the hooks that this kernel
+ * lacks are added to @missing when it is not NULL. Takes as long as a start.
+ */
+bool ww_kernel_probe(GStrvBuilder *missing, GError **error);
+
+/*
+ * Loads and attaches the programs, records a snapshot of every thread on the machine and begins to
+ * drain. NULL with WW_ERROR_NO_RIGHTS and a sentence when this user may not. A hook this kernel
+ * lacks is left out: ww_kernel_missing().
  */
 struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GError **error);
 
-/* Names of the record kinds that are switched on / of the hooks that this kernel does not have. Borrowed, NULL-terminated. */
+/* Names of the record kinds that are switched on / of the hooks that this kernel does not have.
+ * Borrowed, NULL-terminated. */
 const char *const *ww_kernel_recorded(const struct ww_kernel *kernel);
 const char *const *ww_kernel_missing(const struct ww_kernel *kernel);
-
-/* The first error of writing (a full disk), NULL while all is well; the main loop ends the recording then. Borrowed. */
-const GError *ww_kernel_error(const struct ww_kernel *kernel);
 
 struct ww_kernel_counts {
 	uint64_t n_events;
 	uint64_t n_lost;
 };
 
-/* Detaches, drains what is left and closes the streams. What was written stays sound even when this fails. */
+/* So far; the losses of the last 50 ms may be missing. */
+void ww_kernel_count(struct ww_kernel *kernel, struct ww_kernel_counts *counts);
+
+/* The first error of writing (a full disk), NULL while all is well; the main loop ends the
+ * recording then. Borrowed. */
+const GError *ww_kernel_error(struct ww_kernel *kernel);
+
+/* Detaches, drains what is left and closes the streams. What was written stays sound even when this
+ * fails. */
 bool ww_kernel_stop(struct ww_kernel *kernel, struct ww_kernel_counts *counts, GError **error);
 
-/* Writes the metadata again with LTTng's own clock offset, so that both traces merge to the nanosecond. After the stop. */
+/* Writes the metadata again with LTTng's own clock offset, so that both traces merge to the
+ * nanosecond. After the stop. */
 bool ww_kernel_set_clock_offset(struct ww_kernel *kernel, int64_t offset_ns, GError **error);
 
 void ww_kernel_free(struct ww_kernel *kernel); /* NULL is fine */
