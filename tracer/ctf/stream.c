@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tracer/ctf/stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/wire.h"
+
+#define PACKET_BYTES (256 * 1024)
+
+/* As ctf/metadata.c describes it; a multiple of 8 bytes, so that records lie aligned in a mapped
+ * file. */
+struct packet_head {
+	uint32_t magic;
+	uint8_t uuid[WW_CTF_UUID_BYTES];
+	uint32_t stream_id;
+	uint64_t timestamp_begin;
+	uint64_t timestamp_end;
+	uint64_t content_bits;
+	uint64_t packet_bits;
+	uint64_t sequence;
+	uint64_t n_discarded;
+	uint32_t cpu;
+	uint32_t reserved;
+};
+_Static_assert(sizeof(struct packet_head) == 80, "the metadata says 80 bytes");
+
+struct ww_ctf_stream {
+	char *path;
+	int fd;
+	GError *error;           /* the first one; nothing is written after it */
+	uint64_t written_bytes;  /* whole packets */
+	uint64_t last_timestamp; /* of the newest record */
+	uint64_t n_events;       /* on disk */
+	uint64_t n_pending;      /* in the packet begun */
+	uint64_t n_lost;
+	uint64_t n_lost_told; /* in the newest packet on disk */
+	size_t used_bytes;    /* of @packet, head included */
+	struct packet_head head;
+	uint8_t *packet;
+};
+
+struct ww_ctf_stream *ww_ctf_stream_open(const char *path,
+					 const uint8_t uuid[static WW_CTF_UUID_BYTES],
+					 enum ww_ctf_class class, uint32_t cpu, GError **error)
+{
+	struct ww_ctf_stream *stream;
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return ww_fail(error, WW_ERROR_FAILED, "cannot create '%s': %s", path,
+			       g_strerror(errno)),
+		       NULL;
+	stream = g_new0(struct ww_ctf_stream, 1);
+	stream->path = g_strdup(path);
+	stream->fd = fd;
+	stream->packet = g_malloc(PACKET_BYTES);
+	stream->used_bytes = sizeof(struct packet_head);
+	stream->head =
+		(struct packet_head){ .magic = WW_CTF_MAGIC, .stream_id = class, .cpu = cpu };
+	memcpy(stream->head.uuid, uuid, WW_CTF_UUID_BYTES);
+	return stream;
+}
+
+void ww_ctf_stream_free(struct ww_ctf_stream *stream)
+{
+	if (!stream)
+		return;
+	close(stream->fd);
+	g_clear_error(&stream->error);
+	g_free(stream->packet);
+	g_free(stream->path);
+	g_free(stream);
+}
+
+static bool fail_again(const struct ww_ctf_stream *stream, GError **error)
+{
+	g_propagate_error(error, g_error_copy(stream->error));
+	return false;
+}
+
+/* Cuts a torn packet off, so that the file ends with a whole one. */
+static bool fail_write(struct ww_ctf_stream *stream, int code, GError **error)
+{
+	ww_fail(&stream->error, WW_ERROR_FAILED, "cannot write '%s': %s", stream->path,
+		g_strerror(code));
+	if (ftruncate(stream->fd, (off_t)stream->written_bytes) != 0)
+		g_prefix_error(&stream->error, "the file ends in a torn packet: ");
+	return fail_again(stream, error);
+}
+
+/* One write in all but the case of a full disk, where the second one asks why. */
+static bool write_packet(struct ww_ctf_stream *stream, GError **error)
+{
+	size_t n_written = 0;
+
+	while (n_written < stream->used_bytes) {
+		ssize_t n_bytes = write(stream->fd, stream->packet + n_written,
+					stream->used_bytes - n_written);
+
+		if (n_bytes < 0 && errno == EINTR)
+			continue;
+		if (n_bytes < 0)
+			return fail_write(stream, errno, error);
+		n_written += (size_t)n_bytes;
+	}
+	stream->written_bytes += stream->used_bytes;
+	stream->n_events += stream->n_pending;
+	stream->n_lost_told = stream->head.n_discarded;
+	stream->n_pending = 0;
+	stream->used_bytes = sizeof(struct packet_head);
+	stream->head.sequence++;
+	return true;
+}
+
+bool ww_ctf_stream_flush(struct ww_ctf_stream *stream, GError **error)
+{
+	if (stream->error)
+		return fail_again(stream, error);
+	if (!stream->n_pending && stream->n_lost == stream->n_lost_told)
+		return true;
+	if (!stream->n_pending)
+		stream->head.timestamp_begin = stream->last_timestamp;
+	stream->head.timestamp_end = stream->last_timestamp;
+	stream->head.content_bits = stream->used_bytes * 8;
+	stream->head.packet_bits = stream->used_bytes * 8;
+	stream->head.n_discarded = stream->n_lost;
+	memcpy(stream->packet, &stream->head, sizeof(stream->head));
+	return write_packet(stream, error);
+}
+
+bool ww_ctf_stream_append(struct ww_ctf_stream *stream, const void *record, size_t size_bytes,
+			  GError **error)
+{
+	uint64_t timestamp;
+
+	if (stream->error)
+		return fail_again(stream, error);
+	if (stream->used_bytes + size_bytes > PACKET_BYTES && !ww_ctf_stream_flush(stream, error))
+		return false;
+	memcpy(&timestamp, record, sizeof(timestamp));
+	timestamp = MAX(timestamp, stream->last_timestamp);
+	memcpy(stream->packet + stream->used_bytes, record, size_bytes);
+	memcpy(stream->packet + stream->used_bytes, &timestamp, sizeof(timestamp));
+	if (!stream->n_pending)
+		stream->head.timestamp_begin = timestamp;
+	stream->last_timestamp = timestamp;
+	stream->used_bytes += size_bytes;
+	stream->n_pending++;
+	return true;
+}
+
+void ww_ctf_stream_set_lost(struct ww_ctf_stream *stream, uint64_t n_lost)
+{
+	stream->n_lost = n_lost;
+}
+
+uint64_t ww_ctf_stream_n_events(const struct ww_ctf_stream *stream)
+{
+	return stream->n_events;
+}
