@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later OR BSD-2-Clause */
+/*
+ * The few kernel structures that the programs read, with only the members they read.
+ *
+ * libbpf finds the real offsets in the running kernel's BTF by these names, so the order here means
+ * nothing. What a kernel may lack is asked for with bpf_core_field_exists() first. Names ending in
+ * ___x are the same structure in another kernel version.
+ */
+#ifndef WW_TRACER_BPF_KERNEL_TYPES_H
+#define WW_TRACER_BPF_KERNEL_TYPES_H
+
+#include <linux/types.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __s32 s32;
+typedef __s64 s64;
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct thread_info {
+	u32 cpu;
+};
+
+struct sched_info {
+	unsigned long long
+		last_queued; /* rq clock at which it began to wait, 0 while it does not */
+};
+
+struct rq {
+	u64 clock; /* CLOCK_MONOTONIC plus a constant; fresh inside sched_switch */
+};
+
+struct cfs_rq {
+	struct rq *rq;
+	int throttle_count;
+};
+
+struct sched_entity {
+	struct cfs_rq *cfs_rq;
+};
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct signal_struct {
+	atomic_t live;
+};
+
+struct task_struct {
+	struct thread_info thread_info;
+	unsigned int __state;
+	unsigned int flags;
+	int on_cpu;
+	int prio;
+	struct sched_entity se;
+	_Bool throttled; /* since 6.18, e1fad12dcb66 ("sched/fair: Switch to task based throttle
+			    model") */
+	struct sched_info sched_info;
+	int exit_state;
+	unsigned int in_iowait : 1;
+	int pid;
+	int tgid;
+	struct task_struct *real_parent;
+	u64 start_time;
+	char comm[16];
+	struct signal_struct *signal;
+};
+
+struct pt_regs {
+	unsigned long ax, si, di, orig_ax;
+};
+
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+};
+
+#pragma clang attribute pop
+
+struct hrtimer;
+struct irqaction;
+struct linux_binprm;
+
+/* Constants that BTF does not carry; the same since 5.14. */
+#define PF_KTHREAD 0x00200000
+
+#define TASK_INTERRUPTIBLE 0x0001
+#define TASK_UNINTERRUPTIBLE 0x0002
+#define TASK_STOPPED 0x0004
+#define TASK_TRACED 0x0008
+#define EXIT_DEAD 0x0010
+#define EXIT_ZOMBIE 0x0020
+#define TASK_PARKED 0x0040
+#define TASK_DEAD 0x0080
+#define TASK_NOLOAD 0x0400
+#define TASK_RTLOCK_WAIT 0x1000
+#define TASK_FROZEN 0x8000
+
+#define ENOSYS 38
+
+#endif

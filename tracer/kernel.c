@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From the rings to the disk. The programs and the streams belong to the drain thread from its
+ * start to its end; the counts and the error are what the main thread sees of it.
+ */
+#include "tracer/kernel.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+#include "base/error.h"
+#include "base/wire.h"
+#include "tracer/ctf/metadata.h"
+#include "tracer/ctf/stream.h"
+#include "tracer/programs.h"
+#include "tracer/snapshot.h"
+
+#define DEFAULT_RING_BYTES (8u * 1024 * 1024)
+#define DRAIN_INTERVAL_US (50 * G_TIME_SPAN_MILLISECOND)
+
+struct ww_kernel {
+	struct ww_programs *programs;
+	char *directory; /* .../kernel */
+	int64_t clock_offset_ns;
+	uint8_t uuid[WW_CTF_UUID_BYTES];
+	struct ww_ctf_stream **streams; /* one per CPU */
+	uint32_t n_cpus;
+	struct ww_ctf_stream *snapshot;
+	uint64_t *cpu_lost;   /* one per CPU */
+	uint64_t n_received;  /* records taken from the rings and the snapshot */
+	GArray *missing;      /* const char *, NULL-terminated, of static strings */
+	GError *stream_error; /* drain thread: the first one */
+
+	GThread *thread; /* NULL once stopped */
+	GMutex mutex;    /* guards all below */
+	GCond wake;
+	bool is_stopping;
+	GError *error;
+	struct ww_kernel_counts counts;
+};
+
+/* @context of ww_record_func: every record that the programs give. */
+static bool take_record(uint32_t cpu, const void *record, size_t size_bytes, void *user_data)
+{
+	struct ww_kernel *kernel = user_data;
+	struct ww_ctf_stream *stream =
+		cpu < kernel->n_cpus ? kernel->streams[cpu] : kernel->snapshot;
+
+	kernel->n_received++;
+	return ww_ctf_stream_append(stream, record, size_bytes,
+				    kernel->stream_error ? NULL : &kernel->stream_error);
+}
+
+static void flush_streams(struct ww_kernel *kernel)
+{
+	ww_programs_read_lost(kernel->programs, kernel->cpu_lost);
+	for (uint32_t cpu = 0; cpu < kernel->n_cpus; cpu++) {
+		ww_ctf_stream_set_lost(kernel->streams[cpu], kernel->cpu_lost[cpu]);
+		ww_ctf_stream_flush(kernel->streams[cpu],
+				    kernel->stream_error ? NULL : &kernel->stream_error);
+	}
+	ww_ctf_stream_flush(kernel->snapshot, kernel->stream_error ? NULL : &kernel->stream_error);
+}
+
+/* What was taken and did not reach the disk is as lost as what found no room in its ring. */
+static struct ww_kernel_counts count_records(struct ww_kernel *kernel)
+{
+	struct ww_kernel_counts counts = { .n_events = ww_ctf_stream_n_events(kernel->snapshot) };
+
+	for (uint32_t cpu = 0; cpu < kernel->n_cpus; cpu++) {
+		counts.n_events += ww_ctf_stream_n_events(kernel->streams[cpu]);
+		counts.n_lost += kernel->cpu_lost[cpu];
+	}
+	counts.n_lost += ww_programs_n_missed(kernel->programs);
+	counts.n_lost += kernel->n_received - counts.n_events;
+	return counts;
+}
+
+static void drain(struct ww_kernel *kernel)
+{
+	struct ww_kernel_counts counts;
+
+	ww_programs_read_rings(kernel->programs);
+	flush_streams(kernel);
+	counts = count_records(kernel);
+	g_mutex_lock(&kernel->mutex);
+	kernel->counts = counts;
+	if (kernel->stream_error && !kernel->error)
+		kernel->error = g_error_copy(kernel->stream_error);
+	g_mutex_unlock(&kernel->mutex);
+}
+
+static bool wait_for_tick(struct ww_kernel *kernel)
+{
+	int64_t end_us = g_get_monotonic_time() + DRAIN_INTERVAL_US;
+	bool is_stopping;
+
+	g_mutex_lock(&kernel->mutex);
+	while (!kernel->is_stopping && g_cond_wait_until(&kernel->wake, &kernel->mutex, end_us))
+		;
+	is_stopping = kernel->is_stopping;
+	g_mutex_unlock(&kernel->mutex);
+	return !is_stopping;
+}
+
+static gpointer run_drain(gpointer data)
+{
+	struct ww_kernel *kernel = data;
+
+	while (wait_for_tick(kernel))
+		drain(kernel);
+	ww_programs_detach(kernel->programs);
+	drain(kernel);
+	return NULL;
+}
+
+static bool write_metadata(const struct ww_kernel *kernel, GError **error)
+{
+	struct ww_ctf_description description = { .clock_offset_ns = kernel->clock_offset_ns };
+	g_autofree char *boot_id = NULL;
+	struct utsname host;
+
+	if (!g_file_get_contents("/proc/sys/kernel/random/boot_id", &boot_id, NULL, error))
+		return false;
+	uname(&host);
+	memcpy(description.uuid, kernel->uuid, sizeof(description.uuid));
+	description.boot_id = g_strstrip(boot_id);
+	description.hostname = host.nodename;
+	description.kernel_release = host.release;
+	description.kernel_version = host.version;
+	description.machine = host.machine;
+	return ww_ctf_metadata_write(&description, kernel->directory, error);
+}
+
+static bool open_streams(struct ww_kernel *kernel, GError **error)
+{
+	g_autofree char *snapshot = g_build_filename(kernel->directory, "snapshot", NULL);
+
+	kernel->n_cpus = ww_programs_n_cpus(kernel->programs);
+	kernel->streams = g_new0(struct ww_ctf_stream *, kernel->n_cpus);
+	kernel->cpu_lost = g_new0(uint64_t, kernel->n_cpus);
+	for (uint32_t cpu = 0; cpu < kernel->n_cpus; cpu++) {
+		g_autofree char *path = g_strdup_printf("%s/cpu_%u", kernel->directory, cpu);
+
+		kernel->streams[cpu] =
+			ww_ctf_stream_open(path, kernel->uuid, WW_CTF_CLASS_CPU, cpu, error);
+		if (!kernel->streams[cpu])
+			return false;
+	}
+	kernel->snapshot = ww_ctf_stream_open(snapshot, kernel->uuid, WW_CTF_CLASS_SNAPSHOT,
+					      WW_CTF_NO_CPU, error);
+	return kernel->snapshot;
+}
+
+static bool make_directory(struct ww_kernel *kernel, GError **error)
+{
+	if (mkdir(kernel->directory, 0755) != 0)
+		return ww_fail(error, WW_ERROR_FAILED, "cannot make '%s': %s", kernel->directory,
+			       g_strerror(errno));
+	return true;
+}
+
+static void take_missing(struct ww_kernel *kernel)
+{
+	for (const char *const *name = ww_programs_missing(kernel->programs); *name; name++)
+		g_array_append_val(kernel->missing, *name);
+}
+
+/* After the attaching, so that a thread born in between is in one of the two, or in both. */
+static void take_snapshot(struct ww_kernel *kernel)
+{
+	static const char *const iterator = "iter/task";
+
+	if (ww_programs_read_tasks(kernel->programs) || kernel->stream_error)
+		return;
+	g_array_append_val(kernel->missing, iterator);
+	ww_snapshot_read_proc(take_record, kernel);
+}
+
+struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GError **error)
+{
+	ww_auto(kernel) kernel = g_new0(struct ww_kernel, 1);
+	uint32_t ring_bytes = options->ring_bytes ? options->ring_bytes : DEFAULT_RING_BYTES;
+
+	g_mutex_init(&kernel->mutex);
+	g_cond_init(&kernel->wake);
+	kernel->missing = g_array_new(TRUE, FALSE, sizeof(const char *));
+	kernel->directory = g_build_filename(options->directory, "kernel", NULL);
+	kernel->clock_offset_ns = options->clock_offset_ns;
+	ww_ctf_uuid_random(kernel->uuid);
+	kernel->programs = ww_programs_load(ring_bytes, take_record, kernel, error);
+	if (!kernel->programs || !make_directory(kernel, error) || !write_metadata(kernel, error) ||
+	    !open_streams(kernel, error) || !ww_programs_attach(kernel->programs, error))
+		return NULL;
+	take_missing(kernel);
+	take_snapshot(kernel);
+	kernel->thread = g_thread_new("whywait-drain", run_drain, kernel);
+	return g_steal_pointer(&kernel);
+}
+
+bool ww_kernel_probe(GStrvBuilder *missing, GError **error)
+{
+	ww_auto(programs) programs = ww_programs_load(4096, NULL, NULL, error);
+
+	if (!programs || !ww_programs_attach(programs, error))
+		return false;
+	for (const char *const *name = ww_programs_missing(programs); missing && *name; name++)
+		g_strv_builder_add(missing, *name);
+	return true;
+}
+
+const char *const *ww_kernel_recorded(const struct ww_kernel *kernel)
+{
+	return ww_programs_recorded(kernel->programs);
+}
+
+const char *const *ww_kernel_missing(const struct ww_kernel *kernel)
+{
+	return (const char *const *)(void *)kernel->missing->data;
+}
+
+void ww_kernel_count(struct ww_kernel *kernel, struct ww_kernel_counts *counts)
+{
+	g_mutex_lock(&kernel->mutex);
+	*counts = kernel->counts;
+	g_mutex_unlock(&kernel->mutex);
+}
+
+const GError *ww_kernel_error(struct ww_kernel *kernel)
+{
+	const GError *error;
+
+	g_mutex_lock(&kernel->mutex);
+	error = kernel->error;
+	g_mutex_unlock(&kernel->mutex);
+	return error;
+}
+
+static void stop_thread(struct ww_kernel *kernel)
+{
+	if (!kernel->thread)
+		return;
+	g_mutex_lock(&kernel->mutex);
+	kernel->is_stopping = true;
+	g_cond_signal(&kernel->wake);
+	g_mutex_unlock(&kernel->mutex);
+	g_thread_join(g_steal_pointer(&kernel->thread));
+}
+
+bool ww_kernel_stop(struct ww_kernel *kernel, struct ww_kernel_counts *counts, GError **error)
+{
+	stop_thread(kernel);
+	*counts = kernel->counts;
+	if (!kernel->error)
+		return true;
+	g_propagate_error(error, g_error_copy(kernel->error));
+	return false;
+}
+
+bool ww_kernel_set_clock_offset(struct ww_kernel *kernel, int64_t offset_ns, GError **error)
+{
+	kernel->clock_offset_ns = offset_ns;
+	return write_metadata(kernel, error);
+}
+
+void ww_kernel_free(struct ww_kernel *kernel)
+{
+	if (!kernel)
+		return;
+	stop_thread(kernel);
+	for (uint32_t cpu = 0; kernel->streams && cpu < kernel->n_cpus; cpu++)
+		ww_ctf_stream_free(kernel->streams[cpu]);
+	ww_ctf_stream_free(kernel->snapshot);
+	ww_programs_free(kernel->programs);
+	g_clear_error(&kernel->stream_error);
+	g_clear_error(&kernel->error);
+	g_array_unref(kernel->missing);
+	g_free(kernel->cpu_lost);
+	g_free(kernel->streams);
+	g_free(kernel->directory);
+	g_cond_clear(&kernel->wake);
+	g_mutex_clear(&kernel->mutex);
+	g_free(kernel);
+}

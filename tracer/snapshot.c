@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tracer/snapshot.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/units.h"
+
+#define KERNEL_THREAD_FLAG 0x00200000u /* PF_KTHREAD */
+
+static int64_t now_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * WW_NS_PER_S + now.tv_nsec;
+}
+
+/* proc(5): the same letters since 2.6.33. */
+static unsigned int parse_state(char letter)
+{
+	static const char letters[WW_WIRE_STATE_N + 1] = "RSDTtXZPI?";
+	const char *found = letter ? strchr(letters, letter) : NULL;
+
+	return found ? (unsigned int)(found - letters) : WW_WIRE_STATE_UNKNOWN;
+}
+
+/* The file counts in ticks since boot, sleep of the machine included; records count in
+ * CLOCK_MONOTONIC. */
+static uint64_t start_time_ns(unsigned long long ticks)
+{
+	int64_t since_boot_ns = (int64_t)(ticks * (uint64_t)(WW_NS_PER_S / sysconf(_SC_CLK_TCK)));
+	int64_t suspended_ns = now_ns(CLOCK_BOOTTIME) - now_ns(CLOCK_MONOTONIC);
+
+	return (uint64_t)MAX(since_boot_ns - suspended_ns, 0);
+}
+
+static void parse_syscall(const char *text, struct ww_wire_task *record)
+{
+	unsigned long long arg0, arg1;
+	int number;
+
+	record->syscall = WW_WIRE_SYSCALL_NONE;
+	if (!text || sscanf(text, "%d %llx %llx", &number, &arg0, &arg1) != 3 || number < 0 ||
+	    number > INT16_MAX)
+		return;
+	record->syscall = (__s16)number;
+	record->syscall_arg0 = arg0;
+	record->syscall_arg1 = (__u8)arg1;
+}
+
+bool ww_snapshot_parse(const char *stat, const char *syscall, struct ww_wire_task *record)
+{
+	/* The name may hold anything, brackets and blanks too: it ends at the last bracket. */
+	const char *name = strchr(stat, '(');
+	const char *end = strrchr(stat, ')');
+	struct ww_wire_task task = { .id = WW_WIRE_ID_TASK };
+	unsigned long long ticks;
+	unsigned int flags, cpu;
+	int tid, parent, prio;
+	char letter;
+
+	if (!name || !end || end < name || sscanf(stat, "%d", &tid) != 1)
+		return false;
+	if (sscanf(end + 1,
+		   " %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %d %*d %*d %*d %llu"
+		   " %*u %*d %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*u %*d %u",
+		   &letter, &parent, &flags, &prio, &ticks, &cpu) != 6)
+		return false;
+	task.state = parse_state(letter) & 0xf;
+	task.is_kernel = !!(flags & KERNEL_THREAD_FLAG);
+	task.tid = tid;
+	task.parent_pid = parent;
+	task.cpu = (__u16)cpu;
+	task.prio = (__u8)CLAMP(prio + 100, 0, UINT8_MAX);
+	task.start_time = start_time_ns(ticks);
+	memcpy(task.comm, name + 1, MIN((size_t)(end - name - 1), sizeof(task.comm) - 1));
+	parse_syscall(syscall, &task);
+	*record = task;
+	return true;
+}
+
+static bool give_thread(const char *pid, const char *tid, ww_record_func func, void *user_data)
+{
+	g_autofree char *stat_path = g_strdup_printf("/proc/%s/task/%s/stat", pid, tid);
+	g_autofree char *syscall_path = g_strdup_printf("/proc/%s/task/%s/syscall", pid, tid);
+	g_autofree char *stat = NULL, *syscall = NULL;
+	struct ww_wire_task record;
+
+	g_file_get_contents(syscall_path, &syscall, NULL, NULL);
+	if (!g_file_get_contents(stat_path, &stat, NULL, NULL) ||
+	    !ww_snapshot_parse(stat, syscall, &record))
+		return true;
+	record.pid = (int32_t)g_ascii_strtoll(pid, NULL, 10);
+	record.timestamp = (uint64_t)now_ns(CLOCK_MONOTONIC);
+	return func(UINT32_MAX, &record, sizeof(record), user_data);
+}
+
+static bool give_process(const char *pid, ww_record_func func, void *user_data)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%s/task", pid);
+	g_autoptr(GDir) threads = g_dir_open(path, 0, NULL);
+	const char *tid;
+
+	while (threads && (tid = g_dir_read_name(threads))) {
+		if (!give_thread(pid, tid, func, user_data))
+			return false;
+	}
+	return true;
+}
+
+void ww_snapshot_read_proc(ww_record_func func, void *user_data)
+{
+	g_autoptr(GDir) processes = g_dir_open("/proc", 0, NULL);
+	const char *pid;
+
+	while (processes && (pid = g_dir_read_name(processes))) {
+		if (g_ascii_isdigit(pid[0]) && !give_process(pid, func, user_data))
+			return;
+	}
+}
