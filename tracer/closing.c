@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tracer/closing.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/units.h"
+
+#define CLEAR_LINE "\r\033[K"
+
+static bool has_progress;
+
+void ww_closing_progress(const struct ww_recording *recording)
+{
+	struct ww_kernel_counts counts;
+	struct timespec now;
+	g_autofree char *length = NULL, *events = NULL, *lost = NULL;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ww_recording_count(recording, &counts);
+	length = ww_duration_text(now.tv_sec * WW_NS_PER_S + now.tv_nsec -
+				  ww_recording_manifest(recording)->begin_ns);
+	events = ww_count_text(counts.n_events);
+	lost = ww_count_text(counts.n_lost);
+	fprintf(stderr, CLEAR_LINE "recording: %s, %s kernel events, %s lost", length, events,
+		lost);
+	has_progress = true;
+}
+
+void ww_closing_progress_end(void)
+{
+	if (has_progress)
+		fputs(CLEAR_LINE, stderr);
+	has_progress = false;
+}
+
+static void append_counts(GString *text, const struct ww_manifest *manifest)
+{
+	g_autofree char *events = ww_count_text(manifest->n_kernel_events);
+	g_autofree char *lost = ww_count_text(manifest->n_kernel_lost);
+	g_autofree char *user_lost = ww_count_text(manifest->n_user_lost);
+
+	g_string_append_printf(text, "  %s kernel events, %s lost", events, lost);
+	if (manifest->recorded &&
+	    g_strv_contains((const char *const *)manifest->recorded, "lock_wait"))
+		g_string_append_printf(text, "; %s user events lost", user_lost);
+	g_string_append_c(text, '\n');
+}
+
+static void append_missing(GString *text, const struct ww_missing *missing)
+{
+	g_string_append_printf(text, "  not seen: %s: %s\n", missing->what, missing->why);
+	if (missing->grant)
+		g_string_append_printf(text, "    get it with: %s\n", missing->grant);
+}
+
+/* Ready to be pasted into a shell; plain where that is enough. */
+static char *quote_path(const char *path)
+{
+	const char *odd = path;
+
+	while (g_ascii_isalnum(*odd) || (*odd && strchr("/._-+=:,@", *odd)))
+		odd++;
+	return *odd ? g_shell_quote(path) : g_strdup(path);
+}
+
+char *ww_closing_text(const struct ww_manifest *manifest, const char *directory)
+{
+	g_autofree char *length = ww_duration_text(manifest->end_ns - manifest->begin_ns);
+	g_autofree char *path = quote_path(directory);
+	GString *text = g_string_new(NULL);
+
+	g_string_append_printf(text, "trace-record: %s of '%s' in %s\n", length, manifest->name,
+			       directory);
+	append_counts(text, manifest);
+	for (guint i = 0; i < manifest->missing->len; i++)
+		append_missing(text, g_ptr_array_index(manifest->missing, i));
+	g_string_append_printf(text, "  open it with: trace-view %s\n", path);
+	return g_string_free(text, FALSE);
+}
+
+void ww_closing_print(const struct ww_manifest *manifest, const char *directory)
+{
+	g_autofree char *text = ww_closing_text(manifest, directory);
+
+	fputs(text, stderr);
+}
+
+/* Beside this program, where the build tree has it, or in PATH. */
+static char *find_viewer(void)
+{
+	static const char *const places[] = { "trace-view", "../viewer/trace-view" };
+	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *directory = g_path_get_dirname(self ? self : ".");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		g_autofree char *path = g_build_filename(directory, places[i], NULL);
+
+		if (g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
+			return g_steal_pointer(&path);
+	}
+	return g_find_program_in_path("trace-view");
+}
+
+static void become_user(gpointer data)
+{
+	const struct ww_user *user = data;
+
+	setsid();
+	if (!ww_user_become(user))
+		_exit(WW_EXIT_FAILED);
+}
+
+bool ww_closing_open(const char *directory, const struct ww_user *user, GError **error)
+{
+	g_autofree char *viewer = find_viewer();
+	g_autofree char *copy = g_strdup(directory);
+	g_auto(GStrv) environment = ww_user_environment(user, g_get_environ());
+	char *argv[] = { viewer, copy, NULL };
+	struct ww_user as = *user;
+
+	if (!viewer)
+		return ww_fail(error, WW_ERROR_FAILED,
+			       "there is no 'trace-view' beside this program or in PATH");
+	return g_spawn_async(NULL, argv, environment, G_SPAWN_DEFAULT, become_user, &as, NULL,
+			     error);
+}

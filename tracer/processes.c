@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tracer/processes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/manifest.h"
+
+struct process {
+	uint32_t n_looks;  /* since it appeared */
+	uint32_t next_due; /* look at which its maps are copied again: 0, 1, 2, 4, 8, ... */
+};
+
+#define LOOK_SHARE 50 /* looking may take one part in so many of the time */
+
+struct ww_processes {
+	GHashTable *known; /* pid -> struct process */
+	struct ww_symbols *symbols;
+	bool is_all;
+	int64_t next_look_us;
+};
+
+typedef void (*thread_func)(int32_t pid, int32_t tid, void *user_data);
+
+struct ww_processes *ww_processes_new(bool is_all, struct ww_symbols *symbols)
+{
+	struct ww_processes *processes = g_new0(struct ww_processes, 1);
+
+	processes->known = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	processes->symbols = symbols;
+	processes->is_all = is_all;
+	return processes;
+}
+
+void ww_processes_free(struct ww_processes *processes)
+{
+	if (!processes)
+		return;
+	g_hash_table_unref(processes->known);
+	g_free(processes);
+}
+
+void ww_processes_add(struct ww_processes *processes, int32_t pid)
+{
+	if (!g_hash_table_contains(processes->known, GINT_TO_POINTER(pid)))
+		g_hash_table_insert(processes->known, GINT_TO_POINTER(pid),
+				    g_new0(struct process, 1));
+}
+
+/* Numbers among the entries of a directory of /proc. */
+static int32_t read_id(GDir *directory)
+{
+	const char *name;
+
+	while ((name = g_dir_read_name(directory))) {
+		int32_t id = (int32_t)g_ascii_strtoll(name, NULL, 10);
+
+		if (id > 0)
+			return id;
+	}
+	return 0;
+}
+
+static bool is_user_process(int32_t pid)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/statm", pid);
+	g_autofree char *text = NULL;
+
+	return g_file_get_contents(path, &text, NULL, NULL) && !g_str_has_prefix(text, "0 ");
+}
+
+static void add_all(struct ww_processes *processes)
+{
+	g_autoptr(GDir) directory = g_dir_open("/proc", 0, NULL);
+	int32_t pid;
+
+	while (directory && (pid = read_id(directory))) {
+		if (is_user_process(pid))
+			ww_processes_add(processes, pid);
+	}
+}
+
+static void for_each_thread(int32_t pid, thread_func func, void *user_data)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/task", pid);
+	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+	int32_t tid;
+
+	while (directory && (tid = read_id(directory)))
+		func(pid, tid, user_data);
+}
+
+/* A child belongs to the thread that made it, so every thread has a list. */
+static void collect_children(int32_t pid, int32_t tid, void *user_data)
+{
+	GArray *found = user_data;
+	g_autofree char *path = g_strdup_printf("/proc/%d/task/%d/children", pid, tid);
+	g_autofree char *text = NULL;
+	g_auto(GStrv) words = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return;
+	words = g_strsplit(g_strstrip(text), " ", -1);
+	for (GStrv word = words; *word; word++) {
+		int32_t child = (int32_t)g_ascii_strtoll(*word, NULL, 10);
+
+		if (child > 0)
+			g_array_append_val(found, child);
+	}
+}
+
+static void add_children(struct ww_processes *processes)
+{
+	g_autoptr(GArray) queue = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	GHashTableIter iter;
+	gpointer pid;
+
+	g_hash_table_iter_init(&iter, processes->known);
+	while (g_hash_table_iter_next(&iter, &pid, NULL))
+		for_each_thread(GPOINTER_TO_INT(pid), collect_children, queue);
+	/* The children of the new ones join the queue while it is walked. */
+	for (guint i = 0; i < queue->len; i++) {
+		int32_t child = g_array_index(queue, int32_t, i);
+
+		if (g_hash_table_contains(processes->known, GINT_TO_POINTER(child)))
+			continue;
+		ww_processes_add(processes, child);
+		for_each_thread(child, collect_children, queue);
+	}
+}
+
+static bool is_alive(int32_t pid)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d", pid);
+
+	return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+static void take_due_maps(struct ww_processes *processes, int32_t pid, struct process *process)
+{
+	if (process->n_looks++ < process->next_due)
+		return;
+	process->next_due = MAX(1, process->next_due * 2);
+	if (processes->symbols)
+		ww_symbols_take_maps(processes->symbols, pid);
+}
+
+static void find_new(struct ww_processes *processes)
+{
+	if (processes->is_all)
+		add_all(processes);
+	else
+		add_children(processes);
+}
+
+static void look(struct ww_processes *processes)
+{
+	GHashTableIter iter;
+	gpointer pid, process;
+
+	find_new(processes);
+	g_hash_table_iter_init(&iter, processes->known);
+	while (g_hash_table_iter_next(&iter, &pid, &process)) {
+		if (is_alive(GPOINTER_TO_INT(pid)))
+			take_due_maps(processes, GPOINTER_TO_INT(pid), process);
+		else
+			g_hash_table_iter_remove(&iter);
+	}
+}
+
+void ww_processes_look(struct ww_processes *processes)
+{
+	int64_t begin_us = g_get_monotonic_time();
+	int64_t end_us;
+
+	if (begin_us < processes->next_look_us)
+		return;
+	look(processes);
+	end_us = g_get_monotonic_time();
+	processes->next_look_us = end_us + (end_us - begin_us) * LOOK_SHARE;
+}
+
+void ww_processes_take_all_maps(struct ww_processes *processes)
+{
+	GHashTableIter iter;
+	gpointer pid;
+
+	find_new(processes);
+	g_hash_table_iter_init(&iter, processes->known);
+	while (processes->symbols && g_hash_table_iter_next(&iter, &pid, NULL))
+		ww_symbols_take_maps(processes->symbols, GPOINTER_TO_INT(pid));
+}
+
+static bool read_schedstat(int32_t pid, int32_t tid, int64_t *run_ns, int64_t *run_delay_ns)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/task/%d/schedstat", pid, tid);
+	g_autofree char *text = NULL;
+	long long run, delay;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL) ||
+	    sscanf(text, "%lld %lld", &run, &delay) != 2)
+		return false;
+	*run_ns = run;
+	*run_delay_ns = delay;
+	return true;
+}
+
+static void read_begin(int32_t pid, int32_t tid, void *user_data)
+{
+	GArray *schedstats = user_data;
+	struct ww_schedstat stat = { .tid = tid };
+
+	if (read_schedstat(pid, tid, &stat.begin_run_ns, &stat.begin_run_delay_ns))
+		g_array_append_val(schedstats, stat);
+}
+
+struct ends {
+	GHashTable *begins; /* tid -> struct ww_schedstat, borrowed */
+	GArray *schedstats;
+};
+
+static void read_end(int32_t pid, int32_t tid, void *user_data)
+{
+	const struct ends *ends = user_data;
+	const struct ww_schedstat *begin = g_hash_table_lookup(ends->begins, GINT_TO_POINTER(tid));
+	struct ww_schedstat stat = { .tid = tid };
+
+	if (begin)
+		stat = *begin;
+	if (read_schedstat(pid, tid, &stat.end_run_ns, &stat.end_run_delay_ns))
+		g_array_append_val(ends->schedstats, stat);
+}
+
+static void read_threads(const struct ww_processes *processes, thread_func func, void *user_data)
+{
+	GHashTableIter iter;
+	gpointer pid;
+
+	g_hash_table_iter_init(&iter, processes->known);
+	while (g_hash_table_iter_next(&iter, &pid, NULL))
+		for_each_thread(GPOINTER_TO_INT(pid), func, user_data);
+}
+
+void ww_processes_read_begin(const struct ww_processes *processes, GArray *schedstats)
+{
+	read_threads(processes, read_begin, schedstats);
+}
+
+void ww_processes_read_end(const struct ww_processes *processes, GArray *schedstats)
+{
+	g_autoptr(GHashTable) begins = g_hash_table_new(NULL, NULL);
+	g_autoptr(GArray) completed = g_array_new(FALSE, FALSE, sizeof(struct ww_schedstat));
+	struct ends ends = { .begins = begins, .schedstats = completed };
+
+	for (guint i = 0; i < schedstats->len; i++) {
+		struct ww_schedstat *stat = &g_array_index(schedstats, struct ww_schedstat, i);
+
+		g_hash_table_insert(begins, GINT_TO_POINTER(stat->tid), stat);
+	}
+	read_threads(processes, read_end, &ends);
+	g_array_set_size(schedstats, 0);
+	g_array_append_vals(schedstats, completed->data, completed->len);
+}

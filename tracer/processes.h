@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The processes a recording is about: the root ones and whatever they start, as /proc shows them
+ * from time to time.
+ *
+ * Their memory maps are copied soon after each process appears, ever more rarely while it runs, and
+ * at the end; a process that comes and goes between two looks leaves none. Main thread only.
+ */
+#ifndef WW_TRACER_PROCESSES_H
+#define WW_TRACER_PROCESSES_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/auto.h"
+#include "tracer/symbols.h"
+
+struct ww_processes;
+
+/* @is_all: every process of the machine that has user memory. @symbols is borrowed; NULL: no maps
+ * are copied. */
+struct ww_processes *ww_processes_new(bool is_all, struct ww_symbols *symbols);
+void ww_processes_free(struct ww_processes *processes); /* NULL is fine */
+WW_DEFINE_AUTO(processes)
+
+void ww_processes_add(struct ww_processes *processes, int32_t pid);
+
+/*
+ * Finds the new children and copies the maps that are due. For each tick of about 100 ms; where
+ * there is so much to see that it would take more than a fiftieth of the time, it looks less often.
+ */
+void ww_processes_look(struct ww_processes *processes);
+
+/* Copies the maps of every process that still lives. */
+void ww_processes_take_all_maps(struct ww_processes *processes);
+
+/*
+ * Into @schedstats, an array of struct ww_schedstat: every thread that lives now; at the end, of
+ * these and the new ones those that still do. A leader that has ended counts as long as nobody
+ * reaped it.
+ */
+void ww_processes_read_begin(const struct ww_processes *processes, GArray *schedstats);
+void ww_processes_read_end(const struct ww_processes *processes, GArray *schedstats);
+
+#endif

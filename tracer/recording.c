@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tracer/recording.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/units.h"
+#include "tracer/processes.h"
+#include "tracer/rights.h"
+#include "tracer/session.h"
+#include "tracer/symbols.h"
+
+/* The hooks register within this many ticks after the start; then LTTng's metadata is worth forcing
+ * out. */
+#define FLUSH_TICK 2
+
+struct ww_recording {
+	const struct ww_record_options *options;
+	const struct ww_user *user;
+	const char *directory;
+	struct ww_manifest *manifest;
+	struct ww_kernel *kernel;   /* NULL: not recorded */
+	struct ww_session *session; /* likewise */
+	struct ww_symbols *symbols;
+	struct ww_processes *processes;
+	unsigned int n_ticks;
+};
+
+static int64_t clock_now_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * WW_NS_PER_S + now.tv_nsec;
+}
+
+/* Unix time minus CLOCK_MONOTONIC; the reading between whose neighbours the least time passed is
+ * the sharpest. */
+static int64_t measure_clock_offset(void)
+{
+	int64_t offset_ns = 0, best_ns = INT64_MAX;
+
+	for (int i = 0; i < 8; i++) {
+		int64_t before_ns = clock_now_ns(CLOCK_MONOTONIC);
+		int64_t unix_ns = clock_now_ns(CLOCK_REALTIME);
+		int64_t after_ns = clock_now_ns(CLOCK_MONOTONIC);
+
+		if (after_ns - before_ns < best_ns) {
+			best_ns = after_ns - before_ns;
+			offset_ns = unix_ns - before_ns - best_ns / 2;
+		}
+	}
+	return offset_ns;
+}
+
+static enum ww_scope scope_of(const struct ww_record_options *options)
+{
+	if (options->is_all)
+		return WW_SCOPE_ALL;
+	return options->pids->len ? WW_SCOPE_PIDS : WW_SCOPE_COMMAND;
+}
+
+static void describe_host(struct ww_manifest *manifest)
+{
+	g_autofree char *boot_id = NULL;
+	struct utsname host;
+
+	uname(&host);
+	manifest->hostname = g_strdup(host.nodename);
+	manifest->kernel_release = g_strdup(host.release);
+	manifest->machine = g_strdup(host.machine);
+	manifest->n_cpus = (uint32_t)sysconf(_SC_NPROCESSORS_CONF);
+	if (g_file_get_contents("/proc/sys/kernel/random/boot_id", &boot_id, NULL, NULL))
+		manifest->boot_id = g_strdup(g_strstrip(boot_id));
+}
+
+static void describe(struct ww_manifest *manifest, const struct ww_record_options *options,
+		     const char *name)
+{
+	int32_t self = getpid();
+	GHashTableIter iter;
+	gpointer key, value;
+
+	manifest->recorder = g_strdup("whywait " WW_VERSION);
+	manifest->name = g_strdup(name);
+	manifest->command = g_strdupv(options->command);
+	manifest->scope = scope_of(options);
+	manifest->clock_offset_ns = measure_clock_offset();
+	manifest->exit_status = -1;
+	g_array_append_val(manifest->recorder_pids, self);
+	g_hash_table_iter_init(&iter, options->tags);
+	while (g_hash_table_iter_next(&iter, &key, &value))
+		g_hash_table_replace(manifest->tags, g_strdup(key), g_strdup(value));
+	describe_host(manifest);
+}
+
+struct ww_recording *ww_recording_new(const struct ww_record_options *options,
+				      const struct ww_user *user, const char *directory,
+				      const char *name)
+{
+	struct ww_recording *recording = g_new0(struct ww_recording, 1);
+
+	recording->options = options;
+	recording->user = user;
+	recording->directory = directory;
+	recording->manifest = ww_manifest_new();
+	describe(recording->manifest, options, name);
+	recording->symbols = ww_symbols_new(directory, NULL);
+	if (!recording->symbols)
+		ww_manifest_add_missing(recording->manifest, "names of functions and locks",
+					"symbols/ cannot be made", NULL);
+	recording->processes = ww_processes_new(options->is_all, recording->symbols);
+	return recording;
+}
+
+void ww_recording_free(struct ww_recording *recording)
+{
+	if (!recording)
+		return;
+	ww_kernel_free(recording->kernel);
+	ww_session_free(recording->session);
+	ww_processes_free(recording->processes);
+	ww_symbols_free(recording->symbols);
+	ww_manifest_free(recording->manifest);
+	g_free(recording);
+}
+
+void ww_recording_add_root(struct ww_recording *recording, int32_t pid)
+{
+	g_array_append_val(recording->manifest->root_pids, pid);
+	ww_processes_add(recording->processes, pid);
+}
+
+/* The kernel side's start, on a thread of its own: loading takes as long as the daemon of the user
+ * side. */
+struct kernel_start {
+	struct ww_kernel_options options;
+	struct ww_kernel *kernel;
+	GError *error;
+};
+
+static gpointer start_kernel(gpointer data)
+{
+	struct kernel_start *start = data;
+
+	start->kernel = ww_kernel_start(&start->options, &start->error);
+	return NULL;
+}
+
+static struct kernel_start plan_kernel(const struct ww_recording *recording)
+{
+	return (struct kernel_start){
+		.options = {
+			.directory = recording->directory,
+			.clock_offset_ns = recording->manifest->clock_offset_ns,
+		},
+	};
+}
+
+/* A refusal is named and lived with; an error of the disk is one of the recording. Consumes
+ * @failure. */
+static bool take_kernel(struct ww_recording *recording, struct ww_kernel *kernel, GError *failure,
+			GError **error)
+{
+	recording->kernel = kernel;
+	if (!failure)
+		return true;
+	if (failure->domain != WW_ERROR) {
+		g_propagate_error(error, failure);
+		return false;
+	}
+	ww_rights_add_kernel(recording->manifest, failure);
+	g_error_free(failure);
+	return true;
+}
+
+static void start_session(struct ww_recording *recording)
+{
+	const struct ww_record_options *options = recording->options;
+	struct ww_session_options session = {
+		.directory = recording->directory,
+		.uid = recording->user->uid,
+		.gid = recording->user->gid,
+		.lock_threshold_ns = options->lock_threshold_ns,
+		.alloc_threshold_ns = options->alloc_threshold_ns,
+	};
+	g_autoptr(GError) failure = NULL;
+
+	if (options->command && options->has_hooks)
+		recording->session = ww_session_start(&session, &failure);
+	if (!recording->session)
+		ww_rights_add_hooks(recording->manifest, options, failure);
+}
+
+static bool prepare_both(struct ww_recording *recording, GError **error)
+{
+	struct kernel_start start = plan_kernel(recording);
+	GThread *thread = g_thread_new("whywait-load", start_kernel, &start);
+
+	start_session(recording);
+	g_thread_join(thread);
+	return take_kernel(recording, start.kernel, start.error, error);
+}
+
+static bool prepare_delayed(struct ww_recording *recording, bool *has_kernel, GError **error)
+{
+	GError *failure = NULL;
+
+	start_session(recording);
+	*has_kernel = ww_kernel_probe(NULL, &failure);
+	return take_kernel(recording, NULL, failure, error);
+}
+
+static bool fail_nothing(const struct ww_recording *recording, GError **error)
+{
+	GString *reasons = g_string_new(NULL);
+
+	for (guint i = 0; i < recording->manifest->missing->len; i++) {
+		const struct ww_missing *missing =
+			g_ptr_array_index(recording->manifest->missing, i);
+
+		g_string_append_printf(reasons, "%s%s", i ? "; " : "", missing->why);
+		if (missing->grant)
+			g_string_append_printf(reasons, " (grant it with: %s)", missing->grant);
+	}
+	ww_fail(error, WW_ERROR_NO_RIGHTS, "nothing can be recorded: %s", reasons->str);
+	g_string_free(reasons, TRUE);
+	return false;
+}
+
+bool ww_recording_prepare(struct ww_recording *recording, GError **error)
+{
+	bool is_delayed = recording->options->delay_ns > 0;
+	bool has_kernel = false;
+
+	if (is_delayed ? !prepare_delayed(recording, &has_kernel, error)
+		       : !prepare_both(recording, error))
+		return false;
+	if (!has_kernel && !recording->kernel && !recording->session)
+		return fail_nothing(recording, error);
+	if (recording->session) {
+		const GArray *pids = ww_session_pids(recording->session);
+
+		g_array_append_vals(recording->manifest->recorder_pids, pids->data, pids->len);
+	}
+	return true;
+}
+
+GStrv ww_recording_environment(const struct ww_recording *recording, GStrv environment)
+{
+	return recording->session ? ww_session_environment(recording->session, environment)
+				  : environment;
+}
+
+static bool is_kernel_refused(const struct ww_recording *recording)
+{
+	for (guint i = 0; i < recording->manifest->missing->len; i++) {
+		const struct ww_missing *missing =
+			g_ptr_array_index(recording->manifest->missing, i);
+
+		if (g_str_equal(missing->what, WW_RIGHTS_KERNEL))
+			return true;
+	}
+	return false;
+}
+
+static bool begin_kernel(struct ww_recording *recording, GError **error)
+{
+	struct kernel_start start = plan_kernel(recording);
+
+	if (recording->kernel || is_kernel_refused(recording))
+		return true;
+	start_kernel(&start);
+	return take_kernel(recording, start.kernel, start.error, error);
+}
+
+static void list_recorded(struct ww_recording *recording)
+{
+	g_autoptr(GStrvBuilder) recorded = g_strv_builder_new();
+	struct ww_manifest *manifest = recording->manifest;
+
+	for (const char *const *name = recording->kernel ? ww_kernel_recorded(recording->kernel)
+							 : NULL;
+	     name && *name; name++)
+		g_strv_builder_add(recorded, *name);
+	if (recording->session)
+		g_strv_builder_add_many(recorded, "lock_wait", "alloc_pause", NULL);
+	g_strfreev(manifest->recorded);
+	manifest->recorded = g_strv_builder_end(recorded);
+	for (const char *const *name = recording->kernel ? ww_kernel_missing(recording->kernel)
+							 : NULL;
+	     name && *name; name++)
+		ww_rights_add_hook(manifest, *name);
+}
+
+bool ww_recording_begin(struct ww_recording *recording, GError **error)
+{
+	if (!begin_kernel(recording, error))
+		return false;
+	list_recorded(recording);
+	recording->manifest->begin_ns = clock_now_ns(CLOCK_MONOTONIC);
+	ww_processes_read_begin(recording->processes, recording->manifest->schedstats);
+	return true;
+}
+
+bool ww_recording_tick(struct ww_recording *recording)
+{
+	recording->n_ticks++;
+	ww_processes_look(recording->processes);
+	if (recording->session && recording->n_ticks == FLUSH_TICK)
+		ww_session_flush_metadata(recording->session);
+	return !recording->kernel || !ww_kernel_error(recording->kernel);
+}
+
+void ww_recording_count(const struct ww_recording *recording, struct ww_kernel_counts *counts)
+{
+	*counts = (struct ww_kernel_counts){ 0 };
+	if (recording->kernel)
+		ww_kernel_count(recording->kernel, counts);
+}
+
+/* Keeps the first error. */
+static void keep(GError **first, GError *error)
+{
+	if (*first)
+		g_clear_error(&error);
+	else
+		*first = error;
+}
+
+static void end_kernel(struct ww_recording *recording, GError **first)
+{
+	struct ww_kernel_counts counts = { 0 };
+	GError *error = NULL;
+
+	if (!recording->kernel)
+		return;
+	if (!ww_kernel_stop(recording->kernel, &counts, &error))
+		keep(first, error);
+	recording->manifest->n_kernel_events = counts.n_events;
+	recording->manifest->n_kernel_lost = counts.n_lost;
+}
+
+static void end_session(struct ww_recording *recording, GError **first)
+{
+	GError *error = NULL;
+
+	if (recording->session &&
+	    !ww_session_stop(recording->session, &recording->manifest->n_user_lost, &error))
+		keep(first, error);
+}
+
+/* Two traces merge to the nanosecond only when both say the same offset, so the kernel's takes
+ * LTTng's. */
+static void unite_clocks(struct ww_recording *recording, GError **first)
+{
+	int64_t offset_ns;
+	GError *error = NULL;
+
+	if (!recording->session || !ww_session_clock_offset(recording->session, &offset_ns))
+		return;
+	recording->manifest->clock_offset_ns = offset_ns;
+	if (recording->kernel && !ww_kernel_set_clock_offset(recording->kernel, offset_ns, &error))
+		keep(first, error);
+}
+
+bool ww_recording_end(struct ww_recording *recording, GError **error)
+{
+	GError *first = NULL;
+
+	ww_processes_take_all_maps(recording->processes);
+	ww_processes_read_end(recording->processes, recording->manifest->schedstats);
+	recording->manifest->end_ns = clock_now_ns(CLOCK_MONOTONIC);
+	end_kernel(recording, &first);
+	end_session(recording, &first);
+	unite_clocks(recording, &first);
+	if (!first)
+		return true;
+	g_propagate_error(error, first);
+	return false;
+}
+
+bool ww_recording_save(struct ww_recording *recording, int exit_status, GError **error)
+{
+	GError *first = NULL, *second = NULL;
+
+	if (recording->symbols)
+		ww_symbols_finish(recording->symbols, &first);
+	recording->manifest->exit_status = exit_status;
+	if (!ww_manifest_save(recording->manifest, recording->directory, &second))
+		keep(&first, second);
+	if (!first)
+		return true;
+	g_propagate_error(error, first);
+	return false;
+}
+
+const struct ww_manifest *ww_recording_manifest(const struct ww_recording *recording)
+{
+	return recording->manifest;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Everything that records, as one: kernel side, user side, symbols, the account of /proc, the
+ * manifest.
+ *
+ * prepare, begin, tick as long as it lasts, end, save. What this user or this kernel does not allow
+ * is left out and named in the manifest; only when nothing is left does it fail. Main thread only.
+ */
+#ifndef WW_TRACER_RECORDING_H
+#define WW_TRACER_RECORDING_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/auto.h"
+#include "base/manifest.h"
+#include "tracer/kernel.h"
+#include "tracer/options.h"
+#include "tracer/user.h"
+
+struct ww_recording;
+
+/* The options, the user and the directory are borrowed until the recording is freed; @name is that
+ * of the command. */
+struct ww_recording *ww_recording_new(const struct ww_record_options *options,
+				      const struct ww_user *user, const char *directory,
+				      const char *name);
+void ww_recording_free(struct ww_recording *recording); /* NULL is fine */
+WW_DEFINE_AUTO(recording)
+
+/* A process that the recording is about, with all it starts. */
+void ww_recording_add_root(struct ww_recording *recording, int32_t pid);
+
+/* Starts both sides at once, except that with --delay the kernel's waits for the beginning. */
+bool ww_recording_prepare(struct ww_recording *recording, GError **error);
+
+/* What the command needs, set over @environment (consumed). */
+GStrv ww_recording_environment(const struct ww_recording *recording, GStrv environment);
+
+bool ww_recording_begin(struct ww_recording *recording, GError **error);
+
+/* Every 100 ms while the command runs. False when the recording cannot go on: a full disk; the end
+ * tells why. */
+bool ww_recording_tick(struct ww_recording *recording);
+
+void ww_recording_count(const struct ww_recording *recording, struct ww_kernel_counts *counts);
+
+/* Stops both sides. What was written stays, even when this fails. The processes should still be
+ * there. */
+bool ww_recording_end(struct ww_recording *recording, GError **error);
+
+/* Symbols and, last of all, the manifest; @exit_status of the command, or -1. */
+bool ww_recording_save(struct ww_recording *recording, int exit_status, GError **error);
+
+/* Borrowed. */
+const struct ww_manifest *ww_recording_manifest(const struct ww_recording *recording);
+
+#endif
