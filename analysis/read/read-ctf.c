@@ -403,13 +403,15 @@ static void learn_cpu(struct sink *sink, const bt_message *message)
 		context ? bt_field_structure_borrow_member_field_by_name_const(context, "cpu_id")
 			: NULL;
 
-	if (cpu && bt_field_class_type_is(bt_field_get_class_type(cpu),
-					  BT_FIELD_CLASS_TYPE_UNSIGNED_INTEGER))
-		g_hash_table_insert(
-			sink->cpus, (gpointer)(uintptr_t)stream,
-			GUINT_TO_POINTER((guint)MIN(bt_field_integer_unsigned_get_value(cpu),
-						    WW_CPU_UNKNOWN - 1U) +
-					 1U));
+	uint64_t number;
+
+	if (!cpu || !bt_field_class_type_is(bt_field_get_class_type(cpu),
+					    BT_FIELD_CLASS_TYPE_UNSIGNED_INTEGER))
+		return;
+	number = bt_field_integer_unsigned_get_value(cpu);
+	if (number < WW_CPU_UNKNOWN)
+		g_hash_table_insert(sink->cpus, (gpointer)(uintptr_t)stream,
+				    GUINT_TO_POINTER((guint)number + 1));
 }
 
 static void take_message(struct sink *sink, const bt_message *message)

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/read/symbols.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Symbols inside symbols (aliases, local labels): how far back to look for one that reaches the
+ * address. */
+#define MAX_BACK 16
+
+struct entry {
+	uint64_t value;
+	uint64_t size_bytes; /* 0: up to the next one */
+	const char *name;    /* in the file's text */
+};
+
+/* One mapped file and its table, shared by all processes. */
+struct file {
+	char *path;       /* as in the maps */
+	char *table_path; /* NULL: there is none */
+	uint64_t bias;
+	gsize once; /* for the two below */
+	char *text;
+	GArray *entries; /* struct entry, by value */
+};
+
+/* [begin, end) of a process; an address's value in the file's table is address - base. */
+struct mapping {
+	uint64_t begin, end;
+	uint64_t base;
+	struct file *file;
+};
+
+struct ww_symbols {
+	GHashTable *files;     /* path -> struct file * */
+	GHashTable *processes; /* pid -> GArray of struct mapping, by begin */
+	GHashTable *reported;  /* the same, from modules that were reported; only for pids without
+				  maps */
+};
+
+static void file_free(gpointer data)
+{
+	struct file *file = data;
+
+	g_free(file->path);
+	g_free(file->table_path);
+	g_free(file->text);
+	if (file->entries)
+		g_array_unref(file->entries);
+	g_free(file);
+}
+
+static struct file *find_file(struct ww_symbols *symbols, const char *path)
+{
+	struct file *file = g_hash_table_lookup(symbols->files, path);
+
+	if (file)
+		return file;
+	file = g_new0(struct file, 1);
+	file->path = g_strdup(path);
+	g_hash_table_insert(symbols->files, file->path, file);
+	return file;
+}
+
+/* One line of symbols/files: "BUILDID LOAD-BIAS PATH". A name that leads out of symbols/ is not
+ * ours. */
+static void add_file(struct ww_symbols *symbols, const char *directory, const char *line)
+{
+	g_auto(GStrv) words = g_strsplit(line, " ", 3);
+	g_autofree char *name = NULL;
+	struct file *file;
+
+	if (g_strv_length(words) != 3 || strchr(words[0], '/'))
+		return;
+	name = g_strconcat(words[0], ".symbols", NULL);
+	file = find_file(symbols, words[2]);
+	g_free(file->table_path);
+	file->table_path = g_build_filename(directory, name, NULL);
+	file->bias = g_ascii_strtoull(words[1], NULL, 16);
+}
+
+/* "BEGIN-END PERMS OFFSET DEVICE INODE   PATH" of /proc/PID/maps. */
+struct maps_line {
+	uint64_t begin, end, offset;
+	char permissions[5];
+	const char *path; /* "" for an anonymous one */
+};
+
+static bool parse_maps_line(char *line, struct maps_line *parsed)
+{
+	char *deleted;
+	int at = 0;
+
+	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %*s %n", &parsed->begin,
+		   &parsed->end, parsed->permissions, &parsed->offset, &at) != 4 ||
+	    at == 0 || parsed->begin >= parsed->end)
+		return false;
+	parsed->path = line + at;
+	deleted = g_strrstr(line + at, " (deleted)");
+	if (deleted)
+		*deleted = '\0';
+	return true;
+}
+
+/* Heaps and stacks cover addresses without naming them. */
+static bool is_nameable(const char *path)
+{
+	return path[0] == '/' || strcmp(path, "[vdso]") == 0;
+}
+
+/*
+ * Adds one mapping. Its base is set by the file's first executable mapping, so those that came
+ * before are corrected then; an anonymous mapping right behind a file's is the rest of its .bss.
+ */
+static void add_mapping(struct ww_symbols *symbols, GArray *mappings, const struct maps_line *line)
+{
+	const struct mapping *last =
+		mappings->len ? &g_array_index(mappings, struct mapping, mappings->len - 1) : NULL;
+	struct mapping mapping = { .begin = line->begin, .end = line->end };
+
+	if (is_nameable(line->path)) {
+		mapping.file = find_file(symbols, line->path);
+		mapping.base = line->begin - line->offset - mapping.file->bias;
+	} else if (!line->path[0] && last && last->end == line->begin) {
+		mapping.file = last->file;
+		mapping.base = last->base;
+	} else {
+		return;
+	}
+	g_array_append_val(mappings, mapping);
+}
+
+/* One distance serves a whole file: that of its first executable mapping. */
+static void settle_bases(GArray *mappings, GArray *is_executable)
+{
+	g_autoptr(GHashTable) bases = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; i < mappings->len; i++) {
+		struct mapping *mapping = &g_array_index(mappings, struct mapping, i);
+
+		if (g_array_index(is_executable, bool, i) &&
+		    !g_hash_table_contains(bases, mapping->file))
+			g_hash_table_insert(bases, mapping->file, mapping);
+	}
+	for (guint i = 0; i < mappings->len; i++) {
+		struct mapping *mapping = &g_array_index(mappings, struct mapping, i);
+		const struct mapping *executable = g_hash_table_lookup(bases, mapping->file);
+
+		if (executable)
+			mapping->base = executable->base;
+	}
+}
+
+static GArray *parse_maps(struct ww_symbols *symbols, char *text)
+{
+	GArray *mappings = g_array_new(false, false, sizeof(struct mapping));
+	g_autoptr(GArray) is_executable = g_array_new(false, true, sizeof(bool));
+	char *rest = text;
+	char *line;
+
+	while ((line = strsep(&rest, "\n"))) {
+		struct maps_line parsed;
+
+		if (!parse_maps_line(line, &parsed))
+			continue;
+		add_mapping(symbols, mappings, &parsed);
+		if (mappings->len > is_executable->len) {
+			bool is_code = parsed.permissions[2] == 'x';
+
+			g_array_append_val(is_executable, is_code);
+		}
+	}
+	settle_bases(mappings, is_executable);
+	return mappings;
+}
+
+static void load_maps(struct ww_symbols *symbols, const char *directory, const char *name)
+{
+	g_autofree char *path = g_build_filename(directory, name, NULL);
+	g_autofree char *text = NULL;
+	int64_t pid = g_ascii_strtoll(name + strlen("maps-"), NULL, 10);
+
+	if (pid <= 0 || pid > INT32_MAX || !g_file_get_contents(path, &text, NULL, NULL))
+		return;
+	g_hash_table_insert(symbols->processes, GINT_TO_POINTER((int)pid),
+			    parse_maps(symbols, text));
+}
+
+static void load_files(struct ww_symbols *symbols, const char *directory)
+{
+	g_autofree char *path = g_build_filename(directory, "files", NULL);
+	g_autofree char *text = NULL;
+	char *rest, *line;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return;
+	rest = text;
+	while ((line = strsep(&rest, "\n")))
+		add_file(symbols, directory, line);
+}
+
+struct ww_symbols *ww_symbols_open(const char *trace_directory)
+{
+	struct ww_symbols *symbols = g_new0(struct ww_symbols, 1);
+	g_autofree char *directory = g_build_filename(trace_directory, "symbols", NULL);
+	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+	const char *name;
+
+	symbols->files = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, file_free);
+	symbols->processes = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+	symbols->reported = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+	load_files(symbols, directory);
+	while (dir && (name = g_dir_read_name(dir))) {
+		if (g_str_has_prefix(name, "maps-"))
+			load_maps(symbols, directory, name);
+	}
+	return symbols;
+}
+
+void ww_symbols_close(struct ww_symbols *symbols)
+{
+	if (!symbols)
+		return;
+	g_hash_table_unref(symbols->processes);
+	g_hash_table_unref(symbols->reported);
+	g_hash_table_unref(symbols->files);
+	g_free(symbols);
+}
+
+static int compare_mappings(gconstpointer a, gconstpointer b)
+{
+	const struct mapping *left = a, *right = b;
+
+	return (left->begin > right->begin) - (left->begin < right->begin);
+}
+
+void ww_symbols_add_module(struct ww_symbols *symbols, int32_t pid, uint64_t base,
+			   uint64_t size_bytes, const char *path)
+{
+	gpointer key = GINT_TO_POINTER(pid);
+	GArray *mappings = g_hash_table_lookup(symbols->reported, key);
+	/* What is linked to run at a fixed place lies below 4 GiB and has that place in its symbols
+	 * already. */
+	struct mapping mapping = { base, base + size_bytes, base >> 32 ? base : 0,
+				   find_file(symbols, path) };
+
+	if (mapping.end <= mapping.begin || g_hash_table_contains(symbols->processes, key))
+		return;
+	if (!mappings) {
+		mappings = g_array_new(false, false, sizeof(struct mapping));
+		g_hash_table_insert(symbols->reported, key, mappings);
+	}
+	g_array_append_val(mappings, mapping);
+	g_array_sort(mappings, compare_mappings);
+}
+
+/* "VALUE SIZE f|o NAME" */
+static bool parse_entry(char *line, struct entry *entry)
+{
+	char *at;
+
+	entry->value = g_ascii_strtoull(line, &at, 16);
+	if (at == line || *at != ' ')
+		return false;
+	entry->size_bytes = g_ascii_strtoull(at + 1, &at, 16);
+	if (at[0] != ' ' || !at[1] || at[2] != ' ' || !at[3])
+		return false;
+	entry->name = at + 3;
+	return true;
+}
+
+static int compare_entries(gconstpointer a, gconstpointer b)
+{
+	const struct entry *left = a, *right = b;
+
+	return (left->value > right->value) - (left->value < right->value);
+}
+
+static void load_table(struct file *file)
+{
+	struct entry entry;
+	bool is_sorted = true;
+	char *rest, *line;
+
+	file->entries = g_array_new(false, false, sizeof(struct entry));
+	if (!file->table_path || !g_file_get_contents(file->table_path, &file->text, NULL, NULL))
+		return;
+	rest = file->text;
+	while ((line = strsep(&rest, "\n"))) {
+		if (!parse_entry(line, &entry))
+			continue;
+		if (file->entries->len)
+			is_sorted &=
+				g_array_index(file->entries, struct entry, file->entries->len - 1)
+					.value <= entry.value;
+		g_array_append_val(file->entries, entry);
+	}
+	if (!is_sorted)
+		g_array_sort(file->entries, compare_entries);
+}
+
+/* Index behind the last entry whose value is at most @value. */
+static guint upper_bound(const GArray *entries, uint64_t value)
+{
+	guint low = 0, high = entries->len;
+
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+
+		if (g_array_index(entries, struct entry, middle).value <= value)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static const struct entry *find_entry(struct file *file, uint64_t value)
+{
+	guint end;
+
+	if (g_once_init_enter(&file->once)) {
+		load_table(file);
+		g_once_init_leave(&file->once, 1);
+	}
+	end = upper_bound(file->entries, value);
+	for (guint i = end; i > 0 && end - i < MAX_BACK; i--) {
+		const struct entry *entry = &g_array_index(file->entries, struct entry, i - 1);
+		/* Nothing follows with a smaller distance, so an entry without a size reaches this
+		 * far. */
+		bool is_open = entry->size_bytes == 0 && i == end;
+
+		if (is_open || value - entry->value < entry->size_bytes)
+			return entry;
+	}
+	return NULL;
+}
+
+static const struct mapping *find_mapping(const GArray *mappings, uint64_t address)
+{
+	for (guint i = 0; mappings && i < mappings->len; i++) {
+		const struct mapping *mapping = &g_array_index(mappings, struct mapping, i);
+
+		if (address >= mapping->begin && address < mapping->end)
+			return mapping;
+	}
+	return NULL;
+}
+
+bool ww_symbols_find(struct ww_symbols *symbols, int32_t pid, uint64_t address,
+		     struct ww_symbol *symbol)
+{
+	gpointer key = GINT_TO_POINTER(pid);
+	const struct mapping *mapping =
+		find_mapping(g_hash_table_lookup(symbols->processes, key), address);
+	const struct entry *entry;
+	uint64_t value;
+
+	if (!mapping)
+		mapping = find_mapping(g_hash_table_lookup(symbols->reported, key), address);
+	if (!mapping)
+		return false;
+	value = address - mapping->base;
+	entry = find_entry(mapping->file, value);
+	*symbol = (struct ww_symbol){
+		.name = entry ? entry->name : NULL,
+		.module = mapping->file->path,
+		.offset = entry ? value - entry->value : value,
+	};
+	return true;
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The tables of foreign names, and how their numbers become ours. */
+#include <string.h>
+
+#include "analysis/model.h"
+#include "analysis/read/dialect.h"
+#include "analysis/read/protocol.h"
+
+static const struct ww_dialect_field *field_of(const struct ww_dialect_env *env, const char *event,
+					       const char *name)
+{
+	const struct ww_dialect_event *dialect = ww_dialect_next(env, event, NULL);
+
+	g_assert_nonnull(dialect);
+	for (const struct ww_dialect_field *field = dialect->fields; field->name; field++) {
+		if (strcmp(field->name, name) == 0)
+			return field;
+	}
+	g_assert_not_reached();
+}
+
+static const struct {
+	const char *tracer, *release;
+	int64_t tracer_minor;
+	uint64_t value;
+	enum ww_wire_state state;
+	bool preempted;
+} states[] = {
+	/* report bits */
+	{ "lttng-modules", "6.1.0", 13, 0, WW_WIRE_STATE_RUNNING },
+	{ "lttng-modules", "6.1.0", 13, 1, WW_WIRE_STATE_SLEEPING },
+	{ "lttng-modules", "6.1.0", 13, 2, WW_WIRE_STATE_DISK_SLEEP },
+	{ "lttng-modules", "6.1.0", 13, 3, WW_WIRE_STATE_DISK_SLEEP },
+	{ "lttng-modules", "6.1.0", 13, 4, WW_WIRE_STATE_STOPPED },
+	{ "lttng-modules", "6.1.0", 13, 8, WW_WIRE_STATE_TRACED },
+	{ "lttng-modules", "6.1.0", 13, 0x10, WW_WIRE_STATE_DEAD },
+	{ "lttng-modules", "6.1.0", 13, 0x20, WW_WIRE_STATE_ZOMBIE },
+	{ "lttng-modules", "6.1.0", 13, 0x40, WW_WIRE_STATE_PARKED },
+	{ "lttng-modules", "6.1.0", 13, 0x80, WW_WIRE_STATE_IDLE },
+	{ "lttng-modules", "6.1.0", 13, 0x100, WW_WIRE_STATE_RUNNING, true },
+	{ "perf", "5.10.0", -1, 0x100, WW_WIRE_STATE_RUNNING, true },
+	/* raw states, Linux 4.15 */
+	{ "lttng-modules", "4.15.0-65-generic", 10, 0x80, WW_WIRE_STATE_DEAD },
+	{ "lttng-modules", "4.15.0-65-generic", 10, 0x402, WW_WIRE_STATE_IDLE },
+	{ "lttng-modules", "4.15.0-65-generic", 10, 0x102, WW_WIRE_STATE_DISK_SLEEP },
+	{ "lttng-modules", "4.15.0-65-generic", 10, 0x1000, WW_WIRE_STATE_RUNNING, true },
+	/* raw states, Linux 3.10 */
+	{ "lttng-modules", "3.10.31-ltsi", 5, 0x40, WW_WIRE_STATE_DEAD },
+	{ "lttng-modules", "3.10.31-ltsi", 5, 0x82, WW_WIRE_STATE_DISK_SLEEP },
+	{ "lttng-modules", "3.10.31-ltsi", 5, 0x400, WW_WIRE_STATE_RUNNING, true },
+	{ "perf", "3.10.92-stih418_family+", -1, 0x400, WW_WIRE_STATE_RUNNING, true },
+};
+
+static void test_states(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
+		struct ww_dialect_env env;
+		struct ww_event event;
+
+		ww_dialect_env_init(&env, states[i].tracer, "kernel", states[i].release, NULL, 2,
+				    states[i].tracer_minor);
+		ww_event_init(&event, WW_EVENT_SWITCH);
+		ww_dialect_store_int(&env, field_of(&env, "sched_switch", "prev_state"),
+				     states[i].value, true, &event);
+		g_test_message("%s %s 0x%x", states[i].tracer, states[i].release,
+			       (unsigned int)states[i].value);
+		g_assert_cmpint(event.switched.prev_state, ==, states[i].state);
+		g_assert_cmpint(event.switched.preempted, ==, states[i].preempted);
+	}
+}
+
+static void test_numbers(void)
+{
+	struct ww_dialect_env env;
+	struct ww_event event;
+
+	ww_dialect_env_init(&env, "lttng-modules", "kernel", "6.1.0", NULL, 2, 13);
+	ww_event_init(&event, WW_EVENT_SWITCH);
+	ww_dialect_store_int(&env, field_of(&env, "sched_switch", "next_prio"), 20, true, &event);
+	g_assert_cmpint(event.switched.next_prio, ==, 120);
+	ww_dialect_store_int(&env, field_of(&env, "sched_switch", "next_prio"), (uint64_t)-51, true,
+			     &event);
+	g_assert_cmpint(event.switched.next_prio, ==, 49);
+	ww_dialect_store_int(&env, field_of(&env, "sched_switch", "prev_tid"), (uint64_t)-7, true,
+			     &event);
+	g_assert_cmpint(event.tid, ==, WW_TID_UNKNOWN);
+	ww_dialect_store_int(&env, &ww_dialect_common_fields[0], 3, false, &event);
+	g_assert_cmpint(event.cpu, ==, 3);
+	ww_dialect_store_int(&env, &ww_dialect_common_fields[0], UINT32_MAX, false, &event);
+	g_assert_cmpint(event.cpu, ==, WW_CPU_UNKNOWN);
+	ww_dialect_store_int(&env, field_of(&env, "switch", "syscall"), (uint64_t)-1, true, &event);
+	g_assert_cmpint(event.switched.syscall, ==, WW_SYSCALL_NONE);
+	ww_dialect_store_int(&env, field_of(&env, "switch", "syscall"), 1 << 20, true, &event);
+	g_assert_cmpint(event.switched.syscall, ==, INT16_MAX);
+	ww_dialect_store_int(&env, field_of(&env, "switch", "throttled"), 2, false, &event);
+	g_assert_cmpint(event.switched.throttled, ==, true);
+	ww_dialect_store_int(&env, field_of(&env, "switch", "syscall_arg0"), UINT64_MAX, false,
+			     &event);
+	g_assert_cmpuint(event.switched.syscall_arg0, ==, UINT64_MAX);
+}
+
+static void test_texts(void)
+{
+	struct ww_dialect_env env;
+	const struct ww_dialect_field *name;
+	struct ww_event event;
+
+	ww_dialect_env_init(&env, "lttng-modules", "kernel", "6.1.0", NULL, 2, 13);
+	name = field_of(&env, "sched_switch", "prev_comm");
+	ww_event_init(&event, WW_EVENT_SWITCH);
+	ww_dialect_store_text(name, "a very long name of a thread", &event);
+	g_assert_cmpstr(event.name, ==, "a very long nam");
+	ww_dialect_store_text(name, "esc\x1b[31m\n", &event);
+	g_assert_cmpstr(event.name, ==, "esc?[31m?");
+	ww_dialect_store_text(name, "bad\xff\xc3", &event);
+	g_assert_cmpstr(event.name, ==, "bad??");
+	/* Cut between characters, not inside one. */
+	ww_dialect_store_text(name, "fourteen bytes\xc3\xa9", &event);
+	g_assert_cmpstr(event.name, ==, "fourteen bytes");
+	g_assert_true(g_utf8_validate(event.name, -1, NULL));
+}
+
+static void test_syscalls(void)
+{
+	struct ww_dialect_env kernel, user;
+	struct ww_event event;
+
+	ww_dialect_env_init(&kernel, "lttng-modules", NULL, NULL, NULL, 2, 13);
+	ww_dialect_env_init(&user, "lttng-ust", "ust", NULL, NULL, 2, 13);
+	g_assert_null(ww_dialect_next(&user, "sys_read", NULL));
+	g_assert_null(ww_dialect_next(&kernel, "irq_handler_entry", NULL));
+	ww_dialect_init_event(&kernel, ww_dialect_next(&kernel, "syscall_entry_futex", NULL),
+			      "syscall_entry_futex", &event);
+	g_assert_cmpint(event.kind, ==, WW_EVENT_SYSCALL_ENTER);
+	g_assert_cmpstr(event.syscall.call, ==, "futex");
+	g_assert_cmpstr(ww_syscall_name(event.syscall.nr), ==, "futex");
+	ww_dialect_init_event(&kernel, ww_dialect_next(&kernel, "sys_cacheflush", NULL),
+			      "sys_cacheflush", &event);
+	g_assert_cmpint(event.syscall.nr, ==, WW_SYSCALL_UNKNOWN);
+	g_assert_cmpstr(event.syscall.call, ==, "cacheflush");
+	ww_dialect_init_event(&user, NULL, "whatever", &event);
+	g_assert_cmpint(event.kind, ==, WW_EVENT_OTHER);
+	g_assert_cmpint(event.source, ==, 1);
+}
+
+/* Every kind goes through the pipe, and what a hostile child could write is made sound. */
+static void test_protocol(void)
+{
+	struct ww_event event;
+
+	for (unsigned int kind = 0; kind < WW_PROTOCOL_N; kind++) {
+		size_t n_bytes = ww_protocol_bytes(kind);
+
+		g_assert_cmpuint(n_bytes, >=, offsetof(struct ww_event, switched));
+		g_assert_cmpuint(n_bytes, <=, sizeof(event));
+		g_assert_cmpuint(n_bytes % 8, ==, 0);
+		memset(&event, 0xff, sizeof(event));
+		event.kind = (uint8_t)kind;
+		ww_protocol_accept(&event);
+		g_assert_cmpuint(strlen(event.name), <, sizeof(event.name));
+	}
+	g_assert_cmpuint(ww_protocol_bytes(WW_PROTOCOL_N), ==, 0);
+	memset(&event, 0xff, sizeof(event));
+	event.kind = WW_EVENT_SWITCH;
+	ww_protocol_accept(&event);
+	g_assert_cmpint(event.switched.prev_state, ==, WW_WIRE_STATE_UNKNOWN);
+	g_assert_cmpint(event.switched.in_fault, ==, true);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/dialect/states", test_states);
+	g_test_add_func("/dialect/numbers", test_numbers);
+	g_test_add_func("/dialect/texts", test_texts);
+	g_test_add_func("/dialect/syscalls", test_syscalls);
+	g_test_add_func("/dialect/protocol", test_protocol);
+	return g_test_run();
+}
