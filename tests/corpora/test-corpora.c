@@ -11,7 +11,9 @@
 #include <string.h>
 
 #include "analysis/read/reader.h"
+#include "analysis/trace.h"
 #include "base/error.h"
+#include "tests/golden/script.h"
 
 struct tally {
 	uint64_t n_of[WW_EVENT_N];
@@ -196,6 +198,50 @@ static void test_fail(gconstpointer data)
 	g_test_message("%s", error->message);
 }
 
+struct progress {
+	double last;
+	unsigned int n_calls;
+};
+
+static void note_progress(double fraction, uint64_t n_events, void *data)
+{
+	struct progress *progress = data;
+
+	g_assert_cmpfloat(fraction, >=, 0.0);
+	g_assert_cmpfloat(fraction, <=, 1.0);
+	progress->last = fraction;
+	progress->n_calls++;
+}
+
+/* Every trace with events loads to the end, and what the reader counted is what the trace says. */
+static void test_load(gconstpointer data)
+{
+	const struct known *expected = data;
+	g_autofree char *path = g_build_filename(root, expected->path, NULL);
+	struct progress progress = { 0 };
+	const struct ww_load_options options = { .progress = note_progress,
+						 .progress_data = &progress };
+	g_autoptr(GError) error = NULL;
+	ww_auto(trace) trace = ww_trace_load(path, &options, &error);
+	const struct ww_trace_info *info;
+
+	if (expected->n_events == 0) {
+		g_assert_error(error, WW_ERROR, WW_ERROR_EMPTY);
+		return;
+	}
+	g_assert_no_error(error);
+	info = ww_trace_info(trace);
+	g_assert_cmpuint(info->n_events, ==, expected->n_events);
+	g_assert_cmpuint(info->n_lost, ==, expected->n_lost);
+	g_assert_cmpfloat(progress.last, ==, 1.0);
+	g_assert_cmpuint(progress.n_calls, >=, 1);
+	ww_check_trace(trace);
+	if (expected->n_lost || expected->n_lost_packets || expected->n_gaps)
+		g_assert_nonnull(info->missing[0]);
+	else
+		g_assert_null(info->missing[0]);
+}
+
 static void test_ctf_2(void)
 {
 	g_autofree char *path = g_build_filename(root, "ctf", "CTF2-7.0-smalltrace", NULL);
@@ -364,6 +410,9 @@ static void add_tests(void)
 		g_autofree char *name = g_strconcat("/corpora/", known[i].path, NULL);
 
 		g_test_add_data_func(name, &known[i], test_known);
+		g_free(name);
+		name = g_strconcat("/corpora/load/", known[i].path, NULL);
+		g_test_add_data_func(name, &known[i], test_load);
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(fails); i++) {
 		g_autofree char *name = g_strconcat("/corpora/", fails[i], NULL);
