@@ -15,6 +15,9 @@
 #include "analysis/replay/replay.h"
 #include "analysis/replay/thread-fsm.h"
 
+/* Ten years: what lies further from the origin is a broken clock, and sums of it would overflow. */
+#define WW_REPLAY_LONGEST_NS (INT64_C(3650) * 86400 * WW_NS_PER_S)
+
 #define WW_PROCESS_NONE UINT32_MAX
 #define WW_LOCK_WAIT_NONE UINT32_MAX
 #define WW_CLOCK_SKEW_NS                                                                           \
@@ -85,13 +88,14 @@ struct ww_replay {
 	bool has_begun, is_finished, has_kernel_loss, is_out_of_order;
 	bool has_waking, has_wakeup;
 	int64_t now_ns;
-	GArray *threads;    /* struct replay_thread; by utid */
-	GArray *processes;  /* struct replay_process */
-	GArray *cpus;       /* struct replay_cpu; by number */
-	GHashTable *by_tid; /* tid -> utid + 1: the last incarnation */
-	GHashTable *by_pid; /* pid -> index of processes + 1: the last incarnation */
-	GHashTable *calls;  /* char * -> syscall number: names of other machines' calls */
-	GArray *losses;     /* struct ww_span: where kernel records are missing, by end */
+	GArray *threads;        /* struct replay_thread; by utid */
+	GArray *processes;      /* struct replay_process */
+	GArray *cpus;           /* struct replay_cpu; by number */
+	GHashTable *by_tid;     /* tid -> utid + 1: the last incarnation */
+	GHashTable *by_pid;     /* pid -> index of processes + 1: the last incarnation */
+	GHashTable *calls;      /* char * -> syscall number: names of other machines' calls */
+	GArray *losses;         /* struct ww_span: where kernel records are missing, by end */
+	GArray *pending_losses; /* struct replay_loss */
 };
 
 /* threads.c: incarnations and their intervals. Pointers are valid until the next thread is added.
@@ -112,6 +116,15 @@ void ww_replay_input(struct ww_replay *replay, struct replay_thread *thread,
 		     enum ww_sched_input input, int64_t t_ns, const struct ww_interval *next);
 /* An interval of @thread without a reason, with what stays: its CPU and priority. */
 struct ww_interval ww_replay_blank(const struct replay_thread *thread);
+
+/* replay.c: clipped to what a trace can last. */
+int64_t ww_replay_since_origin(const struct ww_replay *replay, int64_t unix_ns);
+
+/* losses.c */
+GArray *ww_replay_losses_new(void);
+void ww_replay_loss(struct ww_replay *replay, const struct ww_event *event);
+/* Those before now take effect. */
+void ww_replay_apply_losses(struct ww_replay *replay);
 
 /* cpus.c: who runs where. */
 struct replay_cpu *ww_replay_cpu(struct ww_replay *replay, uint16_t cpu);

@@ -3,9 +3,6 @@
 
 #include "analysis/replay/replay-private.h"
 
-/* Ten years: what lies further from the origin is a broken clock, and sums of it would overflow. */
-#define LONGEST_NS (INT64_C(3650) * 86400 * WW_NS_PER_S)
-
 typedef void handle_fn(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
 
 static void rename_thread(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
@@ -50,6 +47,7 @@ struct ww_replay *ww_replay_new(struct ww_store *store, const struct ww_manifest
 	replay->by_pid = g_hash_table_new(NULL, NULL);
 	replay->calls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	replay->losses = g_array_new(false, false, sizeof(struct ww_span));
+	replay->pending_losses = ww_replay_losses_new();
 	return replay;
 }
 
@@ -65,69 +63,24 @@ void ww_replay_free(struct ww_replay *replay)
 	g_hash_table_unref(replay->by_pid);
 	g_hash_table_unref(replay->calls);
 	g_array_unref(replay->losses);
+	g_array_unref(replay->pending_losses);
 	g_free(replay);
 }
 
-static void lose_cpus(struct ww_replay *replay, uint16_t cpu, struct ww_span missing)
-{
-	if (cpu != WW_CPU_UNKNOWN) {
-		ww_replay_lose(replay, cpu, missing);
-		return;
-	}
-	for (unsigned int i = 0; i < replay->cpus->len; i++)
-		if (g_array_index(replay->cpus, struct replay_cpu, i).is_seen)
-			ww_replay_lose(replay, (uint16_t)i, missing);
-}
-
-/* Kept in order of their ends, for the search of threads.c; a range inside an earlier one's end
- * only grows it. */
-static void remember_loss(struct ww_replay *replay, struct ww_span missing)
-{
-	struct ww_span *last =
-		replay->losses->len > 0
-			? &g_array_index(replay->losses, struct ww_span, replay->losses->len - 1)
-			: NULL;
-
-	if (missing.begin_ns == missing.end_ns)
-		missing.end_ns++;
-	if (last && missing.begin_ns <= last->end_ns) {
-		last->begin_ns = MIN(last->begin_ns, missing.begin_ns);
-		last->end_ns = MAX(last->end_ns, missing.end_ns);
-	} else {
-		g_array_append_val(replay->losses, missing);
-	}
-}
-
-/* Records of the hooks that are missing leave the scheduler's states as they are. */
-static void lose(struct ww_replay *replay, const struct ww_event *event, struct ww_span missing)
-{
-	const struct ww_span clipped = {
-		CLAMP(missing.begin_ns, 0, replay->now_ns),
-		CLAMP(missing.end_ns, 0, LONGEST_NS),
-	};
-
-	if (event->source != 0)
-		return;
-	replay->has_kernel_loss = true;
-	remember_loss(replay,
-		      (struct ww_span){ clipped.begin_ns, MAX(clipped.begin_ns, clipped.end_ns) });
-	lose_cpus(replay, event->cpu, clipped);
-}
-
-static int64_t since_origin(const struct ww_replay *replay, int64_t unix_ns)
+int64_t ww_replay_since_origin(const struct ww_replay *replay, int64_t unix_ns)
 {
 	int64_t t_ns;
 
 	if (__builtin_sub_overflow(unix_ns, replay->result.origin_unix_ns, &t_ns))
-		return unix_ns < 0 ? 0 : LONGEST_NS;
-	return CLAMP(t_ns, 0, LONGEST_NS);
+		return unix_ns < 0 ? 0 : WW_REPLAY_LONGEST_NS;
+	return CLAMP(t_ns, 0, WW_REPLAY_LONGEST_NS);
 }
 
 /* The reader promises order; where a trace breaks it the time stands still, and the person is told
  * once. */
 static int64_t advance(struct ww_replay *replay, const struct ww_event *event)
 {
-	const int64_t t_ns = since_origin(replay, event->time_ns);
+	const int64_t t_ns = ww_replay_since_origin(replay, event->time_ns);
 
 	if (!replay->has_begun) {
 		replay->has_begun = true;
@@ -154,51 +107,20 @@ static void count(struct ww_replay *replay, const struct ww_event *event)
 		replay->result.has_user = true;
 }
 
-static void replay_loss(struct ww_replay *replay, const struct ww_event *event)
-{
-	/* begin == end: somewhere before now. What was seen since the CPU's last record is then in
-	 * doubt. */
-	const struct ww_span missing = {
-		event->lost.begin_ns == event->lost.end_ns
-			? 0
-			: since_origin(replay, event->lost.begin_ns),
-		event->lost.begin_ns == event->lost.end_ns
-			? replay->now_ns
-			: since_origin(replay, event->lost.end_ns),
-	};
-
-	replay->result.n_lost += event->lost.count;
-	if (replay->has_begun)
-		lose(replay, event, missing);
-	else if (event->source == 0)
-		replay->has_kernel_loss = true;
-}
-
-static void replay_gap(struct ww_replay *replay, const struct ww_event *event)
-{
-	replay->result.is_damaged = true;
-	g_ptr_array_add(replay->result.gaps, g_strdup(event->gap.text));
-	if (replay->has_begun)
-		lose(replay, event, (struct ww_span){ replay->now_ns, LONGEST_NS });
-}
-
 void ww_replay_event(struct ww_replay *replay, const struct ww_event *event)
 {
 	int64_t t_ns;
 
 	g_assert(!replay->is_finished);
-	if (event->kind == WW_EVENT_LOST) {
-		replay_loss(replay, event);
-		return;
-	}
-	if (event->kind == WW_EVENT_GAP) {
-		replay_gap(replay, event);
+	if (event->kind == WW_EVENT_LOST || event->kind == WW_EVENT_GAP) {
+		ww_replay_loss(replay, event);
 		return;
 	}
 	t_ns = advance(replay, event);
 	count(replay, event);
 	if (event->cpu != WW_CPU_UNKNOWN)
 		ww_replay_cpu(replay, event->cpu);
+	ww_replay_apply_losses(replay);
 	if (event->kind < WW_EVENT_N && handlers[event->kind])
 		handlers[event->kind](replay, event, t_ns);
 }
@@ -238,6 +160,7 @@ const struct ww_replay_result *ww_replay_finish(struct ww_replay *replay)
 {
 	g_assert(!replay->is_finished);
 	replay->is_finished = true;
+	ww_replay_apply_losses(replay);
 	replay->result.duration_ns = replay->now_ns;
 	replay->result.is_kernel_complete =
 		replay->result.has_kernel && !replay->has_kernel_loss && !replay->result.is_damaged;

@@ -1,30 +1,275 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The rules of a thread's states, one script each; T1 to T17 are the tricky cases of the
  * specification. */
+#include <string.h>
+
 #include "tests/golden/script.h"
+
+#define MAX_LANES 4
 
 struct golden {
 	const char *rule;
 	const char *script;
-	const char *name; /* of the thread whose lane is expected */
-	const char *lane;
+	struct {
+		const char *of; /* a thread's name, or "cpu N" */
+		const char *lane;
+	} lanes[MAX_LANES];
 };
 
 /* clang-format off */
+#define KERNEL_ANALYSIS                                      \
+	"1 task 0 proc10/10 S pid=10 syscall=unknown\n"     \
+	"5 task 0 tid11/11 S pid=10 syscall=unknown\n"      \
+	"6 task 0 tid12/12 S pid=10 syscall=unknown\n"      \
+	"10 task 0 proc20/20 S pid=20 syscall=unknown\n"    \
+	"12 switch 1 proc3/30 S tid11/11 syscall=unknown\n" \
+	"15 task 0 proc30/30 S pid=30 syscall=unknown\n"    \
+	"20 switch 1 tid11/11 S proc20/20 syscall=unknown\n" \
+	"25 fork 1 proc20/20 proc20/21 pid=20\n"            \
+	"30 switch 1 proc20/20 S tid21/21 syscall=unknown\n" \
+	"35 switch 0 lttng-sessiond/100 S tid11/11 syscall=unknown\n" \
+	"40 enter 0 tid11/11 open\n"                        \
+	"45 leave 0 tid11/11\n"                             \
+	"50 switch 1 tid21/21 R proc30/30 syscall=unknown\n" \
+	"55 enter 1 proc30/30 exit\n"                       \
+	"57 exit 1 proc30/30\n"                             \
+	"60 switch 1 proc30/30 X tid21/21 syscall=unknown\n" \
+	"70 switch 1 tid21/21 S proc20/20 syscall=unknown\n" \
+	"80 switch 1 proc20/20 ? tid21/21 syscall=unknown\n"
+
 static const struct golden goldens[] = {
 	{ "a wakeup splits blocked from runnable",
-	  "0 in\n10 sleep\n40 wake\n47 in\n60 other\n", "T",
-	  "0-10 running on 0\n10-40 blocked sleep\n40-47 runnable woken by timer\n47-60 running on 0 right\n" },
+	  "0 in\n10 sleep\n40 wake\n47 in\n60 other\n",
+	  { { "T", "0-10 running on 0\n10-40 blocked sleep\n40-47 runnable woken by timer\n47-60 running on 0 right\n" },
+	    { "cpu 0", "0-10 T/100\n10-47 idle\n47-60 T/100 right\n" } } },
+
+	{ "R1: who leaves ready is preempted, yields or has no quota left",
+	  "0 in\n10 preempt\n12 in\n20 switch 0 T/100 R idle syscall=sched_yield\n22 in\n30 preempt throttled\n40 in\n50 other\n",
+	  { { "T", "0-10 running on 0\n10-12 runnable preempted\n12-20 running on 0\n20-22 runnable yielded\n"
+		   "22-30 running on 0\n30-40 runnable throttled\n40-50 running on 0 right\n" } } },
+
+	{ "R1: preempted inside sched_yield is preempted",
+	  "0 in\n10 switch 0 T/100 R idle syscall=sched_yield preempted\n20 in\n30 other\n",
+	  { { "T", "0-10 running on 0\n10-20 runnable preempted\n20-30 running on 0 right\n" } } },
+
+	{ "R3: a fork is runnable and new until its first run",
+	  "0 switch 0 idle R P/1\n10 fork 0 P/1 C/2 pid=1\n11 wakeup_new 0 P/1 C/2 target=1\n15 switch 1 idle R C/2\n20 other\n",
+	  { { "C", "10-15 runnable new by P/1\n15-20 running on 1 right\n" } } },
+
+	{ "R3: so it is when nobody recorded its wakeup_new",
+	  "0 switch 0 idle R P/1\n10 fork 0 P/1 C/2 pid=1\n15 switch 1 idle R C/2\n20 other\n",
+	  { { "C", "10-15 runnable new by P/1 inferred\n15-20 running on 1 right\n" } } },
+
+	{ "R4: a queue change splits the wait",
+	  "0 in\n10 preempt\n20 migrate 1 T/100 0 1\n30 switch 1 idle R T/100\n40 other\n",
+	  { { "T", "0-10 running on 0\n10-20 runnable preempted\n20-30 runnable preempted\n30-40 running on 1 right\n" } } },
+
+	{ "R4: between waking and wakeup the queue is only chosen",
+	  "0 in\n1 queued\n5 sleep\n10 wake\n11 migrate 0 T/100 0 1\n12 wakeup 1 T/100 target=1\n20 switch 1 idle R T/100\n30 other\n",
+	  { { "T", "0-5 running on 0\n5-10 blocked sleep\n10-20 runnable woken by timer\n20-30 running on 1 right\n" } } },
+
+	{ "T1: a wakeup that overtakes the sleep makes it runnable at once",
+	  "0 switch 0 idle R A/1\n0 switch 1 idle R B/2\n10 waking 1 B/2 A/1\n12 switch 0 A/1 S idle syscall=futex arg0=16\n"
+	  "13 wakeup 0 A/1 target=0\n15 switch 0 idle R A/1\n20 other\n",
+	  { { "A", "0-12 running on 0\n12-15 runnable woken by B/2\n15-20 running on 0 right\n" } } },
+
+	{ "T1: without the wakeup record that is inferred",
+	  "0 switch 0 idle R A/1\n0 switch 1 idle R B/2\n10 waking 1 B/2 A/1\n12 switch 0 A/1 S idle syscall=futex arg0=16\n"
+	  "15 switch 0 idle R A/1\n20 other\n",
+	  { { "A", "0-12 running on 0\n12-15 runnable woken by B/2 inferred\n15-20 running on 0 right\n" } } },
+
+	{ "T1: preempted after it: the sleep was called off",
+	  "0 in\n5 waking 1 - T/100 context=hrtimer\n10 preempt\n20 in\n30 sleep\n40 other\n",
+	  { { "T", "0-10 running on 0\n10-20 runnable preempted\n20-30 running on 0\n30-40 blocked sleep right\n" } } },
+
+	{ "T1: a wakeup while still running calls it off too",
+	  "0 in\n5 waking 1 - T/100 context=hrtimer\n6 wakeup 0 T/100\n10 sleep\n20 in\n30 other\n",
+	  { { "T", "0-10 running on 0\n10-20 blocked sleep inferred\n20-30 running on 0 right\n" } } },
+
+	{ "T1: a new waking after the sleep is the one that counts",
+	  "0 in\n5 waking 1 - T/100 context=hrtimer\n10 sleep\n20 wake\n25 in\n30 other\n",
+	  { { "T", "0-10 running on 0\n10-20 blocked sleep\n20-25 runnable woken by timer\n25-30 running on 0 right\n" } } },
+
+	{ "T2: a waking of a runnable thread changes nothing",
+	  "0 in\n10 preempt\n15 wake\n20 in\n30 other\n",
+	  { { "T", "0-10 running on 0\n10-20 runnable preempted\n20-30 running on 0 right\n" } } },
+
+	{ "T3: sleeps again in the same call: woken for nothing",
+	  "0 in\n1 enter 0 T/100 futex\n10 sleep\n20 wake\n21 in\n22 sleep\n30 wake\n31 in\n32 leave 0 T/100\n"
+	  "33 enter 0 T/100 futex\n35 sleep\n40 other\n",
+	  { { "T", "0-10 running on 0\n10-20 blocked sleep\n20-21 runnable woken by timer\n21-22 running on 0\n"
+		   "22-30 blocked sleep rewakes 1\n30-31 runnable woken by timer\n31-35 running on 0\n35-40 blocked sleep right\n" } } },
+
+	{ "T4: on a CPU without a wake-up: the sleep is an upper bound",
+	  "0 in\n10 sleep\n40 in\n50 other\n",
+	  { { "T", "0-10 running on 0\n10-40 blocked sleep inferred\n40-50 running on 0 right\n" } } },
+
+	{ "T4: a wakeup without its waking names nobody",
+	  "0 in\n1 sleep\n2 wake\n3 in\n10 sleep\n40 queued\n45 in\n50 other\n",
+	  { { "T", "0-1 running on 0\n1-2 blocked sleep\n2-3 runnable woken by timer\n3-10 running on 0\n"
+		   "10-40 blocked sleep inferred\n40-45 runnable woken by unknown inferred\n45-50 running on 0 right\n" } } },
+
+	{ "T5: another thread leaves the CPU: the first one's end is lost",
+	  "0 switch 0 idle R A/1\n5 waking 0 A/1 C/3\n20 switch 0 B/2 S idle\n30 other\n",
+	  { { "A", "0-5 running on 0 inferred\n5-30 unknown right inferred\n" },
+	    { "B", "0-5 unknown left inferred\n5-20 running on 0 inferred\n20-30 blocked unknown right\n" },
+	    { "cpu 0", "0-5 A/1\n5-20 B/2 inferred\n20-30 idle right\n" } } },
+
+	{ "T6: leaves a CPU it never came to: it came when it was woken",
+	  "0 in\n10 sleep\n40 wake\n60 sleep\n70 other\n",
+	  { { "T", "0-10 running on 0\n10-40 blocked sleep\n40-60 running on 0 inferred\n60-70 blocked sleep right\n" },
+	    { "cpu 0", "0-10 T/100\n10-40 idle\n40-60 T/100 inferred\n60-70 idle right\n" } } },
+
+	{ "T6: not before the CPU was free",
+	  "0 switch 0 idle R A/1\n5 waking 0 A/1 B/2 target=0\n20 switch 0 A/1 S idle\n30 switch 0 B/2 S idle\n40 other\n",
+	  { { "B", "0-5 blocked unknown left inferred\n5-20 runnable woken by A/1 inferred\n20-30 running on 0 inferred\n30-40 blocked unknown right\n" } } },
+
+	{ "T7: while records are missing nobody knows who ran",
+	  "0 in\n20 lost 0 20 30\n40 sleep\n50 other\n",
+	  { { "T", "0-20 running on 0 inferred\n20-30 unknown inferred degraded\n30-40 running on 0 inferred\n40-50 blocked sleep right\n" },
+	    { "cpu 0", "0-20 T/100\n20-30 unknown inferred degraded\n30-40 T/100 inferred\n40-50 idle right\n" } } },
+
+	{ "T7: a wait across missing records is degraded",
+	  "0 in\n10 sleep\n20 lost 0 20 30\n40 wake\n45 in\n50 other\n",
+	  { { "T", "0-10 running on 0\n10-40 blocked sleep degraded\n40-45 runnable woken by timer\n45-50 running on 0 right\n" },
+	    { "cpu 0", "0-10 T/100\n10-20 idle\n20-30 unknown degraded\n30-45 idle inferred\n45-50 T/100 right\n" } } },
+
+	{ "T7: records of the hooks that are missing change no state",
+	  "0 in\n20 lost 0 10 20 user\n30 sleep\n40 other\n",
+	  { { "T", "0-30 running on 0\n30-40 blocked sleep right\n" } } },
+
+	{ "T7: a stream that ends leaves its CPU unknown",
+	  "0 in\n20 gap 0\n40 other\n",
+	  { { "T", "0-20 running on 0 inferred\n20-40 unknown right inferred degraded\n" },
+	    { "cpu 0", "0-20 T/100\n20-40 unknown right inferred degraded\n" } } },
+
+	{ "T8: the snapshot says what has been so since the beginning",
+	  "0 other\n3 task 0 A/1 S pid=1 syscall=nanosleep\n3 task 0 B/2 R pid=2\n3 task 1 C/3 R pid=3 on-cpu\n3 task 0 D/4 T pid=4\n20 other\n",
+	  { { "A", "0-20 blocked sleep left right\n" },
+	    { "B", "0-20 runnable woken by unknown left right\n" },
+	    { "C", "0-20 running on 1 left right\n" },
+	    { "D", "0-20 stopped left right\n" } } },
+
+	{ "T8: a snapshot of a thread already seen only completes it",
+	  "0 in\n10 sleep\n12 task 0 T/100 R pid=100 on-cpu\n20 other\n",
+	  { { "T", "0-10 running on 0\n10-20 blocked sleep right\n" } } },
+
+	{ "T8: who leaves a CPU first has been there since the beginning",
+	  "0 other\n10 switch 0 A/1 S B/2\n20 other\n",
+	  { { "A", "0-10 running on 0 left\n10-20 blocked unknown right\n" },
+	    { "B", "0-10 unknown left\n10-20 running on 0 right\n" },
+	    { "cpu 0", "0-10 A/1 left\n10-20 B/2 right\n" } } },
+
+	{ "T8: who is woken first has been blocked since the beginning",
+	  "0 switch 0 idle R A/1\n10 waking 0 A/1 B/2\n20 other\n",
+	  { { "B", "0-10 blocked unknown left inferred\n10-20 runnable woken by A/1 right\n" } } },
+
+	{ "T9: on two CPUs at once: the newer one is right",
+	  "0 switch 0 idle R A/1\n10 switch 1 idle R A/1\n11 switch 0 A/1 S B/2\n20 other\n",
+	  { { "A", "0-10 running on 0 inferred degraded\n10-20 running on 1 right\n" },
+	    { "cpu 0", "0-10 A/1\n10-11 unknown inferred\n11-20 B/2 right\n" } } },
+
+	{ "T10: exec keeps the thread and changes its name",
+	  "0 in\n10 exec 0 new/100 pid=100\n20 other\n",
+	  { { "new/100", "0-20 running on 0 right\n" } } },
+
+	{ "T10: a thread that is not the leader takes its tid",
+	  "0 switch 0 idle R main/1\n5 switch 0 main/1 Z idle\n6 switch 1 idle R w/2\n10 exec 1 new/1 pid=1 old=2\n20 other\n",
+	  { { "main", "0-5 running on 0\n" },
+	    { "new/1", "0-6 unknown left\n6-20 running on 1 right\n" } } },
+
+	{ "T11: exit begins the dying, leaving the CPU ends it",
+	  "0 in\n10 exit 0 T/100 pid=100\n20 sleep\n30 wake\n35 in\n40 die\n50 other\n",
+	  { { "T", "0-20 running on 0\n20-30 blocked sleep\n30-35 runnable woken by timer\n35-40 running on 0\n" },
+	    { "cpu 0", "0-20 T/100\n20-35 idle\n35-40 T/100\n40-50 idle right\n" } } },
+
+	{ "T11: an unnamed sleep of a dying thread is its exit",
+	  "0 in\n10 exit 0 T/100 pid=100\n20 switch 0 T/100 S idle\n30 other\n",
+	  { { "T", "0-20 running on 0\n20-30 blocked exit right\n" } } },
+
+	{ "T12: a tid used again is another thread",
+	  "0 switch 0 idle R P/1\n5 fork 0 P/1 a/7 pid=7\n10 switch 1 idle R a/7\n20 switch 1 a/7 X idle\n"
+	  "30 fork 0 P/1 b/7 pid=7\n35 switch 1 idle R b/7\n40 other\n",
+	  { { "a", "5-10 runnable new by P/1 inferred\n10-20 running on 1\n" },
+	    { "b", "30-35 runnable new by P/1 inferred\n35-40 running on 1 right\n" } } },
+
+	{ "T12: a fork of a living tid ends the one whose end was lost",
+	  "0 switch 0 idle R P/1\n5 fork 0 P/1 a/7 pid=7\n10 switch 1 idle R a/7\n30 fork 0 P/1 b/7 pid=7\n40 other\n",
+	  { { "a", "5-10 runnable new by P/1 inferred\n10-30 unknown inferred degraded\n" },
+	    { "b", "30-40 runnable new by P/1 right inferred\n" },
+	    { "cpu 1", "0-10 idle left\n10-40 unknown right inferred\n" } } },
+
+	{ "T12: the snapshot's start time tells two threads apart",
+	  "0 task 0 a/7 S pid=7 start=100\n10 task 0 b/7 S pid=7 start=200\n20 other\n",
+	  { { "a", "0-10 blocked unknown left inferred degraded\n" },
+	    { "b", "10-20 blocked unknown left right\n" } } },
+
+	{ "T16: a wakeup from the target's own CPU only says when it was queued",
+	  "0 switch 0 idle R A/1\n0 switch 1 idle R B/2\n1 switch 1 B/2 S idle syscall=futex arg0=16\n10 waking 0 A/1 B/2 target=1\n"
+	  "12 wakeup 1 B/2 target=1 context=ipi\n15 switch 1 idle R B/2\n20 other\n",
+	  { { "B", "0-1 running on 1\n1-10 blocked futex\n10-15 runnable woken by A/1\n15-20 running on 1 right\n" } } },
+
+	{ "a kernel without waking: the wakeup names whom it can",
+	  "0 switch 0 idle R A/1\n0 switch 1 idle R B/2\n1 switch 1 B/2 S idle syscall=unknown\n10 wakeup 0 B/2 target=1\n15 switch 1 idle R B/2\n20 other\n",
+	  { { "B", "0-1 running on 1\n1-10 blocked unknown inferred\n10-15 runnable woken by A/1 inferred\n15-20 running on 1 right\n" } } },
+
+	{ "a state nobody knows stays unknown until the next record",
+	  "0 in\n10 switch 0 T/100 ? idle\n20 in\n30 other\n",
+	  { { "T", "0-10 running on 0\n10-20 unknown\n20-30 running on 0 right\n" } } },
+
+	{ "a trace of one program's switches: the others are unknown, not idle",
+	  "0 switch 0 - R T/100\n10 switch 0 T/100 S -\n20 switch 0 - R T/100\n30 other\n",
+	  { { "T", "0-10 running on 0\n10-20 blocked unknown inferred\n20-30 running on 0 right\n" },
+	    { "cpu 0", "0-10 T/100\n10-20 unknown\n20-30 T/100 right\n" } } },
+
+	{ "an event out of order stands at the time of the one before",
+	  "0 in\n10 sleep\n5 wake\n20 in\n30 other\n",
+	  { { "T", "0-10 running on 0\n10-20 runnable woken by timer\n20-30 running on 0 right\n" } } },
+
+	{ "the oracle sched_only, worker 1: preempted, running, preempted",
+	  "0 other\n10 switch 0 w1/1 R w2/2 syscall=unknown\n20 switch 0 w2/2 D w1/1 syscall=unknown\n"
+	  "30 switch 0 w1/1 R w2/2 syscall=unknown\n40 switch 0 w2/2 R w1/1 syscall=unknown\n",
+	  { { "w1", "0-10 running on 0 left\n10-20 runnable preempted\n20-30 running on 0\n30-40 runnable preempted\n" },
+	    { "w2", "0-10 unknown left\n10-20 running on 0\n20-30 blocked unknown inferred\n30-40 running on 0\n" } } },
+
+	{ "the oracle cpu_analysis: who ran how long on two CPUs",
+	  "1 switch 0 p1/1 R p2/2\n2 switch 1 p3/3 R p4/4\n5 switch 1 p4/4 R p3/3\n10 switch 1 p3/3 R p4/4\n15 switch 1 p4/4 R p1/1\n"
+	  "20 switch 0 p2/2 R p3/3\n20 switch 1 p1/1 R p4/4\n25 switch 0 p3/3 R p2/2\n",
+	  { { "cpu 0", "0-19 p2/2\n19-24 p3/3\n" },
+	    { "cpu 1", "0-1 p3/3 left\n1-4 p4/4\n4-9 p3/3\n9-14 p4/4\n14-19 p1/1\n19-24 p4/4 right\n" },
+	    { "p1", "0-14 runnable preempted\n14-19 running on 1\n19-24 runnable preempted right\n" } } },
+
+	{ "the oracle lttng_kernel_analysis, CPU 1's hand-overs",
+	  KERNEL_ANALYSIS,
+	  { { "proc10", "0-79 blocked unknown left right\n" },
+	    { "tid11", "0-11 blocked unknown left inferred\n11-19 running on 1\n19-34 blocked unknown inferred\n34-79 running on 0 right\n" },
+	    { "proc20", "0-19 blocked unknown left inferred\n19-29 running on 1\n29-69 blocked unknown inferred\n69-79 running on 1\n" },
+	    { "cpu 1", "0-11 proc30/30 left\n11-19 tid11/11\n19-29 proc20/20\n29-49 tid21/21\n49-59 proc30/30\n59-69 tid21/21\n69-79 proc20/20\n" } } },
+
+	{ "the oracle lttng_kernel_analysis, the fork and the end",
+	  KERNEL_ANALYSIS,
+	  { { "tid21", "24-29 runnable new by proc20/20 inferred\n29-49 running on 1\n49-59 runnable preempted\n59-69 running on 1\n69-79 blocked unknown inferred\n" },
+	    { "proc30", "0-11 running on 1 left\n11-49 blocked unknown inferred\n49-59 running on 1\n" } } },
 };
 /* clang-format on */
+
+static char *lane_of(const struct ww_trace *trace, const char *of)
+{
+	if (g_str_has_prefix(of, "cpu "))
+		return ww_script_cpu_lane(trace, (uint32_t)g_ascii_strtoull(of + 4, NULL, 10));
+	return ww_script_thread_lane(trace, of);
+}
 
 static void test_golden(const void *data)
 {
 	const struct golden *golden = data;
 	ww_auto(trace) trace = ww_script_trace(golden->script);
-	g_autofree char *lane = ww_script_thread_lane(trace, golden->name);
 
-	g_assert_cmpstr(lane, ==, golden->lane);
+	for (unsigned int i = 0; i < MAX_LANES && golden->lanes[i].of; i++) {
+		g_autofree char *lane = lane_of(trace, golden->lanes[i].of);
+
+		g_assert_cmpstr(lane, ==, golden->lanes[i].lane);
+	}
 	ww_check_trace(trace);
 }
 
