@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * WwView: one person looking at one trace. What is visible, selected and pointed at, and the
+ * history of it.
+ *
+ * All widgets of a window share it: they call its verbs and redraw on its signals. It knows no
+ * widget. Main thread only.
+ *
+ * Signals: "moved" (the viewport), "selected" (the selection), "pointed" (the pointer's instant),
+ * "folded" (the rows), "reveal" (guint: scroll this row onto the screen).
+ */
+#ifndef WW_VIEWER_VIEW_H
+#define WW_VIEWER_VIEW_H
+
+#include <glib-object.h>
+
+#include "viewer/document.h"
+#include "viewer/model/history.h"
+#include "viewer/model/viewport.h"
+
+#define WW_TYPE_VIEW (ww_view_get_type())
+G_DECLARE_FINAL_TYPE(WwView, ww_view, WW, VIEW, GObject)
+
+/* Takes a reference on @document. */
+WwView *ww_view_new(struct ww_document *document);
+
+/* Borrowed, all valid as long as the view; the values behind them change with its signals. */
+const struct ww_document *ww_view_document(WwView *view);
+const struct ww_trace *ww_view_trace(WwView *view);
+const struct ww_rows *ww_view_rows(WwView *view);
+const struct ww_viewport *ww_view_viewport(WwView *view);
+const struct ww_selection *ww_view_selection(WwView *view);
+int64_t ww_view_pointed_ns(WwView *view); /* -1: the pointer is elsewhere */
+
+/* Moving. Moves that follow one another quickly are one step of the history. */
+void ww_view_resize(WwView *view, double width_px);
+void ww_view_zoom(WwView *view, double factor, double x_px);
+void ww_view_pan(WwView *view, double dx_px);
+void ww_view_show(WwView *view, struct ww_span span);
+void ww_view_show_all(WwView *view);
+void ww_view_show_selection(WwView *view);  /* exactly */
+void ww_view_frame_selection(WwView *view); /* with what was around it */
+void ww_view_point(WwView *view, int64_t t_ns);
+
+/* Selecting. */
+void ww_view_select_none(WwView *view);
+void ww_view_select_area(WwView *view, struct ww_span span);
+/* The interval of @lane at @t_ns; nothing when there is none. */
+void ww_view_select_at(WwView *view, struct ww_lane lane, int64_t t_ns);
+/* The same, and brings it onto the screen: what a link does. @keeps_scale: only pans, never zooms.
+ */
+bool ww_view_go_to(WwView *view, struct ww_lane lane, int64_t t_ns, bool keeps_scale);
+bool ww_view_go_to_wait(WwView *view, struct ww_wait_ref ref);
+
+/* Each returns false when there is nowhere to go. */
+bool ww_view_next_worst(WwView *view);
+bool ww_view_step_state(WwView *view, int direction); /* -1 previous, +1 next of the lane */
+bool ww_view_step_lane(WwView *view, int direction); /* at the selection's middle or the screen's */
+bool ww_view_go_to_waker(WwView *view);              /* who ended or began the selected wait */
+bool ww_view_go_to_woken(WwView *view); /* whom the selected thread woke first from here on */
+bool ww_view_undo(WwView *view);
+bool ww_view_redo(WwView *view);
+
+void ww_view_toggle_row(WwView *view, uint32_t i);
+
+#endif

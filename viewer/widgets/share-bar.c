@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "viewer/widgets/share-bar.h"
+
+#include <math.h>
+
+#include "viewer/widgets/layouts.h"
+#include "viewer/widgets/paint.h"
+
+#define HEIGHT_PX 24
+#define GAP_PX 1
+#define SHARE_TEXT_MIN_PX 44
+
+struct part {
+	int64_t ns;
+	bool is_state;
+	uint32_t index; /* enum ww_state, or the part's number */
+};
+
+struct _WwShareBar {
+	GtkWidget parent;
+	GArray *parts; /* struct part */
+	struct ww_layouts *layouts;
+};
+
+G_DEFINE_FINAL_TYPE(WwShareBar, ww_share_bar, GTK_TYPE_WIDGET)
+
+static struct ww_color color_of(const struct part *part)
+{
+	const bool is_dark = ww_paint_is_dark();
+
+	return part->is_state ? ww_palette_state(part->index, is_dark)
+			      : ww_palette_part(part->index, is_dark);
+}
+
+static void paint_part(WwShareBar *bar, GtkSnapshot *snapshot, const struct part *part, double x,
+		       double width, int64_t whole_ns)
+{
+	const struct ww_color color = color_of(part);
+	const GdkRGBA fill = ww_paint_rgba(color, 1);
+	const GdkRGBA ink = ww_paint_rgba(ww_palette_text_on(color), 1);
+	g_autofree char *text = ww_share_text(part->ns, whole_ns);
+	PangoLayout *layout;
+	int text_width, text_height;
+
+	ww_paint_rect(snapshot, &fill, x, 0, width, HEIGHT_PX);
+	if (width < SHARE_TEXT_MIN_PX)
+		return;
+	layout = ww_layouts_get(bar->layouts, text, width);
+	pango_layout_get_pixel_size(layout, &text_width, &text_height);
+	ww_paint_layout(snapshot, layout, &ink, x + floor((width - text_width) / 2),
+			floor((HEIGHT_PX - text_height) / 2.0));
+}
+
+static void share_bar_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
+{
+	WwShareBar *bar = WW_SHARE_BAR(widget);
+	const double width = gtk_widget_get_width(widget);
+	GskRoundedRect outline;
+	int64_t whole_ns = 0;
+	int64_t done_ns = 0;
+
+	for (guint i = 0; i < bar->parts->len; i++)
+		whole_ns += g_array_index(bar->parts, struct part, i).ns;
+	if (whole_ns == 0)
+		return;
+	gsk_rounded_rect_init_from_rect(&outline,
+					&GRAPHENE_RECT_INIT(0, 0, (float)width, HEIGHT_PX), 6);
+	gtk_snapshot_push_rounded_clip(snapshot, &outline);
+	for (guint i = 0; i < bar->parts->len; i++) {
+		const struct part *part = &g_array_index(bar->parts, struct part, i);
+		const double x0 = (double)done_ns / (double)whole_ns * width;
+		const double x1 = (double)(done_ns + part->ns) / (double)whole_ns * width;
+		const bool is_last = i + 1 == bar->parts->len;
+
+		paint_part(bar, snapshot, part, x0, MAX(x1 - x0 - (is_last ? 0 : GAP_PX), 0.5),
+			   whole_ns);
+		done_ns += part->ns;
+	}
+	gtk_snapshot_pop(snapshot);
+}
+
+static void share_bar_measure(GtkWidget *widget, GtkOrientation orientation, int for_size,
+			      int *minimum, int *natural, int *minimum_baseline,
+			      int *natural_baseline)
+{
+	*minimum = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT_PX : 60;
+	*natural = *minimum;
+}
+
+static void share_bar_finalize(GObject *object)
+{
+	WwShareBar *bar = WW_SHARE_BAR(object);
+
+	g_array_unref(bar->parts);
+	ww_layouts_free(bar->layouts);
+	G_OBJECT_CLASS(ww_share_bar_parent_class)->finalize(object);
+}
+
+static void ww_share_bar_class_init(WwShareBarClass *class)
+{
+	G_OBJECT_CLASS(class)->finalize = share_bar_finalize;
+	GTK_WIDGET_CLASS(class)->snapshot = share_bar_snapshot;
+	GTK_WIDGET_CLASS(class)->measure = share_bar_measure;
+	gtk_widget_class_set_accessible_role(GTK_WIDGET_CLASS(class), GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void ww_share_bar_init(WwShareBar *bar)
+{
+	bar->parts = g_array_new(FALSE, FALSE, sizeof(struct part));
+	bar->layouts = ww_layouts_new(GTK_WIDGET(bar), 0.85);
+}
+
+GtkWidget *ww_share_bar_new(const char *label)
+{
+	GtkWidget *bar = g_object_new(WW_TYPE_SHARE_BAR, NULL);
+
+	gtk_accessible_update_property(GTK_ACCESSIBLE(bar), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+				       -1);
+	return bar;
+}
+
+static void add(WwShareBar *bar, struct part part)
+{
+	g_array_append_val(bar->parts, part);
+	gtk_widget_queue_draw(GTK_WIDGET(bar));
+}
+
+void ww_share_bar_add_part(WwShareBar *bar, int64_t ns, uint32_t i)
+{
+	add(bar, (struct part){ ns, false, i });
+}
+
+void ww_share_bar_add_state(WwShareBar *bar, int64_t ns, enum ww_state state)
+{
+	add(bar, (struct part){ ns, true, state });
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* WwSwatch: the sign of a state, as lanes draw it, or of a part of a bar. Decoration: the text
+ * beside it says the same. */
+#ifndef WW_VIEWER_WIDGETS_SWATCH_H
+#define WW_VIEWER_WIDGETS_SWATCH_H
+
+#include <gtk/gtk.h>
+
+#include "viewer/model/palette.h"
+
+#define WW_TYPE_SWATCH (ww_swatch_get_type())
+G_DECLARE_FINAL_TYPE(WwSwatch, ww_swatch, WW, SWATCH, GtkWidget)
+
+GtkWidget *ww_swatch_new_state(enum ww_state state);
+GtkWidget *ww_swatch_new_part(uint32_t i);
+
+#endif

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "viewer/widgets/timeline.h"
+
+#include <adwaita.h>
+
+#include "viewer/text.h"
+#include "viewer/widgets/lane-header.h"
+#include "viewer/widgets/timeline-private.h"
+
+/* Screen readers hear of a move once it has come to rest. */
+#define DESCRIBE_DELAY_MS 250
+#define LABEL_SCALE 0.8
+
+enum property {
+	PROPERTY_0,
+	PROPERTY_HADJUSTMENT,
+	PROPERTY_VADJUSTMENT,
+	PROPERTY_HSCROLL_POLICY,
+	PROPERTY_VSCROLL_POLICY,
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(WwTimeline, ww_timeline, GTK_TYPE_WIDGET,
+			      G_IMPLEMENT_INTERFACE(GTK_TYPE_SCROLLABLE, NULL))
+
+double ww_timeline_scroll_px(WwTimeline *timeline)
+{
+	return timeline->vertical ? gtk_adjustment_get_value(timeline->vertical) : 0;
+}
+
+double ww_timeline_area_x(double x)
+{
+	return x - WW_HEADER_WIDTH_PX;
+}
+
+bool ww_timeline_lane_at(WwTimeline *timeline, double y, struct ww_lane *lane)
+{
+	const struct ww_rows *rows = ww_view_rows(timeline->view);
+	const double row_y = y + ww_timeline_scroll_px(timeline);
+	const struct ww_row *row;
+
+	if (ww_rows_count(rows) == 0 || row_y >= ww_rows_height_px(rows))
+		return false;
+	row = ww_rows_row(rows, ww_rows_at_px(rows, row_y));
+	if (row->kind != WW_ROW_LANE)
+		return false;
+	*lane = row->lane;
+	return true;
+}
+
+static void on_scrolled(GtkAdjustment *adjustment, WwTimeline *timeline)
+{
+	gtk_widget_queue_allocate(GTK_WIDGET(timeline));
+	gtk_widget_queue_draw(GTK_WIDGET(timeline));
+}
+
+static void configure_adjustment(WwTimeline *timeline)
+{
+	const double page = gtk_widget_get_height(GTK_WIDGET(timeline));
+	const double upper = MAX(ww_rows_height_px(ww_view_rows(timeline->view)), page);
+
+	if (!timeline->vertical)
+		return;
+	gtk_adjustment_configure(
+		timeline->vertical,
+		CLAMP(gtk_adjustment_get_value(timeline->vertical), 0, upper - page), 0, upper,
+		WW_ROW_LANE_HEIGHT_PX, page * 0.9, page);
+}
+
+static void set_vertical(WwTimeline *timeline, GtkAdjustment *adjustment)
+{
+	if (timeline->vertical)
+		g_signal_handlers_disconnect_by_data(timeline->vertical, timeline);
+	g_set_object(&timeline->vertical, adjustment);
+	if (!adjustment)
+		return;
+	g_signal_connect(adjustment, "value-changed", G_CALLBACK(on_scrolled), timeline);
+	if (timeline->view)
+		configure_adjustment(timeline);
+}
+
+static void timeline_set_property(GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+	WwTimeline *timeline = WW_TIMELINE(object);
+
+	switch (id) {
+	case PROPERTY_HADJUSTMENT:
+		g_set_object(&timeline->horizontal, g_value_get_object(value));
+		break;
+	case PROPERTY_VADJUSTMENT:
+		set_vertical(timeline, g_value_get_object(value));
+		break;
+	default:
+		break;
+	}
+}
+
+static void timeline_get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+	WwTimeline *timeline = WW_TIMELINE(object);
+
+	switch (id) {
+	case PROPERTY_HADJUSTMENT:
+		g_value_set_object(value, timeline->horizontal);
+		break;
+	case PROPERTY_VADJUSTMENT:
+		g_value_set_object(value, timeline->vertical);
+		break;
+	default:
+		g_value_set_enum(value, GTK_SCROLL_MINIMUM);
+		break;
+	}
+}
+
+static void on_header_clicked(WwLaneHeader *header, WwTimeline *timeline)
+{
+	const uint32_t i = ww_lane_header_row(header);
+	const struct ww_row *row = ww_rows_row(ww_view_rows(timeline->view), i);
+	const struct ww_span visible = ww_view_viewport(timeline->view)->span;
+
+	if (row->kind != WW_ROW_LANE)
+		ww_view_toggle_row(timeline->view, i);
+	else
+		ww_view_select_at(timeline->view, row->lane,
+				  visible.begin_ns + ww_span_length_ns(visible) / 2);
+}
+
+static void add_headers(WwTimeline *timeline, guint n_headers)
+{
+	while (timeline->headers->len < n_headers) {
+		GtkWidget *header = ww_lane_header_new();
+
+		g_signal_connect(header, "clicked", G_CALLBACK(on_header_clicked), timeline);
+		gtk_widget_set_parent(header, GTK_WIDGET(timeline));
+		g_ptr_array_add(timeline->headers, header);
+	}
+}
+
+static void place_header(WwTimeline *timeline, GtkWidget *header, uint32_t i)
+{
+	const struct ww_rows *rows = ww_view_rows(timeline->view);
+	const struct ww_selection *selection = ww_view_selection(timeline->view);
+	const struct ww_row *row = ww_rows_row(rows, i);
+	const int y = row->y_px - (int)ww_timeline_scroll_px(timeline);
+
+	ww_lane_header_show_row(WW_LANE_HEADER(header), rows, ww_view_trace(timeline->view), i);
+	ww_lane_header_mark(WW_LANE_HEADER(header),
+			    selection->kind == WW_SELECTION_INTERVAL && row->kind == WW_ROW_LANE &&
+				    ww_lane_is_equal(row->lane, selection->lane));
+	/* GTK wants every child measured before it is allocated. */
+	gtk_widget_measure(header, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+	gtk_widget_size_allocate(header,
+				 &(GtkAllocation){ 0, y, WW_HEADER_WIDTH_PX, row->height_px }, -1);
+}
+
+static void place_headers(WwTimeline *timeline, int height)
+{
+	const struct ww_rows *rows = ww_view_rows(timeline->view);
+	const uint32_t n_rows = ww_rows_count(rows);
+	uint32_t first;
+
+	add_headers(timeline, (guint)(height / WW_ROW_LANE_HEIGHT_PX + 2));
+	first = n_rows ? ww_rows_at_px(rows, ww_timeline_scroll_px(timeline)) : 0;
+	/* A header keeps its row while rows scroll by: i modulo the pool, not i minus first. */
+	for (guint h = 0; h < timeline->headers->len; h++) {
+		GtkWidget *header = g_ptr_array_index(timeline->headers, h);
+		const guint n_pool = timeline->headers->len;
+		const uint32_t i = first + (h + n_pool - first % n_pool) % n_pool;
+		const bool is_used =
+			i < n_rows &&
+			ww_rows_row(rows, i)->y_px - ww_timeline_scroll_px(timeline) < height;
+
+		gtk_widget_set_child_visible(header, is_used);
+		if (is_used)
+			place_header(timeline, header, i);
+	}
+}
+
+static void scroll_to_wanted(WwTimeline *timeline, int height)
+{
+	const struct ww_rows *rows = ww_view_rows(timeline->view);
+	const double scroll = ww_timeline_scroll_px(timeline);
+	const struct ww_row *row;
+
+	if (timeline->wanted_row >= ww_rows_count(rows) || !timeline->vertical)
+		return;
+	row = ww_rows_row(rows, timeline->wanted_row);
+	timeline->wanted_row = UINT32_MAX;
+	if (row->y_px < scroll || row->y_px + row->height_px > scroll + height)
+		gtk_adjustment_set_value(timeline->vertical,
+					 row->y_px - (height - row->height_px) / 2.0);
+}
+
+static void timeline_size_allocate(GtkWidget *widget, int width, int height, int baseline)
+{
+	WwTimeline *timeline = WW_TIMELINE(widget);
+
+	ww_view_resize(timeline->view, MAX(width - WW_HEADER_WIDTH_PX, 1));
+	configure_adjustment(timeline);
+	scroll_to_wanted(timeline, height);
+	place_headers(timeline, height);
+}
+
+static void timeline_measure(GtkWidget *widget, GtkOrientation orientation, int for_size,
+			     int *minimum, int *natural, int *minimum_baseline,
+			     int *natural_baseline)
+{
+	*minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? WW_HEADER_WIDTH_PX + 100 : 60;
+	*natural = *minimum;
+}
+
+static gboolean describe(gpointer data)
+{
+	WwTimeline *timeline = data;
+	g_autofree char *text = ww_text_view(timeline->view);
+
+	timeline->describe_timer = 0;
+	gtk_accessible_update_property(GTK_ACCESSIBLE(timeline),
+				       GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+	return G_SOURCE_REMOVE;
+}
+
+static void describe_later(WwTimeline *timeline)
+{
+	g_clear_handle_id(&timeline->describe_timer, g_source_remove);
+	timeline->describe_timer = g_timeout_add(DESCRIBE_DELAY_MS, describe, timeline);
+}
+
+static void on_moved(WwView *view, WwTimeline *timeline)
+{
+	ww_lane_art_invalidate(timeline->art);
+	gtk_widget_queue_draw(GTK_WIDGET(timeline));
+	describe_later(timeline);
+}
+
+static void on_selected(WwView *view, WwTimeline *timeline)
+{
+	gtk_widget_queue_allocate(GTK_WIDGET(timeline));
+	gtk_widget_queue_draw(GTK_WIDGET(timeline));
+	describe_later(timeline);
+}
+
+static void on_folded(WwView *view, WwTimeline *timeline)
+{
+	gtk_widget_queue_allocate(GTK_WIDGET(timeline));
+	gtk_widget_queue_draw(GTK_WIDGET(timeline));
+}
+
+static void on_reveal(WwView *view, guint row, WwTimeline *timeline)
+{
+	timeline->wanted_row = row;
+	gtk_widget_queue_allocate(GTK_WIDGET(timeline));
+}
+
+static void on_restyled(WwTimeline *timeline)
+{
+	ww_lane_art_invalidate(timeline->art);
+	gtk_widget_queue_draw(GTK_WIDGET(timeline));
+}
+
+static void timeline_dispose(GObject *object)
+{
+	WwTimeline *timeline = WW_TIMELINE(object);
+
+	g_clear_handle_id(&timeline->describe_timer, g_source_remove);
+	set_vertical(timeline, NULL);
+	g_clear_object(&timeline->horizontal);
+	g_ptr_array_set_size(timeline->headers, 0);
+	for (GtkWidget *child = gtk_widget_get_first_child(GTK_WIDGET(timeline)); child;
+	     child = gtk_widget_get_first_child(GTK_WIDGET(timeline)))
+		gtk_widget_unparent(child);
+	if (timeline->view)
+		g_signal_handlers_disconnect_by_data(timeline->view, timeline);
+	g_clear_pointer(&timeline->art, ww_lane_art_free);
+	g_clear_pointer(&timeline->layouts, ww_layouts_free);
+	g_clear_object(&timeline->view);
+	G_OBJECT_CLASS(ww_timeline_parent_class)->dispose(object);
+}
+
+static void timeline_finalize(GObject *object)
+{
+	g_ptr_array_unref(WW_TIMELINE(object)->headers);
+	G_OBJECT_CLASS(ww_timeline_parent_class)->finalize(object);
+}
+
+static void ww_timeline_class_init(WwTimelineClass *class)
+{
+	GObjectClass *object_class = G_OBJECT_CLASS(class);
+	GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
+
+	object_class->set_property = timeline_set_property;
+	object_class->get_property = timeline_get_property;
+	object_class->dispose = timeline_dispose;
+	object_class->finalize = timeline_finalize;
+	widget_class->size_allocate = timeline_size_allocate;
+	widget_class->measure = timeline_measure;
+	widget_class->snapshot = ww_timeline_snapshot;
+	g_object_class_override_property(object_class, PROPERTY_HADJUSTMENT, "hadjustment");
+	g_object_class_override_property(object_class, PROPERTY_VADJUSTMENT, "vadjustment");
+	g_object_class_override_property(object_class, PROPERTY_HSCROLL_POLICY, "hscroll-policy");
+	g_object_class_override_property(object_class, PROPERTY_VSCROLL_POLICY, "vscroll-policy");
+	gtk_widget_class_set_accessible_role(widget_class, GTK_ACCESSIBLE_ROLE_TREE_GRID);
+	gtk_widget_class_set_css_name(widget_class, "timeline");
+}
+
+static void ww_timeline_init(WwTimeline *timeline)
+{
+	timeline->headers = g_ptr_array_new();
+	timeline->wanted_row = UINT32_MAX;
+	timeline->pinch_scale = 1;
+	timeline->layouts = ww_layouts_new(GTK_WIDGET(timeline), LABEL_SCALE);
+	gtk_widget_set_focusable(GTK_WIDGET(timeline), TRUE);
+	gtk_widget_set_overflow(GTK_WIDGET(timeline), GTK_OVERFLOW_HIDDEN);
+	gtk_widget_set_vexpand(GTK_WIDGET(timeline), TRUE);
+	gtk_widget_set_hexpand(GTK_WIDGET(timeline), TRUE);
+	gtk_accessible_update_property(GTK_ACCESSIBLE(timeline), GTK_ACCESSIBLE_PROPERTY_LABEL,
+				       "Trace timeline", -1);
+	ww_timeline_add_input(timeline);
+}
+
+GtkWidget *ww_timeline_new(WwView *view)
+{
+	WwTimeline *timeline = g_object_new(WW_TYPE_TIMELINE, NULL);
+
+	timeline->view = g_object_ref(view);
+	timeline->art = ww_lane_art_new(view);
+	g_signal_connect(view, "moved", G_CALLBACK(on_moved), timeline);
+	g_signal_connect(view, "selected", G_CALLBACK(on_selected), timeline);
+	g_signal_connect(view, "folded", G_CALLBACK(on_folded), timeline);
+	g_signal_connect(view, "reveal", G_CALLBACK(on_reveal), timeline);
+	g_signal_connect_swapped(view, "pointed", G_CALLBACK(gtk_widget_queue_draw), timeline);
+	g_signal_connect_object(adw_style_manager_get_default(), "notify::dark",
+				G_CALLBACK(on_restyled), timeline, G_CONNECT_SWAPPED);
+	g_signal_connect_swapped(timeline, "notify::scale-factor", G_CALLBACK(on_restyled),
+				 timeline);
+	describe_later(timeline);
+	return GTK_WIDGET(timeline);
+}
