@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Golden rows: shares of pixels in, the three bands of a lane out, without a display. */
+#include "viewer/model/raster.h"
+
+#include <glib.h>
+
+#define ROW_MAX 16
+
+/*
+ * A pixel is a letter: R running, W runnable (wants a CPU), B blocked, S stopped, U unknown, D
+ * dead, - nothing; r, w, b: a trace of that state (1 of 255) on a blocked pixel. A band answers
+ * with the letter of the state whose exact colour it has,
+ * '.' for nothing, '+' for a mixture.
+ */
+struct golden {
+	const char *what;
+	const char *pixels;
+	const char *bands[WW_BAND_N]; /* core, body, full */
+};
+
+/* clang-format off */
+static const struct golden goldens[] = {
+	{ "each state reaches as high as it is loud", "-RWBD",   { ".RWB.", ".RW..", "..W.." } },
+	{ "nothing stays transparent",                "---",     { "...",   "...",   "..." } },
+	{ "unknown is hatched, three on and three off", "UUUUUUUU", { "UUU...UU", "UUU...UU", "........" } },
+	{ "stopped is dashed",                        "SSSSSSSS", { "SSS..SSS", "........", "........" } },
+	{ "a rare state leaves a tick above the line", "BrBwB",  { "B+B+B", ".r.w.", "...w." } },
+};
+/* clang-format on */
+
+static struct ww_pixel pixel_of(char letter)
+{
+	static const char letters[] = "URWBSD"; /* in the order of enum ww_state */
+	struct ww_pixel pixel = { { 0 } };
+	const char *at = strchr(letters, g_ascii_toupper(letter));
+
+	g_assert_true(at || letter == '-');
+	if (g_ascii_islower(letter)) {
+		pixel.share[at - letters] = 1;
+		pixel.share[WW_STATE_BLOCKED] = 254;
+	} else if (at) {
+		pixel.share[at - letters] = 255;
+	}
+	return pixel;
+}
+
+static uint32_t opaque(enum ww_state state)
+{
+	const struct ww_color color = ww_palette_state(state, false);
+
+	return 0xff000000u | (uint32_t)color.red << 16 | (uint32_t)color.green << 8 | color.blue;
+}
+
+static char letter_of(uint32_t bgra, char pixel)
+{
+	const uint32_t alpha = bgra >> 24;
+
+	if (bgra == 0)
+		return '.';
+	for (int state = 0; state < WW_STATE_N; state++) {
+		if (bgra == opaque(state))
+			return "URWBSD"[state];
+	}
+	/* A tick: faint, but never fainter than it may be. */
+	if (alpha == WW_RASTER_TICK_ALPHA)
+		return pixel;
+	g_assert_cmpuint(alpha, >, WW_RASTER_TICK_ALPHA);
+	return '+';
+}
+
+static void test_golden(const void *data)
+{
+	const struct golden *golden = data;
+	const uint32_t n_px = (uint32_t)strlen(golden->pixels);
+	struct ww_pixel pixels[ROW_MAX];
+	uint32_t bgra[ROW_MAX];
+	char row[ROW_MAX + 1] = "";
+
+	for (uint32_t x = 0; x < n_px; x++)
+		pixels[x] = pixel_of(golden->pixels[x]);
+	for (int band = 0; band < WW_BAND_N; band++) {
+		const bool is_drawn = ww_raster_band(pixels, n_px, band, false, bgra);
+
+		for (uint32_t x = 0; x < n_px; x++)
+			row[x] = letter_of(bgra[x], golden->pixels[x]);
+		g_assert_cmpstr(row, ==, golden->bands[band]);
+		g_assert_cmpint(is_drawn, ==, strspn(row, ".") < n_px);
+	}
+}
+
+/* GDK asks for premultiplied colours: no channel above alpha. */
+static void test_is_premultiplied(void)
+{
+	for (int share = 1; share < 256; share++) {
+		struct ww_pixel pixel = { { [WW_STATE_RUNNABLE] = (uint8_t)share } };
+		uint32_t bgra;
+
+		g_assert_true(ww_raster_band(&pixel, 1, WW_BAND_FULL, true, &bgra));
+		for (int shift = 0; shift < 24; shift += 8)
+			g_assert_cmpuint(bgra >> shift & 0xff, <=, bgra >> 24);
+	}
+}
+
+static void test_strength_grows_with_the_share(void)
+{
+	uint32_t before = 0;
+
+	for (int share = 1; share < 256; share++) {
+		struct ww_pixel pixel = { { [WW_STATE_RUNNING] = (uint8_t)share } };
+		uint32_t bgra;
+
+		ww_raster_band(&pixel, 1, WW_BAND_BODY, false, &bgra);
+		g_assert_cmpuint(bgra >> 24, >=, before);
+		before = bgra >> 24;
+	}
+	g_assert_cmpuint(before, ==, 255);
+}
+
+static void test_strip_shows_both(void)
+{
+	struct ww_pixel sum = { { [WW_STATE_RUNNING] = 200 } };
+	const struct ww_pixel lane = {
+		{ [WW_STATE_RUNNING] = 100, [WW_STATE_RUNNABLE] = 255, [WW_STATE_BLOCKED] = 90 }
+	};
+	uint32_t bgra;
+
+	ww_raster_merge(&sum, &lane, 1);
+	g_assert_cmpuint(sum.share[WW_STATE_RUNNING], ==, 255);
+	g_assert_cmpuint(sum.share[WW_STATE_RUNNABLE], ==, 255);
+	g_assert_cmpuint(sum.share[WW_STATE_BLOCKED], ==, 90);
+	ww_raster_strip(&sum, 1, WW_BAND_CORE, false, &bgra);
+	g_assert_cmphex(bgra, ==, opaque(WW_STATE_RUNNING));
+	ww_raster_strip(&sum, 1, WW_BAND_FULL, false, &bgra);
+	g_assert_cmphex(bgra, ==, opaque(WW_STATE_RUNNABLE));
+}
+
+static void test_cpu_has_the_color_of_who_ran(void)
+{
+	const struct ww_color colors[2] = { { 1, 2, 3 }, { 4, 5, 6 } };
+	const struct ww_pixel pixels[2] = { { { [WW_STATE_RUNNING] = 255 } },
+					    { { [WW_STATE_BLOCKED] = 255 } } };
+	uint32_t bgra[2];
+
+	g_assert_true(ww_raster_running(pixels, colors, 2, bgra));
+	g_assert_cmphex(bgra[0], ==, 0xff010203);
+	g_assert_cmphex(bgra[1], ==, 0);
+	g_assert_false(ww_raster_running(pixels + 1, colors, 1, bgra));
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(goldens); i++) {
+		g_autofree char *path = g_strdup_printf("/raster/%s", goldens[i].what);
+
+		g_test_add_data_func(path, &goldens[i], test_golden);
+	}
+	g_test_add_func("/raster/is premultiplied", test_is_premultiplied);
+	g_test_add_func("/raster/strength grows with the share",
+			test_strength_grows_with_the_share);
+	g_test_add_func("/raster/strip shows both", test_strip_shows_both);
+	g_test_add_func("/raster/CPU has the color of who ran", test_cpu_has_the_color_of_who_ran);
+	return g_test_run();
+}
