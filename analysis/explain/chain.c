@@ -45,6 +45,7 @@ static void walk_thread(struct walk *walk, uint32_t utid, struct ww_span window,
 static struct ww_leaf *add_leaf(struct walk *walk, const struct ww_tile *tile, enum ww_cause cause,
 				const char *detail)
 {
+	const uint8_t unsure = WW_INTERVAL_INFERRED | WW_INTERVAL_DEGRADED;
 	GArray *leaves = walk->chain->leaves;
 	struct ww_leaf leaf = {
 		.step = {
@@ -59,7 +60,7 @@ static struct ww_leaf *add_leaf(struct walk *walk, const struct ww_tile *tile, e
 		.cause = cause,
 		.first_utid = walk->first_utid,
 		.first_edge = walk->first_edge,
-		.is_inferred = walk->is_inferred || (tile->interval.flags & (WW_INTERVAL_INFERRED | WW_INTERVAL_DEGRADED)),
+		.is_inferred = walk->is_inferred || tile->interval.flags & unsure,
 	};
 
 	if (leaf.is_inferred)
@@ -70,10 +71,11 @@ static struct ww_leaf *add_leaf(struct walk *walk, const struct ww_tile *tile, e
 
 /* A leaf that is one cause as a whole. The waiter itself is no culprit: then the part names no
  * thread. */
-static void account(struct walk *walk, const struct ww_tile *tile, enum ww_cause cause,
-		    const char *detail)
+static struct ww_leaf *account(struct walk *walk, const struct ww_tile *tile, enum ww_cause cause,
+			       const char *detail)
 {
 	uint32_t utid = walk->stack[walk->depth];
+	g_autofree char *text = g_strdup(detail);
 	struct ww_cause_part part = {
 		.cause = cause,
 		.utid = walk->depth == 0 ? WW_UTID_NONE : utid,
@@ -81,12 +83,11 @@ static void account(struct walk *walk, const struct ww_tile *tile, enum ww_cause
 		.cpu = WW_CPU_UNKNOWN,
 		.ns = ww_span_length_ns(tile->span),
 		.first_ns = tile->span.begin_ns,
+		.detail = text,
 	};
-	g_autofree char *text = g_strdup(detail);
 
-	part.detail = text;
-	add_leaf(walk, tile, cause, detail);
 	ww_causes_add(walk->chain->causes, &part);
+	return add_leaf(walk, tile, cause, detail);
 }
 
 static void account_runnable(struct walk *walk, const struct ww_tile *tile)
@@ -112,6 +113,7 @@ static void follow(struct walk *walk, uint32_t utid, const struct ww_tile *tile,
 {
 	g_autofree char *name = ww_trace_thread_text(walk->trace, utid);
 	g_autofree char *detail = NULL;
+	bool is_open = tile->interval.flags & WW_INTERVAL_CENSORED_RIGHT;
 
 	if (!is_in_chain(walk, utid)) {
 		walk_thread(walk, utid, tile->span, edge);
@@ -124,7 +126,8 @@ static void follow(struct walk *walk, uint32_t utid, const struct ww_tile *tile,
 	if (tile->span.end_ns < tile->interval.span.end_ns && edge != WW_EDGE_LOCK_OWNER)
 		account(walk, tile, WW_CAUSE_NOT_EXPANDED, detail);
 	else
-		account(walk, tile, WW_CAUSE_CYCLE, detail);
+		account(walk, tile, WW_CAUSE_CYCLE, detail)->is_deadlock =
+			is_open && edge == WW_EDGE_LOCK_OWNER;
 }
 
 static bool has_owner(const struct walk *walk, const struct ww_interval *wait,

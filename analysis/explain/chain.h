@@ -22,6 +22,7 @@ struct ww_leaf {
 	uint32_t first_utid; /* the thread one hop from the waiter under which this leaf lies;
 				WW_UTID_NONE: itself */
 	enum ww_edge first_edge;
+	bool is_deadlock; /* it waits for a lock whose holder waits further up the chain */
 	bool is_inferred; /* an edge on the way here is a best guess */
 };
 

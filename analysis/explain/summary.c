@@ -64,14 +64,16 @@ static gboolean equal_keys(const void *a_data, const void *b_data)
 	       a->state == b->state && a->reason == b->reason;
 }
 
+/* A wait for an event of which an end was not seen is mostly one for work that did not come. */
 static bool is_told(const struct ww_interval *wait)
 {
-	unsigned int censored = WW_INTERVAL_CENSORED_LEFT | WW_INTERVAL_CENSORED_RIGHT;
+	const uint8_t censored = WW_INTERVAL_CENSORED_LEFT | WW_INTERVAL_CENSORED_RIGHT;
 
 	if (wait->state == WW_STATE_RUNNABLE)
 		return true;
-	return wait->state == WW_STATE_BLOCKED && !is_quiet[wait->reason] &&
-	       (wait->flags & censored) != censored;
+	if (wait->state != WW_STATE_BLOCKED || is_quiet[wait->reason])
+		return false;
+	return holds_up[wait->reason] || !(wait->flags & censored);
 }
 
 static struct group_key key_of(const struct ww_interval *wait, uint32_t upid)

@@ -41,6 +41,11 @@ void ww_word_list_take(struct ww_word_list *list, int64_t ns, char *text)
 	g_array_append_val(list->items, item);
 }
 
+bool ww_word_is_rest_worth(int64_t rest_ns, int64_t whole_ns)
+{
+	return rest_ns > whole_ns / 200;
+}
+
 static bool is_nearly_all(const struct ww_word_list *list, int64_t ns)
 {
 	return ns >= list->whole_ns - list->whole_ns / 10;
@@ -103,7 +108,7 @@ char *ww_word_list_join(struct ww_word_list *list)
 		append_item(text, item, list->is_number_last);
 		named_ns += item->ns;
 	}
-	if (named_ns < list->whole_ns && text->len > 0) {
+	if (ww_word_is_rest_worth(list->whole_ns - named_ns, list->whole_ns) && text->len > 0) {
 		g_autofree char *share = ww_share_text(list->whole_ns - named_ns, list->whole_ns);
 
 		g_string_append_printf(text, ", other %s", share);

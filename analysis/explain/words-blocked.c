@@ -226,11 +226,29 @@ static char *deed_words(const struct telling *telling, struct deed *deed)
 	}
 }
 
+/* One deed needs no number: it took as long as the holding or the wait. */
+static void tell_single_deed(const struct telling *telling, const struct actor *actor,
+			     struct deed *deed)
+{
+	g_autofree char *text = deed_words(telling, deed);
+
+	if (actor->edge == WW_EDGE_WAKER)
+		g_string_append_printf(telling->text, " %s.", text);
+	else if (deed->interval.state == WW_STATE_RUNNING)
+		g_string_append(telling->text, " and ran meanwhile.");
+	else
+		g_string_append_printf(telling->text, "; meanwhile %s.", text);
+}
+
 static void tell_deeds(const struct telling *telling, const struct actor *actor, GArray *deeds)
 {
 	g_autofree char *text = NULL;
 	struct ww_word_list list;
 
+	if (deeds->len == 1) {
+		tell_single_deed(telling, actor, &g_array_index(deeds, struct deed, 0));
+		return;
+	}
 	ww_word_list_init(&list, actor->ns);
 	for (guint i = 0; i < deeds->len; i++) {
 		struct deed *deed = &g_array_index(deeds, struct deed, i);
@@ -242,13 +260,22 @@ static void tell_deeds(const struct telling *telling, const struct actor *actor,
 	g_string_append_printf(telling->text, ": %s.", text);
 }
 
+/* "nearly" begins where three digits would show no difference. */
+static char *share_words(const struct telling *telling, const struct actor *actor)
+{
+	g_autofree char *length = ww_duration_text(actor->ns);
+
+	if (actor->ns == telling->whole_ns)
+		return g_strdup("the whole time");
+	if (!ww_word_is_rest_worth(telling->whole_ns - actor->ns, telling->whole_ns))
+		return g_strdup("nearly the whole time");
+	return g_strdup_printf("for %s of it", length);
+}
+
 static void tell_actor(const struct telling *telling, const struct actor *actor, GArray *deeds)
 {
 	g_autofree char *name = ww_trace_thread_text(telling->trace, actor->utid);
-	g_autofree char *length = ww_duration_text(actor->ns);
-	g_autofree char *share = actor->ns == telling->whole_ns
-					 ? g_strdup("the whole time")
-					 : g_strdup_printf("for %s of it", length);
+	g_autofree char *share = share_words(telling, actor);
 	const char *likely = actor->is_inferred ? "likely " : "";
 
 	if (actor->edge == WW_EDGE_LOCK_OWNER)
@@ -303,6 +330,17 @@ static void tell_evidence(const struct telling *telling, const struct actor *act
 	g_string_append_printf(telling->text, " Evidence: %s.", evidence);
 }
 
+static void tell_deadlock(const struct telling *telling)
+{
+	for (guint i = 0; i < telling->leaves->len; i++) {
+		if (g_array_index(telling->leaves, struct ww_leaf, i).is_deadlock) {
+			g_string_append(telling->text,
+					" The locks wait for each other: a deadlock.");
+			return;
+		}
+	}
+}
+
 static void tell_unknown_holder(const struct telling *telling)
 {
 	g_autofree char *length = NULL;
@@ -337,7 +375,7 @@ static void tell_actors(const struct telling *telling, GArray *actors)
 		tell_actor(telling, actor, deeds);
 		named_ns += actor->ns;
 	}
-	if (named_ns < all_ns) {
+	if (ww_word_is_rest_worth(all_ns - named_ns, telling->whole_ns)) {
 		g_autofree char *share = ww_share_text(all_ns - named_ns, telling->whole_ns);
 
 		g_string_append_printf(telling->text, " Other threads: %s.", share);
@@ -407,6 +445,7 @@ char *ww_words_blocked(const struct ww_trace *trace, const struct ww_explanation
 	tell_wait(&telling);
 	tell_actors(&telling, actors);
 	tell_unknown_holder(&telling);
+	tell_deadlock(&telling);
 	if (actors->len > 0)
 		tell_evidence_and_advice(&telling, actors);
 	else

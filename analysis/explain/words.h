@@ -47,6 +47,9 @@ struct ww_word_list {
 	bool is_number_last; /* "device 171 ms" */
 };
 
+/* A rest of less than half a percent is below the digits of the numbers beside it. */
+bool ww_word_is_rest_worth(int64_t rest_ns, int64_t whole_ns);
+
 void ww_word_list_init(struct ww_word_list *list, int64_t whole_ns);
 void ww_word_list_clear(struct ww_word_list *list);
 /* Takes @text; equal texts are one item. */
