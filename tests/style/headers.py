@@ -22,6 +22,7 @@ FLAGS += ["-Wno-unused-parameter", "-Wno-unused-function", "-Wno-unused-const-va
 PACKAGES = {
     "base/": ["gio-unix-2.0"],
     "analysis/": ["gio-unix-2.0"],
+    "analysis/report/": ["gio-unix-2.0", "json-glib-1.0"],
     "converters/": ["gio-unix-2.0"],
     "tracer/": ["gio-unix-2.0"],
     "tracer/hooks/": ["lttng-ust"],

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/explain/summary.h"
+#include "analysis/report/report.h"
+
+/* A number means the id, anything else is a pattern of a name. */
+static bool is_number(const char *text)
+{
+	for (const char *c = text; *c; c++) {
+		if (!g_ascii_isdigit(*c))
+			return false;
+	}
+	return *text != '\0';
+}
+
+static bool matches(const char *wanted, int32_t id, const char *name)
+{
+	g_autofree char *full = NULL;
+
+	if (is_number(wanted))
+		return g_ascii_strtoll(wanted, NULL, 10) == id;
+	full = g_strdup_printf("%s/%d", name ? name : "", id);
+	return g_pattern_match_simple(wanted, name ? name : "") ||
+	       g_pattern_match_simple(wanted, full);
+}
+
+bool ww_report_wants(const struct ww_thread *thread, void *data)
+{
+	const struct ww_report *report = data;
+	const struct ww_process *process = ww_trace_process(report->trace, thread->upid);
+
+	if (report->thread && !matches(report->thread, thread->tid, thread->name))
+		return false;
+	if (report->process)
+		return matches(report->process, process->pid, process->name);
+	return ww_wants_target(thread, (void *)(uintptr_t)report->trace);
+}
+
+GArray *ww_report_threads(const struct ww_report *report)
+{
+	GArray *utids = g_array_new(false, false, sizeof(uint32_t));
+
+	for (uint32_t utid = 0; utid < ww_trace_info(report->trace)->n_threads; utid++) {
+		const struct ww_thread *thread = ww_trace_thread(report->trace, utid);
+
+		if (ww_report_wants(thread, (void *)(uintptr_t)report) &&
+		    ww_span_overlaps(thread->life, report->span))
+			g_array_append_val(utids, utid);
+	}
+	return utids;
+}
+
+char *ww_report_nothing(const struct ww_report *report)
+{
+	g_autoptr(GString) text = g_string_new("no thread");
+
+	if (report->thread)
+		g_string_append_printf(text, " '%s'", report->thread);
+	if (report->process)
+		g_string_append_printf(text, " of process '%s'", report->process);
+	else
+		g_string_append(
+			text,
+			" among what was recorded on purpose; --process '*' looks at every process");
+	return g_string_free(g_steal_pointer(&text), false);
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * trace-report: the answers of a trace as text or JSON. The one place of the program that prints
+ * errors.
+ */
+#include <locale.h>
+#include <string.h>
+
+#include "analysis/report/report.h"
+#include "base/error.h"
+#include "base/options.h"
+
+#define TOP_MAX 1000000000
+
+/* As typed. */
+struct options {
+	char *thread, *process, *from, *to, *at, *min, *top;
+	gboolean is_json, wants_version;
+};
+
+static const struct {
+	const char *name;
+	unsigned int option;
+} option_names[] = {
+	{ "--thread", WW_REPORT_THREAD }, { "--process", WW_REPORT_PROCESS },
+	{ "--from", WW_REPORT_SPAN },     { "--to", WW_REPORT_SPAN },
+	{ "--at", WW_REPORT_AT },         { "--min", WW_REPORT_MIN },
+	{ "--top", WW_REPORT_TOP },
+};
+
+static void clear_options(struct options *options)
+{
+	g_free(options->thread);
+	g_free(options->process);
+	g_free(options->from);
+	g_free(options->to);
+	g_free(options->at);
+	g_free(options->min);
+	g_free(options->top);
+}
+
+static char *describe_views(void)
+{
+	GString *text = g_string_new("Views:\n");
+
+	for (const struct ww_view *const *view = ww_views; *view; view++) {
+		if ((*view)->summary)
+			g_string_append_printf(text, "  %-10s %s\n", (*view)->name,
+					       (*view)->summary);
+	}
+	g_string_append(
+		text,
+		"\nTimes count from the trace's origin and need a unit: 1.25s, 300ms, 10us. Rows cover the "
+		"processes\nthat were recorded on purpose; --process '*' looks at all.");
+	return g_string_free(text, false);
+}
+
+static bool parse_options(struct options *options, int *argc, char ***argv, GError **error)
+{
+	const GOptionEntry entries[] = {
+		{ "thread", 0, 0, G_OPTION_ARG_STRING, &options->thread,
+		  "only threads of this id or name", "TID|GLOB" },
+		{ "process", 0, 0, G_OPTION_ARG_STRING, &options->process,
+		  "only processes of this id or name", "PID|GLOB" },
+		{ "from", 0, 0, G_OPTION_ARG_STRING, &options->from, "leave out what ended before",
+		  "TIME" },
+		{ "to", 0, 0, G_OPTION_ARG_STRING, &options->to, "leave out what began later",
+		  "TIME" },
+		{ "at", 0, 0, G_OPTION_ARG_STRING, &options->at, "what covers this instant",
+		  "TIME" },
+		{ "min", 0, 0, G_OPTION_ARG_STRING, &options->min, "leave out shorter waits",
+		  "DURATION" },
+		{ "top", 0, 0, G_OPTION_ARG_STRING, &options->top, "so many rows", "N" },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &options->is_json, "JSON instead of text",
+		  NULL },
+		{ "version", 0, 0, G_OPTION_ARG_NONE, &options->wants_version, "print the version",
+		  NULL },
+		{ NULL },
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new("[VIEW] TRACE");
+	g_autofree char *views = describe_views();
+
+	g_option_context_set_summary(context,
+				     "Says what a trace knows about the waits of its threads.");
+	g_option_context_set_description(context, views);
+	return ww_options_parse(context, entries, argc, argv, error);
+}
+
+static const struct ww_view *find_view(const char *name)
+{
+	for (const struct ww_view *const *view = ww_views; *view; view++) {
+		if (strcmp((*view)->name, name) == 0)
+			return *view;
+	}
+	return NULL;
+}
+
+static bool fail_view(const char *name, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	const char *nearest;
+
+	for (const struct ww_view *const *view = ww_views; *view; view++)
+		g_ptr_array_add(names, (char *)(uintptr_t)(*view)->name);
+	g_ptr_array_add(names, NULL);
+	nearest = ww_nearest(name, (const char *const *)names->pdata);
+	if (nearest)
+		return ww_fail(error, WW_ERROR_USAGE, "there is no view '%s'; did you mean '%s'?",
+			       name, nearest);
+	return ww_fail(error, WW_ERROR_USAGE, "there is no view '%s'; --help lists them", name);
+}
+
+/* [VIEW] TRACE: one argument is the trace, unless it names a view and nothing on the disk. */
+static bool find_arguments(int argc, char **argv, const struct ww_view **view, const char **path,
+			   GError **error)
+{
+	const struct ww_view *named = argc > 1 ? find_view(argv[1]) : NULL;
+
+	if (argc < 2)
+		return ww_fail(error, WW_ERROR_USAGE, "which trace? trace-report [VIEW] TRACE");
+	if (named && !named->run)
+		return ww_fail(error, WW_ERROR_USAGE, "the view '%s' is not served by this version",
+			       argv[1]);
+	if (argc == 2 && named && !g_file_test(argv[1], G_FILE_TEST_EXISTS))
+		return ww_fail(error, WW_ERROR_USAGE, "which trace? trace-report %s TRACE",
+			       argv[1]);
+	if (argc == 2) {
+		*view = ww_views[0];
+		*path = argv[1];
+		return true;
+	}
+	if (!named)
+		return fail_view(argv[1], error);
+	if (argc > 3)
+		return ww_fail(error, WW_ERROR_USAGE, "one trace at a time: '%s' is too much",
+			       argv[3]);
+	*view = named;
+	*path = argv[2];
+	return true;
+}
+
+/* An option that the view cannot honour is an error. */
+static bool check_options(const struct options *options, const struct ww_view *view, GError **error)
+{
+	const char *const values[] = { options->thread, options->process, options->from,
+				       options->to,     options->at,      options->min,
+				       options->top };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(option_names); i++) {
+		if (values[i] && !(view->options & option_names[i].option))
+			return ww_fail(error, WW_ERROR_USAGE, "%s means nothing to the view '%s'",
+				       option_names[i].name, view->name);
+	}
+	if (options->at && (options->from || options->to))
+		return ww_fail(error, WW_ERROR_USAGE,
+			       "--at is one instant: leave out --from and --to");
+	return true;
+}
+
+static bool parse_time(const char *text, const char *option, int64_t *time_ns, GError **error)
+{
+	if (text && !ww_duration_parse(text, time_ns, error)) {
+		g_prefix_error(error, "%s: ", option);
+		return false;
+	}
+	return true;
+}
+
+static bool parse_top(const char *text, size_t *top, GError **error)
+{
+	guint64 value;
+
+	if (!text)
+		return true;
+	if (!g_ascii_string_to_unsigned(text, 10, 1, TOP_MAX, &value, NULL))
+		return ww_fail(error, WW_ERROR_USAGE, "--top: '%s' is not a number of rows", text);
+	*top = value;
+	return true;
+}
+
+/* Everything that can be wrong before the trace is read. @report->span is what was asked for, not
+ * yet what there is. */
+static bool fill_report(const struct options *options, const struct ww_view *view,
+			struct ww_report *report, GError **error)
+{
+	*report = (struct ww_report){
+		.thread = options->thread,
+		.process = options->process,
+		.span = { 0, INT64_MAX },
+		.at_ns = -1,
+		.top = options->is_json ? 0 : view->text_top,
+	};
+	if (!parse_time(options->from, "--from", &report->span.begin_ns, error) ||
+	    !parse_time(options->to, "--to", &report->span.end_ns, error) ||
+	    !parse_time(options->at, "--at", &report->at_ns, error) ||
+	    !parse_time(options->min, "--min", &report->min_ns, error) ||
+	    !parse_top(options->top, &report->top, error))
+		return false;
+	if (report->at_ns >= 0)
+		report->span = (struct ww_span){ report->at_ns, report->at_ns + 1 };
+	if (report->span.begin_ns >= report->span.end_ns)
+		return ww_fail(error, WW_ERROR_USAGE, "--from %s is not before --to %s",
+			       options->from ? options->from : "0s", options->to);
+	return true;
+}
+
+static bool is_inside(const struct ww_report *report, GError **error)
+{
+	int64_t duration_ns = ww_trace_info(report->trace)->duration_ns;
+	g_autofree char *length = ww_duration_text(duration_ns);
+	g_autofree char *begin = ww_duration_text(report->span.begin_ns);
+
+	if (report->span.begin_ns > 0 && report->span.begin_ns >= duration_ns)
+		return ww_fail(error, WW_ERROR_FAILED,
+			       "%s is behind the end of the trace, which is %s long", begin,
+			       length);
+	return true;
+}
+
+static bool print_view(const struct ww_view *view, struct ww_report *report, bool is_json,
+		       GError **error)
+{
+	struct ww_text text;
+
+	if (is_json) {
+		bool is_done;
+
+		report->rows = ww_json_rows_begin(stdout, report->trace, view->name);
+		is_done = view->run(report, error);
+		return ww_json_rows_end(report->rows, is_done ? error : NULL) && is_done;
+	}
+	ww_text_init(&text, stdout);
+	report->text = &text;
+	if (!view->run(report, error))
+		return false;
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return ww_fail(error, WW_ERROR_FAILED, "cannot write the report");
+	return true;
+}
+
+static bool report(int argc, char **argv, struct options *options, GError **error)
+{
+	const struct ww_view *view = NULL;
+	const char *path = NULL;
+	struct ww_report report;
+	struct ww_trace *trace;
+	bool is_done;
+
+	if (!parse_options(options, &argc, &argv, error))
+		return false;
+	if (options->wants_version) {
+		printf("trace-report (Whywait) %s\n", WW_VERSION);
+		return true;
+	}
+	if (!find_arguments(argc, argv, &view, &path, error) ||
+	    !check_options(options, view, error) || !fill_report(options, view, &report, error))
+		return false;
+	trace = ww_trace_load(path, NULL, error);
+	if (!trace)
+		return false;
+	report.trace = trace;
+	report.span.end_ns = MIN(report.span.end_ns,
+				 MAX(ww_trace_info(trace)->duration_ns, report.span.begin_ns + 1));
+	is_done = is_inside(&report, error) && print_view(view, &report, options->is_json, error);
+	ww_trace_free(trace);
+	return is_done;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { 0 };
+	g_autoptr(GError) error = NULL;
+	bool is_done;
+
+	setlocale(LC_ALL, "");
+	is_done = report(argc, argv, &options, &error);
+	clear_options(&options);
+	if (is_done)
+		return WW_EXIT_DONE;
+	fprintf(stderr, "trace-report: %s\n", error->message);
+	return ww_exit_status(error);
+}

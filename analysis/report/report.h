@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * trace-report: what its views share. One file per view, one table of them (views.c); a view writes
+ * text or JSON rows.
+ *
+ * Rows cover the processes the person recorded unless --process says otherwise. One thread.
+ */
+#ifndef WW_ANALYSIS_REPORT_REPORT_H
+#define WW_ANALYSIS_REPORT_REPORT_H
+
+#include "analysis/report/json-rows.h"
+#include "analysis/report/text.h"
+
+/* Options that not every view takes; one that a view does not take is refused, never ignored. */
+enum ww_report_option {
+	WW_REPORT_THREAD = 1 << 0,
+	WW_REPORT_PROCESS = 1 << 1,
+	WW_REPORT_SPAN = 1 << 2, /* --from, --to */
+	WW_REPORT_AT = 1 << 3,
+	WW_REPORT_MIN = 1 << 4,
+	WW_REPORT_TOP = 1 << 5,
+};
+
+struct ww_report {
+	const struct ww_trace *trace;
+	const char *thread;  /* TID or GLOB; NULL: all. Borrowed, as is @process */
+	const char *process; /* PID or GLOB; NULL: what was recorded on purpose */
+	struct ww_span span; /* all of the trace unless --from, --to or --at */
+	int64_t min_ns;
+	int64_t at_ns;             /* -1: not given */
+	size_t top;                /* 0: all */
+	struct ww_text *text;      /* NULL when rows are JSON */
+	struct ww_json_rows *rows; /* NULL when rows are text */
+};
+
+struct ww_view {
+	const char *name;
+	const char *summary;  /* for --help; NULL: not served yet */
+	unsigned int options; /* enum ww_report_option it takes */
+	size_t text_top;      /* rows of text when --top is not given; 0: all */
+	bool (*run)(const struct ww_report *report, GError **error);
+};
+
+extern const struct ww_view *const ww_views[]; /* NULL-terminated; the first one is the default */
+
+/* A thread that --thread and --process let through; @data: struct ww_report. */
+bool ww_report_wants(const struct ww_thread *thread, void *data);
+/* Their utids, in order. Free with g_array_unref. */
+GArray *ww_report_threads(const struct ww_report *report);
+
+/* "No thread matches ...", with what would widen the search. Free with g_free. */
+char *ww_report_nothing(const struct ww_report *report);
+
+extern const struct ww_view ww_view_summary;
+extern const struct ww_view ww_view_threads;
+extern const struct ww_view ww_view_waits;
+extern const struct ww_view ww_view_explain;
+extern const struct ww_view ww_view_latency;
+extern const struct ww_view ww_view_locks;
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Text for a terminal: aligned tables and wrapped paragraphs.
+ *
+ * Tables are cut to the terminal's width at their last column; where there is no terminal nothing
+ * is cut. Colour only on a terminal and never when NO_COLOR is set.
+ */
+#ifndef WW_ANALYSIS_REPORT_TEXT_H
+#define WW_ANALYSIS_REPORT_TEXT_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/auto.h"
+
+struct ww_text {
+	FILE *out;
+	unsigned int width; /* columns; 0: no limit */
+	bool has_colour;
+};
+
+/* Looks at @out (borrowed), COLUMNS and NO_COLOR. */
+void ww_text_init(struct ww_text *text, FILE *out);
+
+/* A line of its own, emphasised. */
+void ww_text_heading(const struct ww_text *text, const char *heading);
+/* Wrapped at spaces, each line behind @indent spaces, the first one behind @first instead. */
+void ww_text_paragraph(const struct ww_text *text, const char *first, unsigned int indent,
+		       const char *paragraph);
+
+struct ww_table;
+
+/* @titles are NULL-terminated and borrowed; a title that begins with '>' heads a column of numbers,
+ * aligned to the right. */
+struct ww_table *ww_table_new(const char *const *titles);
+void ww_table_free(struct ww_table *table); /* NULL is fine */
+WW_DEFINE_AUTO(table)
+
+/* Takes the text of the next cell, row by row. */
+void ww_table_take(struct ww_table *table, char *cell);
+void ww_table_print(const struct ww_table *table, const struct ww_text *text);
+
+#endif

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * explain: one wait, with all its parts.
+ */
+#include "analysis/explain/words.h"
+#include "analysis/report/report.h"
+#include "base/error.h"
+
+/* Of several threads that match (a tid that was used again, a pattern), the first one that waited
+ * at that instant. */
+static bool find_wait(const struct ww_report *report, struct ww_wait_ref *found, GError **error)
+{
+	g_autoptr(GArray) utids = ww_report_threads(report);
+	g_autofree char *at = ww_instant_text_at(report->at_ns, 1);
+	g_autofree char *nothing = ww_report_nothing(report);
+	enum ww_state state = WW_STATE_UNKNOWN;
+
+	for (guint i = 0; i < utids->len; i++) {
+		struct ww_wait_ref ref;
+		struct ww_interval wait;
+
+		if (!ww_query_wait_at(report->trace, g_array_index(utids, uint32_t, i),
+				      report->at_ns, &ref) ||
+		    !ww_query_wait(report->trace, ref, &wait))
+			continue;
+		if (wait.state == WW_STATE_RUNNABLE || wait.state == WW_STATE_BLOCKED) {
+			*found = ref;
+			return true;
+		}
+		state = wait.state;
+	}
+	if (utids->len == 0)
+		return ww_fail(error, WW_ERROR_FAILED, "%s, at %s", nothing, at);
+	return ww_fail(error, WW_ERROR_FAILED,
+		       "'%s' did not wait at %s: it was %s; trace-report waits lists its waits",
+		       report->thread, at, ww_state_name(state));
+}
+
+static void print_causes(const struct ww_report *report, const struct ww_explanation *explanation)
+{
+	static const char *const titles[] = {
+		">LENGTH", ">SHARE", "CAUSE", "THREAD", "MORE", NULL
+	};
+	int64_t whole_ns = ww_span_length_ns(explanation->wait.span);
+	ww_auto(table) table = ww_table_new(titles);
+
+	for (guint i = 0; i < explanation->causes->len; i++) {
+		const struct ww_cause_part *part =
+			&g_array_index(explanation->causes, struct ww_cause_part, i);
+		const char *relation = ww_relation_name(part->relation);
+
+		ww_table_take(table, ww_duration_text(part->ns));
+		ww_table_take(table, ww_share_text(part->ns, whole_ns));
+		ww_table_take(table, g_strdup(ww_cause_label(part->cause)));
+		ww_table_take(table, part->utid == WW_UTID_NONE
+					     ? g_strdup("")
+					     : ww_trace_thread_text(report->trace, part->utid));
+		ww_table_take(table, g_strdup_printf("%s%s%s", relation ? relation : "",
+						     relation && part->detail ? ", " : "",
+						     part->detail ? part->detail : ""));
+	}
+	fputc('\n', report->text->out);
+	ww_table_print(table, report->text);
+}
+
+static void print_avoidables(const struct ww_report *report,
+			     const struct ww_explanation *explanation)
+{
+	static const char *const titles[] = { ">LENGTH", ">SHARE", "AVOIDABLE", "CPU", NULL };
+	int64_t whole_ns = ww_span_length_ns(explanation->wait.span);
+	ww_auto(table) table = ww_table_new(titles);
+
+	if (explanation->avoidables->len == 0)
+		return;
+	for (guint i = 0; i < explanation->avoidables->len; i++) {
+		const struct ww_avoidable_part *part =
+			&g_array_index(explanation->avoidables, struct ww_avoidable_part, i);
+
+		ww_table_take(table, ww_duration_text(part->ns));
+		ww_table_take(table, ww_share_text(part->ns, whole_ns));
+		ww_table_take(table, g_strdup(ww_avoidable_name(part->kind)));
+		ww_table_take(table, part->cpu == WW_CPU_UNKNOWN
+					     ? g_strdup("")
+					     : g_strdup_printf("%u", part->cpu));
+	}
+	fputc('\n', report->text->out);
+	ww_table_print(table, report->text);
+}
+
+static void print_path(const struct ww_report *report, const struct ww_explanation *explanation)
+{
+	static const char *const titles[] = { ">LENGTH",    ">BEGINS AT", "THREAD", "STATE",
+					      "CAME IN AS", "MORE",       NULL };
+	ww_auto(table) table = ww_table_new(titles);
+
+	if (explanation->path->len == 0)
+		return;
+	for (guint i = 0; i < explanation->path->len; i++) {
+		const struct ww_path_step *step =
+			&g_array_index(explanation->path, struct ww_path_step, i);
+		g_autofree char *name = ww_trace_thread_text(report->trace, step->utid);
+		const char *reason = step->state == WW_STATE_BLOCKED ? ww_reason_name(step->reason)
+								     : ww_state_name(step->state);
+
+		ww_table_take(table, ww_duration_text(ww_span_length_ns(step->span)));
+		ww_table_take(table, ww_instant_text(step->span.begin_ns));
+		ww_table_take(table, g_strdup_printf("%*s%s", (int)step->depth * 2, "", name));
+		ww_table_take(table, g_strdup(reason));
+		ww_table_take(table, g_strdup(ww_edge_name(step->edge)));
+		ww_table_take(table, g_strdup(step->detail ? step->detail : ""));
+	}
+	fputc('\n', report->text->out);
+	ww_table_print(table, report->text);
+}
+
+static bool run(const struct ww_report *report, GError **error)
+{
+	ww_auto(explanation) explanation = NULL;
+	struct ww_wait_ref ref;
+
+	if (!report->thread || report->at_ns < 0)
+		return ww_fail(error, WW_ERROR_USAGE,
+			       "explain needs to know which wait: --thread TID --at TIME");
+	if (!find_wait(report, &ref, error))
+		return false;
+	explanation = ww_explain_wait(report->trace, ref, error);
+	if (!explanation)
+		return false;
+	if (report->rows) {
+		JsonBuilder *json = ww_json_rows_builder(report->rows);
+
+		json_builder_begin_object(json);
+		ww_json_wait(json, report->trace, explanation);
+		json_builder_end_object(json);
+		ww_json_rows_add(report->rows);
+		return true;
+	}
+	ww_text_paragraph(report->text, "", 0, explanation->sentence);
+	print_causes(report, explanation);
+	print_avoidables(report, explanation);
+	print_path(report, explanation);
+	return true;
+}
+
+const struct ww_view ww_view_explain = {
+	.name = "explain",
+	.summary = "one wait with all its parts: --thread TID --at TIME",
+	.options = WW_REPORT_THREAD | WW_REPORT_PROCESS | WW_REPORT_AT,
+	.run = run,
+};

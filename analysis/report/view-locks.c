@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * locks: which locks were waited for, by whom, and who held them meanwhile.
+ */
+#include "analysis/explain/object.h"
+#include "analysis/explain/owners.h"
+#include "analysis/report/report.h"
+
+struct holder {
+	uint32_t utid;
+	int64_t ns;
+};
+
+struct lock {
+	uint32_t upid;
+	uint64_t address;
+	uint8_t kind;
+	struct ww_lock_wait first;
+	GArray *lengths_ns; /* int64_t */
+	GArray *waiters;    /* uint32_t, each once */
+	GArray *holders;    /* struct holder, longest first once sorted */
+	GPtrArray *sites;   /* char *, each once */
+	int64_t total_ns;
+};
+
+static void free_lock(void *data)
+{
+	struct lock *lock = data;
+
+	g_array_unref(lock->lengths_ns);
+	g_array_unref(lock->waiters);
+	g_array_unref(lock->holders);
+	g_ptr_array_unref(lock->sites);
+	g_free(lock);
+}
+
+static struct lock *find_lock(GPtrArray *locks, const struct ww_lock_wait *wait, uint32_t upid)
+{
+	struct lock *lock;
+
+	for (guint i = 0; i < locks->len; i++) {
+		lock = g_ptr_array_index(locks, i);
+		if (lock->upid == upid && lock->address == wait->address &&
+		    lock->kind == wait->kind)
+			return lock;
+	}
+	lock = g_new0(struct lock, 1);
+	lock->upid = upid;
+	lock->address = wait->address;
+	lock->kind = wait->kind;
+	lock->first = *wait;
+	lock->lengths_ns = g_array_new(false, false, sizeof(int64_t));
+	lock->waiters = g_array_new(false, false, sizeof(uint32_t));
+	lock->holders = g_array_new(false, false, sizeof(struct holder));
+	lock->sites = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(locks, lock);
+	return lock;
+}
+
+static void add_waiter(struct lock *lock, uint32_t utid)
+{
+	for (guint i = 0; i < lock->waiters->len; i++) {
+		if (g_array_index(lock->waiters, uint32_t, i) == utid)
+			return;
+	}
+	g_array_append_val(lock->waiters, utid);
+}
+
+static void add_holder(struct lock *lock, uint32_t utid, int64_t ns)
+{
+	struct holder holder = { utid, ns };
+
+	for (guint i = 0; i < lock->holders->len; i++) {
+		struct holder *known = &g_array_index(lock->holders, struct holder, i);
+
+		if (known->utid == utid) {
+			known->ns += ns;
+			return;
+		}
+	}
+	g_array_append_val(lock->holders, holder);
+}
+
+static void add_site(struct lock *lock, const struct ww_trace *trace, uint64_t site)
+{
+	g_autofree char *text = site == 0 ? NULL : ww_trace_address_text(trace, lock->upid, site);
+
+	if (text && !g_ptr_array_find_with_equal_func(lock->sites, text, g_str_equal, NULL))
+		g_ptr_array_add(lock->sites, g_steal_pointer(&text));
+}
+
+static bool has_holder(uint8_t kind)
+{
+	return kind == WW_LOCK_MUTEX || kind == WW_LOCK_RWLOCK_READ ||
+	       kind == WW_LOCK_RWLOCK_WRITE || kind == WW_LOCK_SPIN;
+}
+
+static void add_wait(struct lock *lock, const struct ww_trace *trace,
+		     const struct ww_lock_wait *wait)
+{
+	int64_t ns = ww_span_length_ns(wait->span);
+	g_autoptr(GArray) owners = NULL;
+
+	g_array_append_val(lock->lengths_ns, ns);
+	lock->total_ns += ns;
+	add_waiter(lock, wait->utid);
+	add_site(lock, trace, wait->site);
+	if (!has_holder(wait->kind))
+		return;
+	owners = ww_lock_owners(trace, wait, wait->span);
+	for (guint i = 0; i < owners->len; i++) {
+		const struct ww_owner_tile *owner = &g_array_index(owners, struct ww_owner_tile, i);
+
+		if (owner->utid != WW_UTID_NONE)
+			add_holder(lock, owner->utid, ww_span_length_ns(owner->span));
+	}
+}
+
+static int compare_lengths(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int compare_holders(const void *a_data, const void *b_data)
+{
+	const struct holder *a = a_data, *b = b_data;
+
+	return (a->ns < b->ns) - (a->ns > b->ns);
+}
+
+static int compare_locks(const void *a_data, const void *b_data)
+{
+	const struct lock *a = *(const struct lock *const *)a_data,
+			  *b = *(const struct lock *const *)b_data;
+
+	if (a->total_ns != b->total_ns)
+		return a->total_ns > b->total_ns ? -1 : 1;
+	return (a->address > b->address) - (a->address < b->address);
+}
+
+static GPtrArray *collect(const struct ww_report *report)
+{
+	g_autoptr(GArray) waits = ww_query_lock_waits(report->trace, WW_UTID_NONE, report->span);
+	GPtrArray *locks = g_ptr_array_new_with_free_func(free_lock);
+
+	for (guint i = 0; i < waits->len; i++) {
+		const struct ww_lock_wait *wait = &g_array_index(waits, struct ww_lock_wait, i);
+		const struct ww_thread *thread = ww_trace_thread(report->trace, wait->utid);
+
+		if (!ww_report_wants(thread, (void *)(uintptr_t)report) ||
+		    ww_span_length_ns(wait->span) < report->min_ns)
+			continue;
+		add_wait(find_lock(locks, wait, thread->upid), report->trace, wait);
+	}
+	for (guint i = 0; i < locks->len; i++) {
+		struct lock *lock = g_ptr_array_index(locks, i);
+
+		g_array_sort(lock->lengths_ns, compare_lengths);
+		g_array_sort(lock->holders, compare_holders);
+	}
+	g_ptr_array_sort(locks, compare_locks);
+	return locks;
+}
+
+static int64_t length_at(const struct lock *lock, guint percent)
+{
+	guint n = lock->lengths_ns->len;
+
+	return g_array_index(lock->lengths_ns, int64_t, MAX((n * percent + 99) / 100, 1) - 1);
+}
+
+static void add_threads(JsonBuilder *json, const struct ww_report *report, const struct lock *lock)
+{
+	json_builder_set_member_name(json, "waiters");
+	json_builder_begin_array(json);
+	for (guint i = 0; i < lock->waiters->len; i++)
+		ww_json_thread_value(json, report->trace,
+				     g_array_index(lock->waiters, uint32_t, i));
+	json_builder_end_array(json);
+	json_builder_set_member_name(json, "holders");
+	json_builder_begin_array(json);
+	for (guint i = 0; i < lock->holders->len; i++) {
+		const struct holder *holder = &g_array_index(lock->holders, struct holder, i);
+
+		json_builder_begin_object(json);
+		ww_json_thread(json, "thread", report->trace, holder->utid);
+		ww_json_int(json, "ns", holder->ns);
+		json_builder_end_object(json);
+	}
+	json_builder_end_array(json);
+}
+
+static void write_json(const struct ww_report *report, const struct lock *lock)
+{
+	JsonBuilder *json = ww_json_rows_builder(report->rows);
+	struct ww_wait_object object;
+
+	ww_wait_object_init_lock(&object, report->trace, &lock->first);
+	json_builder_begin_object(json);
+	ww_json_object(json, "object", &object);
+	ww_json_text(json, "kind", ww_lock_kind_name(lock->kind));
+	ww_json_int(json, "contended", lock->lengths_ns->len);
+	ww_json_int(json, "wait_total_ns", lock->total_ns);
+	ww_json_int(json, "wait_p99_ns", length_at(lock, 99));
+	ww_json_int(json, "wait_max_ns", length_at(lock, 100));
+	add_threads(json, report, lock);
+	json_builder_set_member_name(json, "sites");
+	json_builder_begin_array(json);
+	for (guint i = 0; i < lock->sites->len; i++)
+		json_builder_add_string_value(json, g_ptr_array_index(lock->sites, i));
+	json_builder_end_array(json);
+	json_builder_end_object(json);
+	ww_json_rows_add(report->rows);
+	ww_wait_object_clear(&object);
+}
+
+static void add_text_row(const struct ww_report *report, const struct lock *lock,
+			 struct ww_table *table)
+{
+	uint32_t holder_utid = WW_UTID_NONE;
+
+	if (lock->holders->len > 0)
+		holder_utid = g_array_index(lock->holders, struct holder, 0).utid;
+	ww_table_take(table, ww_trace_address_text(report->trace, lock->upid, lock->address));
+	ww_table_take(table, g_strdup(ww_lock_kind_name(lock->kind)));
+	ww_table_take(table, ww_count_text(lock->lengths_ns->len));
+	ww_table_take(table, ww_duration_text(lock->total_ns));
+	ww_table_take(table, ww_duration_text(length_at(lock, 99)));
+	ww_table_take(table, ww_duration_text(length_at(lock, 100)));
+	ww_table_take(table, ww_count_text(lock->waiters->len));
+	ww_table_take(table, holder_utid == WW_UTID_NONE
+				     ? g_strdup("")
+				     : ww_trace_thread_text(report->trace, holder_utid));
+}
+
+static bool run(const struct ww_report *report, GError **error)
+{
+	static const char *const titles[] = { "LOCK",     "KIND",           ">WAITS",
+					      ">TOTAL",   ">P99",           ">MAX",
+					      ">WAITERS", "HELD MOSTLY BY", NULL };
+	g_autoptr(GPtrArray) locks = collect(report);
+	size_t n_rows = report->top > 0 ? MIN(report->top, locks->len) : locks->len;
+	ww_auto(table) table = ww_table_new(titles);
+
+	for (guint i = 0; i < n_rows; i++) {
+		const struct lock *lock = g_ptr_array_index(locks, i);
+
+		if (report->rows)
+			write_json(report, lock);
+		else
+			add_text_row(report, lock, table);
+	}
+	if (report->text)
+		ww_table_print(table, report->text);
+	return true;
+}
+
+const struct ww_view ww_view_locks = {
+	.name = "locks",
+	.summary = "locks that were waited for, and who held them",
+	.options = WW_REPORT_THREAD | WW_REPORT_PROCESS | WW_REPORT_SPAN | WW_REPORT_MIN |
+		   WW_REPORT_TOP,
+	.text_top = 20,
+	.run = run,
+};

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * waits: every time a thread was ready or blocked, longest first.
+ */
+#include "analysis/explain/words.h"
+#include "analysis/report/report.h"
+
+/* Long enough to say what; the sentence is what explain prints. */
+static char *gist(const struct ww_report *report, const struct ww_explanation *explanation)
+{
+	const struct ww_cause_part *part =
+		&g_array_index(explanation->causes, struct ww_cause_part, 0);
+
+	if (explanation->wait.state == WW_STATE_BLOCKED)
+		return ww_words_waited_for(&explanation->wait, &explanation->object);
+	return ww_words_cause(report->trace, part);
+}
+
+static void add_text_row(const struct ww_report *report, const struct ww_explanation *explanation,
+			 struct ww_table *table)
+{
+	const struct ww_interval *wait = &explanation->wait;
+
+	ww_table_take(table, ww_duration_text(ww_span_length_ns(wait->span)));
+	ww_table_take(table, ww_instant_text(wait->span.begin_ns));
+	ww_table_take(table, ww_trace_thread_text(report->trace, wait->utid));
+	ww_table_take(table, g_strdup(ww_state_name(wait->state)));
+	ww_table_take(table,
+		      g_strdup_printf("%u.%u", explanation->ref.utid, explanation->ref.index));
+	ww_table_take(table, gist(report, explanation));
+}
+
+static void write_json(const struct ww_report *report, const struct ww_explanation *explanation)
+{
+	JsonBuilder *json = ww_json_rows_builder(report->rows);
+
+	json_builder_begin_object(json);
+	ww_json_wait(json, report->trace, explanation);
+	json_builder_end_object(json);
+	ww_json_rows_add(report->rows);
+}
+
+static void print_rest(const struct ww_report *report, size_t n_shown, size_t n_all)
+{
+	g_autofree char *rest = ww_count_text(n_all - n_shown);
+
+	if (n_all > n_shown)
+		fprintf(report->text->out, "and %s shorter ones; --top shows more\n", rest);
+}
+
+static bool run(const struct ww_report *report, GError **error)
+{
+	static const char *const titles[] = { ">LENGTH", ">BEGINS AT", "THREAD", "STATE",
+					      "ID",      "WAITED",     NULL };
+	struct ww_wait_filter filter = {
+		.span = report->span,
+		.states = 1u << WW_STATE_RUNNABLE | 1u << WW_STATE_BLOCKED,
+		.min_ns = report->min_ns,
+		.wants_thread = ww_report_wants,
+		.data = (void *)(uintptr_t)report,
+	};
+	g_autoptr(GArray) refs = ww_query_waits(report->trace, &filter);
+	size_t n_shown = report->top > 0 ? MIN(report->top, refs->len) : refs->len;
+	ww_auto(table) table = ww_table_new(titles);
+
+	for (guint i = 0; i < n_shown; i++) {
+		struct ww_wait_ref ref = g_array_index(refs, struct ww_wait_ref, i);
+		ww_auto(explanation) explanation = ww_explain_wait(report->trace, ref, error);
+
+		if (!explanation)
+			return false;
+		if (report->rows)
+			write_json(report, explanation);
+		else
+			add_text_row(report, explanation, table);
+	}
+	if (report->text) {
+		ww_table_print(table, report->text);
+		print_rest(report, n_shown, refs->len);
+	}
+	return true;
+}
+
+const struct ww_view ww_view_waits = {
+	.name = "waits",
+	.summary = "every wait, longest first",
+	.options = WW_REPORT_THREAD | WW_REPORT_PROCESS | WW_REPORT_SPAN | WW_REPORT_AT |
+		   WW_REPORT_MIN | WW_REPORT_TOP,
+	.text_top = 20,
+	.run = run,
+};
