@@ -98,7 +98,6 @@ struct linux_binprm;
 #define TASK_UNINTERRUPTIBLE 0x0002
 #define TASK_STOPPED 0x0004
 #define TASK_TRACED 0x0008
-#define EXIT_DEAD 0x0010
 #define EXIT_ZOMBIE 0x0020
 #define TASK_PARKED 0x0040
 #define TASK_DEAD 0x0080

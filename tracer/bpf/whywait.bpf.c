@@ -94,12 +94,11 @@ static __always_inline void submit(void *record)
  * numbers and differ in meaning. */
 static __always_inline u8 decode_state(u32 raw, u32 exit_state)
 {
-	if (exit_state & EXIT_DEAD)
-		return WW_WIRE_STATE_DEAD;
-	if (exit_state & EXIT_ZOMBIE)
-		return WW_WIRE_STATE_ZOMBIE;
 	if (!raw)
 		return WW_WIRE_STATE_RUNNING;
+	/* Its exit state is set earlier, while it still runs and may be preempted. */
+	if (raw & TASK_DEAD)
+		return exit_state & EXIT_ZOMBIE ? WW_WIRE_STATE_ZOMBIE : WW_WIRE_STATE_DEAD;
 	if ((raw & TASK_UNINTERRUPTIBLE) && (raw & TASK_NOLOAD))
 		return WW_WIRE_STATE_IDLE;
 	if (raw & TASK_INTERRUPTIBLE)
@@ -112,8 +111,6 @@ static __always_inline u8 decode_state(u32 raw, u32 exit_state)
 		return WW_WIRE_STATE_TRACED;
 	if (raw & TASK_PARKED)
 		return WW_WIRE_STATE_PARKED;
-	if (raw & TASK_DEAD)
-		return WW_WIRE_STATE_DEAD;
 	return WW_WIRE_STATE_UNKNOWN;
 }
 
@@ -238,17 +235,6 @@ int on_switch(u64 *ctx)
 	return record_switch(ctx[0], prev, next, switch_has_state ? (u32)ctx[3] : prev->__state);
 }
 
-static __always_inline _Bool has_prefix(const char *name, u64 prefix, u32 n_bytes)
-{
-	u64 begin = 0;
-
-	bpf_probe_read_kernel(&begin, n_bytes, name);
-	return begin == prefix;
-}
-
-#define PREFIX_IRQ 0x2f717269ULL           /* "irq/" */
-#define PREFIX_KSOFTIRQD 0x7269746f736bULL /* "ksofti" */
-
 /*
  * Two kinds of thread are woken by an interrupt after its exit tracepoint, when the nesting is
  * already back to the innocent thread below: that of a threaded interrupt, and ksoftirqd.
@@ -256,13 +242,15 @@ static __always_inline _Bool has_prefix(const char *name, u64 prefix, u32 n_byte
 static __always_inline struct interrupt tail_of_interrupt(struct task_struct *woken, u16 last_irq)
 {
 	struct interrupt interrupt = { .context = WW_WIRE_CONTEXT_TASK };
+	char name[8] = {};
 
 	if (!(woken->flags & PF_KTHREAD))
 		return interrupt;
-	if (has_prefix(woken->comm, PREFIX_IRQ, 4)) {
+	bpf_probe_read_kernel(name, sizeof(name), woken->comm);
+	if (!__builtin_memcmp(name, "irq/", 4)) {
 		interrupt.context = WW_WIRE_CONTEXT_HARDIRQ;
 		interrupt.vector = last_irq;
-	} else if (has_prefix(woken->comm, PREFIX_KSOFTIRQD, 6)) {
+	} else if (!__builtin_memcmp(name, "ksoftirq", 8)) {
 		interrupt.context = WW_WIRE_CONTEXT_SOFTIRQ;
 	}
 	return interrupt;
