@@ -39,17 +39,21 @@ void ww_closing_progress_end(void)
 	has_progress = false;
 }
 
+static bool has_recorded(const struct ww_manifest *manifest, const char *kind)
+{
+	return manifest->recorded && g_strv_contains((const char *const *)manifest->recorded, kind);
+}
+
 static void append_counts(GString *text, const struct ww_manifest *manifest)
 {
 	g_autofree char *events = ww_count_text(manifest->n_kernel_events);
 	g_autofree char *lost = ww_count_text(manifest->n_kernel_lost);
 	g_autofree char *user_lost = ww_count_text(manifest->n_user_lost);
 
-	g_string_append_printf(text, "  %s kernel events, %s lost", events, lost);
-	if (manifest->recorded &&
-	    g_strv_contains((const char *const *)manifest->recorded, "lock_wait"))
-		g_string_append_printf(text, "; %s user events lost", user_lost);
-	g_string_append_c(text, '\n');
+	if (has_recorded(manifest, "switch"))
+		g_string_append_printf(text, "  %s kernel events, %s lost\n", events, lost);
+	if (has_recorded(manifest, "lock_wait"))
+		g_string_append_printf(text, "  %s user events lost\n", user_lost);
 }
 
 static void append_missing(GString *text, const struct ww_missing *missing)
