@@ -147,9 +147,7 @@ static bool run(const struct ww_report *report, GError **error)
 		else
 			add_text_row(report, row, table);
 	}
-	if (report->text && rows->len == 0)
-		ww_report_print_nothing(report);
-	else if (report->text)
+	if (!report->rows)
 		ww_table_print(table, report->text);
 	return true;
 }

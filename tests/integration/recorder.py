@@ -1,0 +1,352 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""trace-record against the real kernel: exact counts, whole traces, the command's own life."""
+
+import collections
+import os
+import re
+import signal
+import subprocess
+import time
+
+import programs
+import tap
+from programs import RECORD, Scratch, manifest, need, need_root, run, succeed
+
+PRIMES = programs.BUILD / "tests/integration/primes"
+CLOCK_NANOSLEEP = 230
+FUTEX = 202
+NET_RX = 3
+NOBODY = 65534
+
+LINE = re.compile(r"^\[(\d+)\] (\w+): \{[^}]*\}, \{ (.*) \}$")
+FIELD = re.compile(r'(\w+) = (?:\( "(\w+)" : container = \d+ \)|"([^"]*)"|(-?\d+))')
+
+Event = collections.namedtuple("Event", "time kind fields")
+
+
+def events(directory):
+    """Every event below @directory as Babeltrace 2 says it."""
+    listing = succeed("babeltrace2", "--clock-cycles", "--no-delta", "--names=payload,context",
+                      "--fields=loglevel", directory, timeout=600)
+    found = []
+    for line in listing.splitlines():
+        match = LINE.match(line)
+        if not match:
+            raise AssertionError(f"Babeltrace said: {line}")
+        fields = {}
+        for name, label, text, number in FIELD.findall(match[3]):
+            fields[name] = int(number) if number else label or text
+        found.append(Event(int(match[1]), match[2], fields))
+    return found
+
+
+def names_of(found):
+    """tid to the name it had last."""
+    names = {}
+    for event in found:
+        fields = event.fields
+        if "comm" in fields:
+            names[fields.get("child_tid", fields.get("tid"))] = fields["comm"]
+    return names
+
+
+def count(found, kind, **wanted):
+    return sum(event.kind == kind and all(event.fields[name] == value for name, value in wanted.items())
+               for event in found)
+
+
+def record(scratch, *arguments, **options):
+    """Records into scratch/trace; returns the run and the path."""
+    trace = scratch / "trace"
+    return run(RECORD, "-o", trace, *arguments, **options), trace
+
+
+def as_nobody(scratch, *arguments):
+    os.chmod(scratch, 0o777)
+    return run("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
+               *arguments, env={**os.environ, "HOME": str(scratch)}, cwd=scratch)
+
+
+def start(*arguments):
+    """In a session of its own, as a terminal's foreground group would be."""
+    return subprocess.Popen([str(argument) for argument in arguments], stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+
+
+def wait_for(claim, timeout_s=20):
+    end = time.monotonic() + timeout_s
+    while not claim():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.02)
+
+
+def has_packets(trace):
+    return any(path.stat().st_size for path in trace.glob("kernel/cpu_*"))
+
+
+def counts_are_exact():
+    """the trace holds exactly what the program did"""
+    need_root()
+    need("babeltrace2")
+    with Scratch() as scratch:
+        done, trace = record(scratch, "--no-hooks", PRIMES)
+        assert done.returncode == 0, done.stderr
+        found = events(trace / "kernel")
+        names = names_of(found)
+        pid, = manifest(trace)["root_pids"]
+        tids = {name: tid for tid, name in names.items() if name.startswith("p-")}
+        processes = [event.fields["child_pid"] for event in found
+                     if event.kind == "fork" and event.fields["parent_tid"] == pid
+                     and event.fields["child_pid"] != pid]
+
+        assert len(processes) == 7
+        assert count(found, "fork", parent_tid=pid) == 7 + 5
+        assert count(found, "fork", child_pid=pid) == 5
+        assert count(found, "exec", pid=pid, comm="primes") == 1
+        assert count(found, "rename", tid=pid) == 13 + 1, "the exec renames too"
+        assert count(found, "exit", pid=pid) == 5 + 1
+        assert count(found, "exit", pid=pid, group_dead=1) == 1
+        assert all(count(found, "exit", pid=child, group_dead=1) == 1 for child in processes)
+        assert count(found, "wakeup_new", waker_tid=pid) == 7 + 5
+        sleeper = tids["p-sleeper"]
+        assert count(found, "switch", prev_tid=sleeper, prev_state="sleeping", syscall=CLOCK_NANOSLEEP) == 101
+        assert count(found, "switch", prev_tid=sleeper, prev_state="dead") == 1
+
+
+def wakers_are_told_apart():
+    """a timer, a thread and the network are told apart as wakers"""
+    need_root()
+    need("babeltrace2")
+    with Scratch() as scratch:
+        done, trace = record(scratch, "--no-hooks", PRIMES)
+        assert done.returncode == 0, done.stderr
+        found = events(trace / "kernel")
+        tids = {name: tid for tid, name in names_of(found).items()}
+        pid, = manifest(trace)["root_pids"]
+        sleeper, receiver = tids["p-sleeper"], tids["p-receiver"]
+        holder, waiter, spinner = tids["p-holder"], tids["p-waiter"], tids["p-spinner"]
+
+        # Not all of them: some kernels keep what happens while certain system threads run to themselves.
+        by_timer = count(found, "waking", tid=sleeper, context="hrtimer")
+        assert by_timer >= 90, f"{by_timer} of 101 sleeps were ended by a timer"
+        assert count(found, "waking", tid=sleeper) == by_timer
+        by_network = count(found, "waking", tid=receiver, context="softirq", vector=NET_RX, waker_tid=pid)
+        assert by_network >= 90, f"{by_network} of 97 messages woke their receiver in the sender's softirq"
+        assert count(found, "waking", tid=receiver, context="task") == 0
+        by_holder = count(found, "waking", tid=waiter, context="task", waker_tid=holder)
+        assert by_holder >= 53, f"{by_holder} wakings by the holder"
+        assert count(found, "switch", prev_tid=waiter, prev_state="sleeping", syscall=FUTEX) >= 53
+        # The one thread that it wakes is whoever joins it.
+        assert count(found, "waking", context="task", waker_tid=spinner) <= 1
+
+
+def babeltrace_reads_all():
+    """Babeltrace reads every event, each stream in order, and the counts agree"""
+    need_root()
+    need("babeltrace2")
+    with Scratch() as scratch:
+        done, trace = record(scratch, "-d", "700ms", PRIMES, "storm")
+        assert done.returncode == 128 + signal.SIGTERM, done.stderr
+        about = manifest(trace)
+        times = programs.babeltrace_times(trace / "kernel")
+        assert about["n_kernel_lost"] == 0
+        assert len(times) == about["n_kernel_events"] > 1000
+        assert times == sorted(times)
+        assert times[-1] <= about["end_ns"] + 10**9
+        assert f"{len(times):,} kernel events, 0 lost" in done.stderr
+        assert 0.65e9 < about["end_ns"] - about["begin_ns"] < 2e9
+
+
+def status_passes_through():
+    """the exit status is the command's"""
+    need_root()
+    for script, status in (("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 137), ("kill -15 $$", 143)):
+        with Scratch() as scratch:
+            done, trace = record(scratch, "--no-hooks", "--quiet", "sh", "-c", script)
+            assert (done.returncode, done.stderr) == (status, ""), (script, done)
+            assert manifest(trace)["exit_status"] == status
+
+
+def command_keeps_its_surroundings():
+    """the command has its own options, input, output and directory"""
+    need_root()
+    with Scratch() as scratch:
+        trace = scratch / "trace"
+        done = subprocess.run([RECORD, "--quiet", "-o", trace, "sh", "-c", 'cat; pwd; echo "$@"', "x", "-d", "-o"],
+                              input="input\n", capture_output=True, text=True, check=True, cwd=scratch, timeout=60)
+        assert done.stdout == f"input\n{scratch}\n-d -o\n", done.stdout
+        assert manifest(trace)["command"][-2:] == ["-d", "-o"]
+
+
+def interrupt_ends_it_once():
+    """Ctrl-C reaches the command once and leaves a whole trace"""
+    need_root()
+    script = 'n=0; trap "n=\\$((n+1))" INT; echo ready; for i in 1 2 3 4 5; do sleep 0.2; done; echo got $n; exit 9'
+    with Scratch() as scratch:
+        trace = scratch / "trace"
+        recorder = start(RECORD, "--no-hooks", "-o", trace, "sh", "-c", script)
+        assert recorder.stdout.readline() == "ready\n"
+        time.sleep(0.2)
+        os.killpg(recorder.pid, signal.SIGINT)
+        output, _ = recorder.communicate(timeout=60)
+        assert "got 1\n" in output, output
+        assert recorder.returncode == 9
+        assert manifest(trace)["n_kernel_events"] > 0
+
+
+def killed_recorder_leaves_a_trace():
+    """a recorder killed at any instant leaves a readable trace"""
+    need_root()
+    need("babeltrace2")
+    with Scratch() as scratch:
+        trace = scratch / "trace"
+        recorder = start(RECORD, "-o", trace, PRIMES, "storm")
+        wait_for(lambda: has_packets(trace))
+        time.sleep(0.5)
+        os.kill(recorder.pid, signal.SIGKILL)
+        recorder.wait(timeout=10)
+        os.killpg(recorder.pid, signal.SIGKILL)
+        assert not (trace / "whywait.json").exists()
+        times = programs.babeltrace_times(trace / "kernel")
+        assert len(times) > 1000 and times == sorted(times)
+
+
+def full_disk_ends_it():
+    """a full disk ends the recording with a readable trace and 3"""
+    need_root()
+    need("babeltrace2", "unshare")
+    with Scratch() as scratch:
+        script = (f"mount -t tmpfs -o size=2m none {scratch} && "
+                  f"{RECORD} --no-hooks -o {scratch}/trace {PRIMES} storm; echo status $?; "
+                  f"babeltrace2 {scratch}/trace/kernel | wc -l")
+        done = run("unshare", "--mount", "sh", "-c", script)
+        assert "No space left on device" in done.stderr, done.stderr
+        status, n_events = done.stdout.split("\n")[:2]
+        assert status == "status 3", done.stdout
+        assert int(n_events) > 10000, done.stdout
+
+
+def failures_are_one_sentence():
+    """what cannot be done is said in one sentence, with nothing left behind"""
+    need_root()
+    with Scratch() as scratch:
+        (scratch / "there").mkdir()
+        (scratch / "plain").write_text("text")
+        cases = [
+            (2, "unknown option '--durration', did you mean '--duration'?", ["--durration", "1s", "true"]),
+            (2, "option '--ring' is not served", ["--ring", "1M", "true"]),
+            (2, "nothing to record", []),
+            (3, "there is no command 'no-such-command' in PATH", ["no-such-command"]),
+            (3, "cannot run './plain': Permission denied", ["./plain"]),
+            (3, "cannot run './nothing': No such file or directory", ["./nothing"]),
+            (3, "'there' exists already", ["-o", "there", "true"]),
+            (3, "cannot make the directory 'no/where'", ["-o", "no/where", "true"]),
+            (3, "cannot attach to process 2147483647", ["-p", "2147483647"]),
+        ]
+        for status, sentence, arguments in cases:
+            done = run(RECORD, *arguments, cwd=scratch)
+            assert done.returncode == status, (arguments, done)
+            assert done.stderr.startswith("trace-record: ") and sentence in done.stderr, done.stderr
+            assert done.stderr.count("\n") == 1 and done.stdout == "", done
+        assert sorted(path.name for path in scratch.iterdir()) == ["plain", "there"]
+
+
+def names_are_never_reused():
+    """the default directory is the next free one"""
+    need_root()
+    with Scratch() as scratch:
+        for _ in range(3):
+            assert run(RECORD, "--no-hooks", "--quiet", "true", cwd=scratch).returncode == 0
+        assert sorted(path.name for path in scratch.iterdir()) == [
+            "trace-of-true", "trace-of-true-2", "trace-of-true-3"]
+
+
+def attaches():
+    """a running process is attached to, and what that cannot tell is said"""
+    need_root()
+    with Scratch() as scratch:
+        storm = start(PRIMES, "storm")
+        try:
+            done, trace = record(scratch, "-p", storm.pid, "-d", "300ms")
+            assert done.returncode == 0, done.stderr
+            assert "hooks enter a program only at its start" in done.stderr
+            about = manifest(trace)
+            assert about["scope"] == "pids" and about["root_pids"] == [storm.pid]
+            assert not about["command"] and about["exit_status"] == -1 and about["name"] == "primes"
+            assert storm.poll() is None
+        finally:
+            os.killpg(storm.pid, signal.SIGKILL)
+            storm.wait()
+
+
+def duration_ends_a_stubborn_command():
+    """a command that ignores SIGTERM is killed five seconds later, or left running when asked"""
+    need_root()
+    script = 'trap "" TERM; echo $$; while :; do sleep 0.1; done'
+    with Scratch() as scratch:
+        begin = time.monotonic()
+        done, _ = record(scratch, "--no-hooks", "-d", "100ms", "sh", "-c", script)
+        assert done.returncode == 137 and 5 < time.monotonic() - begin < 15
+    with Scratch() as scratch:
+        recorder = start(RECORD, "--no-hooks", "--quiet", "--keep-running", "-d", "100ms", "-o", scratch / "trace",
+                         "sh", "-c", script)
+        pid = int(recorder.stdout.readline())
+        assert recorder.wait(timeout=30) == 0
+        os.kill(pid, signal.SIGKILL)
+
+
+def delay_is_kept():
+    """--delay leaves the beginning out"""
+    need_root()
+    need("babeltrace2")
+    with Scratch() as scratch:
+        done, trace = record(scratch, "--no-hooks", "--delay", "400ms", "sh", "-c", "sleep 0.8")
+        assert done.returncode == 0, done.stderr
+        about = manifest(trace)
+        assert about["end_ns"] - about["begin_ns"] < 0.7e9
+        assert not [event for event in events(trace / "kernel") if event.kind == "exec"
+                    and event.fields["pid"] == about["root_pids"][0]]
+    with Scratch() as scratch:
+        done, trace = record(scratch, "--no-hooks", "--delay", "9s", "true")
+        assert done.returncode == 3 and "nothing was recorded" in done.stderr, done
+        assert not trace.exists()
+
+
+def plain_user_gets_what_there_is():
+    """a plain user runs the command and learns what a right would add"""
+    need_root()
+    need("setpriv")
+    with Scratch() as scratch:
+        done = as_nobody(scratch, RECORD, "-o", "trace", "sh", "-c", "exit 4")
+        if done.returncode == 126 or "Permission denied" in done.stderr:
+            raise tap.Skip("the build tree is not open to other users")
+        assert "no right to load BPF programs" in done.stderr, done.stderr
+        assert f"sudo setcap cap_bpf,cap_perfmon+ep {RECORD}" in done.stderr
+        if (programs.BUILD / "tracer/hooks/libwhywait-hooks.so").exists():
+            assert done.returncode == 4, done
+            assert "switch" not in manifest(scratch / "trace")["recorded"]
+        done = as_nobody(scratch, RECORD, "--no-hooks", "-o", "none", "true")
+        assert done.returncode == 3 and "nothing can be recorded" in done.stderr, done
+        assert not (scratch / "none").exists()
+        done = as_nobody(scratch, RECORD, "--doctor")
+        assert done.returncode == 0 and "cap_bpf,cap_perfmon" in done.stdout, done
+
+
+def belongs_to_who_called_sudo():
+    """the command and the trace belong to who called sudo"""
+    need_root()
+    with Scratch() as scratch:
+        environment = {**os.environ, "SUDO_UID": str(NOBODY), "SUDO_GID": str(NOBODY)}
+        done, trace = record(scratch, "sh", "-c", "id -u; id -g; id -G", env=environment)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == f"{NOBODY}\n" * 3, done.stdout
+        owners = {path.lstat().st_uid for path in [trace, *trace.rglob("*")]}
+        assert owners == {NOBODY}
+
+
+if __name__ == "__main__":
+    tap.run(
+        counts_are_exact, wakers_are_told_apart, babeltrace_reads_all, status_passes_through,
+        command_keeps_its_surroundings, interrupt_ends_it_once, killed_recorder_leaves_a_trace, full_disk_ends_it,
+        failures_are_one_sentence, names_are_never_reused, attaches, duration_ends_a_stubborn_command, delay_is_kept,
+        plain_user_gets_what_there_is, belongs_to_who_called_sudo)
