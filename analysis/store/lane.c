@@ -31,19 +31,34 @@ uint32_t ww_lane_find(const struct ww_store_lane *lane, int64_t t_ns)
 	return low;
 }
 
-struct ww_lane_sums ww_lane_sums_until(const struct ww_store_lane *lane, int64_t t_ns)
+uint32_t ww_lane_find_node(const struct ww_store_lane *lane, int64_t t_ns)
 {
-	const uint32_t end = ww_lane_find(lane, t_ns);
-	struct ww_lane_sums sums = { 0 };
-	uint32_t i;
+	uint32_t low = 0, high = ww_lane_n_nodes(lane);
 
-	if (lane->n_intervals == 0)
-		return sums;
-	i = MIN(end, lane->n_intervals - 1) / WW_LANE_NODE * WW_LANE_NODE;
-	sums = lane->nodes[i / WW_LANE_NODE];
-	for (; i < end; i++)
-		sums.ns[lane->intervals[i].state] += ww_span_length_ns(lane->intervals[i].span);
-	if (end < lane->n_intervals && lane->intervals[end].span.begin_ns < t_ns)
-		sums.ns[lane->intervals[end].state] += t_ns - lane->intervals[end].span.begin_ns;
+	while (high - low > 1) {
+		const uint32_t middle = low + (high - low) / 2;
+
+		if (lane->nodes[middle].begin_ns <= t_ns)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct ww_lane_sums ww_lane_sums_until(const struct ww_store_lane *lane, uint32_t node,
+				       int64_t t_ns)
+{
+	const uint32_t end = MIN(lane->n_intervals, (node + 1) * WW_LANE_NODE);
+	struct ww_lane_sums sums = lane->nodes[node].before;
+
+	for (uint32_t i = node * WW_LANE_NODE; i < end; i++) {
+		const struct ww_interval *interval = &lane->intervals[i];
+
+		if (interval->span.begin_ns >= t_ns)
+			break;
+		sums.ns[interval->state] +=
+			MIN(interval->span.end_ns, t_ns) - interval->span.begin_ns;
+	}
 	return sums;
 }

@@ -61,16 +61,21 @@ static void scan(const struct ww_store_lane *lane, struct ww_span span, uint32_t
 	}
 }
 
+/* The edges only move forward, so the nodes are walked, not searched: memory comes in order. */
 static void subtract(const struct ww_store_lane *lane, struct ww_span span, uint32_t n_px,
 		     struct ww_pixel *pixels)
 {
-	struct ww_lane_sums before = ww_lane_sums_until(lane, span.begin_ns);
+	const uint32_t n_nodes = ww_lane_n_nodes(lane);
+	uint32_t node = ww_lane_find_node(lane, span.begin_ns);
+	struct ww_lane_sums before = ww_lane_sums_until(lane, node, span.begin_ns);
 
 	for (uint32_t px = 0; px < n_px; px++) {
 		const struct ww_span width = pixel_span(span, n_px, px);
-		const struct ww_lane_sums until = ww_lane_sums_until(lane, width.end_ns);
-		struct ww_lane_sums inside;
+		struct ww_lane_sums until, inside;
 
+		while (node + 1 < n_nodes && lane->nodes[node + 1].begin_ns <= width.end_ns)
+			node++;
+		until = ww_lane_sums_until(lane, node, width.end_ns);
 		for (unsigned int state = 0; state < WW_STATE_N; state++)
 			inside.ns[state] = until.ns[state] - before.ns[state];
 		pixels[px] = pixel_of(&inside, ww_span_length_ns(width));

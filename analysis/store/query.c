@@ -74,7 +74,7 @@ static bool node_may_have(const struct ww_store_lane *lane, uint32_t i, unsigned
 		return true;
 	for (unsigned int state = 0; state < WW_STATE_N; state++)
 		if (states & 1u << state &&
-		    lane->nodes[node + 1].ns[state] != lane->nodes[node].ns[state])
+		    lane->nodes[node + 1].before.ns[state] != lane->nodes[node].before.ns[state])
 			return true;
 	return false;
 }
@@ -129,10 +129,11 @@ void ww_query_sums(const struct ww_trace *trace, struct ww_lane lane, struct ww_
 	struct ww_lane_sums until_begin, until_end;
 
 	*sums = (struct ww_state_sums){ 0 };
-	if (!found || span.begin_ns >= span.end_ns)
+	if (!found || found->n_intervals == 0 || span.begin_ns >= span.end_ns)
 		return;
-	until_begin = ww_lane_sums_until(found, span.begin_ns);
-	until_end = ww_lane_sums_until(found, span.end_ns);
+	until_begin =
+		ww_lane_sums_until(found, ww_lane_find_node(found, span.begin_ns), span.begin_ns);
+	until_end = ww_lane_sums_until(found, ww_lane_find_node(found, span.end_ns), span.end_ns);
 	for (unsigned int state = 0; state < WW_STATE_N; state++)
 		sums->ns[state] = until_end.ns[state] - until_begin.ns[state];
 }

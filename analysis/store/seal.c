@@ -10,13 +10,13 @@ static void seal_lane(struct ww_store_lane *lane)
 
 	lane->intervals = g_renew(struct ww_interval, lane->intervals, lane->n_intervals);
 	lane->capacity = lane->n_intervals;
-	lane->nodes =
-		g_new(struct ww_lane_sums, (lane->n_intervals + WW_LANE_NODE - 1) / WW_LANE_NODE);
+	lane->nodes = g_new(struct ww_lane_node, ww_lane_n_nodes(lane));
 	for (uint32_t i = 0; i < lane->n_intervals; i++) {
 		const struct ww_interval *interval = &lane->intervals[i];
 
 		if (i % WW_LANE_NODE == 0)
-			lane->nodes[i / WW_LANE_NODE] = sums;
+			lane->nodes[i / WW_LANE_NODE] =
+				(struct ww_lane_node){ interval->span.begin_ns, sums };
 		sums.ns[interval->state] += ww_span_length_ns(interval->span);
 	}
 }

@@ -15,18 +15,24 @@
 
 #include "analysis/store/store.h"
 
-#define WW_LANE_NODE 16 /* intervals per prefix sum: 3 bytes per interval, a scan of 8 on average  \
-			 */
+#define WW_LANE_NODE                                                                               \
+	16 /* intervals per prefix sum: 3 bytes per interval, a scan of 8 on average               \
+	    */
 
 struct ww_lane_sums {
-	int64_t ns[WW_STATE_N]; /* before the node's first interval */
+	int64_t ns[WW_STATE_N];
+};
+
+struct ww_lane_node {
+	int64_t begin_ns;           /* of its first interval */
+	struct ww_lane_sums before; /* the time in each state before it */
 };
 
 struct ww_store_lane {
 	struct ww_interval *intervals;
 	uint32_t n_intervals;
 	uint32_t capacity;
-	struct ww_lane_sums *nodes; /* ceil(n_intervals / WW_LANE_NODE); NULL until sealed */
+	struct ww_lane_node *nodes; /* ceil(n_intervals / WW_LANE_NODE); NULL until sealed */
 };
 
 /* Indices into an array of records, grouped by a key below n_keys: those of key k are [first[k],
@@ -74,11 +80,21 @@ struct ww_store {
 const struct ww_store_lane *ww_store_thread_lane(const struct ww_store *store, uint32_t utid);
 const struct ww_store_lane *ww_store_cpu_lane(const struct ww_store *store, uint32_t cpu);
 
+static inline uint32_t ww_lane_n_nodes(const struct ww_store_lane *lane)
+{
+	return (lane->n_intervals + WW_LANE_NODE - 1) / WW_LANE_NODE;
+}
+
 /* The index of the first interval that ends after @t_ns, n_intervals when none does. */
 uint32_t ww_lane_find(const struct ww_store_lane *lane, int64_t t_ns);
 
-/* The time in each state from the lane's first interval up to @t_ns; the lane is sealed. */
-struct ww_lane_sums ww_lane_sums_until(const struct ww_store_lane *lane, int64_t t_ns);
+/* The last node that begins at or before @t_ns, 0 when none does; the lane is sealed and has
+ * intervals. */
+uint32_t ww_lane_find_node(const struct ww_store_lane *lane, int64_t t_ns);
+
+/* The time in each state from the lane's first interval up to @t_ns, which lies in @node. */
+struct ww_lane_sums ww_lane_sums_until(const struct ww_store_lane *lane, uint32_t node,
+				       int64_t t_ns);
 
 /* ww_query_pixels() on a lane that has intervals; the span is not empty. */
 struct ww_pixel;

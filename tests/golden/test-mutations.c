@@ -190,9 +190,19 @@ static void add_noise(struct machine *machine)
 	event->tid = pick(machine, 40) - 2;
 	event->pid = pick(machine, 40) - 2;
 	event->name[WW_NAME_BYTES - 1] = '\0';
+	/* The bytes of a bool are the one thing a reader cannot get wrong. */
 	if (kind == WW_EVENT_SWITCH) {
+		event->switched.throttled = pick(machine, 2);
+		event->switched.in_iowait = pick(machine, 2);
+		event->switched.preempted = pick(machine, 2);
+		event->switched.in_fault = pick(machine, 2);
 		event->switched.next_tid = pick(machine, 40) - 2;
 		event->switched.next_name[WW_NAME_BYTES - 1] = '\0';
+	} else if (kind == WW_EVENT_TASK) {
+		event->task.throttled = pick(machine, 2);
+		event->task.in_iowait = pick(machine, 2);
+		event->task.on_cpu = pick(machine, 2);
+		event->task.is_kernel = pick(machine, 2);
 	} else if (kind == WW_EVENT_GAP) {
 		event->gap.text[WW_TEXT_BYTES - 1] = '\0';
 	} else if (kind == WW_EVENT_SYSCALL_ENTER) {
