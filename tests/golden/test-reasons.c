@@ -143,7 +143,7 @@ static void test_wakers(void)
 		g_autofree char *script =
 			g_strdup_printf("0 switch 0 idle R A/1\n"
 					"0 switch 1 idle R B/2\n"
-					"0 switch 2 B/9999 S idle\n"
+					"0 switch 2 x/9999 S idle\n"
 					"0 switch 3 idle R ksoftirqd/3/9\n"
 					"0 switch 4 idle R dying/5\n"
 					"1 exit 4 dying/5\n"
