@@ -23,6 +23,25 @@ static int compare_sightings(const void *a_data, const void *b_data)
 	return (a->time_ns > b->time_ns) - (a->time_ns < b->time_ns);
 }
 
+/*
+ * Waking a waiter is how a holder lets go: from then on the lock is on its way to that waiter,
+ * whether the waiter runs yet or not.
+ */
+static void see_hand_overs(GArray *sightings, const struct ww_trace *trace,
+			   const struct ww_lock_wait *other, const struct ww_lock_wait *lock,
+			   struct ww_span span)
+{
+	g_autoptr(GArray) wakes =
+		ww_query_wakes_of(trace, other->utid, ww_span_intersect(other->span, span));
+
+	for (guint i = 0; i < wakes->len; i++) {
+		const struct ww_wake *wake = &g_array_index(wakes, struct ww_wake, i);
+
+		if (wake->waker == WW_WAKER_THREAD)
+			see(sightings, wake->time_ns, other->utid, lock);
+	}
+}
+
 static GArray *sightings_of(const struct ww_trace *trace, const struct ww_lock_wait *lock,
 			    int64_t end_ns)
 {
@@ -34,13 +53,14 @@ static GArray *sightings_of(const struct ww_trace *trace, const struct ww_lock_w
 	see(sightings, lock->span.begin_ns, lock->owner_utid, lock);
 	for (guint i = 0; i < waits->len; i++) {
 		const struct ww_lock_wait *other = &g_array_index(waits, struct ww_lock_wait, i);
+		bool has_end = !(other->flags & WW_INTERVAL_CENSORED_RIGHT);
 
 		if (other->utid == lock->utid)
 			continue;
 		if (ww_span_contains(span, other->span.begin_ns))
 			see(sightings, other->span.begin_ns, other->owner_utid, lock);
-		if (ww_span_contains(span, other->span.end_ns) &&
-		    !(other->flags & WW_INTERVAL_CENSORED_RIGHT))
+		see_hand_overs(sightings, trace, other, lock, span);
+		if (ww_span_contains(span, other->span.end_ns) && has_end)
 			see(sightings, other->span.end_ns, other->utid, lock);
 	}
 	g_array_sort(sightings, compare_sightings);

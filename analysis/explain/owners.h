@@ -2,9 +2,9 @@
 /*
  * Who held a lock while somebody waited for it.
  *
- * The hooks see waits, not holds: at the beginning of each wait for the lock its holder is read,
- * and a waiter whose wait ends holds the lock from then on. Between two such sightings the last one
- * stands.
+ * The hooks see waits, not holds. A holder is sighted when a wait for the lock begins (it is read
+ * from the lock), when it wakes a waiter (then the lock is that waiter's) and when a wait ends.
+ * Between two sightings the last one stands.
  */
 #ifndef WW_ANALYSIS_EXPLAIN_OWNERS_H
 #define WW_ANALYSIS_EXPLAIN_OWNERS_H

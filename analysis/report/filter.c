@@ -49,7 +49,7 @@ GArray *ww_report_threads(const struct ww_report *report)
 	return utids;
 }
 
-char *ww_report_nothing(const struct ww_report *report)
+char *ww_report_nobody(const struct ww_report *report)
 {
 	g_autoptr(GString) text = g_string_new("no thread");
 
@@ -62,4 +62,13 @@ char *ww_report_nothing(const struct ww_report *report)
 			text,
 			" among what was recorded on purpose; --process '*' looks at every process");
 	return g_string_free(g_steal_pointer(&text), false);
+}
+
+void ww_report_print_nothing(const struct ww_report *report)
+{
+	g_autoptr(GArray) utids = ww_report_threads(report);
+	g_autofree char *nobody = ww_report_nobody(report);
+
+	fprintf(report->text->out, "Nothing to show: %s.\n",
+		utids->len == 0 ? nobody : "no such wait");
 }

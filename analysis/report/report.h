@@ -48,8 +48,10 @@ bool ww_report_wants(const struct ww_thread *thread, void *data);
 /* Their utids, in order. Free with g_array_unref. */
 GArray *ww_report_threads(const struct ww_report *report);
 
-/* "No thread matches ...", with what would widen the search. Free with g_free. */
-char *ww_report_nothing(const struct ww_report *report);
+/* "no thread 'x' ...", with what would widen the search. Free with g_free. */
+char *ww_report_nobody(const struct ww_report *report);
+/* For a table without rows. */
+void ww_report_print_nothing(const struct ww_report *report);
 
 extern const struct ww_view ww_view_summary;
 extern const struct ww_view ww_view_threads;

@@ -116,37 +116,36 @@ static void measure(const struct ww_table *table, glong *widths)
 	}
 }
 
-/* The last cell of a row takes what is left of the line. */
-static void print_last(const struct ww_text *text, const char *cell, glong room)
+/* The last cell takes what is left of the line, and a line does not end in blanks. */
+static void print_line(const struct ww_text *text, GString *line)
 {
-	g_autofree char *cut = NULL;
+	glong length;
 
-	if (text->width == 0 || g_utf8_strlen(cell, -1) <= room) {
-		fprintf(text->out, "%s\n", cell);
+	while (line->len > 0 && line->str[line->len - 1] == ' ')
+		g_string_truncate(line, line->len - 1);
+	length = g_utf8_strlen(line->str, -1);
+	if (text->width > 0 && length > (glong)text->width) {
+		g_autofree char *cut = g_utf8_substring(line->str, 0, text->width - 1);
+
+		fprintf(text->out, "%s…\n", cut);
 		return;
 	}
-	cut = g_utf8_substring(cell, 0, MAX(room - 1, 0));
-	fprintf(text->out, "%s…\n", cut);
+	fprintf(text->out, "%s\n", line->str);
 }
 
 static void print_row(const struct ww_table *table, const struct ww_text *text, const glong *widths,
 		      const char *const *cells)
 {
-	glong used = 0;
+	g_autoptr(GString) line = g_string_new(NULL);
 
 	for (guint column = 0; column < table->n_columns; column++) {
-		glong padding = widths[column] - g_utf8_strlen(cells[column], -1);
+		int padding = (int)(widths[column] - g_utf8_strlen(cells[column], -1));
 		bool right = is_number(table->titles[column]);
 
-		if (right)
-			fprintf(text->out, "%*s", (int)padding, "");
-		if (column + 1 == table->n_columns) {
-			print_last(text, cells[column], (glong)text->width - used);
-			return;
-		}
-		fprintf(text->out, "%s%*s", cells[column], right ? 2 : (int)padding + 2, "");
-		used += widths[column] + 2;
+		g_string_append_printf(line, "%*s%s%*s", right ? padding : 0, "", cells[column],
+				       right ? 2 : padding + 2, "");
 	}
+	print_line(text, line);
 }
 
 void ww_table_print(const struct ww_table *table, const struct ww_text *text)

@@ -12,7 +12,7 @@ static bool find_wait(const struct ww_report *report, struct ww_wait_ref *found,
 {
 	g_autoptr(GArray) utids = ww_report_threads(report);
 	g_autofree char *at = ww_instant_text_at(report->at_ns, 1);
-	g_autofree char *nothing = ww_report_nothing(report);
+	g_autofree char *nobody = ww_report_nobody(report);
 	enum ww_state state = WW_STATE_UNKNOWN;
 
 	for (guint i = 0; i < utids->len; i++) {
@@ -30,7 +30,7 @@ static bool find_wait(const struct ww_report *report, struct ww_wait_ref *found,
 		state = wait.state;
 	}
 	if (utids->len == 0)
-		return ww_fail(error, WW_ERROR_FAILED, "%s, at %s", nothing, at);
+		return ww_fail(error, WW_ERROR_FAILED, "%s", nobody);
 	return ww_fail(error, WW_ERROR_FAILED,
 		       "'%s' did not wait at %s: it was %s; trace-report waits lists its waits",
 		       report->thread, at, ww_state_name(state));

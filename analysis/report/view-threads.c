@@ -147,7 +147,9 @@ static bool run(const struct ww_report *report, GError **error)
 		else
 			add_text_row(report, row, table);
 	}
-	if (!report->rows)
+	if (report->text && rows->len == 0)
+		ww_report_print_nothing(report);
+	else if (report->text)
 		ww_table_print(table, report->text);
 	return true;
 }

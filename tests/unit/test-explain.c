@@ -331,6 +331,41 @@ static void test_lock_changes_hands(void)
 	world_clear(&world);
 }
 
+/* Waking a waiter hands the lock over: MATE has it from 55 on, although it runs only from 60. */
+static void test_lock_is_handed_over(void)
+{
+	struct world world = world_new(200);
+	struct ww_lock_wait lock = {
+		.span = { 10, 100 }, .address = 0x1000, .utid = W, .owner_utid = OTHER
+	};
+	struct ww_lock_wait mates = {
+		.span = { 0, 61 }, .address = 0x1000, .utid = MATE, .owner_utid = OTHER
+	};
+	struct ww_interval wait = blocked(10, 100, WW_REASON_MUTEX, WW_WAKER_THREAD, MATE);
+	struct ww_interval mate = blocked(0, 55, WW_REASON_MUTEX, WW_WAKER_THREAD, OTHER);
+	struct ww_interval mate_ready = ready(55, 60, 1);
+	struct ww_wake wake = {
+		.time_ns = 55, .waker_utid = OTHER, .wakee_utid = MATE, .waker = WW_WAKER_THREAD
+	};
+
+	wait.lock_wait = ww_store_append_lock_wait(world.store, &lock);
+	mate.lock_wait = ww_store_append_lock_wait(world.store, &mates);
+	ww_store_append_thread(world.store, W, &wait);
+	ww_store_append_thread(world.store, MATE, &mate);
+	ww_store_append_thread(world.store, MATE, &mate_ready);
+	ww_store_append_wake(world.store, &wake);
+	runs(&world, OTHER, 0, 0, 100, 120);
+	idles(&world, 1, 0, 60);
+	runs(&world, MATE, 1, 60, 200, 120);
+	seal(&world);
+
+	ww_auto(explanation) explanation = ww_explained_at(world.trace, W, 50);
+	expect(&world, explanation,
+	       "running other/12 - 45\nrunning mate/11 - 40\nidle-exit - - 5\n", "",
+	       "1 other/12 lock-owner running 45\n1 mate/11 lock-owner runnable 5\n1 mate/11 lock-owner running 40\n");
+	world_clear(&world);
+}
+
 /* Nobody saw the holder: whoever released it is likely, and without a waker it has no name. */
 static void test_unseen_holder(void)
 {
@@ -488,6 +523,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/explain/runnable/lost-and-unknown", test_lost_and_unknown);
 	g_test_add_func("/explain/runnable/avoidable-needs-proof", test_avoidable_needs_proof);
 	g_test_add_func("/explain/blocked/lock-changes-hands", test_lock_changes_hands);
+	g_test_add_func("/explain/blocked/lock-is-handed-over", test_lock_is_handed_over);
 	g_test_add_func("/explain/blocked/unseen-holder", test_unseen_holder);
 	g_test_add_func("/explain/blocked/chain", test_chain);
 	g_test_add_func("/explain/blocked/deadlock", test_deadlock);

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""trace-report as a command: what wrong usage and bad input get, and that a real recording explains itself."""
+
+import programs
+import tap
+
+
+def refused(status, words, *arguments):
+    """Exit @status with one line on stderr that has all of @words, and nothing on stdout."""
+    done = programs.run(programs.REPORT, *arguments)
+    assert done.returncode == status, f"{arguments}: {done.returncode}, {done.stderr}"
+    assert done.stdout == "", f"{arguments} printed {done.stdout}"
+    assert done.stderr.startswith("trace-report: ") and done.stderr.count("\n") == 1, done.stderr
+    for word in words:
+        assert word in done.stderr, f"{arguments}: '{word}' is not in {done.stderr}"
+
+
+def wrong_usage():
+    """Wrong usage is one sentence and exit 2."""
+    with programs.Scratch() as scratch:
+        refused(2, ["which trace?"])
+        refused(2, ["which trace?", "threads TRACE"], "threads")
+        refused(2, ["'wait'", "'waits'"], "wait", scratch)
+        refused(2, ["'--jsn'", "--json"], "--jsn", scratch)
+        refused(2, ["--top", "'none'"], "waits", "--top", "none", scratch)
+        refused(2, ["--top", "'0'"], "waits", "--top", "0", scratch)
+        refused(2, ["--from", "'3'"], "waits", "--from", "3", scratch)
+        refused(2, ["--min", "'-1ms'"], "waits", "--min=-1ms", scratch)
+        refused(2, ["3s", "not before", "2s"], "waits", "--from", "3s", "--to", "2s", scratch)
+        refused(2, ["--at", "summary"], "--at", "3s", scratch)
+        refused(2, ["--at", "--from"], "waits", "--at", "3s", "--from", "1s", scratch)
+        refused(2, ["one trace at a time"], "waits", scratch, scratch)
+
+
+def later_views():
+    """A view that is not served yet says so and exits with 2."""
+    with programs.Scratch() as scratch:
+        for view in ("syscalls", "allocs", "findings", "check", "assert"):
+            refused(2, [f"'{view}'", "not served"], view, scratch)
+
+
+def bad_input():
+    """What is no trace, or a broken one, is one sentence and exit 3."""
+    with programs.Scratch() as scratch:
+        refused(3, ["does not exist"], scratch / "nowhere")
+        refused(3, [str(scratch)], scratch)
+        (scratch / "file").write_text("text", encoding="utf-8")
+        refused(3, ["file"], scratch / "file")
+        (scratch / "broken").mkdir()
+        (scratch / "broken/metadata").write_bytes(b"\xc1\x1f\xfc\x75" + bytes(200))
+        refused(3, ["broken"], scratch / "broken")
+
+
+def rows_of(trace, view, *options):
+    """The rows of a view of @trace."""
+    return programs.report(view, trace, *options)["rows"]
+
+
+def check_waits(rows):
+    """Every explanation covers its wait to the nanosecond."""
+    assert rows, "no waits"
+    for row in rows:
+        assert sum(part["ns"] for part in row["causes"]) == row["duration_ns"], row
+        if row["state"] == "runnable":
+            assert sum(part["ns"] for part in row["avoidable"]) == row["duration_ns"], row
+            continue
+        position = row["begin_ns"]
+        for step in row["path"]:
+            assert step["begin_ns"] == position, row
+            position = step["end_ns"]
+        assert position == row["end_ns"], row
+
+
+def check_threads(rows):
+    """The states of each thread add up to its lifetime."""
+    states = ("running_ns", "runnable_ns", "blocked_ns", "stopped_ns", "unknown_ns")
+    for row in rows:
+        assert sum(row[state] for state in states) == row["lifetime_ns"], row
+        assert sum(row["blocked_by"].values()) == row["blocked_ns"], row
+        assert sum(row["runnable_by"].values()) == row["runnable_ns"], row
+
+
+def recorded():
+    """A recording of the sample server explains itself without a remainder."""
+    programs.need_root()
+    with programs.Scratch() as scratch:
+        trace = scratch / "trace"
+        programs.succeed(programs.RECORD, "-d", "2s", "-o", trace, programs.SERVICE)
+        waits = rows_of(trace, "waits", "--min", "20us")
+        check_waits(waits)
+        check_threads(rows_of(trace, "threads"))
+        locked = [row for row in waits if row["object"] and row["object"]["symbol"] == "cache_lock"]
+        longest = max(locked, key=lambda row: row["duration_ns"])
+        assert "mutex cache_lock" in longest["sentence"] and "flusher/" in longest["sentence"], longest["sentence"]
+        middle = f"{(longest['begin_ns'] + longest['end_ns']) // 2}ns"
+        explained = rows_of(trace, "explain", "--thread", longest["thread"]["tid"], "--at", middle)
+        assert explained == [longest], "explain and waits disagree about one wait"
+        assert "cache_lock" in programs.succeed(programs.REPORT, trace), "the summary does not name the lock"
+        assert all(row["thread"]["process"] == "service" for row in waits), "rows of processes nobody asked for"
+        everybody = rows_of(trace, "threads", "--process", "*")
+        assert len(everybody) > len(rows_of(trace, "threads")), "--process '*' does not widen"
+
+
+tap.run(wrong_usage, later_views, bad_input, recorded)
