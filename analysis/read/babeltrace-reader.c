@@ -127,10 +127,15 @@ static int stop(struct ctf_reader *reader)
 	return status;
 }
 
+/* Takes @why. People know the trace, not our view of it. */
 static void fail(struct ctf_reader *reader, char *why)
 {
+	g_autoptr(GString) text = g_string_new(why);
+
+	g_string_replace(text, reader->workdir->path, reader->workdir->trace, 0);
+	g_free(why);
 	g_free(reader->failure);
-	reader->failure = why;
+	reader->failure = g_strdup(text->str);
 	reader->is_over = true;
 }
 

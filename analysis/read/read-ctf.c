@@ -524,31 +524,6 @@ static bool build_graph(bt_graph *graph, const char *directory, struct sink *sin
 		       NULL) == BT_GRAPH_CONNECT_PORTS_STATUS_OK;
 }
 
-/* "line 15: Missing attribute", from the first line on standard error that names one; NULL when
- * there is none. */
-static char *metadata_complaint(void)
-{
-	static const char middle[] = " in metadata stream: ";
-	g_autofree char *log = NULL;
-	char *line, *end, *cut;
-
-	if (!g_file_get_contents("/proc/self/fd/2", &log, NULL, NULL))
-		return NULL;
-	line = strstr(log, "At line ");
-	if (!line)
-		return NULL;
-	line += strlen("At ");
-	end = line + strcspn(line, "\n");
-	*end = '\0';
-	if (end[-1] == '.')
-		end[-1] = '\0';
-	cut = strstr(line, middle);
-	if (!cut)
-		return g_strdup(line);
-	*cut = '\0';
-	return g_strdup_printf("%s: %s", line, cut + strlen(middle));
-}
-
 /* "No event class with ID ...: msg-it-addr=0x5601" without what only Babeltrace's developers can
  * use. */
 static char *plain_cause(const char *message)
@@ -565,25 +540,56 @@ static char *plain_cause(const char *message)
 		}
 		colon += 2;
 	}
+	if (length > 0 && message[length - 1] == '.')
+		length--;
 	return g_strchomp(g_strndup(message, length));
+}
+
+/* "metadata line 15: Missing attribute" out of "At line 15 in metadata stream: Missing attribute."
+ */
+static char *metadata_complaint(const char *line)
+{
+	static const char middle[] = " in metadata stream: ";
+	g_autofree char *plain = plain_cause(line + strlen("At "));
+	const char *cut = strstr(plain, middle);
+
+	if (!cut)
+		return g_strdup_printf("metadata %s", plain);
+	return g_strdup_printf("metadata %.*s: %s", (int)(cut - plain), plain,
+			       cut + strlen(middle));
+}
+
+/* From the log: the line that names a place in the metadata, else the first one, which is nearest
+ * to the cause. NULL: none. */
+static char *log_complaint(void)
+{
+	g_autofree char *log = NULL;
+	char *line, *end;
+
+	if (!g_file_get_contents("/proc/self/fd/2", &log, NULL, NULL))
+		return NULL;
+	line = strstr(log, "At line ");
+	end = strchr(line ? line : log, '\n');
+	if (end)
+		*end = '\0';
+	if (line)
+		return metadata_complaint(line);
+	/* "DATE TIME PID TID E MODULE FUNCTION@FILE:LINE [COMPONENT] MESSAGE" */
+	line = strstr(log, "] ");
+	return line ? plain_cause(line + 2) : NULL;
 }
 
 static char *describe_error(void)
 {
 	const bt_error *error = bt_current_thread_take_error();
-	g_autofree char *complaint = metadata_complaint();
-	char *text;
+	char *text = log_complaint();
 
-	if (complaint)
-		text = g_strdup_printf("metadata %s", complaint);
-	else if (error)
+	if (!text && error)
 		text = plain_cause(
 			bt_error_cause_get_message(bt_error_borrow_cause_by_index(error, 0)));
-	else
-		text = g_strdup("unknown error");
 	if (error)
 		bt_error_release(error);
-	return text;
+	return text ? text : g_strdup("Babeltrace 2 does not say why");
 }
 
 static void report_failure(struct sink *sink)

@@ -361,6 +361,18 @@ static struct type parse_alias(struct parser *parser, bool has_name)
 	return known ? *known : (struct type){ 0 };
 }
 
+/* variant NAME <TAG> {...}: as long as its selected field, and as aligned, so nothing behind it has
+ * a place. */
+static struct type parse_variant(struct parser *parser)
+{
+	while (peek(parser)->kind == TOKEN_WORD || peek(parser)->kind == '<' ||
+	       peek(parser)->kind == '>')
+		parser->at++;
+	if (accept(parser, '{'))
+		skip_past(parser, '}');
+	return (struct type){ .is_known = true, .align_bits = 1 };
+}
+
 static struct type parse_braced_type(struct parser *parser, bool has_name)
 {
 	if (accept_word(parser, "integer"))
@@ -376,12 +388,8 @@ static struct type parse_braced_type(struct parser *parser, bool has_name)
 			skip_past(parser, '}');
 		return (struct type){ .is_known = true, .align_bits = 8 };
 	}
-	if (accept_word(parser, "variant")) {
-		/* Its alignment is its selected field's, so what it begins can only be left unknown
-		 * to us, not misplaced. */
-		skip_past(parser, '}');
-		return (struct type){ .is_known = true, .align_bits = 1 };
-	}
+	if (accept_word(parser, "variant"))
+		return parse_variant(parser);
 	return parse_alias(parser, has_name);
 }
 

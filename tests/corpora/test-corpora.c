@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "analysis/read/reader.h"
 #include "analysis/trace.h"
@@ -303,6 +304,27 @@ static void remove_tree(const char *path)
 	g_remove(path);
 }
 
+/* LTTng's streams are understood well enough to save the first packet of one that is cut inside its
+ * second. */
+static void test_torn(void)
+{
+	g_autofree char *original = g_build_filename(root, "ctf", "bt-2packets", NULL);
+	g_autofree char *torn = g_build_filename(root, "torn", NULL);
+	g_autofree char *stream = g_build_filename(torn, "channel0_2", NULL);
+	g_autoptr(GError) error = NULL;
+	struct tally tally;
+	GStatBuf status;
+
+	copy_directory(original, torn);
+	g_assert_cmpint(g_stat(stream, &status), ==, 0);
+	g_assert_cmpint(truncate(stream, status.st_size - 1), ==, 0);
+	g_assert_true(count_events(torn, &tally, &error));
+	g_assert_cmpuint(tally.n_events, ==, 1);
+	g_assert_nonnull(strstr(
+		tally.gap, "channel0_2' is damaged at byte 4096: the last packet is cut short"));
+	remove_tree(torn);
+}
+
 /* Cuts or flips bits of one file; the same @seed always does the same. */
 static void mutate(const char *directory, const char *name, uint32_t seed)
 {
@@ -360,6 +382,9 @@ static void test_mutants(gconstpointer data)
 			g_assert_cmpuint(strlen(error->message), >, 20);
 		}
 		g_assert_cmpint(g_get_monotonic_time() - begin_us, <, 20 * G_USEC_PER_SEC);
+		g_test_message("seed %u, %.1f s: %s", seed,
+			       (double)(g_get_monotonic_time() - begin_us) / 1e6,
+			       error ? error->message : tally.gap);
 		remove_tree(mutant);
 	}
 	g_test_message("%s/%s: %u of %u mutants were read", victim->trace, victim->file, n_read,
@@ -427,6 +452,7 @@ static void add_tests(void)
 	}
 	g_test_add_func("/corpora/kinds", test_kinds);
 	g_test_add_func("/corpora/ctf-2", test_ctf_2);
+	g_test_add_func("/corpora/torn", test_torn);
 	g_test_add_func("/corpora/cancel", test_cancel);
 }
 
