@@ -61,7 +61,7 @@ static struct ww_interval interval(int64_t begin_ns, int64_t end_ns, enum ww_sta
 {
 	return (struct ww_interval){
 		.span = { begin_ns, end_ns },
-		.state = state,
+		.state = (uint8_t)state,
 		.cpu = WW_CPU_UNKNOWN,
 		.syscall = WW_SYSCALL_NONE,
 		.prio = -1,
