@@ -70,11 +70,21 @@ static const char *nearest_option(const char *option, const GOptionEntry *entrie
 	return ww_nearest(option, names);
 }
 
+/* The last word of GLib's message, in every language, without the value. Free with g_free. */
+static char *unknown_option(const char *message)
+{
+	const char *space = strrchr(message, ' ');
+	const char *option = space ? space + 1 : message;
+
+	return g_strndup(option, strcspn(option, "="));
+}
+
 bool ww_options_parse(GOptionContext *context, const GOptionEntry *entries, int *argc, char ***argv,
 		      GError **error)
 {
 	g_autoptr(GError) failure = NULL;
-	const char *option, *nearest;
+	g_autofree char *option = NULL;
+	const char *nearest;
 
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (g_option_context_parse(context, argc, argv, &failure))
@@ -83,9 +93,7 @@ bool ww_options_parse(GOptionContext *context, const GOptionEntry *entries, int 
 		g_propagate_error(error, g_steal_pointer(&failure));
 		return false;
 	}
-	/* The option is the last word of GLib's message, in every language. */
-	option = strrchr(failure->message, ' ');
-	option = option ? option + 1 : failure->message;
+	option = unknown_option(failure->message);
 	nearest = nearest_option(option + strspn(option, "-"), entries);
 	if (!nearest)
 		return ww_fail(error, WW_ERROR_USAGE, "unknown option '%s', --help lists them",

@@ -68,6 +68,9 @@ static void test_missing_value(void)
 
 static const char *const near_option[] = { "--ouptut",
 					   "unknown option '--ouptut', did you mean '--output'?" };
+static const char *const valued_option[] = {
+	"--ouptut=x", "unknown option '--ouptut', did you mean '--output'?"
+};
 static const char *const far_option[] = { "--zebra",
 					  "unknown option '--zebra', --help lists them" };
 static const char *const short_option[] = { "-x", "unknown option '-x', --help lists them" };
@@ -78,6 +81,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/options/nearest", test_nearest);
 	g_test_add_func("/options/right", test_right_option);
 	g_test_add_data_func("/options/near", near_option, test_unknown_option);
+	g_test_add_data_func("/options/valued", valued_option, test_unknown_option);
 	g_test_add_data_func("/options/far", far_option, test_unknown_option);
 	g_test_add_data_func("/options/short", short_option, test_unknown_option);
 	g_test_add_func("/options/missing-value", test_missing_value);
