@@ -91,6 +91,12 @@ static const struct ww_dialect_field ust_module[] = {
 	{ NULL },
 };
 
+#define BRACKET(EDGE, CONTEXT_ID) \
+	.needs_kernel = true, .kind = WW_EVENT_OTHER, .edge = WW_IRQ_##EDGE, .context = WW_WIRE_CONTEXT_##CONTEXT_ID
+static const struct ww_dialect_field irq_vector[] = { { "irq", TO(woken.vector) }, { NULL } };
+static const struct ww_dialect_field softirq_vector[] = { { "vec", TO(woken.vector) }, { NULL } };
+static const struct ww_dialect_field no_fields[] = { { NULL } };
+
 #define LOCK_FIELDS                                          \
 	{ "kind",    TO(lock.kind) },                        \
 	{ "address", TO(lock.address) },                     \
@@ -206,6 +212,17 @@ static const struct ww_dialect_event dialects[] = {
 	{ "sys_",                  .is_prefix = true, .needs_kernel = true, .kind = WW_EVENT_SYSCALL_ENTER, .fields = lttng_syscall },
 	{ "exit_syscall",          .needs_kernel = true, .kind = WW_EVENT_SYSCALL_EXIT, .fields = lttng_syscall },
 
+	{ "irq_handler_entry",          BRACKET(ENTRY, HARDIRQ), .fields = irq_vector },
+	{ "irq_handler_exit",           BRACKET(EXIT, HARDIRQ),  .fields = no_fields },
+	{ "softirq_entry",              BRACKET(ENTRY, SOFTIRQ), .fields = softirq_vector },
+	{ "softirq_exit",               BRACKET(EXIT, SOFTIRQ),  .fields = no_fields },
+	{ "irq_softirq_entry",          BRACKET(ENTRY, SOFTIRQ), .fields = softirq_vector },
+	{ "irq_softirq_exit",           BRACKET(EXIT, SOFTIRQ),  .fields = no_fields },
+	{ "hrtimer_expire_entry",       BRACKET(ENTRY, HRTIMER), .fields = no_fields },
+	{ "hrtimer_expire_exit",        BRACKET(EXIT, HRTIMER),  .fields = no_fields },
+	{ "timer_hrtimer_expire_entry", BRACKET(ENTRY, HRTIMER), .fields = no_fields },
+	{ "timer_hrtimer_expire_exit",  BRACKET(EXIT, HRTIMER),  .fields = no_fields },
+
 	{ "sched:sched_switch", .kind = WW_EVENT_SWITCH, .fields = FIELDS(
 		{ "prev_comm",  TO_TEXT(name) },
 		{ "prev_pid",   TID, TO(tid) },
@@ -240,6 +257,13 @@ static const struct ww_dialect_event dialects[] = {
 	{ "raw_syscalls:sys_exit",  .kind = WW_EVENT_SYSCALL_EXIT,  .fields = perf_syscall },
 	{ "syscalls:sys_enter_", .is_prefix = true, .kind = WW_EVENT_SYSCALL_ENTER, .fields = perf_syscall },
 	{ "syscalls:sys_exit_",  .is_prefix = true, .kind = WW_EVENT_SYSCALL_EXIT,  .fields = perf_syscall },
+
+	{ "irq:irq_handler_entry",      BRACKET(ENTRY, HARDIRQ), .fields = irq_vector },
+	{ "irq:irq_handler_exit",       BRACKET(EXIT, HARDIRQ),  .fields = no_fields },
+	{ "irq:softirq_entry",          BRACKET(ENTRY, SOFTIRQ), .fields = softirq_vector },
+	{ "irq:softirq_exit",           BRACKET(EXIT, SOFTIRQ),  .fields = no_fields },
+	{ "timer:hrtimer_expire_entry", BRACKET(ENTRY, HRTIMER), .fields = no_fields },
+	{ "timer:hrtimer_expire_exit",  BRACKET(EXIT, HRTIMER),  .fields = no_fields },
 
 	{ "whywait:lock_wait_begin", .is_user = true, .kind = WW_EVENT_LOCK_WAIT_BEGIN, .fields = FIELDS(LOCK_FIELDS) },
 	{ "whywait:lock_wait_end", .is_user = true, .kind = WW_EVENT_LOCK_WAIT_END, .fields = FIELDS(LOCK_FIELDS,
@@ -352,6 +376,8 @@ void ww_dialect_init_event(const struct ww_dialect_env *env, const struct ww_dia
 {
 	ww_event_init(event, dialect ? dialect->kind : WW_EVENT_OTHER);
 	event->source = dialect ? dialect->is_user : !env->is_kernel;
+	if (dialect && dialect->edge != WW_IRQ_NONE)
+		event->woken.context = (uint8_t)dialect->context;
 	if (!dialect || !dialect->is_prefix)
 		return;
 	g_strlcpy(event->syscall.call, name + strlen(dialect->name), sizeof(event->syscall.call));

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "analysis/event.h"
+#include "analysis/read/irq-context.h"
 
 enum ww_dialect_place {
 	WW_PLACE_PAYLOAD,
@@ -49,6 +50,8 @@ struct ww_dialect_event {
 	bool needs_kernel; /* too common a name: only in a trace that says it is the kernel's */
 	bool is_user;
 	enum ww_event_kind kind;
+	enum ww_irq_edge edge;        /* of an interrupt bracket; its kind is WW_EVENT_OTHER */
+	enum ww_wire_context context; /* of the bracket */
 	const struct ww_dialect_field *fields; /* ended by one without a name */
 };
 

@@ -48,6 +48,7 @@ struct slot {
 struct plan {
 	struct ww_event born; /* before its fields */
 	size_t n_bytes;
+	enum ww_irq_edge edge;
 	bool has_clock;
 	size_t n_slots;
 	struct slot slots[MAX_FIELDS];
@@ -67,6 +68,7 @@ struct sink {
 	GHashTable *cpus;   /* bt_stream * -> CPU of its last packet + 1 */
 	uint64_t n_packets; /* that ended */
 	int64_t last_ns;
+	struct ww_irq_contexts contexts;
 	struct output output;
 };
 
@@ -243,6 +245,7 @@ static struct plan *plan_new(const struct ww_dialect_env *env, const bt_event_cl
 	}
 	ww_dialect_init_event(env, dialect, name, &plan->born);
 	plan->n_bytes = ww_protocol_bytes(plan->born.kind);
+	plan->edge = dialect ? dialect->edge : WW_IRQ_NONE;
 	plan->has_clock = bt_stream_class_borrow_default_clock_class_const(stream_class) != NULL;
 	return plan;
 }
@@ -327,7 +330,14 @@ static void put_event(struct sink *sink, const bt_message *message)
 			snapshot_ns(bt_message_event_borrow_default_clock_snapshot_const(message),
 				    sink->last_ns);
 	event->time_ns = sink->last_ns;
+	/* A bracket goes out as a bare event, but what it brackets is needed here. */
+	if (plan->edge != WW_IRQ_NONE)
+		event->woken = plan->born.woken;
 	fill(sink, plan, from, event);
+	if (plan->edge != WW_IRQ_NONE)
+		ww_irq_bracket(&sink->contexts, plan->edge, event);
+	else
+		ww_irq_complete(&sink->contexts, event);
 	sink->output.n += plan->n_bytes;
 }
 

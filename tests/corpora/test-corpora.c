@@ -304,6 +304,26 @@ static void remove_tree(const char *path)
 	g_remove(path);
 }
 
+/* Wake-ups inside interrupt brackets, against awk over babeltrace2's text output. */
+static void test_contexts(void)
+{
+	g_autofree char *path = g_build_filename(root, "ctf", "bug446190", NULL);
+	g_autoptr(GError) error = NULL;
+	ww_auto(reader) reader = ww_reader_open(path, NULL, &error);
+	uint64_t n_of[WW_WIRE_CONTEXT_N + 1] = { 0 };
+	struct ww_event event;
+
+	g_assert_no_error(error);
+	while (ww_reader_next(reader, &event, &error) == WW_READ_EVENT) {
+		if (event.kind == WW_EVENT_WAKEUP)
+			n_of[event.woken.context]++;
+	}
+	g_assert_no_error(error);
+	g_assert_cmpuint(n_of[WW_WIRE_CONTEXT_HARDIRQ], ==, 16);
+	g_assert_cmpuint(n_of[WW_WIRE_CONTEXT_SOFTIRQ], ==, 57);
+	g_assert_cmpuint(n_of[WW_WIRE_CONTEXT_HRTIMER], ==, 32);
+}
+
 /* LTTng's streams are understood well enough to save the first packet of one that is cut inside its
  * second. */
 static void test_torn(void)
@@ -452,6 +472,7 @@ static void add_tests(void)
 	}
 	g_test_add_func("/corpora/kinds", test_kinds);
 	g_test_add_func("/corpora/ctf-2", test_ctf_2);
+	g_test_add_func("/corpora/contexts", test_contexts);
 	g_test_add_func("/corpora/torn", test_torn);
 	g_test_add_func("/corpora/cancel", test_cancel);
 }

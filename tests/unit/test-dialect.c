@@ -128,7 +128,7 @@ static void test_syscalls(void)
 	ww_dialect_env_init(&kernel, "lttng-modules", NULL, NULL, NULL, 2, 13);
 	ww_dialect_env_init(&user, "lttng-ust", "ust", NULL, NULL, 2, 13);
 	g_assert_null(ww_dialect_next(&user, "sys_read", NULL));
-	g_assert_null(ww_dialect_next(&kernel, "irq_handler_entry", NULL));
+	g_assert_null(ww_dialect_next(&kernel, "kmem_kfree", NULL));
 	ww_dialect_init_event(&kernel, ww_dialect_next(&kernel, "syscall_entry_futex", NULL),
 			      "syscall_entry_futex", &event);
 	g_assert_cmpint(event.kind, ==, WW_EVENT_SYSCALL_ENTER);
@@ -167,6 +167,61 @@ static void test_protocol(void)
 	g_assert_cmpint(event.switched.in_fault, ==, true);
 }
 
+static void bracket(struct ww_irq_contexts *contexts, const struct ww_dialect_env *env,
+		    const char *name, uint16_t vector)
+{
+	const struct ww_dialect_event *dialect = ww_dialect_next(env, name, NULL);
+	struct ww_event event;
+
+	g_assert_nonnull(dialect);
+	ww_dialect_init_event(env, dialect, name, &event);
+	g_assert_cmpint(event.kind, ==, WW_EVENT_OTHER);
+	event.cpu = 1;
+	event.woken.vector = vector;
+	ww_irq_bracket(contexts, dialect->edge, &event);
+}
+
+static void wake(struct ww_irq_contexts *contexts, uint16_t cpu, enum ww_wire_context context,
+		 uint16_t vector)
+{
+	struct ww_event event;
+
+	ww_event_init(&event, WW_EVENT_WAKING);
+	event.cpu = cpu;
+	ww_irq_complete(contexts, &event);
+	g_assert_cmpint(event.woken.context, ==, context);
+	g_assert_cmpint(event.woken.vector, ==, vector);
+}
+
+/* A wake-up inside an interrupt is the interrupt's, on that CPU and until its exit. */
+static void test_contexts(void)
+{
+	static struct ww_irq_contexts contexts;
+	struct ww_dialect_env env;
+	struct ww_event event;
+
+	ww_dialect_env_init(&env, "lttng-modules", "kernel", "6.1.0", NULL, 2, 13);
+	wake(&contexts, 1, WW_WIRE_CONTEXT_N, 0);
+	bracket(&contexts, &env, "softirq_entry", 3);
+	wake(&contexts, 1, WW_WIRE_CONTEXT_SOFTIRQ, 3);
+	bracket(&contexts, &env, "irq_handler_entry", 35);
+	wake(&contexts, 1, WW_WIRE_CONTEXT_HARDIRQ, 35);
+	wake(&contexts, 0, WW_WIRE_CONTEXT_N, 0);
+	bracket(&contexts, &env, "irq_handler_exit", 35);
+	wake(&contexts, 1, WW_WIRE_CONTEXT_SOFTIRQ, 3);
+	bracket(&contexts, &env, "hrtimer_expire_exit", 0);
+	wake(&contexts, 1, WW_WIRE_CONTEXT_SOFTIRQ, 3);
+	/* a lost exit: the switch proves that the interrupt is over */
+	ww_event_init(&event, WW_EVENT_SWITCH);
+	event.cpu = 1;
+	ww_irq_complete(&contexts, &event);
+	wake(&contexts, 1, WW_WIRE_CONTEXT_N, 0);
+	/* more nesting than any CPU does is ignored */
+	for (int i = 0; i < 10; i++)
+		bracket(&contexts, &env, "irq_handler_entry", 35);
+	wake(&contexts, 1, WW_WIRE_CONTEXT_HARDIRQ, 35);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -174,6 +229,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/dialect/numbers", test_numbers);
 	g_test_add_func("/dialect/texts", test_texts);
 	g_test_add_func("/dialect/syscalls", test_syscalls);
+	g_test_add_func("/dialect/contexts", test_contexts);
 	g_test_add_func("/dialect/protocol", test_protocol);
 	return g_test_run();
 }
