@@ -316,9 +316,19 @@ static GtkWidget *loading_page_new(WwWindow *window)
 	return page;
 }
 
-static GtkWidget *icon_button_new(const char *icon, const char *action, const char *tooltip)
+/* An icon alone tells a screen reader nothing. */
+static void name_widget(GtkWidget *widget, const char *name)
+{
+	gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+				       -1);
+}
+
+static GtkWidget *icon_button_new(const char *icon, const char *action, const char *name,
+				  const char *tooltip)
 {
 	GtkWidget *button = gtk_button_new_from_icon_name(icon);
+
+	name_widget(button, name);
 
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(button), action);
 	gtk_widget_set_tooltip_text(button, tooltip);
@@ -330,12 +340,12 @@ static GtkWidget *zoom_buttons_new(void)
 	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
 
 	gtk_widget_add_css_class(box, "linked");
-	gtk_box_append(GTK_BOX(box),
-		       icon_button_new("zoom-out-symbolic", "win.zoom-out", "Zoom Out (S)"));
+	gtk_box_append(GTK_BOX(box), icon_button_new("zoom-out-symbolic", "win.zoom-out",
+						     "Zoom Out", "Zoom Out (S)"));
 	gtk_box_append(GTK_BOX(box), icon_button_new("zoom-fit-best-symbolic", "win.zoom-all",
-						     "Whole Trace (0)"));
-	gtk_box_append(GTK_BOX(box),
-		       icon_button_new("zoom-in-symbolic", "win.zoom-in", "Zoom In (W)"));
+						     "Show Whole Trace", "Whole Trace (0)"));
+	gtk_box_append(GTK_BOX(box), icon_button_new("zoom-in-symbolic", "win.zoom-in", "Zoom In",
+						     "Zoom In (W)"));
 	return box;
 }
 
@@ -351,6 +361,7 @@ static GtkWidget *menu_button_new(void)
 	gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(button), G_MENU_MODEL(menu));
 	gtk_menu_button_set_primary(GTK_MENU_BUTTON(button), TRUE);
 	gtk_widget_set_tooltip_text(button, "Main Menu");
+	name_widget(button, "Main Menu");
 	return button;
 }
 
@@ -369,6 +380,7 @@ static GtkWidget *header_bar_new(WwWindow *window)
 	window->panel_button = gtk_toggle_button_new();
 	gtk_button_set_icon_name(GTK_BUTTON(window->panel_button), "sidebar-show-right-symbolic");
 	gtk_widget_set_tooltip_text(window->panel_button, "Explanation (F9)");
+	name_widget(window->panel_button, "Show Explanation");
 	gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(window->panel_button), TRUE);
 	adw_header_bar_set_title_widget(ADW_HEADER_BAR(bar), window->title);
 	adw_header_bar_pack_start(ADW_HEADER_BAR(bar), open);

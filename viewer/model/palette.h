@@ -37,7 +37,7 @@ struct ww_look {
 	struct ww_color color[2]; /* light, dark */
 	enum ww_band reach;
 	enum ww_pattern pattern;
-	uint16_t weight; /* when states share a pixel: how loud this one is */
+	uint16_t weight; /* when states share a pixel: how much its time counts */
 };
 
 const struct ww_look *ww_palette_look(enum ww_state state);

@@ -24,9 +24,9 @@ bool ww_raster_running(const struct ww_pixel *pixels, const struct ww_color *col
 		       uint32_t *bgra);
 
 /*
- * The same for the sum of several lanes: who runs fills the lane's inside, who could run its rim,
- * so that both are seen where a process does both at once. Blocked threads show only where all
- * others are, too.
+ * The same for the sum of several lanes: blocked threads show only for the time at which no other
+ * ran or wanted to, and where one ran throughout it fills the inside, however many stood ready
+ * around it.
  */
 bool ww_raster_strip(const struct ww_pixel *pixels, uint32_t n_px, enum ww_band band, bool is_dark,
 		     uint32_t *bgra);

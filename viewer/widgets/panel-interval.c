@@ -164,7 +164,9 @@ static void add_causes(GtkBox *page, WwView *view, const struct ww_explanation *
 
 	if (explanation->causes->len == 0)
 		return;
-	ww_panel_add_heading(page, "What it waited behind");
+	ww_panel_add_heading(page, explanation->wait.state == WW_STATE_RUNNABLE
+					   ? "What it waited behind"
+					   : "Where the time went");
 	gtk_box_append(page, bar);
 	list = ww_panel_add_list(page, "Causes");
 	for (guint i = 0; i < explanation->causes->len; i++) {
@@ -206,14 +208,28 @@ static void add_path(GtkBox *page, WwView *view, const struct ww_explanation *ex
 		add_step(list, view, &g_array_index(explanation->path, struct ww_path_step, i));
 }
 
+static const char *avoidable_text(const struct ww_avoidable_part *part)
+{
+	switch (part->kind) {
+	case WW_AVOIDABLE_ALLOWED_IDLE:
+		return "A CPU it may use was idle";
+	case WW_AVOIDABLE_DISALLOWED_IDLE:
+		return "Only CPUs it may not use were idle";
+	case WW_AVOIDABLE_SATURATED:
+		return "Every CPU was busy";
+	case WW_AVOIDABLE_NOT_ELIGIBLE:
+		return "It was not allowed to run anywhere";
+	case WW_AVOIDABLE_UNKNOWN:
+	case WW_AVOIDABLE_N:
+		break;
+	}
+	return part->cpu == WW_CPU_UNKNOWN
+		       ? "Not known"
+		       : "A CPU was idle; nobody knows whether it may use that one";
+}
+
 static void add_avoidables(GtkBox *page, const struct ww_explanation *explanation)
 {
-	static const char *const texts[WW_AVOIDABLE_N] = {
-		[WW_AVOIDABLE_ALLOWED_IDLE] = "A CPU it may use was idle",
-		[WW_AVOIDABLE_DISALLOWED_IDLE] = "Only CPUs it may not use were idle",
-		[WW_AVOIDABLE_SATURATED] = "Every CPU was busy",
-		[WW_AVOIDABLE_NOT_ELIGIBLE] = "It was not allowed to run anywhere",
-	};
 	const int64_t whole_ns = ww_span_length_ns(explanation->wait.span);
 	GtkListBox *list;
 
@@ -228,7 +244,7 @@ static void add_avoidables(GtkBox *page, const struct ww_explanation *explanatio
 		g_autofree char *cpu =
 			part->cpu == WW_CPU_UNKNOWN ? NULL : g_strdup_printf("CPU %u", part->cpu);
 
-		ww_panel_add_row(list, NULL, texts[part->kind], cpu, value);
+		ww_panel_add_row(list, NULL, avoidable_text(part), cpu, value);
 	}
 }
 

@@ -44,7 +44,7 @@ static void paint_ticks(WwRuler *ruler, GtkSnapshot *snapshot, double width, dou
 		text = ww_instant_text_at(t_ns, ticks.step_ns);
 		layout = ww_layouts_get(ruler->layouts, text, LABEL_SPACING_PX);
 		pango_layout_get_pixel_size(layout, &text_width, NULL);
-		if (x + 4 + text_width <= width)
+		if (x >= WW_HEADER_WIDTH_PX && x + 4 + text_width <= width)
 			ww_paint_layout(snapshot, layout, &ink, x + 4, 5);
 	}
 }

@@ -170,6 +170,8 @@ static void place_headers(WwTimeline *timeline, int height)
 			ww_rows_row(rows, i)->y_px - ww_timeline_scroll_px(timeline) < height;
 
 		gtk_widget_set_child_visible(header, is_used);
+		gtk_accessible_update_state(GTK_ACCESSIBLE(header), GTK_ACCESSIBLE_STATE_HIDDEN,
+					    !is_used, -1);
 		if (is_used)
 			place_header(timeline, header, i);
 	}

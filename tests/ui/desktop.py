@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Hands and eyes for a window under test: AT-SPI to read and press, xdotool for mouse and keys."""
+
+import pathlib
+import subprocess
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi  # noqa: E402
+
+PATIENCE_S = 20
+
+
+def wait_until(condition, what):
+    """Polls @condition until it gives something true, and returns that."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            found = condition()
+        except Exception:  # an object may go away between two questions
+            found = None
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {PATIENCE_S} s in vain for {what}")
+        time.sleep(0.1)
+
+
+def children(node):
+    for i in range(node.get_child_count()):
+        child = node.get_child_at_index(i)
+        if child:
+            yield child
+
+
+def walk(node):
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def extents(node):
+    return node.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+
+
+class Window:
+    """trace-view, started on @arguments."""
+
+    def __init__(self, program, *arguments):
+        self.process = subprocess.Popen([str(program), *map(str, arguments)], stdin=subprocess.DEVNULL)
+        self.application = wait_until(self._find_application, "the window on the accessibility bus")
+
+    def _find_application(self):
+        for application in children(Atspi.get_desktop(0)):
+            if application.get_process_id() == self.process.pid and application.get_child_count():
+                return application
+        return None
+
+    def is_on_screen(self, node):
+        """GTK 4.8 has no state for it: what is put away has no size or lies outside the window."""
+        frame = extents(next(children(self.application)))
+        box = extents(node)
+        return box.width > 0 and box.height > 0 and box.x < frame.width and box.y < frame.height
+
+    def find(self, name):
+        """The first object with that accessible name that is on the screen, or None."""
+        for node in walk(self.application):
+            if node.get_name() == name and self.is_on_screen(node):
+                return node
+        return None
+
+    def expect(self, name):
+        return wait_until(lambda: self.find(name), f"'{name}'")
+
+    def expect_gone(self, name):
+        wait_until(lambda: not self.find(name), f"'{name}' to go")
+
+    def press(self, name):
+        """Does what a click on the button would do."""
+        button = self.expect(name)
+        assert Atspi.Action.do_action(button, 0), f"'{name}' cannot be pressed"
+
+    def texts(self, root=None):
+        """Every name below @root (a name), as one text."""
+        node = self.expect(root) if root else self.application
+        return "\n".join(child.get_name() for child in walk(node) if child.get_name())
+
+    def expect_text(self, text, root=None):
+        return wait_until(lambda: text in self.texts(root), f"'{text}' in {root or 'the window'}")
+
+    def description(self):
+        """What the timeline says of itself: range and selection."""
+        return self.expect("Trace timeline").get_description()
+
+    def expect_description(self, text):
+        return wait_until(lambda: text in self.description(), f"a timeline that says '{text}'")
+
+    def picture(self, path):
+        pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
+        time.sleep(0.3)
+        subprocess.run(["import", "-window", "root", str(path)], check=True, timeout=30)
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(timeout=10)
+
+
+def xdotool(*arguments):
+    subprocess.run(["xdotool", *map(str, arguments)], check=True, timeout=30)
+    time.sleep(0.15)
+
+
+def key(*names):
+    xdotool("key", *names)
+
+
+def move(x, y):
+    xdotool("mousemove", x, y)
+
+
+def click(x, y, button=1):
+    move(x, y)
+    xdotool("click", button)
+
+
+def drag(x0, y0, x1, y1, button=1):
+    move(x0, y0)
+    xdotool("mousedown", button)
+    move((x0 + x1) // 2, y1)
+    move(x1, y1)
+    xdotool("mouseup", button)
