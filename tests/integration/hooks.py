@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The preloaded hooks: programs do what they do without them."""
+
+import json
+import os
+import subprocess
+import tempfile
+
+import programs
+import sessions
+import tap
+
+CALLOC, REALLOC, FREE, MEMALIGN = 1, 2, 3, 4
+NAMES = ["errno", "mutex-kinds", "ceiling", "allocator", "children", "signals", "cancellation", "old-conditions",
+         "shared"]
+
+
+def assert_same(*command, **options):
+    """Result, output and exit status, plain and recorded."""
+    plain = programs.run(*command, **options)
+    with programs.Scratch() as directory:
+        trace = directory / "trace"
+        trace.mkdir()
+        hooked = programs.run(sessions.RUNNER, trace, directory / "result", *command,
+                              env=sessions.environment(directory), **options)
+        assert hooked.returncode == plain.returncode, hooked
+        assert (hooked.stdout, hooked.stderr) == (plain.stdout, plain.stderr), hooked
+        assert sessions.events(directory, "lttng_ust_statedump:bin_info"), "the command was not recorded"
+    return plain
+
+
+def test_sort():
+    """sort gives the same lines"""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as numbers:
+        numbers.writelines(f"{number * 7919 % 1000003}\n" for number in range(200000))
+        numbers.flush()
+        plain = assert_same("sort", "--parallel=4", "-S", "2M", "-n", numbers.name)
+        assert plain.stdout.startswith("0\n") and len(plain.stdout.splitlines()) == 200000
+
+
+def test_python():
+    """python3 gives the same answers with threads, children and a failure"""
+    script = """
+import concurrent.futures, hashlib, subprocess, sys
+with concurrent.futures.ThreadPoolExecutor(8) as pool:
+    for digest in pool.map(lambda n: hashlib.sha256(b"x" * (n * 5000)).hexdigest(), range(50)):
+        print(digest)
+print(subprocess.run(["sh", "-c", "echo child; exit 4"], capture_output=True))
+sys.exit(23)
+"""
+    plain = assert_same("/usr/bin/python3", "-c", script)
+    assert plain.returncode == 23 and "returncode=4" in plain.stdout
+
+
+def test_exit_status():
+    """A failure, an unknown command and a signal's death end as ever"""
+    assert assert_same("sh", "-c", "exit 77").returncode == 77
+    assert assert_same("sh", "-c", "/nonexistent/command").returncode == 127
+    assert assert_same("sh", "-c", "sh -c 'kill -SEGV $$'; echo $?").stdout == "139\n"
+
+
+def test_redis():
+    """redis-server, which brings its own allocator, serves and ends as ever"""
+    programs.need("redis-server", "redis-cli", "redis-benchmark")
+    with programs.Scratch() as directory:
+        socket = directory / "socket"
+        (directory / "trace").mkdir()
+        with subprocess.Popen([sessions.RUNNER, "--flush", directory / "trace", directory / "result", "redis-server",
+                               "--port", "0", "--unixsocket", socket, "--save", "", "--dir", directory],
+                              env=sessions.environment(directory), stdout=subprocess.DEVNULL) as server:
+            def client(*words):
+                return programs.run("redis-cli", "-s", socket, *words)
+            assert sessions.wait_until(lambda: client("ping").stdout == "PONG\n")
+            programs.succeed("redis-benchmark", "-s", socket, "-n", "20000", "-q", "-t", "set,get,lpush", "-d", "3000")
+            assert client("set", "key", "value").stdout == "OK\n"
+            assert client("get", "key").stdout == "value\n"
+            assert client("bgrewriteaof").returncode == 0
+            client("shutdown", "nosave")
+            assert server.wait(timeout=60) == 0
+        assert sessions.result(directory)["lost"] == 0
+        assert not sessions.events(directory, "whywait:alloc_pause"), "jemalloc's calls were timed"
+
+
+def stress(**changes):
+    before = sessions.used_places()
+    try:
+        for name in NAMES:
+            done = programs.run(sessions.STRESS, name, env={**os.environ, **changes})
+            assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
+    finally:
+        sessions.remove_places(before)
+
+
+def test_stress_plain():
+    """What the stress program asks of the C library holds without hooks"""
+    stress()
+
+
+def test_stress_unrecorded():
+    """It holds with the hooks and nobody who records"""
+    stress(LD_PRELOAD=sessions.PRELOAD, LTTNG_HOME="/nonexistent")
+
+
+def test_stress_off():
+    """It holds with the hooks switched off"""
+    stress(LD_PRELOAD=sessions.PRELOAD, LTTNG_HOME="/nonexistent", WHYWAIT_HOOKS="off")
+
+
+def test_stress_recorded():
+    """It holds while everything is recorded, and each begin has its end"""
+    programs.need("babeltrace2")
+    with programs.Scratch() as directory:
+        _, result = sessions.record(directory, sessions.STRESS)
+        begins = sessions.events(directory, "whywait:lock_wait_begin")
+        ends = sessions.events(directory, "whywait:lock_wait_end")
+        assert len(begins) > 100 and result["lost"] == 0
+        open_waits = {}
+        for event in sorted(begins + ends, key=lambda event: event["time"]):
+            if "result" not in event:
+                open_waits.setdefault(event["tid"], []).append(event)
+            else:
+                begin = open_waits[event["tid"]].pop()
+                assert (begin["address"], begin["site"]) == (event["address"], event["site"]), (begin, event)
+        assert not [waits for waits in open_waits.values() if waits]
+
+
+def test_allocations():
+    """Each allocator call of 1032 bytes and more is recorded, a smaller one never"""
+    programs.need("babeltrace2")
+    with programs.Scratch() as directory:
+        sessions.record(directory, sessions.STRESS, "allocator", options=["--alloc-threshold", "0"])
+        pauses = sessions.events(directory, "whywait:alloc_pause")
+        sizes = {call: sorted(pause["size"] for pause in pauses if pause["call"] == call) for call in range(5)}
+        large = [1032, 1033, 1040, 4096, 200000, 40 << 20]
+        assert sizes[CALLOC] == [2 * size for size in [1031, *large]], sizes
+        assert sizes[MEMALIGN] == sorted(large * 3), sizes
+        assert all(sizes[REALLOC].count(size) == 2 for size in large[:5]), sizes
+        assert len(sizes[FREE]) >= 20 and sizes[FREE][0] > 1032, sizes
+
+
+def test_off():
+    """WHYWAIT_HOOKS=off records nothing"""
+    with programs.Scratch() as directory:
+        sessions.record(directory, sessions.CONTENDED, "3", "5", WHYWAIT_HOOKS="off")
+        for name in ("lock_wait_begin", "lock_wait_end", "alloc_pause"):
+            assert not sessions.events(directory, f"whywait:{name}")
+
+
+def test_preload_kept():
+    """What the user preloads stays, behind the hooks"""
+    with programs.Scratch() as directory:
+        text, _ = sessions.record(directory, "sh", "-c", "echo $LD_PRELOAD", LD_PRELOAD="libm.so.6")
+        assert text == f"{sessions.PRELOAD}:libm.so.6\n"
+
+
+def test_service_truth():
+    """The sample's own account of cache_lock and the recorded waits agree within 2 %"""
+    programs.need("babeltrace2")
+    with programs.Scratch() as directory:
+        text, _ = sessions.record(directory, programs.SERVICE, "--truth", "--duration", "2500ms")
+        truth = json.loads(text)
+        assert truth["lock"] == "cache_lock" and truth["owner"]["name"] == "flusher", truth
+        address = int(truth["address"], 16)
+        waits = [event for event in sessions.events(directory, "whywait:lock_wait_end") if event["address"] == address]
+        total_ns = sum(event["duration_ns"] for event in waits)
+        assert abs(total_ns - truth["total_ns"]) < 0.02 * truth["total_ns"], (total_ns, truth)
+        longest = max(waits, key=lambda event: event["duration_ns"])
+        assert longest["owner"] == truth["owner"]["tid"] and longest["duration_ns"] > 100_000_000, longest
+
+
+tap.run(test_sort, test_python, test_exit_status, test_redis, test_stress_plain, test_stress_unrecorded,
+        test_stress_off, test_stress_recorded, test_allocations, test_off, test_preload_kept, test_service_truth)
