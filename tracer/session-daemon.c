@@ -22,12 +22,13 @@
 #define RUN_DIRECTORY "/var/run/lttng"
 #define SHARED_MEMORY "/dev/shm"
 #define APPS_SOCKET ".lttng/lttng-ust-sock-8"
-#define MAX_HOME_LENGTH 60 /* the address of a UNIX socket holds 107 bytes */
+#define MAX_PARENT_LENGTH 40 /* the address of a UNIX socket holds 107 bytes */
 #define POLL_US 500
 #define START_LIMIT_NS (15 * WW_NS_PER_S)
 #define STOP_LIMIT_NS (5 * WW_NS_PER_S)
 
 enum {
+	PLACE_HOME,
 	PLACE_RUN,
 	PLACE_WAIT_ALL,
 	PLACE_WAIT_USER,
@@ -50,27 +51,73 @@ static bool is_before(gint64 begin_us, int64_t limit_ns)
 	return (g_get_monotonic_time() - begin_us) * WW_NS_PER_US < limit_ns;
 }
 
-/* Made as 0700; a program of another user must pass through to the socket. */
+/* The last component of a home, up to where it is random. */
+#define HOME_PREFIX "whywait-session-"
+
+static void remove_tree(const char *path)
+{
+	g_autoptr(GDir) directory = NULL;
+	const char *name;
+
+	if (!g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+		directory = g_dir_open(path, 0, NULL);
+	while (directory && (name = g_dir_read_name(directory))) {
+		g_autofree char *inner = g_build_filename(path, name, NULL);
+
+		remove_tree(inner);
+	}
+	g_remove(path);
+}
+
+static void remove_abandoned_homes(const char *parent)
+{
+	g_autoptr(GDir) directory = g_dir_open(parent, 0, NULL);
+	const char *name;
+
+	while (directory && (name = g_dir_read_name(directory))) {
+		g_autofree char *path = g_build_filename(parent, name, NULL);
+
+		if (g_str_has_prefix(name, HOME_PREFIX) && ww_place_is_abandoned(path))
+			remove_tree(path);
+	}
+}
+
+/* A program of another user must pass through to the socket: hence 0711, whatever our umask. */
 static bool make_home(struct ww_daemon *daemon, GError **error)
 {
-	const char *parent = g_get_tmp_dir();
-	g_autofree char *home = NULL;
+	const struct ww_place_kind kind = {
+		.is_directory = true, .mode = 0711, .uid = getuid(), .gid = getgid()
+	};
+	const char *parent = strlen(g_get_tmp_dir()) > MAX_PARENT_LENGTH ? "/tmp" : g_get_tmp_dir();
 	g_autofree char *inner = NULL;
 	g_autofree char *empty = NULL;
 
-	home = g_build_filename(strlen(parent) > MAX_HOME_LENGTH ? "/tmp" : parent,
-				"whywait-XXXXXX", NULL);
-	if (!g_mkdtemp_full(home, 0700))
-		return ww_fail(error, WW_ERROR_FAILED, "cannot make a directory '%s': %s", home,
-			       g_strerror(errno));
-	daemon->home = g_strdup(home);
-	inner = g_build_filename(home, ".lttng", NULL);
-	empty = g_build_filename(home, "empty", NULL);
-	if (chmod(home, 0711) < 0 || mkdir(inner, 0711) < 0 || chmod(inner, 0711) < 0 ||
-	    mkdir(empty, 0700) < 0)
-		return ww_fail(error, WW_ERROR_FAILED, "cannot fill '%s': %s", home,
+	remove_abandoned_homes(parent);
+	daemon->home = g_strdup_printf("%s/" HOME_PREFIX "%08x%08x", parent, g_random_int(),
+				       g_random_int());
+	daemon->places[PLACE_HOME] = ww_place_hold(daemon->home, &kind, error);
+	if (!daemon->places[PLACE_HOME])
+		return false;
+	if (!ww_place_is_ours(daemon->places[PLACE_HOME]))
+		return ww_fail(error, WW_ERROR_FAILED, "'%s' belongs to somebody else",
+			       daemon->home);
+	inner = g_build_filename(daemon->home, ".lttng", NULL);
+	empty = g_build_filename(daemon->home, "empty", NULL);
+	if (mkdir(inner, 0711) < 0 || chmod(inner, 0711) < 0 || mkdir(empty, 0700) < 0)
+		return ww_fail(error, WW_ERROR_FAILED, "cannot fill '%s': %s", daemon->home,
 			       g_strerror(errno));
 	return true;
+}
+
+static void empty_home(struct ww_daemon *daemon)
+{
+	static const char *const names[] = { ".lttng", "empty", "log" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_build_filename(daemon->home, names[i], NULL);
+
+		remove_tree(path);
+	}
 }
 
 /*
@@ -319,30 +366,15 @@ void ww_daemon_stop(struct ww_daemon *daemon, bool is_drained)
 	daemon->pid = 0;
 }
 
-static void remove_tree(const char *path)
-{
-	g_autoptr(GDir) directory = NULL;
-	const char *name;
-
-	if (!g_file_test(path, G_FILE_TEST_IS_SYMLINK))
-		directory = g_dir_open(path, 0, NULL);
-	while (directory && (name = g_dir_read_name(directory))) {
-		g_autofree char *inner = g_build_filename(path, name, NULL);
-
-		remove_tree(inner);
-	}
-	g_remove(path);
-}
-
 void ww_daemon_free(struct ww_daemon *daemon)
 {
 	if (!daemon)
 		return;
 	ww_daemon_stop(daemon, false);
+	if (daemon->places[PLACE_HOME] && ww_place_is_ours(daemon->places[PLACE_HOME]))
+		empty_home(daemon);
 	for (int i = 0; i < PLACE_N; i++)
 		ww_place_free(daemon->places[i]);
-	if (daemon->home)
-		remove_tree(daemon->home);
 	g_free(daemon->home);
 	g_free(daemon);
 }

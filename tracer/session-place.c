@@ -11,6 +11,7 @@
 #include "base/error.h"
 
 #define MAX_ATTEMPTS 100
+#define MARK_S 1 /* one second after 1970: what a place of ours says of its last change */
 
 struct ww_place {
 	char *path;
@@ -18,8 +19,16 @@ struct ww_place {
 	int fd; /* locked; -1: somebody else's */
 };
 
+static bool is_marked(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && status.st_mtim.tv_sec == MARK_S;
+}
+
 static int make_unnamed(const char *path, const struct ww_place_kind *kind, char **temporary)
 {
+	const struct timespec times[] = { { .tv_nsec = UTIME_NOW }, { .tv_sec = MARK_S } };
 	int fd;
 
 	*temporary = g_strdup_printf("%s.%d-%u", path, (int)getpid(), g_random_int());
@@ -31,7 +40,8 @@ static int make_unnamed(const char *path, const struct ww_place_kind *kind, char
 		return -1;
 	if ((!kind->is_directory && ftruncate(fd, sysconf(_SC_PAGESIZE)) < 0) ||
 	    (geteuid() == 0 && fchown(fd, kind->uid, kind->gid) < 0) ||
-	    fchmod(fd, kind->mode) < 0 || flock(fd, LOCK_SH | LOCK_NB) < 0) {
+	    fchmod(fd, kind->mode) < 0 || futimens(fd, times) < 0 ||
+	    flock(fd, LOCK_SH | LOCK_NB) < 0) {
 		close(fd);
 		return -1;
 	}
@@ -76,7 +86,7 @@ static enum outcome join_place(const char *path, int *fd)
 
 	if (joined < 0)
 		return errno == ENOENT ? OUTCOME_RETRY : OUTCOME_FOREIGN;
-	if (flock(joined, LOCK_EX | LOCK_NB) == 0 && is_named(joined, path)) {
+	if (flock(joined, LOCK_EX | LOCK_NB) == 0 && is_named(joined, path) && !is_marked(joined)) {
 		close(joined);
 		return OUTCOME_FOREIGN;
 	}
@@ -116,7 +126,23 @@ struct ww_place *ww_place_hold(const char *path, const struct ww_place_kind *kin
 	return place;
 }
 
-/* A directory that somebody else put something into stays. */
+bool ww_place_is_ours(const struct ww_place *place)
+{
+	return place->fd >= 0;
+}
+
+bool ww_place_is_abandoned(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	bool is_abandoned = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+	struct stat status;
+
+	is_abandoned = is_abandoned && fstat(fd, &status) == 0 && status.st_uid == geteuid();
+	if (fd >= 0)
+		close(fd);
+	return is_abandoned;
+}
+
 void ww_place_free(struct ww_place *place)
 {
 	if (!place)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files that LTTng wants outside any private directory, made by whoever needs them first and
- * removed by the last.
+ * Paths outside any private directory that recorders make, share and remove.
  *
- * LTTng itself never removes them. Every recorder that uses a place holds a shared lock on it. A
- * place that was there without such a lock belongs to somebody else: it is used and left. A place
- * appears locked, because it is made under another name first.
+ * Every recorder that uses a place holds a shared lock on it; the last one removes it. A place
+ * appears locked, because it is made under another name first. One that is there without a lock is
+ * what a killed recorder left, which the time of its last change tells, and is taken over; or it
+ * belongs to somebody else, and is used and left.
  */
 #ifndef WW_TRACER_SESSION_PLACE_H
 #define WW_TRACER_SESSION_PLACE_H
@@ -26,7 +26,15 @@ struct ww_place_kind {
 };
 
 struct ww_place *ww_place_hold(const char *path, const struct ww_place_kind *kind, GError **error);
-void ww_place_free(struct ww_place *place); /* NULL is fine; removes it when nobody else holds it */
+
+/* False for what belongs to somebody else. */
+bool ww_place_is_ours(const struct ww_place *place);
+
+/* Removes it when nobody else holds it and, a directory, when it is empty. NULL is fine. */
+void ww_place_free(struct ww_place *place);
 WW_DEFINE_AUTO(place)
+
+/* Whether a killed recorder of this user left @path behind. */
+bool ww_place_is_abandoned(const char *path);
 
 #endif

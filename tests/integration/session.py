@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import signal
+import statistics
 import subprocess
 
 import programs
@@ -37,11 +38,13 @@ def assert_waits(directory, text, keys=("kind", "address", "owner", "tid")):
     ends = sessions.events(directory, "whywait:lock_wait_end")
     assert [pick(event, *keys) for event in begins] == [pick(wait, *keys) for wait in truth], begins
     assert [pick(event, *keys, "result") for event in ends] == [pick(wait, *keys, "result") for wait in truth], ends
-    for begin, end, wait in zip(begins, ends, truth):
-        assert begin["site"] == end["site"] != 0
-        assert abs(end["time"] - begin["time"] - end["duration_ns"]) < 1_000_000, (begin, end)
-        if wait["duration_ns"]:
-            assert end["duration_ns"] <= wait["duration_ns"] < end["duration_ns"] + 2_000_000, (end, wait)
+    assert all(begin["site"] == end["site"] != 0 for begin, end in zip(begins, ends))
+    measured = [(end["duration_ns"], wait["duration_ns"]) for end, wait in zip(ends, truth) if wait["duration_ns"]]
+    assert all(inner <= outer for inner, outer in measured), measured
+    # Another program may run between two clocks, but not most of the times.
+    assert statistics.median(outer - inner for inner, outer in measured) < 1_000_000, measured
+    assert abs(statistics.median(end["time"] - begin["time"] - end["duration_ns"]
+                                 for begin, end in zip(begins, ends))) < 1_000_000
 
 
 def assert_nothing_left(directory, before):
@@ -156,7 +159,7 @@ def test_daemon_dies():
 
 
 def test_recorder_dies():
-    """When the recorder is killed, its daemons end and the trace up to then is readable"""
+    """When the recorder is killed, its daemons end, the trace is readable, and the next one cleans up"""
     programs.need("babeltrace2")
     before = sessions.used_places()
     with programs.Scratch() as directory:
@@ -171,7 +174,8 @@ def test_recorder_dies():
             runner.kill()
         assert sessions.wait_until(lambda: not any(map(sessions.is_running, pids))), pids
         assert len(sessions.events(directory, "whywait:lock_wait_end")) > 5
-    sessions.remove_places(before)  # nobody was left to do it
+        programs.succeed(sessions.RUNNER, directory, directory / "result", "true", env=sessions.environment(directory))
+        assert_nothing_left(directory, before)
 
 
 def test_two_at_once():

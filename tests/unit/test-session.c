@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -154,6 +153,27 @@ static void test_shared_place(struct place_fixture *fixture, const void *data)
 	g_assert_false(g_file_test(fixture->path, G_FILE_TEST_EXISTS));
 }
 
+/* What a killed recorder left is taken over, by as many as come. */
+static void test_abandoned_place(struct place_fixture *fixture, const void *data)
+{
+	const struct ww_place_kind kind = { .mode = 0600, .uid = getuid(), .gid = getgid() };
+	struct ww_place *first, *second;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(ww_place_hold(fixture->path, &kind, NULL) ? 0 : 1);
+	g_assert_cmpint(waitpid(pid, NULL, 0), ==, pid);
+	g_assert_true(ww_place_is_abandoned(fixture->path));
+	first = ww_place_hold(fixture->path, &kind, NULL);
+	second = ww_place_hold(fixture->path, &kind, NULL);
+	g_assert_true(ww_place_is_ours(first) && ww_place_is_ours(second));
+	g_assert_false(ww_place_is_abandoned(fixture->path));
+	ww_place_free(first);
+	g_assert_true(g_file_test(fixture->path, G_FILE_TEST_EXISTS));
+	ww_place_free(second);
+	g_assert_false(g_file_test(fixture->path, G_FILE_TEST_EXISTS));
+}
+
 static void test_foreign_place(struct place_fixture *fixture, const void *data)
 {
 	const struct ww_place_kind kind = { .mode = 0600, .uid = getuid(), .gid = getgid() };
@@ -162,6 +182,7 @@ static void test_foreign_place(struct place_fixture *fixture, const void *data)
 	g_assert_true(g_file_set_contents(fixture->path, "theirs", -1, NULL));
 	place = ww_place_hold(fixture->path, &kind, NULL);
 	g_assert_nonnull(place);
+	g_assert_false(ww_place_is_ours(place));
 	ww_place_free(place);
 	g_assert_true(g_file_test(fixture->path, G_FILE_TEST_EXISTS));
 	g_remove(fixture->path);
@@ -190,6 +211,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/session/hooks-path", test_hooks_path);
 	ADD_PLACE("shared-file", GINT_TO_POINTER(0), test_shared_place);
 	ADD_PLACE("shared-directory", GINT_TO_POINTER(1), test_shared_place);
+	ADD_PLACE("abandoned", NULL, test_abandoned_place);
 	ADD_PLACE("foreign", NULL, test_foreign_place);
 	ADD_PLACE("none", NULL, test_no_place);
 	return g_test_run();
