@@ -11,7 +11,8 @@ struct process {
 	uint32_t next_due; /* look at which its maps are copied again: 0, 1, 2, 4, 8, ... */
 };
 
-#define LOOK_SHARE 50 /* looking may take one part in so many of the time */
+#define LOOK_SHARE 50       /* looking may take one part in so many of the time */
+#define LOOK_LIMIT_US 20000 /* the main loop has a duration to keep */
 
 struct ww_processes {
 	GHashTable *known; /* pid -> struct process */
@@ -153,14 +154,15 @@ static void find_new(struct ww_processes *processes)
 		add_children(processes);
 }
 
-static void look(struct ww_processes *processes)
+/* What is not reached before @end_us is still due at the next look. */
+static void look(struct ww_processes *processes, int64_t end_us)
 {
 	GHashTableIter iter;
 	gpointer pid, process;
 
 	find_new(processes);
 	g_hash_table_iter_init(&iter, processes->known);
-	while (g_hash_table_iter_next(&iter, &pid, &process)) {
+	while (g_get_monotonic_time() < end_us && g_hash_table_iter_next(&iter, &pid, &process)) {
 		if (is_alive(GPOINTER_TO_INT(pid)))
 			take_due_maps(processes, GPOINTER_TO_INT(pid), process);
 		else
@@ -175,7 +177,7 @@ void ww_processes_look(struct ww_processes *processes)
 
 	if (begin_us < processes->next_look_us)
 		return;
-	look(processes);
+	look(processes, begin_us + LOOK_LIMIT_US);
 	end_us = g_get_monotonic_time();
 	processes->next_look_us = end_us + (end_us - begin_us) * LOOK_SHARE;
 }

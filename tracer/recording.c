@@ -371,10 +371,10 @@ bool ww_recording_end(struct ww_recording *recording, GError **error)
 {
 	GError *first = NULL;
 
-	ww_processes_take_all_maps(recording->processes);
 	ww_processes_read_end(recording->processes, recording->manifest->schedstats);
 	recording->manifest->end_ns = clock_now_ns(CLOCK_MONOTONIC);
 	end_kernel(recording, &first);
+	ww_processes_take_all_maps(recording->processes);
 	end_session(recording, &first);
 	unite_clocks(recording, &first);
 	if (!first)
