@@ -19,6 +19,8 @@
 /* Above PID_MAX_LIMIT (2^22): no process has it. CPU lane N is thread CPUS_PID + 1 + N of it. */
 #define CPUS_PID 5000000
 #define MAX_SYMBOLS 4096
+/* Four tenths of a nanosecond still round to the right one. */
+#define MAX_DEPTH 3
 
 struct chrome {
 	bool is_first_line;
@@ -43,6 +45,7 @@ enum detail_kind { DETAIL_LOCK, DETAIL_ALLOC, DETAIL_SYSCALL };
 /* A slice inside a state. */
 struct detail {
 	struct ww_span span; /* clipped to the state */
+	unsigned int depth;  /* of the slices around it, the state included */
 	enum detail_kind kind;
 	const void *source; /* struct ww_lock_wait, struct ww_alloc_pause or struct ww_interval */
 };
@@ -259,14 +262,21 @@ static void chrome_lane(struct ww_export *run, struct ww_lane lane)
 
 /* --- slices --- */
 
-static void put_times(struct ww_export *run, struct ww_span span)
+/*
+ * Microseconds are decimal fractions, and importers add ts and dur as doubles: the sum often lies
+ * behind the ts where the next slice begins, or the outer one ends, and the slices overlap. So a
+ * length is shorter by a tenth of a nanosecond, inner ones by one more for each level: rounded to
+ * nanoseconds it is exact, and the sums are in order for traces of up to a day.
+ */
+static void put_times(struct ww_export *run, struct ww_span span, unsigned int depth)
 {
 	struct chrome *chrome = run->state;
+	int64_t tenths = ww_span_length_ns(span) * 10;
 
 	put(run, "\",\"ph\":\"X\",\"ts\":");
-	ww_writer_us(run->writer, span.begin_ns);
+	ww_writer_decimal(run->writer, span.begin_ns, 3);
 	put(run, ",\"dur\":");
-	ww_writer_us(run->writer, ww_span_length_ns(span));
+	ww_writer_decimal(run->writer, tenths > 0 ? tenths - 1 - MIN(depth, MAX_DEPTH) : 0, 4);
 	put(run, chrome->lane);
 }
 
@@ -342,20 +352,21 @@ static void put_state(struct ww_export *run, const struct ww_export_slice *slice
 	put_state_name(run, slice->interval);
 	put(run, "\",\"cat\":\"state\",\"cname\":\"");
 	put(run, state_colours[slice->interval->state]);
-	put_times(run, slice->span);
+	put_times(run, slice->span, 0);
 	put_state_args(run, slice->interval);
 }
 
-static void put_lock_wait(struct ww_export *run, const struct ww_lock_wait *wait,
-			  struct ww_span span)
+static void put_lock_wait(struct ww_export *run, const struct detail *detail)
 {
+	const struct ww_lock_wait *wait = detail->source;
+
 	next_line(run);
 	put(run, "{\"name\":\"lock wait: ");
 	put(run, ww_lock_kind_name(wait->kind));
 	put(run, " ");
 	put(run, address_label(run, wait->address));
 	put(run, "\",\"cat\":\"lock");
-	put_times(run, span);
+	put_times(run, detail->span, detail->depth);
 	put(run, ",\"args\":{\"whole_ns\":");
 	ww_writer_int(run->writer, ww_span_length_ns(wait->span));
 	if (wait->owner_utid != WW_UTID_NONE)
@@ -365,14 +376,15 @@ static void put_lock_wait(struct ww_export *run, const struct ww_lock_wait *wait
 	put(run, "}}");
 }
 
-static void put_alloc_pause(struct ww_export *run, const struct ww_alloc_pause *pause,
-			    struct ww_span span)
+static void put_alloc_pause(struct ww_export *run, const struct detail *detail)
 {
+	const struct ww_alloc_pause *pause = detail->source;
+
 	next_line(run);
 	put(run, "{\"name\":\"");
 	put(run, ww_alloc_call_name(pause->call));
 	put(run, "\",\"cat\":\"alloc");
-	put_times(run, span);
+	put_times(run, detail->span, detail->depth);
 	put(run, ",\"args\":{\"whole_ns\":");
 	ww_writer_int(run->writer, ww_span_length_ns(pause->span));
 	put(run, ",\"size_bytes\":");
@@ -382,30 +394,27 @@ static void put_alloc_pause(struct ww_export *run, const struct ww_alloc_pause *
 	put(run, "}}");
 }
 
-static void put_blocked_syscall(struct ww_export *run, const struct ww_interval *interval,
-				struct ww_span span)
+static void put_blocked_syscall(struct ww_export *run, const struct detail *detail)
 {
+	const struct ww_interval *interval = detail->source;
+
 	next_line(run);
 	put(run, "{\"name\":\"");
 	put_syscall(run, interval->syscall);
 	put(run, "\",\"cat\":\"syscall");
-	put_times(run, span);
+	put_times(run, detail->span, detail->depth);
 	put(run, "}");
 }
 
 static void put_detail(struct ww_export *run, const struct detail *detail)
 {
-	switch (detail->kind) {
-	case DETAIL_LOCK:
-		put_lock_wait(run, detail->source, detail->span);
-		break;
-	case DETAIL_ALLOC:
-		put_alloc_pause(run, detail->source, detail->span);
-		break;
-	case DETAIL_SYSCALL:
-		put_blocked_syscall(run, detail->source, detail->span);
-		break;
-	}
+	static void (*const puts[])(struct ww_export * run, const struct detail *detail) = {
+		[DETAIL_LOCK] = put_lock_wait,
+		[DETAIL_ALLOC] = put_alloc_pause,
+		[DETAIL_SYSCALL] = put_blocked_syscall,
+	};
+
+	puts[detail->kind](run, detail);
 }
 
 /* Outer before inner: by begin, the longer first, of equal ones the call that made the others. */
@@ -424,7 +433,11 @@ static void add_detail(struct ww_export *run, const struct ww_export_slice *slic
 		       struct ww_span whole, enum detail_kind kind, const void *source)
 {
 	struct chrome *chrome = run->state;
-	struct detail detail = { ww_span_intersect(whole, slice->span), kind, source };
+	struct detail detail = {
+		.span = ww_span_intersect(whole, slice->span),
+		.kind = kind,
+		.source = source,
+	};
 
 	if (ww_span_length_ns(detail.span) > 0)
 		g_array_append_val(chrome->details, detail);
@@ -444,6 +457,7 @@ static void put_nested(struct ww_export *run, struct detail *detail)
 		detail->span.end_ns =
 			MIN(detail->span.end_ns, g_array_index(ends_ns, int64_t, ends_ns->len - 1));
 	g_array_append_val(ends_ns, detail->span.end_ns);
+	detail->depth = ends_ns->len;
 	put_detail(run, detail);
 }
 
@@ -500,7 +514,7 @@ static void put_flow(struct ww_export *run, const char *phase, uint32_t wakee_ut
 	put(run, ".");
 	ww_writer_int(run->writer, waking_ns);
 	put(run, "\",\"ts\":");
-	ww_writer_us(run->writer, t_ns);
+	ww_writer_decimal(run->writer, t_ns, 3);
 	put(run, chrome->lane);
 	put(run, "}");
 }
@@ -543,7 +557,7 @@ static void put_wakes(struct ww_export *run, const struct ww_export_slice *slice
 		put(run, "{\"name\":\"wakes ");
 		put(run, thread_label(run, wake->wakee_utid));
 		put(run, "\",\"cat\":\"wake");
-		put_times(run, instant);
+		put_times(run, instant, 0);
 		put(run, "}");
 		if (wake_has_arrow(run, wake))
 			put_flow(run, "\"s\"", wake->wakee_utid, wake->time_ns, wake->time_ns);
@@ -598,7 +612,7 @@ static void put_cpu_slice(struct ww_export *run, const struct ww_export_slice *s
 	put(run,
 	    interval->state == WW_STATE_RUNNING ? thread_label(run, interval->utid) : "unknown");
 	put(run, "\",\"cat\":\"cpu");
-	put_times(run, slice->span);
+	put_times(run, slice->span, 0);
 	put(run, ",\"args\":{\"duration_ns\":");
 	ww_writer_int(run->writer, ww_span_length_ns(interval->span));
 	put(run, "}}");
@@ -635,7 +649,7 @@ static void chrome_queue(struct ww_export *run, const struct ww_queue_step *step
 	put(run, "{\"name\":\"run queue of CPU ");
 	ww_writer_uint(run->writer, step->cpu);
 	put(run, "\",\"ph\":\"C\",\"ts\":");
-	ww_writer_us(run->writer, step->time_ns);
+	ww_writer_decimal(run->writer, step->time_ns, 3);
 	put(run, ",\"pid\":");
 	ww_writer_int(run->writer, CPUS_PID);
 	put(run, ",\"args\":{\"runnable\":");

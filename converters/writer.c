@@ -275,13 +275,16 @@ void ww_writer_int(struct ww_writer *writer, int64_t value)
 	ww_writer_uint(writer, write_sign(writer, value));
 }
 
-void ww_writer_us(struct ww_writer *writer, int64_t time_ns)
+void ww_writer_decimal(struct ww_writer *writer, int64_t value, unsigned int n_decimals)
 {
-	uint64_t magnitude_ns = write_sign(writer, time_ns);
-	unsigned int rest = (unsigned int)(magnitude_ns % 1000);
-	char fraction[4] = { '.', (char)('0' + rest / 100), (char)('0' + rest / 10 % 10),
-			     (char)('0' + rest % 10) };
+	uint64_t magnitude = write_sign(writer, value), scale = 1;
+	char fraction[20] = ".";
 
-	ww_writer_uint(writer, magnitude_ns / 1000);
-	ww_writer_bytes(writer, fraction, sizeof(fraction));
+	for (unsigned int i = 0; i < n_decimals; i++)
+		scale *= 10;
+	ww_writer_uint(writer, magnitude / scale);
+	magnitude %= scale;
+	for (unsigned int i = n_decimals; i > 0; i--, magnitude /= 10)
+		fraction[i] = (char)('0' + magnitude % 10);
+	ww_writer_bytes(writer, fraction, n_decimals + 1);
 }

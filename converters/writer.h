@@ -69,7 +69,7 @@ static inline void ww_writer_text(struct ww_writer *writer, const char *text)
 
 void ww_writer_int(struct ww_writer *writer, int64_t value);
 void ww_writer_uint(struct ww_writer *writer, uint64_t value);
-/* Microseconds with three decimals, from integers: 1234567 is "1234.567". */
-void ww_writer_us(struct ww_writer *writer, int64_t time_ns);
+/* @value / 10^@n_decimals with all its decimals, from integers: (1234567, 3) is "1234.567". */
+void ww_writer_decimal(struct ww_writer *writer, int64_t value, unsigned int n_decimals);
 
 #endif

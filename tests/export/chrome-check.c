@@ -11,7 +11,8 @@
 
 struct slice {
 	struct ww_span span;
-	size_t order; /* in the file */
+	double begin_us, end_us; /* as an importer adds them */
+	size_t order;            /* in the file */
 	const char *name, *category;
 };
 
@@ -78,19 +79,29 @@ static bool get_int(JsonObject *event, const char *name, gint64 *value, GError *
 	return true;
 }
 
-/* Microseconds with at most three decimals. */
-static bool get_time(JsonObject *event, const char *name, int64_t *time_ns, GError **error)
+/* Microseconds that are nanoseconds when they are rounded; @slack is how far they may lie from
+ * them. */
+static bool get_time(JsonObject *event, const char *name, double slack, double *time_us,
+		     int64_t *time_ns, GError **error)
 {
 	JsonNode *node = member_of(event, name, G_TYPE_DOUBLE);
 	double nanoseconds;
 
 	if (!node)
 		return broken(error, "an event has no number '%s'", name);
-	nanoseconds = json_node_get_double(node) * 1000;
-	if (nanoseconds < 0 || fabs(nanoseconds - rint(nanoseconds)) > 1e-3)
-		return broken(error, "'%s' is %g ns", name, nanoseconds);
+	*time_us = json_node_get_double(node);
+	nanoseconds = *time_us * 1000;
+	if (nanoseconds < 0 || fabs(nanoseconds - rint(nanoseconds)) > slack)
+		return broken(error, "'%s' is %.17g us", name, *time_us);
 	*time_ns = llrint(nanoseconds);
 	return true;
+}
+
+static bool get_instant(JsonObject *event, int64_t *time_ns, GError **error)
+{
+	double time_us;
+
+	return get_time(event, "ts", 1e-3, &time_us, time_ns, error);
 }
 
 static bool get_track(JsonObject *event, gint64 *track, GError **error)
@@ -162,17 +173,19 @@ static void count_slice(struct ww_chrome_facts *facts, const char *category)
 static bool take_slice(struct check *check, JsonObject *event, size_t order, GError **error)
 {
 	struct slice slice = { .order = order };
+	double length_us;
 	int64_t length_ns;
 	gint64 track;
 
 	if (!get_text(event, "name", &slice.name, error) ||
 	    !get_text(event, "cat", &slice.category, error) || !get_track(event, &track, error) ||
-	    !get_time(event, "ts", &slice.span.begin_ns, error) ||
-	    !get_time(event, "dur", &length_ns, error))
+	    !get_time(event, "ts", 1e-3, &slice.begin_us, &slice.span.begin_ns, error) ||
+	    !get_time(event, "dur", 0.41, &length_us, &length_ns, error))
 		return false;
 	if (g_str_equal(slice.category, "state") && !json_object_has_member(event, "args"))
 		return broken(error, "state '%s' has no args", slice.name);
 	slice.span.end_ns = slice.span.begin_ns + length_ns;
+	slice.end_us = slice.begin_us + length_us;
 	if (slice.span.begin_ns < check->span.begin_ns || slice.span.end_ns > check->span.end_ns)
 		return broken(error, "slice '%s' lies outside the exported time", slice.name);
 	g_array_append_val(slices_of(check, track), slice);
@@ -188,7 +201,7 @@ static bool take_flow(struct check *check, JsonObject *event, size_t order, GErr
 	(void)order;
 	if (!get_text(event, "ph", &phase, error) || !get_text(event, "name", &name, error) ||
 	    !get_text(event, "cat", &category, error) || !get_text(event, "id", &flow.id, error) ||
-	    !get_track(event, &flow.track, error) || !get_time(event, "ts", &flow.time_ns, error))
+	    !get_track(event, &flow.track, error) || !get_instant(event, &flow.time_ns, error))
 		return false;
 	if (!g_str_equal(name, "wake-up") || !g_str_equal(category, "wake"))
 		return broken(error, "both ends of a flow must have one name and one category");
@@ -208,8 +221,7 @@ static bool take_counter(struct check *check, JsonObject *event, size_t order, G
 
 	(void)order;
 	if (!get_text(event, "name", &name, error) || !get_int(event, "pid", &pid, error) ||
-	    !get_time(event, "ts", &step.time_ns, error) ||
-	    !get_int(args, "runnable", &value, error))
+	    !get_instant(event, &step.time_ns, error) || !get_int(args, "runnable", &value, error))
 		return false;
 	if (pid != CPUS_PID || !g_str_has_prefix(name, "run queue of CPU "))
 		return broken(error, "counter '%s' of process %" G_GINT64_FORMAT, name, pid);
@@ -252,34 +264,53 @@ static int by_begin(const void *a, const void *b)
 	return left->order < right->order ? -1 : 1;
 }
 
+/* Closes what ended before @slice begins, in nanoseconds and in an importer's doubles alike. */
+static bool close_ended(GArray *open, const struct slice *slice, GError **error)
+{
+	while (open->len > 0) {
+		const struct slice *outer = &g_array_index(open, struct slice, open->len - 1);
+
+		if (outer->span.end_ns > slice->span.begin_ns)
+			return true;
+		if (outer->end_us > slice->begin_us)
+			return broken(error, "'%s' ends behind %.17g, where '%s' begins",
+				      outer->name, slice->begin_us, slice->name);
+		g_array_set_size(open, open->len - 1);
+	}
+	return true;
+}
+
+static bool check_place(const struct slice *slice, const struct slice *outer, GError **error)
+{
+	bool is_state = g_str_equal(slice->category, "state");
+
+	if (outer && (slice->span.end_ns > outer->span.end_ns || slice->end_us > outer->end_us))
+		return broken(error, "'%s' at %.17g reaches out of '%s'", slice->name,
+			      slice->begin_us, outer->name);
+	if (outer && is_state)
+		return broken(error, "state '%s' at %.17g lies inside '%s'", slice->name,
+			      slice->begin_us, outer->name);
+	if (!outer && !is_state && !g_str_equal(slice->category, "cpu"))
+		return broken(error, "'%s' at %.17g lies in no state", slice->name,
+			      slice->begin_us);
+	return true;
+}
+
 static bool check_nesting(GArray *slices, GError **error)
 {
 	g_autoptr(GArray) open = g_array_new(false, false, sizeof(struct slice));
 
 	g_array_sort(slices, by_begin);
 	for (guint i = 0; i < slices->len; i++) {
-		struct slice slice = g_array_index(slices, struct slice, i);
-		const struct slice *outer = NULL;
+		const struct slice *slice = &g_array_index(slices, struct slice, i);
+		const struct slice *outer;
 
-		while (open->len > 0) {
-			outer = &g_array_index(open, struct slice, open->len - 1);
-			if (outer->span.end_ns > slice.span.begin_ns)
-				break;
-			g_array_set_size(open, open->len - 1);
-			outer = NULL;
-		}
-		if (outer && slice.span.end_ns > outer->span.end_ns)
-			return broken(error, "'%s' at %" G_GINT64_FORMAT " ns reaches out of '%s'",
-				      slice.name, slice.span.begin_ns, outer->name);
-		if (g_str_equal(slice.category, "state") && outer)
-			return broken(error,
-				      "state '%s' at %" G_GINT64_FORMAT " ns lies inside '%s'",
-				      slice.name, slice.span.begin_ns, outer->name);
-		if (!outer && !g_str_equal(slice.category, "state") &&
-		    !g_str_equal(slice.category, "cpu"))
-			return broken(error, "'%s' at %" G_GINT64_FORMAT " ns lies in no state",
-				      slice.name, slice.span.begin_ns);
-		g_array_append_val(open, slice);
+		if (!close_ended(open, slice, error))
+			return false;
+		outer = open->len > 0 ? &g_array_index(open, struct slice, open->len - 1) : NULL;
+		if (!check_place(slice, outer, error))
+			return false;
+		g_array_append_val(open, *slice);
 	}
 	return true;
 }

@@ -60,17 +60,19 @@ static void test_numbers(struct fixture *fixture, gconstpointer data)
 	ww_auto(writer) writer = open_writer(fixture->path, WW_WRITER_KEEP);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(times_ns); i++) {
-		ww_writer_us(writer, times_ns[i]);
+		ww_writer_decimal(writer, times_ns[i], 3);
 		ww_writer_text(writer, " ");
 		ww_writer_int(writer, times_ns[i]);
 		ww_writer_text(writer, "\n");
 	}
 	ww_writer_uint(writer, UINT64_MAX);
+	ww_writer_text(writer, " ");
+	ww_writer_decimal(writer, 10009, 4);
 	commit(writer);
 	assert_content(fixture->path,
 		       "0.000 0\n0.001 1\n0.999 999\n1.000 1000\n1234.567 1234567\n-0.001 -1\n"
 		       "-1.500 -1500\n9223372036854775.807 9223372036854775807\n"
-		       "-9223372036854775.808 -9223372036854775808\n18446744073709551615");
+		       "-9223372036854775.808 -9223372036854775808\n18446744073709551615 1.0009");
 }
 
 static void test_appears_at_commit(struct fixture *fixture, gconstpointer data)
