@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The sample service knows its own problem: the report must name the lock, its owner and the time."""
+
+import json
+
+import tap
+from programs import RECORD, SERVICE, Scratch, need_root, report, succeed
+
+TOLERANCE = 0.02
+scratch = Scratch()
+trace = scratch.path / "trace-of-service"
+truth = None
+
+
+def close(measured, true):
+    return abs(measured - true) <= TOLERANCE * true
+
+
+def lock_waits():
+    rows = report("waits", trace)["rows"]
+    return [row for row in rows if row["reason"] == "mutex" and row["object"]["symbol"] == truth["lock"]]
+
+
+def test_record():
+    """The service is recorded and tells its truth"""
+    global truth
+    need_root()
+    said = succeed(RECORD, "-o", trace, "--quiet", SERVICE, "--truth", "--duration", "4s", timeout=60)
+    truth = json.loads(said.strip().splitlines()[-1])
+    assert truth["waits"] > 3, truth
+
+
+def need_truth():
+    if truth is None:
+        raise tap.Skip("there is no recording")
+
+
+def test_names_lock_and_time():
+    """The waits for the named lock sum to what the service measured itself, and so does the longest"""
+    need_truth()
+    rows = lock_waits()
+    assert rows, "no wait names the lock"
+    longest = rows[0]
+    assert close(longest["duration_ns"], truth["longest_ns"]), (longest["duration_ns"], truth["longest_ns"])
+    assert longest["thread"]["tid"] == truth["longest_waiter_tid"], longest["thread"]
+    total = sum(row["duration_ns"] for row in rows)
+    assert close(total, truth["total_ns"]), (total, truth["total_ns"])
+
+
+def test_names_owner():
+    """The longest wait's path leads to the thread that held the lock, for the time it held it"""
+    need_truth()
+    longest = lock_waits()[0]
+    owner = truth["owner"]
+    first_hops = [step for step in longest["path"] if step["depth"] == 1]
+    assert owner["tid"] in {step["thread"]["tid"] for step in first_hops}, longest["path"]
+    others = sum(step["end_ns"] - step["begin_ns"] for step in first_hops if step["thread"]["tid"] != owner["tid"])
+    held = longest["duration_ns"] - others
+    assert close(held, longest["duration_ns"]), longest["path"]
+    assert f"{owner['name']}/{owner['tid']}" in longest["sentence"], longest["sentence"]
+    assert truth["lock"] in longest["sentence"], longest["sentence"]
+
+
+def test_quiet_twin():
+    """Without the problem no worker waits long for the lock"""
+    need_root()
+    quiet = scratch.path / "trace-of-quiet"
+    succeed(RECORD, "-o", quiet, "--quiet", SERVICE, "--quiet", "--duration", "2s", timeout=60)
+    rows = report("waits", quiet, "--min", "20ms")["rows"]
+    assert not [row for row in rows if row["reason"] == "mutex"], rows
+
+
+if __name__ == "__main__":
+    try:
+        tap.run(test_record, test_names_lock_and_time, test_names_owner, test_quiet_twin)
+    finally:
+        scratch.__exit__()
