@@ -46,6 +46,18 @@ enum ww_wire_context {
 	WW_WIRE_CONTEXT_N,
 };
 
+/* What the descriptor of a read or write leads to. 0 leaves room for recorders that do not say. */
+enum ww_wire_file {
+	WW_WIRE_FILE_UNKNOWN,
+	WW_WIRE_FILE_REGULAR, /* a file or block device */
+	WW_WIRE_FILE_PIPE,
+	WW_WIRE_FILE_SOCKET,
+	WW_WIRE_FILE_TTY,
+	WW_WIRE_FILE_DEVICE, /* any other character device */
+	WW_WIRE_FILE_EVENT,  /* eventfd, timerfd, inotify and the like: a file without a name */
+	WW_WIRE_FILE_N,
+};
+
 #define WW_WIRE_SYSCALL_NONE (-1) /* the thread was in user mode or in an exception */
 
 #define WW_WIRE_HEADER(BITS, INT, TEXT)                          \
@@ -61,7 +73,7 @@ enum ww_wire_context {
 	BITS(__u8, in_fault, 1, "1: it left in an exception or interrupt, not in a system call")          \
 	INT(__s16, syscall, "system call it was still inside, or WW_WIRE_SYSCALL_NONE")                   \
 	BITS(__u32, prev_tid, 24, "thread that left; 0 is the idle thread")                               \
-	BITS(__u32, syscall_arg1, 8, "low byte of the call's second argument: a futex's operation")       \
+	BITS(__u32, syscall_arg1, 8, "of a read or write: enum ww_wire_file; else the second argument's low byte") \
 	BITS(__u32, next_tid, 24, "thread that came; 0 is the idle thread")                               \
 	BITS(__u32, next_prio, 8, "its kernel priority: 120 is nice 0, below 100 real time")              \
 	INT(__u32, run_delay_ns, "its wait on the run queue by the scheduler's account, 2^32-1: longer")  \
@@ -130,7 +142,7 @@ enum ww_wire_context {
 	INT(__s32, parent_pid, "process that created it")                                                 \
 	INT(__u16, cpu, "CPU it runs on, waits for or ran on last")                                       \
 	INT(__u8, prio, "kernel priority")                                                                \
-	INT(__u8, syscall_arg1, "low byte of the call's second argument")                                 \
+	INT(__u8, syscall_arg1, "as in a switch")                                                         \
 	INT(__u32, reserved, "0")                                                                         \
 	INT(__u64, start_time, "CLOCK_MONOTONIC nanoseconds at which it was created")                     \
 	INT(__u64, syscall_arg0, "the call's first argument")                                             \

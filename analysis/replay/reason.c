@@ -6,7 +6,11 @@
 /* The calls with a rule of their own, by x86-64's numbers: what a trace holds does not depend on
  * who reads it. */
 enum {
+	NR_READ = 0,
+	NR_WRITE = 1,
 	NR_IOCTL = 16,
+	NR_READV = 19,
+	NR_WRITEV = 20,
 	NR_SELECT = 23,
 	NR_CLONE = 56,
 	NR_FCNTL = 72,
@@ -47,8 +51,8 @@ struct call {
 
 /* clang-format off */
 static const struct call calls[NR_LAST] = {
-	[0]   = CALL(PIPE, BLOCKED_UNKNOWN, FD),              /* read */
-	[1]   = CALL(PIPE, BLOCKED_UNKNOWN, FD),              /* write */
+	[0]   = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),            /* read */
+	[1]   = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),            /* write */
 	[7]   = CALL(POLL, BLOCKED_UNKNOWN, NONE),            /* poll */
 	[9]   = CALL(BLOCKED_UNKNOWN, MMAP_LOCK, NONE),       /* mmap */
 	[10]  = CALL(BLOCKED_UNKNOWN, MMAP_LOCK, NONE),       /* mprotect */
@@ -57,15 +61,15 @@ static const struct call calls[NR_LAST] = {
 	[16]  = CALL(DEVICE, DEVICE, FD),                     /* ioctl */
 	[17]  = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),   /* pread64 */
 	[18]  = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),   /* pwrite64 */
-	[19]  = CALL(PIPE, BLOCKED_UNKNOWN, FD),              /* readv */
-	[20]  = CALL(PIPE, BLOCKED_UNKNOWN, FD),              /* writev */
+	[19]  = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),            /* readv */
+	[20]  = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),            /* writev */
 	[23]  = CALL(POLL, BLOCKED_UNKNOWN, NONE),            /* select */
 	[25]  = CALL(BLOCKED_UNKNOWN, MMAP_LOCK, NONE),       /* mremap */
 	[26]  = CALL(DISK, DISK, NONE),                       /* msync */
 	[28]  = CALL(BLOCKED_UNKNOWN, MMAP_LOCK, NONE),       /* madvise */
 	[34]  = CALL(SIGNAL_WAIT, SIGNAL_WAIT, NONE),         /* pause */
 	[35]  = CALL(SLEEP, SLEEP, NONE),                     /* nanosleep */
-	[40]  = CALL(SOCKET, BLOCKED_UNKNOWN, FD),            /* sendfile */
+	[40]  = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),   /* sendfile */
 	[42]  = CALL(SOCKET, SOCKET, FD),                     /* connect */
 	[43]  = CALL(SOCKET, SOCKET, FD),                     /* accept */
 	[44]  = CALL(SOCKET, SOCKET, FD),                     /* sendto */
@@ -112,8 +116,8 @@ static const struct call calls[NR_LAST] = {
 	[307] = CALL(SOCKET, SOCKET, FD),                     /* sendmmsg */
 	[322] = CALL(EXEC, EXEC, NONE),                       /* execveat */
 	[324] = CALL(RCU, RCU, NONE),                         /* membarrier */
-	[327] = CALL(PIPE, BLOCKED_UNKNOWN, FD),              /* preadv2 */
-	[328] = CALL(PIPE, BLOCKED_UNKNOWN, FD),              /* pwritev2 */
+	[327] = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),   /* preadv2 */
+	[328] = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),   /* pwritev2 */
 	[333] = CALL(IDLE_FOR_WORK, BLOCKED_UNKNOWN, NONE),   /* io_pgetevents */
 	[426] = CALL(POLL, POLL, FD),                         /* io_uring_enter */
 	[435] = CALL(BLOCKED_UNKNOWN, VFORK, NONE),           /* clone3: nothing else in it sleeps for long */
@@ -123,6 +127,18 @@ static const struct call calls[NR_LAST] = {
 	[456] = CALL(FUTEX, FUTEX, NONE),                     /* futex_requeue */
 };
 /* clang-format on */
+
+/* What a read or write waits for follows from its file; a sleep on a regular file may be a lock, a
+ * network or a user-space file system. */
+static const uint8_t file_reasons[WW_WIRE_FILE_N] = {
+	[WW_WIRE_FILE_UNKNOWN] = WW_REASON_BLOCKED_UNKNOWN,
+	[WW_WIRE_FILE_REGULAR] = WW_REASON_BLOCKED_UNKNOWN,
+	[WW_WIRE_FILE_PIPE] = WW_REASON_PIPE,
+	[WW_WIRE_FILE_SOCKET] = WW_REASON_SOCKET,
+	[WW_WIRE_FILE_TTY] = WW_REASON_TTY,
+	[WW_WIRE_FILE_DEVICE] = WW_REASON_DEVICE,
+	[WW_WIRE_FILE_EVENT] = WW_REASON_EVENT,
+};
 
 static const struct call *call_of(int16_t syscall)
 {
@@ -139,6 +155,11 @@ static enum ww_reason reason_by_arguments(const struct ww_sleep *sleep)
 	if (!sleep->knows_arguments)
 		return WW_REASON_NONE;
 	switch (sleep->syscall) {
+	case NR_READ:
+	case NR_WRITE:
+	case NR_READV:
+	case NR_WRITEV:
+		return sleep->arg1 < WW_WIRE_FILE_N ? file_reasons[sleep->arg1] : WW_REASON_NONE;
 	case NR_FUTEX:
 		return command == FUTEX_LOCK_PI || command == FUTEX_LOCK_PI2 ? WW_REASON_PI_FUTEX
 									     : WW_REASON_NONE;

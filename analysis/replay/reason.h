@@ -14,7 +14,7 @@
 
 struct ww_sleep {
 	int16_t syscall;
-	uint8_t arg1; /* low byte */
+	uint8_t arg1; /* as in base/wire.h: low byte of the second argument, or enum ww_wire_file */
 	uint64_t arg0;
 	uint8_t wire_state; /* enum ww_wire_state */
 	bool knows_arguments;

@@ -110,7 +110,7 @@ static const struct golden goldens[] = {
 	{ "S5: a pipe whose writer computes",
 	  "0 switch 0 idle R Q/20\n"
 	  "0 switch 1 idle R R/21\n"
-	  "1ms switch 1 R/21 S idle syscall=read arg0=3\n"
+	  "1ms switch 1 R/21 S idle syscall=read arg0=3 arg1=2\n"
 	  "41ms waking 0 Q/20 R/21\n"
 	  "41ms wakeup 0 R/21 target=1\n"
 	  "41ms switch 1 idle R R/21\n"

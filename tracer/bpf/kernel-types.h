@@ -50,6 +50,25 @@ struct signal_struct {
 	atomic_t live;
 };
 
+struct inode {
+	unsigned short i_mode;
+	unsigned int i_flags;
+	u32 i_rdev;
+};
+
+struct file {
+	struct inode *f_inode;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
@@ -68,6 +87,7 @@ struct task_struct {
 	u64 start_time;
 	char comm[16];
 	struct signal_struct *signal;
+	struct files_struct *files;
 };
 
 struct pt_regs {
@@ -106,5 +126,13 @@ struct linux_binprm;
 #define TASK_FROZEN 0x8000
 
 #define ENOSYS 38
+
+#define S_IFMT 0xf000
+#define S_IFIFO 0x1000
+#define S_IFCHR 0x2000
+#define S_IFBLK 0x6000
+#define S_IFREG 0x8000
+#define S_IFSOCK 0xc000
+#define S_ANON_INODE (1 << 19) /* since 6.16; before, such a file has no type at all */
 
 #endif

@@ -136,6 +136,50 @@ struct call {
 	_Bool in_fault;
 };
 
+/* read, write, readv, writev: calls whose second argument, a buffer, names nothing. */
+#define FILE_CALLS (1u << 0 | 1u << 1 | 1u << 19 | 1u << 20)
+
+static __always_inline _Bool is_tty(u32 device)
+{
+	u32 major = device >> 20;
+
+	return major == 4 || major == 5 || (major >= 136 && major <= 143);
+}
+
+static __always_inline u8 file_kind(struct inode *inode)
+{
+	u16 type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+
+	if (!type || (BPF_CORE_READ(inode, i_flags) & S_ANON_INODE))
+		return WW_WIRE_FILE_EVENT;
+	if (type == S_IFIFO)
+		return WW_WIRE_FILE_PIPE;
+	if (type == S_IFSOCK)
+		return WW_WIRE_FILE_SOCKET;
+	if (type == S_IFREG || type == S_IFBLK)
+		return WW_WIRE_FILE_REGULAR;
+	if (type == S_IFCHR)
+		return is_tty(BPF_CORE_READ(inode, i_rdev)) ? WW_WIRE_FILE_TTY
+							    : WW_WIRE_FILE_DEVICE;
+	return WW_WIRE_FILE_UNKNOWN;
+}
+
+/* The table may be swapped or the file closed by another thread meanwhile: every step is a probing
+ * read. */
+static __always_inline u8 file_of(struct task_struct *task, u64 descriptor)
+{
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **slot, *file = 0;
+	struct inode *inode;
+
+	if (!table || descriptor >= BPF_CORE_READ(table, max_fds))
+		return WW_WIRE_FILE_UNKNOWN;
+	slot = BPF_CORE_READ(table, fd);
+	bpf_probe_read_kernel(&file, sizeof(file), slot + descriptor);
+	inode = file ? BPF_CORE_READ(file, f_inode) : 0;
+	return inode ? file_kind(inode) : WW_WIRE_FILE_UNKNOWN;
+}
+
 /*
  * From the registers saved at the entry into the kernel: ax holds -ENOSYS until the call has its
  * result, so anything else means that the thread is on its way out; orig_ax is negative after an
@@ -156,7 +200,8 @@ static __always_inline void read_call(struct task_struct *task, struct call *cal
 		return;
 	call->number = number;
 	call->arg0 = regs->di;
-	call->arg1 = regs->si;
+	call->arg1 = number < 32 && (FILE_CALLS >> number & 1) ? file_of(task, (u32)regs->di)
+							       : (u8)regs->si;
 }
 
 /* Both clocks of the subtraction are the run queue's: it stands a constant away from
