@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Causes a known number of everything, in primes so that no count can stand for another:
- * 101 sleeps, 97 messages over loopback TCP, 53 handed-over locks, 13 renames, 7 processes, 5
- * threads. "primes storm" switches threads as fast as it can until it is ended.
+ * 101 sleeps, 97 messages over loopback TCP, 53 handed-over locks, 31 bytes through a pipe, 17
+ * events, 13 renames, 7 processes and 7 threads. "primes storm" switches threads as fast as it can
+ * until it is ended.
  */
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -19,6 +21,8 @@
 #define N_SLEEPS 101
 #define N_MESSAGES 97
 #define N_LOCKS 53
+#define N_BYTES 31
+#define N_EVENTS 17
 #define N_RENAMES 13
 #define N_PROCESSES 7
 
@@ -27,6 +31,7 @@
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_barrier_t turn;
 static int sender, receiver;
+static int pipe_ends[2], event;
 static volatile int is_done;
 
 static void check(int is_good, const char *what)
@@ -64,6 +69,26 @@ static void *run_receiver(void *data)
 	name_thread("p-receiver");
 	while (read(receiver, &byte, 1) == 1)
 		;
+	return NULL;
+}
+
+static void *run_pipe_reader(void *data)
+{
+	char byte;
+
+	name_thread("p-pipe");
+	while (read(pipe_ends[0], &byte, 1) == 1)
+		;
+	return NULL;
+}
+
+static void *run_event_reader(void *data)
+{
+	uint64_t count;
+
+	name_thread("p-event");
+	for (int i = 0; i < N_EVENTS; i++)
+		check(read(event, &count, sizeof(count)) == sizeof(count), "read an event");
 	return NULL;
 }
 
@@ -128,6 +153,22 @@ static void send_messages(void)
 	close(sender);
 }
 
+/* Each one only when its reader must be asleep again. */
+static void send_bytes_and_events(void)
+{
+	const uint64_t one = 1;
+
+	for (int i = 0; i < N_BYTES; i++) {
+		check(write(pipe_ends[1], "x", 1) == 1, "write to the pipe");
+		pause_ns(SLEEP_NS);
+	}
+	close(pipe_ends[1]);
+	for (int i = 0; i < N_EVENTS; i++) {
+		check(write(event, &one, sizeof(one)) == sizeof(one), "write an event");
+		pause_ns(SLEEP_NS);
+	}
+}
+
 static void make_processes(void)
 {
 	for (int i = 0; i < N_PROCESSES; i++) {
@@ -169,8 +210,8 @@ static int storm(void)
 
 int main(int argc, char **argv)
 {
-	void *(*const runs[])(void *) = { run_sleeper, run_receiver, run_holder, run_waiter,
-					  run_spinner };
+	void *(*const runs[])(void *) = { run_sleeper,     run_receiver,     run_holder, run_waiter,
+					  run_pipe_reader, run_event_reader, run_spinner };
 	enum { N_THREADS = sizeof(runs) / sizeof(runs[0]), SPINNER = N_THREADS - 1 };
 	pthread_t threads[N_THREADS];
 
@@ -179,10 +220,14 @@ int main(int argc, char **argv)
 	make_processes();
 	rename_often();
 	connect_pair();
+	check(pipe(pipe_ends) == 0, "pipe");
+	event = eventfd(0, 0);
+	check(event >= 0, "eventfd");
 	pthread_barrier_init(&turn, NULL, 2);
 	for (int i = 0; i < N_THREADS; i++)
 		check(pthread_create(&threads[i], NULL, runs[i], NULL) == 0, "pthread_create");
 	send_messages();
+	send_bytes_and_events();
 	for (int i = 0; i < SPINNER; i++)
 		pthread_join(threads[i], NULL);
 	is_done = 1;

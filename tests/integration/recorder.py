@@ -16,6 +16,8 @@ PRIMES = programs.BUILD / "tests/integration/primes"
 CLOCK_NANOSLEEP = 230
 FUTEX = 202
 NET_RX = 3
+READ = 0
+FILE_PIPE, FILE_SOCKET, FILE_EVENT = 2, 3, 6
 NOBODY = 65534
 
 LINE = re.compile(r"^\[(\d+)\] (\w+): \{[^}]*\}, \{ (.*) \}$")
@@ -100,14 +102,14 @@ def counts_are_exact():
                      and event.fields["child_pid"] != pid]
 
         assert len(processes) == 7
-        assert count(found, "fork", parent_tid=pid) == 7 + 5
-        assert count(found, "fork", child_pid=pid) == 5
+        assert count(found, "fork", parent_tid=pid) == 7 + 7
+        assert count(found, "fork", child_pid=pid) == 7
         assert count(found, "exec", pid=pid, comm="primes") == 1
         assert count(found, "rename", tid=pid) == 13 + 1, "the exec renames too"
-        assert count(found, "exit", pid=pid) == 5 + 1
+        assert count(found, "exit", pid=pid) == 7 + 1
         assert count(found, "exit", pid=pid, group_dead=1) == 1
         assert all(count(found, "exit", pid=child, group_dead=1) == 1 for child in processes)
-        assert count(found, "wakeup_new", waker_tid=pid) == 7 + 5
+        assert count(found, "wakeup_new", waker_tid=pid) == 7 + 7
         sleeper = tids["p-sleeper"]
         assert count(found, "switch", prev_tid=sleeper, prev_state="sleeping", syscall=CLOCK_NANOSLEEP) == 101
         assert count(found, "switch", prev_tid=sleeper, prev_state="dead") == 1
@@ -138,6 +140,23 @@ def wakers_are_told_apart():
         assert count(found, "switch", prev_tid=waiter, prev_state="sleeping", syscall=FUTEX) >= 53
         # The one thread that it wakes is whoever joins it.
         assert count(found, "waking", context="task", waker_tid=spinner) <= 1
+
+
+def files_are_told_apart():
+    """a read says whether it waits for a pipe, a socket or an event"""
+    need_root()
+    need("babeltrace2")
+    with Scratch() as scratch:
+        done, trace = record(scratch, "--no-hooks", PRIMES)
+        assert done.returncode == 0, done.stderr
+        found = events(trace / "kernel")
+        tids = {name: tid for tid, name in names_of(found).items()}
+        # The reader also sleeps before the first message; one that was not yet asleep again is missed.
+        for name, kind, n_messages in ("p-pipe", FILE_PIPE, 31), ("p-receiver", FILE_SOCKET, 97), ("p-event", FILE_EVENT, 17):
+            reads = [event.fields for event in found if event.kind == "switch" and event.fields["prev_tid"] == tids[name]
+                     and event.fields["prev_state"] == "sleeping" and event.fields["syscall"] == READ]
+            assert 0.9 * n_messages <= len(reads) <= n_messages + 1, (name, len(reads))
+            assert {fields["syscall_arg1"] for fields in reads} == {kind}, (name, reads)
 
 
 def babeltrace_reads_all():
@@ -346,7 +365,7 @@ def belongs_to_who_called_sudo():
 
 if __name__ == "__main__":
     tap.run(
-        counts_are_exact, wakers_are_told_apart, babeltrace_reads_all, status_passes_through,
+        counts_are_exact, wakers_are_told_apart, files_are_told_apart, babeltrace_reads_all, status_passes_through,
         command_keeps_its_surroundings, interrupt_ends_it_once, killed_recorder_leaves_a_trace, full_disk_ends_it,
         failures_are_one_sentence, names_are_never_reused, attaches, duration_ends_a_stubborn_command, delay_is_kept,
         plain_user_gets_what_there_is, belongs_to_who_called_sudo)
