@@ -8,18 +8,24 @@
  *
  *     mutex|condition ADDRESS OWNER-TID WAITER-TID DURATION-NS RESULT
  *
- * The duration of the cancelled wait is not known to its thread and printed as 0.
+ * The duration of the cancelled wait is not known to its thread and printed as 0. At the end the
+ * main thread gives a large block back, which takes the kernel milliseconds:
+ *
+ *     free USABLE-BYTES DURATION-NS
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#define LARGE_BYTES (64u << 20)
 #define NS_PER_MS 1000000L
 #define NS_PER_S 1000000000L
 
@@ -106,6 +112,21 @@ static void wait_for_conditions(void)
 	pthread_cleanup_pop(0);
 }
 
+static void free_large_block(void)
+{
+	char *block = malloc(LARGE_BYTES);
+	int64_t begin_ns;
+	size_t size;
+
+	if (!block)
+		return;
+	memset(block, 1, LARGE_BYTES);
+	size = malloc_usable_size(block);
+	begin_ns = now_ns();
+	free(block);
+	printf("free %zu %" PRId64 "\n", size, now_ns() - begin_ns);
+}
+
 static void *run_waiter(void *unused)
 {
 	wait_for_locks();
@@ -146,5 +167,6 @@ int main(int argc, char **argv)
 	sleep_ms(hold_ms);
 	pthread_cancel(waiter);
 	pthread_join(waiter, NULL);
+	free_large_block();
 	return 0;
 }

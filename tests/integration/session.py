@@ -14,13 +14,16 @@ import sessions
 import tap
 
 MUTEX, CONDITION = 0, 3
+FREE = 3
 NOBODY = 65534
 
 
 def truth_of(text):
-    """The lines that contended prints."""
+    """The lines that contended prints about its waits."""
     waits = []
     for line in text.splitlines():
+        if line.startswith("free "):
+            continue
         kind, address, owner, tid, duration_ns, result = line.split()
         waits.append({"kind": MUTEX if kind == "mutex" else CONDITION, "address": int(address, 16), "owner": int(owner),
                       "tid": int(tid), "duration_ns": int(duration_ns), "result": int(result)})
@@ -64,6 +67,17 @@ def test_contended():
         assert len(truth_of(text)) == 10
         assert_waits(directory, text)
         assert result["lost"] == 0
+
+
+def test_pause():
+    """The pause of a large free() is as long as the program found it"""
+    programs.need("babeltrace2")
+    with programs.Scratch() as directory:
+        text, _ = sessions.record(directory, sessions.CONTENDED, "1", "1")
+        size, duration_ns = map(int, text.splitlines()[-1].split()[1:])
+        pause, = [event for event in sessions.events(directory, "whywait:alloc_pause") if event["size"] == size]
+        assert pause["call"] == FREE and pause["site"] != 0, pause
+        assert 0.9 * duration_ns - 100_000 < pause["duration_ns"] <= 1.001 * duration_ns, (pause, duration_ns)
 
 
 def test_flush():
@@ -249,5 +263,5 @@ def test_symbols():
         assert f"\n{value:x} 28 o cache_lock\n" in table
 
 
-tap.run(test_contended, test_flush, test_threshold, test_clock, test_modules, test_nothing_left, test_refusals,
+tap.run(test_contended, test_pause, test_flush, test_threshold, test_clock, test_modules, test_nothing_left, test_refusals,
         test_daemon_dies, test_recorder_dies, test_two_at_once, test_other_user, test_without_root, test_symbols)

@@ -9,8 +9,11 @@
  * allocator is left alone altogether.
  */
 #include "tracer/hooks/emit.h"
+#include "tracer/hooks/ticks.h"
 
 #define LARGE_BYTES 1032
+#define FLAGS ((size_t)7)
+#define FLAG_MAPPED ((size_t)2)
 
 WW_HOOK void *malloc(size_t size);
 WW_HOOK void *calloc(size_t n_members, size_t size);
@@ -20,30 +23,50 @@ WW_HOOK int posix_memalign(void **memory, size_t alignment, size_t size);
 WW_HOOK void *aligned_alloc(size_t alignment, size_t size);
 WW_HOOK void *memalign(size_t alignment, size_t size);
 
-static bool is_timed(const void *site)
+static bool is_timed(void)
 {
-	return ww_hooks.is_on && ww_hooks.is_libc_malloc && ww_emit_wants_pause(site);
+	return ww_hooks.is_on && ww_hooks.is_libc_malloc && ww_emit_wants_pauses();
 }
 
-/*
- * Usable bytes, from the size word with its three flag bits; memory must be the C library's or
- * ww_early_alloc()'s.
- */
-static size_t libc_usable_bytes(const void *memory)
+static inline void end_call(enum ww_emit_call call, size_t size, uint64_t begin_ticks,
+			    const void *site)
 {
-	return (((const size_t *)memory)[-1] & ~(size_t)7) - sizeof(size_t);
+	uint64_t ticks = ww_ticks() - begin_ticks;
+
+	if (!WW_LIKELY(ww_ticks_bound_ns(ticks) < ww_hooks.alloc_threshold_ns))
+		ww_emit_pause(call, size, ticks, site);
+}
+
+/* The word before the C library's memory, or ww_early_alloc()'s: bytes of the chunk and three
+ * flags. */
+static size_t size_word(const void *memory)
+{
+	return ((const size_t *)memory)[-1];
+}
+
+static bool is_large(const void *memory)
+{
+	return size_word(memory) >= LARGE_BYTES + 2 * sizeof(size_t);
+}
+
+/* What malloc_usable_size() says: a chunk that was mapped alone keeps another word. */
+static size_t usable_bytes(const void *memory)
+{
+	size_t word = size_word(memory);
+
+	return (word & ~FLAGS) - (word & FLAG_MAPPED ? 2 : 1) * sizeof(size_t);
 }
 
 static WW_COLD void *malloc_large(size_t size, const void *site)
 {
-	uint64_t begin_ns;
+	uint64_t begin_ticks;
 	void *result;
 
-	if (!is_timed(site))
+	if (!is_timed())
 		return ww_next.malloc(size);
-	begin_ns = ww_now_ns();
+	begin_ticks = ww_ticks();
 	result = ww_next.malloc(size);
-	ww_emit_pause(WW_EMIT_MALLOC, size, begin_ns, site);
+	end_call(WW_EMIT_MALLOC, size, begin_ticks, site);
 	return result;
 }
 
@@ -56,14 +79,14 @@ void *malloc(size_t size)
 
 static WW_COLD void *calloc_large(size_t n_members, size_t size, const void *site)
 {
-	uint64_t begin_ns;
+	uint64_t begin_ticks;
 	void *result;
 
-	if (!is_timed(site))
+	if (!is_timed())
 		return ww_next.calloc(n_members, size);
-	begin_ns = ww_now_ns();
+	begin_ticks = ww_ticks();
 	result = ww_next.calloc(n_members, size);
-	ww_emit_pause(WW_EMIT_CALLOC, n_members * size, begin_ns, site);
+	end_call(WW_EMIT_CALLOC, n_members * size, begin_ticks, site);
 	return result;
 }
 
@@ -78,49 +101,49 @@ void *calloc(size_t n_members, size_t size)
 
 static WW_COLD void *realloc_large(void *memory, size_t size, const void *site)
 {
-	uint64_t begin_ns;
+	uint64_t begin_ticks;
 	void *result;
 
 	if (ww_early_owns(memory))
 		return ww_early_realloc(memory, size);
-	if (!is_timed(site))
+	if (!is_timed())
 		return ww_next.realloc(memory, size);
-	begin_ns = ww_now_ns();
+	begin_ticks = ww_ticks();
 	result = ww_next.realloc(memory, size);
-	ww_emit_pause(WW_EMIT_REALLOC, size, begin_ns, site);
+	end_call(WW_EMIT_REALLOC, size, begin_ticks, site);
 	return result;
 }
 
 void *realloc(void *memory, size_t size)
 {
 	if (WW_LIKELY(ww_hooks.is_libc_malloc && size < LARGE_BYTES &&
-		      (!memory || libc_usable_bytes(memory) <= LARGE_BYTES)))
+		      (!memory || !is_large(memory))))
 		return ww_next.realloc(memory, size);
 	return realloc_large(memory, size, WW_CALL_SITE);
 }
 
 static WW_COLD void free_large(void *memory, const void *site)
 {
-	uint64_t begin_ns;
+	uint64_t begin_ticks;
 	size_t size;
 
 	if (ww_early_owns(memory))
 		return;
-	if (!is_timed(site)) {
+	if (!is_timed()) {
 		ww_next.free(memory);
 		return;
 	}
-	size = libc_usable_bytes(memory);
-	begin_ns = ww_now_ns();
+	size = usable_bytes(memory);
+	begin_ticks = ww_ticks();
 	ww_next.free(memory);
-	ww_emit_pause(WW_EMIT_FREE, size, begin_ns, site);
+	end_call(WW_EMIT_FREE, size, begin_ticks, site);
 }
 
 void free(void *memory)
 {
 	if (!memory)
 		return;
-	if (WW_LIKELY(ww_hooks.is_libc_malloc && libc_usable_bytes(memory) <= LARGE_BYTES))
+	if (WW_LIKELY(ww_hooks.is_libc_malloc && !is_large(memory)))
 		ww_next.free(memory);
 	else
 		free_large(memory, WW_CALL_SITE);
@@ -128,39 +151,39 @@ void free(void *memory)
 
 int posix_memalign(void **memory, size_t alignment, size_t size)
 {
-	uint64_t begin_ns;
+	uint64_t begin_ticks;
 	int result;
 
-	if (size < LARGE_BYTES || !is_timed(WW_CALL_SITE))
+	if (size < LARGE_BYTES || !is_timed())
 		return ww_next.posix_memalign(memory, alignment, size);
-	begin_ns = ww_now_ns();
+	begin_ticks = ww_ticks();
 	result = ww_next.posix_memalign(memory, alignment, size);
-	ww_emit_pause(WW_EMIT_MEMALIGN, size, begin_ns, WW_CALL_SITE);
+	end_call(WW_EMIT_MEMALIGN, size, begin_ticks, WW_CALL_SITE);
 	return result;
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-	uint64_t begin_ns;
+	uint64_t begin_ticks;
 	void *result;
 
-	if (size < LARGE_BYTES || !is_timed(WW_CALL_SITE))
+	if (size < LARGE_BYTES || !is_timed())
 		return ww_next.aligned_alloc(alignment, size);
-	begin_ns = ww_now_ns();
+	begin_ticks = ww_ticks();
 	result = ww_next.aligned_alloc(alignment, size);
-	ww_emit_pause(WW_EMIT_MEMALIGN, size, begin_ns, WW_CALL_SITE);
+	end_call(WW_EMIT_MEMALIGN, size, begin_ticks, WW_CALL_SITE);
 	return result;
 }
 
 void *memalign(size_t alignment, size_t size)
 {
-	uint64_t begin_ns;
+	uint64_t begin_ticks;
 	void *result;
 
-	if (size < LARGE_BYTES || !is_timed(WW_CALL_SITE))
+	if (size < LARGE_BYTES || !is_timed())
 		return ww_next.memalign(alignment, size);
-	begin_ns = ww_now_ns();
+	begin_ticks = ww_ticks();
 	result = ww_next.memalign(alignment, size);
-	ww_emit_pause(WW_EMIT_MEMALIGN, size, begin_ns, WW_CALL_SITE);
+	end_call(WW_EMIT_MEMALIGN, size, begin_ticks, WW_CALL_SITE);
 	return result;
 }

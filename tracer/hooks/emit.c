@@ -6,6 +6,7 @@
  * pthread_mutex_lock() and malloc() are none, so cancellation is off while an event is written.
  */
 #include "tracer/hooks/emit.h"
+#include "tracer/hooks/ticks.h"
 
 #define LTTNG_UST_TRACEPOINT_HIDDEN_DEFINITION
 #define LTTNG_UST_TRACEPOINT_CREATE_PROBES
@@ -65,18 +66,17 @@ void ww_emit_wait_end(const struct ww_wait *wait, int result)
 	leave_tracer(visit);
 }
 
-bool ww_emit_wants_pause(const void *site)
+bool ww_emit_wants_pauses(void)
 {
-	return lttng_ust_tracepoint_enabled(whywait, alloc_pause) && !ww_hooks_is_busy &&
-	       !ww_hooks_is_tracer(site);
+	return lttng_ust_tracepoint_enabled(whywait, alloc_pause) && !ww_hooks_is_busy;
 }
 
-void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t begin_ns, const void *site)
+void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t ticks, const void *site)
 {
-	uint64_t duration_ns = ww_now_ns() - begin_ns;
+	uint64_t duration_ns = ww_ticks_to_ns(ticks);
 	struct visit visit;
 
-	if (WW_LIKELY(duration_ns < ww_hooks.alloc_threshold_ns))
+	if (duration_ns < ww_hooks.alloc_threshold_ns || ww_hooks_is_tracer(site))
 		return;
 	visit = enter_tracer();
 	lttng_ust_tracepoint(whywait, alloc_pause, (uint8_t)call, size, duration_ns, site);

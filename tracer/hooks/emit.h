@@ -38,8 +38,11 @@ bool ww_emit_wants_wait(const void *site);
 void ww_emit_wait_begin(struct ww_wait *wait);
 void ww_emit_wait_end(const struct ww_wait *wait, int result);
 
-bool ww_emit_wants_pause(const void *site);
-/* Reports nothing when the call that began at @begin_ns was shorter than the threshold. */
-void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t begin_ns, const void *site);
+/* False when nobody records, or this thread is inside the tracer. */
+bool ww_emit_wants_pauses(void);
+
+/* For a call that took @ticks (ticks.h); reports nothing when that is below the threshold after
+ * all. */
+void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t ticks, const void *site);
 
 #endif

@@ -3,6 +3,7 @@
  * Finding the real functions and the settings.
  */
 #include "tracer/hooks/hooks.h"
+#include "tracer/hooks/ticks.h"
 
 #include <dlfcn.h>
 #include <gnu/libc-version.h>
@@ -130,6 +131,7 @@ __attribute__((constructor)) static void begin(void)
 	const char *mode = getenv("WHYWAIT_HOOKS");
 
 	find_next();
+	ww_ticks_begin();
 	dl_iterate_phdr(note_tracer_library, NULL);
 	ww_hooks.lock_threshold_ns = threshold("WHYWAIT_LOCK_THRESHOLD_NS", 0);
 	ww_hooks.alloc_threshold_ns =

@@ -104,6 +104,7 @@ extern struct ww_next ww_next;
 struct ww_hooks {
 	bool is_on;          /* the constructor ran and nobody switched us off */
 	bool is_libc_malloc; /* the next allocator is the C library's: no other one is timed */
+	bool has_ticks;      /* the CPU counts time at one rate, see ticks.h */
 	uint64_t lock_threshold_ns;
 	uint64_t alloc_threshold_ns;
 };
