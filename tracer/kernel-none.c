@@ -16,6 +16,14 @@ struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GErro
 	return NULL;
 }
 
+void ww_kernel_begin(struct ww_kernel *kernel)
+{
+}
+
+void ww_kernel_end(struct ww_kernel *kernel)
+{
+}
+
 bool ww_kernel_probe(GStrvBuilder *missing, GError **error)
 {
 	return fail_built_without(error);

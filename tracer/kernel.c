@@ -168,7 +168,7 @@ static void take_missing(struct ww_kernel *kernel)
 		g_array_append_val(kernel->missing, *name);
 }
 
-/* After the attaching, so that a thread born in between is in one of the two, or in both. */
+/* After the switching on, so that a thread born in between is in one of the two, or in both. */
 static void take_snapshot(struct ww_kernel *kernel)
 {
 	static const char *const iterator = "iter/task";
@@ -195,9 +195,19 @@ struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GErro
 	    !open_streams(kernel, error) || !ww_programs_attach(kernel->programs, error))
 		return NULL;
 	take_missing(kernel);
+	return g_steal_pointer(&kernel);
+}
+
+void ww_kernel_begin(struct ww_kernel *kernel)
+{
+	ww_programs_set_recording(kernel->programs, true);
 	take_snapshot(kernel);
 	kernel->thread = g_thread_new("whywait-drain", run_drain, kernel);
-	return g_steal_pointer(&kernel);
+}
+
+void ww_kernel_end(struct ww_kernel *kernel)
+{
+	ww_programs_set_recording(kernel->programs, false);
 }
 
 bool ww_kernel_probe(GStrvBuilder *missing, GError **error)
@@ -251,6 +261,7 @@ static void stop_thread(struct ww_kernel *kernel)
 
 bool ww_kernel_stop(struct ww_kernel *kernel, struct ww_kernel_counts *counts, GError **error)
 {
+	ww_kernel_end(kernel);
 	stop_thread(kernel);
 	*counts = kernel->counts;
 	if (!kernel->error)

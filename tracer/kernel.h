@@ -31,14 +31,20 @@ struct ww_kernel_options {
 bool ww_kernel_probe(GStrvBuilder *missing, GError **error);
 
 /*
- * Loads and attaches the programs, records a snapshot of every thread on the machine and begins to
- * drain. NULL with WW_ERROR_NO_RIGHTS and a sentence when this user may not. A hook this kernel
- * lacks is left out: ww_kernel_missing().
+ * Loads and attaches the programs; nothing is recorded yet. NULL with WW_ERROR_NO_RIGHTS and a
+ * sentence when this user may not. A hook this kernel lacks is left out: ww_kernel_missing().
  */
 struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GError **error);
 
+/* Switches all hooks on at one instant, records a snapshot of every thread on the machine and
+ * begins to drain. Once. */
+void ww_kernel_begin(struct ww_kernel *kernel);
+
+/* Switches all hooks off at one instant: no record is younger than this call's return. */
+void ww_kernel_end(struct ww_kernel *kernel);
+
 /* Names of the record kinds that are switched on / of the hooks that this kernel does not have.
- * Borrowed, NULL-terminated. */
+ * Borrowed, NULL-terminated; complete after the beginning. */
 const char *const *ww_kernel_recorded(const struct ww_kernel *kernel);
 const char *const *ww_kernel_missing(const struct ww_kernel *kernel);
 
@@ -54,8 +60,8 @@ void ww_kernel_count(struct ww_kernel *kernel, struct ww_kernel_counts *counts);
  * recording then. Borrowed. */
 const GError *ww_kernel_error(struct ww_kernel *kernel);
 
-/* Detaches, drains what is left and closes the streams. What was written stays sound even when this
- * fails. */
+/* Ends, detaches, drains what is left and closes the streams. What was written stays sound even
+ * when this fails. */
 bool ww_kernel_stop(struct ww_kernel *kernel, struct ww_kernel_counts *counts, GError **error);
 
 /* Writes the metadata again with LTTng's own clock offset, so that both traces merge to the

@@ -281,6 +281,11 @@ bool ww_programs_attach(struct ww_programs *programs, GError **error)
 	return result == 0 || fail_load(-result, error);
 }
 
+void ww_programs_set_recording(struct ww_programs *programs, bool is_recording)
+{
+	programs->skeleton->bss->is_recording = is_recording;
+}
+
 void ww_programs_detach(struct ww_programs *programs)
 {
 	whywait_bpf__detach(programs->skeleton);

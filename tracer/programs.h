@@ -34,7 +34,10 @@ WW_DEFINE_AUTO(programs)
 
 uint32_t ww_programs_n_cpus(const struct ww_programs *programs); /* possible ones */
 
+/* Attached programs make records only while they are told to: all of them from and to one instant,
+ * whatever the attaching and detaching take. */
 bool ww_programs_attach(struct ww_programs *programs, GError **error);
+void ww_programs_set_recording(struct ww_programs *programs, bool is_recording);
 void ww_programs_detach(struct ww_programs *programs);
 
 /* Gives every thread of the machine to @func as a task record with cpu UINT32_MAX. False when this

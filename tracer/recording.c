@@ -300,8 +300,10 @@ bool ww_recording_begin(struct ww_recording *recording, GError **error)
 {
 	if (!begin_kernel(recording, error))
 		return false;
-	list_recorded(recording);
 	recording->manifest->begin_ns = clock_now_ns(CLOCK_MONOTONIC);
+	if (recording->kernel)
+		ww_kernel_begin(recording->kernel);
+	list_recorded(recording);
 	ww_processes_read_begin(recording->processes, recording->manifest->schedstats);
 	return true;
 }
@@ -371,8 +373,10 @@ bool ww_recording_end(struct ww_recording *recording, GError **error)
 {
 	GError *first = NULL;
 
-	ww_processes_read_end(recording->processes, recording->manifest->schedstats);
+	if (recording->kernel)
+		ww_kernel_end(recording->kernel);
 	recording->manifest->end_ns = clock_now_ns(CLOCK_MONOTONIC);
+	ww_processes_read_end(recording->processes, recording->manifest->schedstats);
 	end_kernel(recording, &first);
 	ww_processes_take_all_maps(recording->processes);
 	end_session(recording, &first);

@@ -176,6 +176,21 @@ def babeltrace_reads_all():
         assert 0.65e9 < about["end_ns"] - about["begin_ns"] < 2e9
 
 
+def begins_and_ends_at_once():
+    """no kind of record begins before or goes on after the others"""
+    need_root()
+    need("babeltrace2")
+    with Scratch() as scratch:
+        done, trace = record(scratch, "-d", "500ms", PRIMES, "storm")
+        assert done.returncode == 128 + signal.SIGTERM, done.stderr
+        about = manifest(trace)
+        times = programs.babeltrace_times(trace / "kernel")
+        # A record's clock is read some instructions before it is asked whether it is wanted.
+        early = sum(time < about["begin_ns"] - 10**6 for time in times)
+        late = sum(time > about["end_ns"] for time in times)
+        assert (early, late) == (0, 0), f"{early} records too early, {late} too late"
+
+
 def status_passes_through():
     """the exit status is the command's"""
     need_root()
@@ -365,7 +380,8 @@ def belongs_to_who_called_sudo():
 
 if __name__ == "__main__":
     tap.run(
-        counts_are_exact, wakers_are_told_apart, files_are_told_apart, babeltrace_reads_all, status_passes_through,
+        counts_are_exact, wakers_are_told_apart, files_are_told_apart, babeltrace_reads_all, begins_and_ends_at_once,
+        status_passes_through,
         command_keeps_its_surroundings, interrupt_ends_it_once, killed_recorder_leaves_a_trace, full_disk_ends_it,
         failures_are_one_sentence, names_are_never_reused, attaches, duration_ends_a_stubborn_command, delay_is_kept,
         plain_user_gets_what_there_is, belongs_to_who_called_sudo)

@@ -27,6 +27,10 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 const volatile _Bool switch_has_state = 1;    /* since 5.18, 9c2136be0878 */
 const volatile _Bool exit_has_group_dead = 1; /* since 6.16 */
 
+/* Attaching and detaching all programs takes tens of milliseconds, in which only some of them would
+ * record; this switches all of them at one instant. */
+volatile _Bool is_recording = 0;
+
 struct ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
@@ -70,19 +74,28 @@ struct {
 
 static const u32 zero;
 
+/* An interrupt may lose a record of its own in the middle of the addition. */
+static __always_inline void count_lost(void)
+{
+	u64 *n_lost = bpf_map_lookup_elem(&lost, &zero);
+
+	if (n_lost)
+		__sync_fetch_and_add(n_lost, 1);
+}
+
+/* The caller has read its clock, so nothing recorded is younger than the end of the recording. */
 static __always_inline void *reserve(u32 size_bytes)
 {
 	u32 cpu = bpf_get_smp_processor_id();
-	void *ring = bpf_map_lookup_elem(&rings, &cpu);
-	void *record = ring ? bpf_ringbuf_reserve(ring, size_bytes, 0) : 0;
-	u64 *n_lost;
+	void *ring, *record;
 
-	if (record)
-		return record;
-	n_lost = bpf_map_lookup_elem(&lost, &zero);
-	if (n_lost)
-		*n_lost += 1;
-	return 0;
+	if (!is_recording)
+		return 0;
+	ring = bpf_map_lookup_elem(&rings, &cpu);
+	record = ring ? bpf_ringbuf_reserve(ring, size_bytes, 0) : 0;
+	if (!record)
+		count_lost();
+	return record;
 }
 
 static __always_inline void submit(void *record)
