@@ -109,10 +109,10 @@ def test_waits_sum():
         assert row["sentence"]
 
 
-def check_chrome(events):
+def check_chrome(events, n_arrows):
     phases = collections.Counter(event["ph"] for event in events)
     assert phases["X"] > 1000 and phases["M"] > 2, phases
-    assert phases["s"] == phases["f"] > 100, phases
+    assert phases["s"] == phases["f"] > n_arrows, phases
     named = {event["args"]["name"] for event in events if event["ph"] == "M" and event["name"] == "process_name"}
     assert any("redis-server" in name for name in named), named
 
@@ -124,7 +124,11 @@ def test_export():
     succeed(EXPORT, "--to", "chrome", trace, "-o", packed)
     text = plain.read_bytes()
     assert gzip.decompress(packed.read_bytes()) == text
-    check_chrome(json.loads(text)["traceEvents"])
+    check_chrome(json.loads(text)["traceEvents"], 0)
+    # Who wakes Redis is the benchmark: arrows need both ends.
+    both = trace.parent / "both.json"
+    succeed(EXPORT, "--to", "chrome", "--process", "redis-*", trace, "-o", both)
+    check_chrome(json.loads(both.read_bytes())["traceEvents"], 100)
 
 
 if __name__ == "__main__":
