@@ -138,9 +138,18 @@ struct window {
 	size_t first, end;
 };
 
-#define WINDOW_ITEM(window, type)                                                                  \
-	((const struct type *)(const void *)(window).array->data + (window).first)
-#define WINDOW_COUNT(window) ((window).end - (window).first)
+/* NULL where the window is empty. */
+static const void *window_items(const struct window *window)
+{
+	if (window->end == window->first)
+		return NULL;
+	return window->array->data + window->first * g_array_get_element_size(window->array);
+}
+
+static size_t window_count(const struct window *window)
+{
+	return window->end - window->first;
+}
 
 /* Items begin with a struct ww_span. */
 static void move_window(struct window *window, struct ww_span span)
@@ -197,12 +206,12 @@ static void walk_batch(struct walk *walk, struct ww_lane lane, size_t n_interval
 			move_window(&wait_window, slice.span);
 			move_window(&pause_window, slice.span);
 			move_wakes(&wake_window, slice.span);
-			slice.lock_waits = WINDOW_ITEM(wait_window, ww_lock_wait);
-			slice.n_lock_waits = WINDOW_COUNT(wait_window);
-			slice.alloc_pauses = WINDOW_ITEM(pause_window, ww_alloc_pause);
-			slice.n_alloc_pauses = WINDOW_COUNT(pause_window);
-			slice.wakes = WINDOW_ITEM(wake_window, ww_wake);
-			slice.n_wakes = WINDOW_COUNT(wake_window);
+			slice.lock_waits = window_items(&wait_window);
+			slice.n_lock_waits = window_count(&wait_window);
+			slice.alloc_pauses = window_items(&pause_window);
+			slice.n_alloc_pauses = window_count(&pause_window);
+			slice.wakes = window_items(&wake_window);
+			slice.n_wakes = window_count(&wake_window);
 		}
 		walk->exporter->slice(&walk->run, &slice);
 		walk->n_slices++;
