@@ -15,7 +15,7 @@ struct entries {
 
 static struct entries entries_of(const struct ww_index *index, uint32_t key)
 {
-	if (key >= index->n_keys)
+	if (key >= index->n_keys || index->first[key] == index->first[key + 1])
 		return (struct entries){ NULL, 0 };
 	return (struct entries){ index->entries + index->first[key],
 				 index->first[key + 1] - index->first[key] };
