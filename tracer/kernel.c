@@ -9,15 +9,16 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/wire.h"
 #include "tracer/ctf/metadata.h"
 #include "tracer/ctf/stream.h"
 #include "tracer/programs.h"
+#include "tracer/ring-size.h"
 #include "tracer/snapshot.h"
 
-#define DEFAULT_RING_BYTES (8u * 1024 * 1024)
 #define DRAIN_INTERVAL_US (50 * G_TIME_SPAN_MILLISECOND)
 
 struct ww_kernel {
@@ -179,10 +180,17 @@ static void take_snapshot(struct ww_kernel *kernel)
 	ww_snapshot_read_proc(take_record, kernel);
 }
 
+static uint32_t choose_ring_bytes(void)
+{
+	uint64_t memory_bytes = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+
+	return ww_ring_size((uint32_t)sysconf(_SC_NPROCESSORS_ONLN), memory_bytes);
+}
+
 struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GError **error)
 {
 	ww_auto(kernel) kernel = g_new0(struct ww_kernel, 1);
-	uint32_t ring_bytes = options->ring_bytes ? options->ring_bytes : DEFAULT_RING_BYTES;
+	uint32_t ring_bytes = options->ring_bytes ? options->ring_bytes : choose_ring_bytes();
 
 	g_mutex_init(&kernel->mutex);
 	g_cond_init(&kernel->wake);

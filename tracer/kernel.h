@@ -21,7 +21,7 @@ struct ww_kernel;
 struct ww_kernel_options {
 	const char *directory;   /* the trace directory; kernel/ is made in it */
 	int64_t clock_offset_ns; /* Unix ns minus CLOCK_MONOTONIC, for the metadata */
-	uint32_t ring_bytes;     /* per CPU, a power of two; 0: 8 MiB */
+	uint32_t ring_bytes;     /* per CPU, a power of two; 0: as ring-size.h says */
 };
 
 /*
