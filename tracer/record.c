@@ -183,20 +183,30 @@ static void watch_targets(struct flow *flow)
 	}
 }
 
-/* Nothing is running yet that was not before: whatever fails here leaves no trace of itself. */
-static bool prepare(struct flow *flow, GError **error)
+static bool watch_signals(struct flow *flow, GError **error)
 {
-	int interrupts;
+	int interrupts = ww_interrupts_open(error);
 
-	flow->recording = ww_recording_new(flow->options, &flow->user, flow->directory, flow->name);
-	if (!ww_recording_prepare(flow->recording, error))
-		return false;
-	interrupts = ww_interrupts_open(error);
 	if (interrupts < 0)
 		return false;
 	/* A full disk is to be an error of write(), not a death. */
 	signal(SIGXFSZ, SIG_IGN);
 	g_unix_fd_add(interrupts, G_IO_IN, on_interrupt, flow);
+	return true;
+}
+
+/* Nothing is running yet that was not before: whatever fails here leaves no trace of itself. */
+static bool prepare(struct flow *flow, GError **error)
+{
+	if (!watch_signals(flow, error))
+		return false;
+	flow->recording = ww_recording_new(flow->options, &flow->user, flow->directory, flow->name);
+	if (!ww_recording_prepare(flow->recording, error))
+		return false;
+	g_main_context_iteration(NULL, FALSE);
+	if (flow->signal)
+		return ww_fail(error, WW_ERROR_FAILED,
+			       "interrupted before the recording of '%s' began", flow->name);
 	watch_targets(flow);
 	return true;
 }

@@ -228,6 +228,20 @@ def interrupt_ends_it_once():
         assert manifest(trace)["n_kernel_events"] > 0
 
 
+def early_interrupt_leaves_nothing():
+    """a signal while the recording is being prepared leaves no directory and no daemon"""
+    need_root()
+    for number, to_all in (signal.SIGINT, True), (signal.SIGTERM, False):
+        with Scratch() as scratch:
+            trace = scratch / "trace"
+            recorder = start(RECORD, "-o", trace, "sleep", "9")
+            wait_for(lambda: (trace / "symbols").exists())
+            (os.killpg if to_all else os.kill)(recorder.pid, number)
+            output, _ = recorder.communicate(timeout=60)
+            assert recorder.returncode == 3 and "interrupted before" in output, (recorder.returncode, output)
+            assert not trace.exists()
+
+
 def killed_recorder_leaves_a_trace():
     """a recorder killed at any instant leaves a readable trace"""
     need_root()
@@ -382,6 +396,6 @@ if __name__ == "__main__":
     tap.run(
         counts_are_exact, wakers_are_told_apart, files_are_told_apart, babeltrace_reads_all, begins_and_ends_at_once,
         status_passes_through,
-        command_keeps_its_surroundings, interrupt_ends_it_once, killed_recorder_leaves_a_trace, full_disk_ends_it,
+        command_keeps_its_surroundings, interrupt_ends_it_once, early_interrupt_leaves_nothing, killed_recorder_leaves_a_trace, full_disk_ends_it,
         failures_are_one_sentence, names_are_never_reused, attaches, duration_ends_a_stubborn_command, delay_is_kept,
         plain_user_gets_what_there_is, belongs_to_who_called_sudo)
