@@ -24,6 +24,7 @@
 #define APPS_SOCKET ".lttng/lttng-ust-sock-8"
 #define MAX_PARENT_LENGTH 40 /* the address of a UNIX socket holds 107 bytes */
 #define POLL_US 500
+#define EXIT_NOT_STARTED 127
 #define START_LIMIT_NS (15 * WW_NS_PER_S)
 #define STOP_LIMIT_NS (5 * WW_NS_PER_S)
 
@@ -37,7 +38,7 @@ enum {
 
 struct ww_daemon {
 	char *home;
-	pid_t pid;                        /* also its process group; 0: not started or over */
+	pid_t pid; /* the keeper's, also the process group; 0: not started or over */
 	struct ww_place *places[PLACE_N]; /* NULL where none is needed */
 };
 
@@ -184,29 +185,75 @@ static bool leave_mount_namespace(GError **error)
 	return true;
 }
 
-/*
- * What the child does between fork() and exec(); async-signal-safe, because the recorder has
- * threads.
- */
-static G_NORETURN void become_daemon(char *const *arguments, char *const *environment, int log_fd,
-				     pid_t recorder)
+static void end_with(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		_exit(EXIT_NOT_STARTED);
+}
+
+static G_NORETURN void become_daemon(char *const *arguments, char *const *environment, pid_t keeper)
 {
 	sigset_t none;
 
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != recorder)
-		_exit(127);
-	setpgid(0, 0);
-	for (int i = 1; i < NSIG; i++)
-		signal(i, SIG_DFL);
+	end_with(keeper);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	execve(arguments[0], arguments, environment);
+	_exit(EXIT_NOT_STARTED);
+}
+
+/* Its end is the keeper's; one that does not end within the limit is killed with its children. */
+static G_NORETURN void keep_daemon(pid_t daemon, const sigset_t *signals)
+{
+	const struct timespec limit = { .tv_sec = STOP_LIMIT_NS / WW_NS_PER_S };
+	bool is_ending = false;
+
+	for (;;) {
+		int signal = sigtimedwait(signals, NULL, is_ending ? &limit : NULL);
+
+		if (waitpid(daemon, NULL, WNOHANG) == daemon)
+			_exit(EXIT_NOT_STARTED);
+		if (signal < 0 && errno == EAGAIN)
+			kill(0, SIGKILL);
+		if (signal == SIGTERM && !is_ending) {
+			is_ending = true;
+			kill(daemon, SIGTERM);
+		}
+	}
+}
+
+/*
+ * The leader of the daemon's process group, between it and the recorder. A daemon that is told to
+ * end while it still starts may forget it and stay for ever, so somebody who outlives a killed
+ * recorder must insist. All this is async-signal-safe, because the recorder has threads; and no
+ * descriptor of the recorder stays open here, because the end of these is a sign to others.
+ */
+static G_NORETURN void become_keeper(char *const *arguments, char *const *environment, int log_fd,
+				     pid_t recorder)
+{
+	pid_t keeper = getpid(), daemon;
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGCHLD);
+	sigprocmask(SIG_SETMASK, &signals, NULL);
+	end_with(recorder);
+	setpgid(0, 0);
+	prctl(PR_SET_NAME, "whywait-keeper");
+	for (int i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);
 	dup2(log_fd, STDIN_FILENO);
 	dup2(log_fd, STDOUT_FILENO);
 	dup2(log_fd, STDERR_FILENO);
-	close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
-	execve(arguments[0], arguments, environment);
-	_exit(127);
+	close_range(STDERR_FILENO + 1, ~0u, 0);
+	daemon = _Fork();
+	if (daemon == 0)
+		become_daemon(arguments, environment, keeper);
+	if (daemon < 0)
+		_exit(EXIT_NOT_STARTED);
+	keep_daemon(daemon, &signals);
 }
 
 static GStrv daemon_arguments(const struct ww_daemon *daemon, const char *program)
@@ -244,7 +291,7 @@ static bool spawn(struct ww_daemon *daemon, GError **error)
 	environment = g_environ_unsetenv(environment, "LD_PRELOAD");
 	pid = fork();
 	if (pid == 0)
-		become_daemon(arguments, environment, log_fd, recorder);
+		become_keeper(arguments, environment, log_fd, recorder);
 	close(log_fd);
 	if (pid < 0)
 		return ww_fail(error, WW_ERROR_FAILED, "cannot start '%s': %s", program,

@@ -3,6 +3,7 @@
 
 import collections
 import os
+import pathlib
 import re
 import signal
 import subprocess
@@ -259,6 +260,30 @@ def killed_recorder_leaves_a_trace():
         assert len(times) > 1000 and times == sorted(times)
 
 
+def commands_with(text):
+    """The processes with @text in their command line."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            found += [path.parent.name] if text in path.read_text(errors="replace") else []
+        except OSError:
+            pass  # gone meanwhile
+    return found
+
+
+def killed_recorder_leaves_no_daemon():
+    """a recorder killed while it starts takes LTTng's daemon with it"""
+    need_root()
+    with Scratch() as scratch:
+        for i in range(24):
+            recorder = subprocess.Popen([RECORD, "-o", scratch / f"trace-{i}", "true"], stdin=subprocess.DEVNULL,
+                                        env={**os.environ, "TMPDIR": str(scratch)})
+            time.sleep(0.02 + i * 0.005)
+            recorder.kill()
+            recorder.wait()
+        wait_for(lambda: not commands_with(str(scratch)), timeout_s=15)
+
+
 def full_disk_ends_it():
     """a full disk ends the recording with a readable trace and 3"""
     need_root()
@@ -396,6 +421,7 @@ if __name__ == "__main__":
     tap.run(
         counts_are_exact, wakers_are_told_apart, files_are_told_apart, babeltrace_reads_all, begins_and_ends_at_once,
         status_passes_through,
-        command_keeps_its_surroundings, interrupt_ends_it_once, early_interrupt_leaves_nothing, killed_recorder_leaves_a_trace, full_disk_ends_it,
+        command_keeps_its_surroundings, interrupt_ends_it_once, early_interrupt_leaves_nothing, killed_recorder_leaves_a_trace,
+        killed_recorder_leaves_no_daemon, full_disk_ends_it,
         failures_are_one_sentence, names_are_never_reused, attaches, duration_ends_a_stubborn_command, delay_is_kept,
         plain_user_gets_what_there_is, belongs_to_who_called_sudo)
