@@ -171,11 +171,13 @@ static bool send_all(int channel, const char *bytes, size_t n_bytes)
 
 static bool send_environment(int channel, GStrv environment)
 {
-	const char go = GO;
-	bool is_sent = send_all(channel, &go, sizeof(go));
+	g_autoptr(GString) block = g_string_new("");
+	bool is_sent;
 
-	for (GStrv variable = environment; is_sent && *variable; variable++)
-		is_sent = send_all(channel, *variable, strlen(*variable) + 1);
+	g_string_append_c(block, GO);
+	for (GStrv variable = environment; *variable; variable++)
+		g_string_append_len(block, *variable, (gssize)strlen(*variable) + 1);
+	is_sent = send_all(channel, block->str, block->len);
 	shutdown(channel, SHUT_WR);
 	return is_sent;
 }
