@@ -8,10 +8,12 @@
 
 #include "base/error.h"
 #include "base/units.h"
+#include "tracer/preload.h"
 #include "tracer/processes.h"
 #include "tracer/rights.h"
 #include "tracer/session.h"
 #include "tracer/symbols.h"
+#include "tracer/target.h"
 
 /* The hooks register within this many ticks after the start; then LTTng's metadata is worth forcing
  * out. */
@@ -177,6 +179,26 @@ static bool take_kernel(struct ww_recording *recording, struct ww_kernel *kernel
 	return true;
 }
 
+/* Whether the hooks may be preloaded. Those that a program will not take are named all the same:
+ * what it starts may take them. */
+static bool may_preload(struct ww_recording *recording)
+{
+	const struct ww_record_options *options = recording->options;
+	g_autofree char *program = NULL, *obstacle = NULL;
+	bool is_loud = false;
+
+	if (!options->command || !options->has_hooks) {
+		ww_rights_add_hooks(recording->manifest, options, NULL);
+		return false;
+	}
+	program = ww_target_find(options->command[0], NULL);
+	if (program)
+		obstacle = ww_preload_obstacle(program, recording->user, &is_loud);
+	if (obstacle)
+		ww_rights_add_obstacle(recording->manifest, obstacle);
+	return !is_loud;
+}
+
 static void start_session(struct ww_recording *recording)
 {
 	const struct ww_record_options *options = recording->options;
@@ -189,8 +211,9 @@ static void start_session(struct ww_recording *recording)
 	};
 	g_autoptr(GError) failure = NULL;
 
-	if (options->command && options->has_hooks)
-		recording->session = ww_session_start(&session, &failure);
+	if (!may_preload(recording))
+		return;
+	recording->session = ww_session_start(&session, &failure);
 	if (!recording->session)
 		ww_rights_add_hooks(recording->manifest, options, failure);
 }

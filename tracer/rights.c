@@ -71,6 +71,11 @@ void ww_rights_add_hooks(struct ww_manifest *manifest, const struct ww_record_op
 				failure ? failure->message : why_no_hooks(options), NULL);
 }
 
+void ww_rights_add_obstacle(struct ww_manifest *manifest, const char *why)
+{
+	ww_manifest_add_missing(manifest, HOOKS_ADD, why, NULL);
+}
+
 void ww_rights_add_hook(struct ww_manifest *manifest, const char *tracepoint)
 {
 	g_autofree char *why = g_strdup_printf("this kernel has no '%s'", tracepoint);

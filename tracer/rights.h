@@ -20,6 +20,9 @@ void ww_rights_add_kernel(struct ww_manifest *manifest, const GError *failure);
 void ww_rights_add_hooks(struct ww_manifest *manifest, const struct ww_record_options *options,
 			 const GError *failure);
 
+/* Why the hooks will not enter the command; @why as ww_preload_obstacle() says it. */
+void ww_rights_add_obstacle(struct ww_manifest *manifest, const char *why);
+
 /* One tracepoint that this kernel lacks. */
 void ww_rights_add_hook(struct ww_manifest *manifest, const char *tracepoint);
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tracer/session-target.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -54,6 +57,23 @@ char *ww_target_find_hooks(GError **error)
 			       path),
 		       NULL;
 	return g_steal_pointer(&path);
+}
+
+/* The ids that the kernel checks files by belong to the calling thread alone. */
+bool ww_target_can_load(const char *library, uid_t uid, gid_t gid, GError **error)
+{
+	int own_gid = setfsgid(gid);
+	int own_uid = setfsuid(uid);
+	int fd = open(library, O_RDONLY | O_CLOEXEC);
+	int code = errno;
+
+	setfsuid((uid_t)own_uid);
+	setfsgid((gid_t)own_gid);
+	if (fd < 0)
+		return ww_fail(error, WW_ERROR_FAILED, "user %u cannot read '%s': %s", uid, library,
+			       g_strerror(code));
+	close(fd);
+	return true;
 }
 
 static GStrv set_number(GStrv environment, const char *variable, int64_t value)

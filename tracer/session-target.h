@@ -7,7 +7,9 @@
 #define WW_TRACER_SESSION_TARGET_H
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /*
  * The path of libwhywait-hooks.so: WHYWAIT_HOOKS_LIBRARY, or beside this program in the build
@@ -15,6 +17,12 @@
  * stand in LD_PRELOAD. Free with g_free.
  */
 char *ww_target_find_hooks(GError **error);
+
+/*
+ * Fails when @uid cannot read @library: the loader would then complain into the error output of
+ * the recorded program and of everything that it starts.
+ */
+bool ww_target_can_load(const char *library, uid_t uid, gid_t gid, GError **error);
 
 struct ww_target {
 	const char *hooks_library;

@@ -196,7 +196,8 @@ struct ww_session *ww_session_start(const struct ww_session_options *options, GE
 	session->lock_threshold_ns = options->lock_threshold_ns;
 	session->alloc_threshold_ns = options->alloc_threshold_ns;
 	session->hooks_library = ww_target_find_hooks(error);
-	if (!session->hooks_library)
+	if (!session->hooks_library ||
+	    !ww_target_can_load(session->hooks_library, session->uid, session->gid, error))
 		return NULL;
 	session->daemon = ww_daemon_new(options->uid, options->gid, error);
 	if (!session->daemon)

@@ -5,6 +5,7 @@ import collections
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -405,6 +406,36 @@ def plain_user_gets_what_there_is():
         assert done.returncode == 0 and "cap_bpf,cap_perfmon" in done.stdout, done
 
 
+def says_where_hooks_do_not_enter():
+    """a program that takes no preloaded library is named, and none is bothered by the loader"""
+    need_root()
+    if not (programs.BUILD / "tracer/hooks/libwhywait-hooks.so").exists():
+        raise tap.Skip("built without the hooks")
+    with Scratch() as scratch:
+        os.chmod(scratch, 0o711)
+        privileged = scratch / "privileged"
+        shutil.copy(shutil.which("id"), privileged)
+        os.chown(privileged, NOBODY, -1)
+        privileged.chmod(0o4755)
+        other_bits = scratch / "other-bits"
+        other_bits.write_bytes(b"\x7fELF\x01\x01\x01" + bytes(57))
+        other_bits.chmod(0o755)
+        for program, sentence, status in (
+                (PRIMES.with_name("static-program"), "is linked statically", 0),
+                (privileged, "runs with rights of its own", 0), (other_bits, "is no program of 64 bits", 127)):
+            done = run(RECORD, "-o", scratch / f"trace-of-{program.name}", program)
+            assert done.returncode == status, done
+            assert f"owners of locks and slow allocations: '{program}' {sentence}" in done.stderr, done.stderr
+            assert "ld.so" not in done.stderr, done.stderr
+        closed = scratch / "closed"
+        closed.mkdir(mode=0o700)
+        library = shutil.copy(programs.BUILD / "tracer/hooks/libwhywait-hooks.so", closed)
+        done = run(RECORD, "-o", scratch / "trace", "-u", "nobody", "true",
+                   env={**os.environ, "WHYWAIT_HOOKS_LIBRARY": library})
+        assert done.returncode == 0 and "ld.so" not in done.stderr, done.stderr
+        assert f"user {NOBODY} cannot read '{library}': Permission denied" in done.stderr, done.stderr
+
+
 def belongs_to_who_called_sudo():
     """the command and the trace belong to who called sudo"""
     need_root()
@@ -424,4 +455,4 @@ if __name__ == "__main__":
         command_keeps_its_surroundings, interrupt_ends_it_once, early_interrupt_leaves_nothing, killed_recorder_leaves_a_trace,
         killed_recorder_leaves_no_daemon, full_disk_ends_it,
         failures_are_one_sentence, names_are_never_reused, attaches, duration_ends_a_stubborn_command, delay_is_kept,
-        plain_user_gets_what_there_is, belongs_to_who_called_sudo)
+        plain_user_gets_what_there_is, says_where_hooks_do_not_enter, belongs_to_who_called_sudo)
