@@ -10,10 +10,6 @@
 #include "base/error.h"
 
 #define LIBRARY "libwhywait-hooks.so"
-/*
- * A forked child's events would carry its parent's ids without it. From the package that the hooks
- * are linked with.
- */
 #define FORK_LIBRARY "liblttng-ust-fork.so.1"
 #define REGISTER_TIMEOUT_MS "1000"
 
@@ -59,6 +55,14 @@ char *ww_target_find_hooks(GError **error)
 	return g_steal_pointer(&path);
 }
 
+/* Programs with rights of their own ignore a path in LD_PRELOAD, but complain about a bare name. */
+const char *ww_target_find_fork_library(void)
+{
+	static const char path[] = WW_LTTNG_LIBDIR "/" FORK_LIBRARY;
+
+	return access(path, R_OK) == 0 ? path : FORK_LIBRARY;
+}
+
 /* The ids that the kernel checks files by belong to the calling thread alone. */
 bool ww_target_can_load(const char *library, uid_t uid, gid_t gid, GError **error)
 {
@@ -88,7 +92,7 @@ GStrv ww_target_environment(const struct ww_target *target, GStrv environment)
 	const char *preloaded = g_environ_getenv(environment, "LD_PRELOAD");
 	g_autofree char *preload = NULL;
 
-	preload = g_strconcat(target->hooks_library, ":" FORK_LIBRARY,
+	preload = g_strconcat(target->hooks_library, ":", target->fork_library,
 			      preloaded && *preloaded ? ":" : "", preloaded, NULL);
 	environment = g_environ_setenv(environment, "LD_PRELOAD", preload, true);
 	environment = g_environ_setenv(environment, "LTTNG_HOME", target->lttng_home, true);

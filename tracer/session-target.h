@@ -24,8 +24,13 @@ char *ww_target_find_hooks(GError **error);
  */
 bool ww_target_can_load(const char *library, uid_t uid, gid_t gid, GError **error);
 
+/* What keeps a forked child's events from carrying its parent's ids; from the package that the
+ * hooks are linked with. */
+const char *ww_target_find_fork_library(void);
+
 struct ww_target {
 	const char *hooks_library;
+	const char *fork_library;
 	const char *lttng_home;
 	int64_t lock_threshold_ns;
 	int64_t alloc_threshold_ns;

@@ -213,6 +213,7 @@ GStrv ww_session_environment(const struct ww_session *session, GStrv environment
 {
 	const struct ww_target target = {
 		.hooks_library = session->hooks_library,
+		.fork_library = ww_target_find_fork_library(),
 		.lttng_home = ww_daemon_home(session->daemon),
 		.lock_threshold_ns = session->lock_threshold_ns,
 		.alloc_threshold_ns = session->alloc_threshold_ns,

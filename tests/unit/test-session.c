@@ -75,19 +75,20 @@ static void test_clock_offset(void)
 
 static void test_environment(void)
 {
-	const struct ww_target target = { "/lib/hooks.so", "/tmp/home", 1500, 10000 };
+	const struct ww_target target = { "/lib/hooks.so", "/lib/fork.so", "/tmp/home", 1500,
+					  10000 };
 	GStrv empty = g_new0(char *, 1);
 	g_auto(GStrv) environment = ww_target_environment(&target, empty);
 
 	g_assert_cmpstr(g_environ_getenv(environment, "LD_PRELOAD"), ==,
-			"/lib/hooks.so:liblttng-ust-fork.so.1");
+			"/lib/hooks.so:/lib/fork.so");
 	g_assert_cmpstr(g_environ_getenv(environment, "LTTNG_HOME"), ==, "/tmp/home");
 	g_assert_cmpstr(g_environ_getenv(environment, "WHYWAIT_LOCK_THRESHOLD_NS"), ==, "1500");
 	g_assert_cmpstr(g_environ_getenv(environment, "WHYWAIT_ALLOC_THRESHOLD_NS"), ==, "10000");
 	environment = g_environ_setenv(environment, "LD_PRELOAD", "a.so b.so", true);
 	environment = ww_target_environment(&target, environment);
 	g_assert_cmpstr(g_environ_getenv(environment, "LD_PRELOAD"), ==,
-			"/lib/hooks.so:liblttng-ust-fork.so.1:a.so b.so");
+			"/lib/hooks.so:/lib/fork.so:a.so b.so");
 }
 
 static void test_hooks_path(void)
