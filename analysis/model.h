@@ -194,7 +194,8 @@ struct ww_thread {
 	const char *name; /* the last one it had; borrowed from the trace */
 	struct ww_span life;
 	bool is_kernel;
-	bool is_target; /* belongs to what the person recorded */
+	bool is_target;   /* belongs to what the person recorded */
+	bool is_recorder; /* of the recorder's processes, or one that the recording put into the target */
 };
 
 struct ww_process {

@@ -57,7 +57,7 @@ static enum ww_cause rank_cause(int waiter_prio, int occupant_prio)
 
 static enum ww_relation relation_to(const struct waiter *waiter, const struct ww_thread *occupant)
 {
-	if (ww_trace_process(waiter->trace, occupant->upid)->is_recorder)
+	if (occupant->is_recorder)
 		return WW_RELATION_RECORDER;
 	if (occupant->upid == waiter->thread->upid)
 		return WW_RELATION_SAME_PROCESS;

@@ -64,14 +64,22 @@ static gboolean equal_keys(const void *a_data, const void *b_data)
 	       a->state == b->state && a->reason == b->reason;
 }
 
+/* The recorder is let in before a program begins to do its work, and again whenever one starts. */
+static bool is_for_recorder(const struct ww_trace *trace, const struct ww_interval *wait)
+{
+	return wait->state == WW_STATE_BLOCKED && wait->waker_utid < WW_UTID_IDLE &&
+	       ww_trace_thread(trace, wait->waker_utid)->is_recorder;
+}
+
 /* A wait for an event of which an end was not seen is mostly one for work that did not come. */
-static bool is_told(const struct ww_interval *wait)
+static bool is_told(const struct ww_trace *trace, const struct ww_interval *wait)
 {
 	const uint8_t censored = WW_INTERVAL_CENSORED_LEFT | WW_INTERVAL_CENSORED_RIGHT;
 
 	if (wait->state == WW_STATE_RUNNABLE)
 		return true;
-	if (wait->state != WW_STATE_BLOCKED || is_quiet[wait->reason])
+	if (wait->state != WW_STATE_BLOCKED || is_quiet[wait->reason] ||
+	    is_for_recorder(trace, wait))
 		return false;
 	return holds_up[wait->reason] || !(wait->flags & censored);
 }
@@ -120,7 +128,7 @@ static void add_thread(GHashTable *groups, const struct ww_trace *trace, uint32_
 
 	ww_interval_iter_init(&iter, trace, (struct ww_lane){ WW_LANE_THREAD, utid }, span);
 	while (ww_interval_iter_next(&iter, &interval)) {
-		if (is_told(&interval) &&
+		if (is_told(trace, &interval) &&
 		    ww_query_wait_at(trace, utid, interval.span.begin_ns, &ref))
 			add_wait(groups, &interval, upid, ref);
 	}

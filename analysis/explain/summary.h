@@ -2,8 +2,8 @@
 /*
  * Sums over threads: where their time went, and which of their waits a person should hear of first.
  *
- * Waits that ask for nothing (idle for work, asked to sleep, never seen to begin or end) count in
- * the sums but are not told.
+ * Waits that ask for nothing (idle for work, asked to sleep, never seen to begin or end) and those
+ * that the recorder ended count in the sums but are not told.
  */
 #ifndef WW_ANALYSIS_EXPLAIN_SUMMARY_H
 #define WW_ANALYSIS_EXPLAIN_SUMMARY_H

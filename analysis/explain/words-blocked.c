@@ -274,7 +274,10 @@ static char *share_words(const struct telling *telling, const struct actor *acto
 
 static void tell_actor(const struct telling *telling, const struct actor *actor, GArray *deeds)
 {
-	g_autofree char *name = ww_trace_thread_text(telling->trace, actor->utid);
+	g_autofree char *thread = ww_trace_thread_text(telling->trace, actor->utid);
+	g_autofree char *name = ww_trace_thread(telling->trace, actor->utid)->is_recorder
+					? g_strdup_printf("%s (the recorder itself)", thread)
+					: g_strdup(thread);
 	g_autofree char *share = share_words(telling, actor);
 	const char *likely = actor->is_inferred ? "likely " : "";
 

@@ -130,6 +130,16 @@ static uint32_t store_process(struct ww_replay *replay, const struct replay_proc
 	return ww_store_add_process(replay->store, &record);
 }
 
+/* Attached to, nobody saw the listener begin: then its name beside its program's has to do. */
+static bool is_listener(struct ww_replay *replay, const struct replay_thread *thread,
+			const struct replay_process *process)
+{
+	const struct replay_thread *leader = ww_replay_thread(replay, process->leader_utid);
+
+	return leader != thread &&
+	       (thread->is_listener || ww_replay_is_listener_name(thread->name, leader->name));
+}
+
 void ww_replay_finish_processes(struct ww_replay *replay)
 {
 	place_strays(replay);
@@ -138,12 +148,15 @@ void ww_replay_finish_processes(struct ww_replay *replay)
 		const struct replay_thread *thread = ww_replay_thread(replay, utid);
 		struct replay_process *process = process_at(replay, thread->process);
 		struct ww_thread *record = ww_store_thread(replay->store, utid);
+		const struct ww_process *stored;
 
 		if (process->upid == WW_PROCESS_NONE)
 			process->upid = store_process(replay, process);
 		record->upid = process->upid;
 		record->name = ww_store_intern(replay->store, thread->name);
 		record->is_kernel = thread->is_kernel;
-		record->is_target = ww_store_process(replay->store, process->upid)->is_target;
+		stored = ww_store_process(replay->store, process->upid);
+		record->is_recorder = stored->is_recorder || is_listener(replay, thread, process);
+		record->is_target = stored->is_target && !record->is_recorder;
 	}
 }

@@ -46,6 +46,7 @@ struct replay_thread {
 	bool was_forked;         /* its begin is exact, not the begin of the recording */
 	bool has_changed;        /* its first state has ended: the open one's begin was seen */
 	bool is_exiting, is_kernel;
+	bool is_listener; /* one that LTTng started inside the program: its name said so */
 	int16_t prio;
 	int16_t syscall; /* by enter and exit records: the call it is in, WW_SYSCALL_NONE */
 	int64_t syscall_begin_ns; /* -1: not in one, or nobody said */
@@ -109,6 +110,9 @@ struct replay_thread *ww_replay_meet(struct ww_replay *replay, int32_t tid);
 struct replay_thread *ww_replay_bear(struct ww_replay *replay, int32_t tid, int64_t born_ns);
 void ww_replay_bury(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns);
 void ww_replay_rename(struct replay_thread *thread, const char *name);
+/* LTTng-UST calls the threads it starts inside @program "redis-serve-ust": cut, and with a suffix.
+ */
+bool ww_replay_is_listener_name(const char *name, const char *program);
 void ww_replay_close(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns);
 /* Steps the state machine; when a state ends, @next becomes the open interval (span and state are
  * set here). */

@@ -78,10 +78,25 @@ struct ww_interval ww_replay_blank(const struct replay_thread *thread)
 	};
 }
 
+#define LISTENER_SUFFIX "-ust"
+#define LISTENER_STEM_BYTES (WW_NAME_BYTES - sizeof(LISTENER_SUFFIX))
+
+bool ww_replay_is_listener_name(const char *name, const char *program)
+{
+	char expected[WW_NAME_BYTES + sizeof(LISTENER_SUFFIX)];
+
+	g_snprintf(expected, sizeof(expected), "%.*s" LISTENER_SUFFIX, (int)LISTENER_STEM_BYTES,
+		   program);
+	return program[0] && strcmp(name, expected) == 0;
+}
+
 void ww_replay_rename(struct replay_thread *thread, const char *name)
 {
-	if (name[0])
-		g_strlcpy(thread->name, name, sizeof(thread->name));
+	if (!name[0])
+		return;
+	/* It begins under the name of the thread that started it. */
+	thread->is_listener |= ww_replay_is_listener_name(name, thread->name);
+	g_strlcpy(thread->name, name, sizeof(thread->name));
 }
 
 /* T7: whoever waits while records are missing may have been woken, and blocked again, unseen. */

@@ -263,6 +263,21 @@ static const struct golden goldens[] = {
 	  "",
 	  "0 T/100 self blocked 29000000\n",
 	  "T/100 waited at least 29.0 ms for futex 0x7000. It had not ended when the recording did." },
+	{ "the recorder's own thread inside the program",
+	  "0 fork 0 app/10 app/11 pid=10\n"
+	  "0 rename app/11 app-ust\n"
+	  "0 switch 0 idle R app/10\n"
+	  "1ms switch 0 app/10 S app-ust/11 syscall=futex arg0=0x7000\n"
+	  "20ms waking 0 app-ust/11 app/10\n"
+	  "20ms wakeup 0 app/10\n"
+	  "20ms switch 0 app-ust/11 S app/10 syscall=recvmsg\n"
+	  "30ms other\n",
+	  "app", 10 * MS,
+	  "running app-ust/11 - 19000000\n",
+	  "",
+	  "1 app-ust/11 waker running 19000000\n",
+	  "app/10 waited 19.0 ms for futex 0x7000. app-ust/11 (the recorder itself) ended it; until then "
+	  "it ran. Evidence: the wake-up as the kernel saw it, exact." },
 	{ "nobody says who woke it",
 	  "0 switch 0 idle R T/100\n"
 	  "1ms switch 0 T/100 S idle syscall=futex arg0=0x7000\n"

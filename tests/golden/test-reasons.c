@@ -319,6 +319,41 @@ static void test_targets(void)
 	ww_check_trace(trace);
 }
 
+/* LTTng starts two threads in every program it traces and names them after it: they are the
+ * recording's, whatever the program calls itself later. A thread of the program's own that only
+ * sounds like them stays the program's. */
+static void test_listeners(void)
+{
+	struct ww_manifest *manifest = ww_manifest_new();
+	ww_auto(trace) trace = NULL;
+
+	manifest->scope = WW_SCOPE_COMMAND;
+	add_pid(manifest->root_pids, 10);
+	trace = ww_script_trace_with("0 task 0 redis-server/10 S pid=10 parent=5\n"
+				     "0 task 0 redis-serve-ust/11 S pid=10 parent=5\n"
+				     "1 switch 0 idle R redis-server/10\n"
+				     "2 fork 0 redis-server/10 redis-server/12 pid=10\n"
+				     "3 rename redis-server/12 redis-serve-ust\n"
+				     "4 fork 0 redis-server/10 redis-server/13 pid=10\n"
+				     "5 rename redis-server/13 robust-ust\n"
+				     "6 fork 0 redis-server/10 sh/14 pid=14\n"
+				     "7 rename sh/14 sh-ust\n"
+				     "8 fork 0 sh-ust/14 sh/15 pid=14\n"
+				     "9 rename sh/15 sh-ust\n"
+				     "10 exec 0 cc1/14 pid=14\n"
+				     "11 other\n",
+				     manifest);
+	for (uint32_t utid = 0; utid < ww_trace_info(trace)->n_threads; utid++) {
+		const struct ww_thread *thread = ww_trace_thread(trace, utid);
+		const bool is_listener =
+			thread->tid == 11 || thread->tid == 12 || thread->tid == 15;
+
+		g_assert_cmpint(thread->is_recorder, ==, is_listener);
+		g_assert_cmpint(thread->is_target, ==, !is_listener);
+	}
+	ww_check_trace(trace);
+}
+
 static void test_run_queues(void)
 {
 	ww_auto(trace) trace = ww_script_trace("0 switch 0 idle R A/1\n"
@@ -356,6 +391,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/reasons/lock-open-end", test_lock_open_end);
 	g_test_add_func("/reasons/alloc-pause", test_alloc_pause);
 	g_test_add_func("/reasons/targets", test_targets);
+	g_test_add_func("/reasons/listeners", test_listeners);
 	g_test_add_func("/reasons/run-queues", test_run_queues);
 	return g_test_run();
 }
