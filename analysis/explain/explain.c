@@ -108,7 +108,7 @@ static void explain_runnable(const struct ww_trace *trace, struct ww_explanation
 	ww_avoidables_sort(explanation->avoidables);
 	g_assert(ww_causes_sum_ns(explanation->causes) == length_ns);
 	g_assert(ww_avoidables_sum_ns(explanation->avoidables) == length_ns);
-	explanation->confidence = weigh(explanation, 0);
+	explanation->confidence = weigh(explanation, ww_causes_inferred_ns(explanation->causes));
 	explanation->sentence = ww_words_runnable(trace, explanation);
 }
 
@@ -125,7 +125,8 @@ static void explain_blocked(const struct ww_trace *trace, struct ww_explanation 
 	explanation->path = path_of(chain.leaves);
 	g_assert(ww_causes_sum_ns(explanation->causes) == length_ns);
 	g_assert(path_sum_ns(explanation->path, wait->span) == length_ns);
-	explanation->confidence = weigh(explanation, chain.inferred_ns);
+	explanation->confidence =
+		weigh(explanation, MAX(chain.inferred_ns, ww_causes_inferred_ns(chain.causes)));
 	explanation->sentence = ww_words_blocked(trace, explanation, chain.leaves);
 	ww_chain_clear(&chain);
 }

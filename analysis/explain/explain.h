@@ -21,6 +21,7 @@ struct ww_cause_part {
 	enum ww_relation relation;
 	uint16_t cpu; /* WW_CPU_UNKNOWN when it does not matter */
 	int64_t ns;
+	int64_t inferred_ns; /* so much of it rests on a best estimate of who ran */
 	int64_t first_ns; /* where it first shows: what a link selects */
 	char *detail;     /* for people, NULL */
 };

@@ -33,6 +33,7 @@ void ww_causes_add(GArray *causes, const struct ww_cause_part *part)
 
 		if (is_same_cause(known, part)) {
 			known->ns += part->ns;
+			known->inferred_ns += part->inferred_ns;
 			known->first_ns = MIN(known->first_ns, part->first_ns);
 			return;
 		}
@@ -53,6 +54,15 @@ static int compare_causes(const void *a_data, const void *b_data)
 void ww_causes_sort(GArray *causes)
 {
 	g_array_sort(causes, compare_causes);
+}
+
+int64_t ww_causes_inferred_ns(const GArray *causes)
+{
+	int64_t sum_ns = 0;
+
+	for (guint i = 0; i < causes->len; i++)
+		sum_ns += g_array_index(causes, struct ww_cause_part, i).inferred_ns;
+	return sum_ns;
 }
 
 int64_t ww_causes_sum_ns(const GArray *causes)

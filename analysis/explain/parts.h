@@ -15,6 +15,7 @@ GArray *ww_causes_new(void);
 void ww_causes_add(GArray *causes, const struct ww_cause_part *part);
 void ww_causes_sort(GArray *causes); /* largest first, equal ones by first appearance */
 int64_t ww_causes_sum_ns(const GArray *causes);
+int64_t ww_causes_inferred_ns(const GArray *causes);
 
 /* Elements: struct ww_avoidable_part. Free with g_array_unref. */
 GArray *ww_avoidables_new(void);

@@ -121,6 +121,9 @@ static void add_slice(const struct waiter *waiter, const struct ww_tile *tile, c
 	g_autofree char *text = g_strdup(detail);
 
 	classify(waiter, tile, &part);
+	if ((tile->interval.flags & (WW_INTERVAL_INFERRED | WW_INTERVAL_DEGRADED)) &&
+	    (part.utid != WW_UTID_NONE || tile->interval.state == WW_STATE_BLOCKED))
+		part.inferred_ns = part.ns;
 	part.detail = text;
 	ww_causes_add(causes, &part);
 }

@@ -233,7 +233,7 @@ static char *throttled_sentence(const struct ww_trace *trace,
 char *ww_words_runnable(const struct ww_trace *trace, const struct ww_explanation *explanation)
 {
 	const struct ww_interval *wait = &explanation->wait;
-	const char *likely = explanation->confidence == WW_CONFIDENCE_LIKELY ? " likely" : "";
+	const char *likely = explanation->confidence == WW_CONFIDENCE_LIKELY ? ", likely" : "";
 	g_autofree char *name = ww_trace_thread_text(trace, wait->utid);
 	g_autofree char *length = ww_words_length(wait);
 	g_autofree char *avoidable = avoidable_sentence(explanation);
@@ -249,13 +249,13 @@ char *ww_words_runnable(const struct ww_trace *trace, const struct ww_explanatio
 		return throttled_sentence(trace, explanation, name, length);
 	ww_word_list_init(&list, ww_span_length_ns(wait->span));
 	ww_words_list_causes(&list, trace, explanation->causes);
-	g_string_append_printf(text, "%s was%s ready for %s", name, likely, length);
+	g_string_append_printf(text, "%s was ready for %s", name, length);
 	dominant = ww_word_list_dominant(&list);
 	if (dominant) {
-		g_string_append_printf(text, " %s%s.%s", dominant, cpu, avoidable);
+		g_string_append_printf(text, "%s %s%s.%s", likely, dominant, cpu, avoidable);
 	} else {
 		parts = ww_word_list_join(&list);
-		g_string_append_printf(text, "%s: %s.%s", cpu, parts, avoidable);
+		g_string_append_printf(text, "%s%s: %s.%s", cpu, likely, parts, avoidable);
 	}
 	ww_word_list_clear(&list);
 	return g_string_free(g_steal_pointer(&text), false);

@@ -278,6 +278,19 @@ static const struct golden goldens[] = {
 	  "1 app-ust/11 waker running 19000000\n",
 	  "app/10 waited 19.0 ms for futex 0x7000. app-ust/11 (the recorder itself) ended it; until then "
 	  "it ran. Evidence: the wake-up as the kernel saw it, exact." },
+	{ "an occupant of whom only the leaving was recorded",
+	  "0 task 0 C/12 S prio=120\n"
+	  "0 switch 0 idle R A/10 prio=120\n"
+	  "1ms switch 0 A/10 R B/11 preempted prio=120\n"
+	  "21ms switch 0 C/12 S A/10 prio=120\n"
+	  "22ms switch 0 A/10 S C/12 syscall=pause prio=120\n"
+	  "30ms other\n",
+	  "A", 5 * MS,
+	  "shared C/12 other 20000000\n",
+	  "saturated -1 20000000\n",
+	  "",
+	  "A/10 was ready for 20.0 ms, likely behind C/12 (other process, equal priority) on CPU 0. "
+	  "No CPU was idle." },
 	{ "nobody says who woke it",
 	  "0 switch 0 idle R T/100\n"
 	  "1ms switch 0 T/100 S idle syscall=futex arg0=0x7000\n"
