@@ -9,6 +9,7 @@ struct load {
 	char *path;
 	ww_loader_progress progress;
 	void *data;
+	GCancellable *cancellable; /* owned; NULL: nobody cancels */
 	guint timer;
 	GMutex mutex;
 	double fraction;   /* under the mutex */
@@ -20,6 +21,7 @@ static void load_free(gpointer data)
 	struct load *load = data;
 
 	g_mutex_clear(&load->mutex);
+	g_clear_object(&load->cancellable);
 	g_free(load->path);
 	g_free(load);
 }
@@ -40,6 +42,8 @@ static gboolean show_progress(gpointer data)
 	double fraction;
 	uint64_t n_events;
 
+	if (g_cancellable_is_cancelled(load->cancellable))
+		return G_SOURCE_CONTINUE;
 	g_mutex_lock(&load->mutex);
 	fraction = load->fraction;
 	n_events = load->n_events;
@@ -74,6 +78,7 @@ void ww_loader_start(const char *path, GCancellable *cancellable, ww_loader_prog
 	load->path = g_strdup(path);
 	load->progress = progress;
 	load->data = data;
+	g_set_object(&load->cancellable, cancellable);
 	g_mutex_init(&load->mutex);
 	load->timer = g_timeout_add(PROGRESS_PERIOD_MS, show_progress, load);
 	g_task_set_task_data(task, load, load_free);
