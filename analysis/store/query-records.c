@@ -9,16 +9,39 @@
 
 /* A list of record numbers. */
 struct entries {
-	const uint32_t *at; /* NULL: the numbers themselves */
+	const uint32_t *at;      /* NULL: the numbers themselves */
+	const int64_t *reach_ns; /* as in struct ww_index */
 	uint32_t n;
 };
 
 static struct entries entries_of(const struct ww_index *index, uint32_t key)
 {
+	uint32_t first;
+
 	if (key >= index->n_keys || index->first[key] == index->first[key + 1])
-		return (struct entries){ NULL, 0 };
-	return (struct entries){ index->entries + index->first[key],
-				 index->first[key + 1] - index->first[key] };
+		return (struct entries){ 0 };
+	first = index->first[key];
+	return (struct entries){
+		.at = index->entries + first,
+		.reach_ns = index->reach_ns ? index->reach_ns + first : NULL,
+		.n = index->first[key + 1] - first,
+	};
+}
+
+/* The first entry that can overlap what begins at @t_ns: nothing before it reaches that far. */
+static uint32_t first_reaching(struct entries entries, int64_t t_ns)
+{
+	uint32_t low = 0, high = entries.n;
+
+	while (low < high) {
+		const uint32_t middle = low + (high - low) / 2;
+
+		if (entries.reach_ns[middle] > t_ns)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
 }
 
 static const struct ww_wake *wake_at(const struct ww_store *store, struct entries entries,
@@ -49,7 +72,7 @@ static GArray *wakes_inside(const struct ww_store *store, struct entries entries
 GArray *ww_query_wakes_of(const struct ww_trace *trace, uint32_t wakee_utid, struct ww_span span)
 {
 	const struct ww_store *store = trace->store;
-	const struct entries all = { NULL, store->wakes->len };
+	const struct entries all = { .n = store->wakes->len };
 
 	return wakes_inside(
 		store, wakee_utid == WW_UTID_NONE ? all : entries_of(&store->wakes_of, wakee_utid),
@@ -66,7 +89,7 @@ static GArray *lock_waits_inside(const struct ww_store *store, struct entries en
 {
 	GArray *waits = g_array_new(false, false, sizeof(struct ww_lock_wait));
 
-	for (uint32_t i = 0; i < entries.n; i++) {
+	for (uint32_t i = first_reaching(entries, span.begin_ns); i < entries.n; i++) {
 		const struct ww_lock_wait *wait =
 			&g_array_index(store->lock_waits, struct ww_lock_wait, entries.at[i]);
 
@@ -81,44 +104,35 @@ static GArray *lock_waits_inside(const struct ww_store *store, struct entries en
 GArray *ww_query_lock_waits(const struct ww_trace *trace, uint32_t utid, struct ww_span span)
 {
 	const struct ww_store *store = trace->store;
-	const struct entries all = { store->lock_waits_by_begin, store->lock_waits->len };
 
-	return lock_waits_inside(
-		store, utid == WW_UTID_NONE ? all : entries_of(&store->lock_waits_of, utid), span);
-}
-
-/* How many of all lock waits, by lock, lie before those of (@upid, @address); with @is_after also
- * those. */
-static uint32_t locks_before(const struct ww_store *store, uint32_t upid, uint64_t address,
-			     bool is_after)
-{
-	uint32_t low = 0, high = store->lock_waits->len;
-
-	while (low < high) {
-		const uint32_t middle = low + (high - low) / 2;
-		const struct ww_lock_wait *wait = &g_array_index(
-			store->lock_waits, struct ww_lock_wait, store->lock_waits_by_lock[middle]);
-		const int order = ww_store_compare_locks(store, upid, address, wait);
-
-		if (order > 0 || (order == 0 && is_after))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return lock_waits_inside(store,
+				 utid == WW_UTID_NONE ? entries_of(&store->lock_waits_all, 0)
+						      : entries_of(&store->lock_waits_of, utid),
+				 span);
 }
 
 GArray *ww_query_lock_waits_on(const struct ww_trace *trace, uint32_t upid, uint64_t address,
 			       struct ww_span span)
 {
 	const struct ww_store *store = trace->store;
-	const uint32_t first = locks_before(store, upid, address, false);
-	const struct entries of_lock = {
-		store->lock_waits_by_lock + first,
-		locks_before(store, upid, address, true) - first,
-	};
+	const struct ww_index *index = &store->lock_waits_on;
+	uint32_t low = 0, high = store->lock_waits->len > 0 ? index->n_keys : 0;
 
-	return lock_waits_inside(store, of_lock, span);
+	while (low < high) {
+		const uint32_t middle = low + (high - low) / 2;
+		const struct ww_lock_wait *wait =
+			&g_array_index(store->lock_waits, struct ww_lock_wait,
+				       index->entries[index->first[middle]]);
+		const int order = ww_store_compare_locks(store, upid, address, wait);
+
+		if (order == 0)
+			return lock_waits_inside(store, entries_of(index, middle), span);
+		if (order > 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return g_array_new(false, false, sizeof(struct ww_lock_wait));
 }
 
 bool ww_query_lock_wait(const struct ww_trace *trace, uint32_t index, struct ww_lock_wait *wait)
@@ -132,12 +146,12 @@ bool ww_query_lock_wait(const struct ww_trace *trace, uint32_t index, struct ww_
 GArray *ww_query_alloc_pauses(const struct ww_trace *trace, uint32_t utid, struct ww_span span)
 {
 	const struct ww_store *store = trace->store;
-	const struct entries all = { store->alloc_pauses_by_begin, store->alloc_pauses->len };
-	const struct entries entries =
-		utid == WW_UTID_NONE ? all : entries_of(&store->alloc_pauses_of, utid);
+	const struct entries entries = utid == WW_UTID_NONE
+					       ? entries_of(&store->alloc_pauses_all, 0)
+					       : entries_of(&store->alloc_pauses_of, utid);
 	GArray *pauses = g_array_new(false, false, sizeof(struct ww_alloc_pause));
 
-	for (uint32_t i = 0; i < entries.n; i++) {
+	for (uint32_t i = first_reaching(entries, span.begin_ns); i < entries.n; i++) {
 		const struct ww_alloc_pause *pause =
 			&g_array_index(store->alloc_pauses, struct ww_alloc_pause, entries.at[i]);
 
@@ -149,6 +163,22 @@ GArray *ww_query_alloc_pauses(const struct ww_trace *trace, uint32_t utid, struc
 	return pauses;
 }
 
+/* How many steps are at or before @t_ns. */
+static unsigned int steps_until(const GArray *queue, int64_t t_ns)
+{
+	unsigned int low = 0, high = queue->len;
+
+	while (low < high) {
+		const unsigned int middle = low + (high - low) / 2;
+
+		if (g_array_index(queue, struct ww_store_step, middle).time_ns <= t_ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static void add_queue(const struct ww_store *store, uint16_t cpu, struct ww_span span,
 		      GArray *steps)
 {
@@ -157,15 +187,10 @@ static void add_queue(const struct ww_store *store, uint16_t cpu, struct ww_span
 			? g_array_index(store->queues, struct ww_queue_lane, cpu).steps
 			: NULL;
 	struct ww_queue_step step = { .time_ns = span.begin_ns, .cpu = cpu };
-	unsigned int i = 0;
+	unsigned int i = queue ? steps_until(queue, span.begin_ns) : 0;
 
-	for (; queue && i < queue->len; i++) {
-		const struct ww_store_step *at = &g_array_index(queue, struct ww_store_step, i);
-
-		if (at->time_ns > span.begin_ns)
-			break;
-		step.n_runnable = at->n_runnable;
-	}
+	if (i > 0)
+		step.n_runnable = g_array_index(queue, struct ww_store_step, i - 1).n_runnable;
 	g_array_append_val(steps, step);
 	for (; queue && i < queue->len; i++) {
 		const struct ww_store_step *at = &g_array_index(queue, struct ww_store_step, i);

@@ -153,6 +153,80 @@ static struct ww_index index_by(uint32_t n_keys, struct column column, const uin
 	return index;
 }
 
+/* All records in @order, which the index takes, under a key that changes where @is_new says so;
+ * NULL: one key. */
+static struct ww_index index_of_order(const struct ww_store *store, uint32_t n, uint32_t *order,
+				      bool (*is_new)(const struct ww_store *, uint32_t, uint32_t))
+{
+	struct ww_index index = { .entries = order, .first = g_new(uint32_t, (size_t)n + 2) };
+
+	for (uint32_t i = 0; i < n; i++)
+		if (i == 0 || (is_new && is_new(store, order[i - 1], order[i])))
+			index.first[index.n_keys++] = i;
+	index.n_keys = MAX(index.n_keys, 1);
+	index.first[0] = 0;
+	index.first[index.n_keys] = n;
+	return index;
+}
+
+/* Records that overlap a span are found without a look at all that began before it. */
+static void add_reach(struct ww_index *index, struct column spans)
+{
+	index->reach_ns = g_new(int64_t, spans.records->len);
+	for (uint32_t key = 0; key < index->n_keys; key++) {
+		int64_t reach_ns = INT64_MIN;
+
+		for (uint32_t i = index->first[key]; i < index->first[key + 1]; i++) {
+			struct ww_span span;
+
+			memcpy(&span,
+			       spans.records->data + index->entries[i] * spans.record_bytes +
+				       spans.offset_bytes,
+			       sizeof(span));
+			reach_ns = MAX(reach_ns, span.end_ns);
+			index->reach_ns[i] = reach_ns;
+		}
+	}
+}
+
+static bool is_other_lock(const struct ww_store *store, uint32_t a, uint32_t b)
+{
+	const struct ww_lock_wait *wait = &g_array_index(store->lock_waits, struct ww_lock_wait, a);
+	const uint32_t upid = g_array_index(store->threads, struct ww_thread, wait->utid).upid;
+
+	return ww_store_compare_locks(store, upid, wait->address,
+				      &g_array_index(store->lock_waits, struct ww_lock_wait, b)) !=
+	       0;
+}
+
+static void seal_lock_waits(struct ww_store *store)
+{
+	const uint32_t n = store->lock_waits->len;
+	const struct column spans = COLUMN(store->lock_waits, struct ww_lock_wait, span);
+
+	store->lock_waits_all = index_of_order(store, n, sorted(store, n, by_lock_begin), NULL);
+	store->lock_waits_on = index_of_order(store, n, sorted(store, n, by_lock), is_other_lock);
+	store->lock_waits_of =
+		index_by(store->threads->len, COLUMN(store->lock_waits, struct ww_lock_wait, utid),
+			 store->lock_waits_all.entries);
+	add_reach(&store->lock_waits_all, spans);
+	add_reach(&store->lock_waits_on, spans);
+	add_reach(&store->lock_waits_of, spans);
+}
+
+static void seal_alloc_pauses(struct ww_store *store)
+{
+	const uint32_t n = store->alloc_pauses->len;
+	const struct column spans = COLUMN(store->alloc_pauses, struct ww_alloc_pause, span);
+
+	store->alloc_pauses_all = index_of_order(store, n, sorted(store, n, by_pause_begin), NULL);
+	store->alloc_pauses_of = index_by(store->threads->len,
+					  COLUMN(store->alloc_pauses, struct ww_alloc_pause, utid),
+					  store->alloc_pauses_all.entries);
+	add_reach(&store->alloc_pauses_all, spans);
+	add_reach(&store->alloc_pauses_of, spans);
+}
+
 static void seal_processes(struct ww_store *store)
 {
 	struct ww_index index = index_by(store->processes->len,
@@ -185,18 +259,11 @@ void ww_store_seal(struct ww_store *store)
 	seal_processes(store);
 	g_array_sort_with_data(store->wakes, by_wake_time, NULL);
 	store->utids_by_tid = sorted(store, n_threads, by_tid);
-	store->lock_waits_by_begin = sorted(store, store->lock_waits->len, by_lock_begin);
-	store->lock_waits_by_lock = sorted(store, store->lock_waits->len, by_lock);
-	store->alloc_pauses_by_begin = sorted(store, store->alloc_pauses->len, by_pause_begin);
 	store->wakes_of =
 		index_by(n_threads, COLUMN(store->wakes, struct ww_wake, wakee_utid), NULL);
 	store->wakes_by =
 		index_by(n_threads, COLUMN(store->wakes, struct ww_wake, waker_utid), NULL);
-	store->lock_waits_of =
-		index_by(n_threads, COLUMN(store->lock_waits, struct ww_lock_wait, utid),
-			 store->lock_waits_by_begin);
-	store->alloc_pauses_of =
-		index_by(n_threads, COLUMN(store->alloc_pauses, struct ww_alloc_pause, utid),
-			 store->alloc_pauses_by_begin);
+	seal_lock_waits(store);
+	seal_alloc_pauses(store);
 	store->is_sealed = true;
 }

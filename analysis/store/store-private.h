@@ -41,6 +41,8 @@ struct ww_index {
 	uint32_t n_keys;
 	uint32_t *first;
 	uint32_t *entries;
+	int64_t *reach_ns; /* per entry: the latest end of it and those before it under its key;
+			      NULL: the records are instants */
 };
 
 struct ww_queue_lane {
@@ -65,15 +67,15 @@ struct ww_store {
 	GArray *alloc_pauses; /* struct ww_alloc_pause */
 
 	/* once sealed */
-	uint32_t *process_utids;         /* the threads of all processes, grouped */
-	uint32_t *utids_by_tid;          /* all utids by (tid, utid) */
-	struct ww_index wakes_of;        /* by wakee, in time order */
-	struct ww_index wakes_by;        /* by waker, in time order */
-	struct ww_index lock_waits_of;   /* by thread, in order of begin */
-	struct ww_index alloc_pauses_of; /* by thread, in order of begin */
-	uint32_t *lock_waits_by_begin;   /* all, by (begin, index) */
-	uint32_t *lock_waits_by_lock;    /* all, by (upid, address, begin, index) */
-	uint32_t *alloc_pauses_by_begin; /* all, by (begin, index) */
+	uint32_t *process_utids;          /* the threads of all processes, grouped */
+	uint32_t *utids_by_tid;           /* all utids by (tid, utid) */
+	struct ww_index wakes_of;         /* by wakee, in time order */
+	struct ww_index wakes_by;         /* by waker, in time order */
+	struct ww_index lock_waits_of;    /* by thread, in order of begin */
+	struct ww_index alloc_pauses_of;  /* by thread, in order of begin */
+	struct ww_index lock_waits_all;   /* one key, by (begin, index) */
+	struct ww_index lock_waits_on;    /* keys are locks by (upid, address), in order of begin */
+	struct ww_index alloc_pauses_all; /* one key, by (begin, index) */
 };
 
 /* NULL when there is no such lane. */

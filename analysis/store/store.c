@@ -46,6 +46,7 @@ static void index_clear(struct ww_index *index)
 {
 	g_free(index->first);
 	g_free(index->entries);
+	g_free(index->reach_ns);
 }
 
 void ww_store_free(struct ww_store *store)
@@ -56,11 +57,11 @@ void ww_store_free(struct ww_store *store)
 	index_clear(&store->wakes_by);
 	index_clear(&store->lock_waits_of);
 	index_clear(&store->alloc_pauses_of);
+	index_clear(&store->lock_waits_all);
+	index_clear(&store->lock_waits_on);
+	index_clear(&store->alloc_pauses_all);
 	g_free(store->process_utids);
 	g_free(store->utids_by_tid);
-	g_free(store->lock_waits_by_begin);
-	g_free(store->lock_waits_by_lock);
-	g_free(store->alloc_pauses_by_begin);
 	lanes_free(store->thread_lanes);
 	lanes_free(store->cpu_lanes);
 	queues_free(store->queues);
