@@ -25,21 +25,19 @@ static int compare_sightings(const void *a_data, const void *b_data)
 
 /*
  * Waking a waiter is how a holder lets go: from then on the lock is on its way to that waiter,
- * whether the waiter runs yet or not.
+ * whether the waiter runs yet or not. Only the last wake-up of a wait that ended was such; after
+ * the others the waiter found the lock taken again and went back to sleep.
  */
-static void see_hand_overs(GArray *sightings, const struct ww_trace *trace,
-			   const struct ww_lock_wait *other, const struct ww_lock_wait *lock,
-			   struct ww_span span)
+static void see_hand_over(GArray *sightings, const struct ww_trace *trace,
+			  const struct ww_lock_wait *other, const struct ww_lock_wait *lock,
+			  struct ww_span span)
 {
-	g_autoptr(GArray) wakes =
-		ww_query_wakes_of(trace, other->utid, ww_span_intersect(other->span, span));
+	g_autoptr(GArray) wakes = ww_query_wakes_of(trace, other->utid, other->span);
+	const struct ww_wake *last =
+		wakes->len > 0 ? &g_array_index(wakes, struct ww_wake, wakes->len - 1) : NULL;
 
-	for (guint i = 0; i < wakes->len; i++) {
-		const struct ww_wake *wake = &g_array_index(wakes, struct ww_wake, i);
-
-		if (wake->waker == WW_WAKER_THREAD)
-			see(sightings, wake->time_ns, other->utid, lock);
-	}
+	if (last && last->waker == WW_WAKER_THREAD && ww_span_contains(span, last->time_ns))
+		see(sightings, last->time_ns, other->utid, lock);
 }
 
 static GArray *sightings_of(const struct ww_trace *trace, const struct ww_lock_wait *lock,
@@ -59,7 +57,8 @@ static GArray *sightings_of(const struct ww_trace *trace, const struct ww_lock_w
 			continue;
 		if (ww_span_contains(span, other->span.begin_ns))
 			see(sightings, other->span.begin_ns, other->owner_utid, lock);
-		see_hand_overs(sightings, trace, other, lock, span);
+		if (has_end)
+			see_hand_over(sightings, trace, other, lock, span);
 		if (ww_span_contains(span, other->span.end_ns) && has_end)
 			see(sightings, other->span.end_ns, other->utid, lock);
 	}

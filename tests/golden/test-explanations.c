@@ -291,6 +291,34 @@ static const struct golden goldens[] = {
 	  "",
 	  "A/10 was ready for 20.0 ms, likely behind C/12 (other process, equal priority) on CPU 0. "
 	  "No CPU was idle." },
+	{ "a waiter that was woken in vain holds nothing",
+	  "0 switch 1 idle R A/10\n"
+	  "0 switch 0 idle R B/11\n"
+	  "0 switch 2 idle R C/12\n"
+	  "1ms lock-begin B/11 mutex 0x1000 owner=A/10 pid=10\n"
+	  "1ms switch 0 B/11 S idle syscall=futex arg0=0x1000\n"
+	  "2ms lock-begin C/12 mutex 0x1000 owner=A/10 pid=10\n"
+	  "2ms switch 2 C/12 S idle syscall=futex arg0=0x1000\n"
+	  "10ms waking 1 A/10 B/11\n"
+	  "10ms wakeup 0 B/11\n"
+	  "10ms switch 0 idle R B/11\n"
+	  "11ms switch 0 B/11 S idle syscall=futex arg0=0x1000\n"
+	  "20ms waking 1 A/10 B/11\n"
+	  "20ms wakeup 0 B/11\n"
+	  "20ms switch 0 idle R B/11\n"
+	  "21ms lock-end B/11 mutex 0x1000 pid=10\n"
+	  "30ms waking 0 B/11 C/12\n"
+	  "30ms wakeup 2 C/12\n"
+	  "30ms switch 2 idle R C/12\n"
+	  "30ms lock-end C/12 mutex 0x1000 pid=10\n"
+	  "40ms other\n",
+	  "C", 5 * MS,
+	  "running A/10 - 18000000\nrunning B/11 - 10000000\n",
+	  "",
+	  "1 A/10 lock-owner running 18000000\n1 B/11 lock-owner running 10000000\n",
+	  "C/12 waited 28.0 ms for mutex 0x1000. A/10 held it for 18.0 ms of it and ran meanwhile. B/11 "
+	  "held it for 10.0 ms of it and ran meanwhile. Evidence: the lock's holder as the program's "
+	  "hooks saw it, exact." },
 	{ "nobody says who woke it",
 	  "0 switch 0 idle R T/100\n"
 	  "1ms switch 0 T/100 S idle syscall=futex arg0=0x7000\n"
