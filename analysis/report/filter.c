@@ -64,11 +64,10 @@ char *ww_report_nobody(const struct ww_report *report)
 	return g_string_free(g_steal_pointer(&text), false);
 }
 
-void ww_report_print_nothing(const struct ww_report *report)
+void ww_report_print_nothing(const struct ww_report *report, const char *what)
 {
 	g_autoptr(GArray) utids = ww_report_threads(report);
 	g_autofree char *nobody = ww_report_nobody(report);
 
-	fprintf(report->text->out, "Nothing to show: %s.\n",
-		utids->len == 0 ? nobody : "no such wait");
+	fprintf(report->text->out, "Nothing to show: %s.\n", utids->len == 0 ? nobody : what);
 }

@@ -50,8 +50,8 @@ GArray *ww_report_threads(const struct ww_report *report);
 
 /* "no thread 'x' ...", with what would widen the search. Free with g_free. */
 char *ww_report_nobody(const struct ww_report *report);
-/* For a table without rows. */
-void ww_report_print_nothing(const struct ww_report *report);
+/* For a table without rows; @what: "no such wait". */
+void ww_report_print_nothing(const struct ww_report *report, const char *what);
 
 extern const struct ww_view ww_view_summary;
 extern const struct ww_view ww_view_threads;

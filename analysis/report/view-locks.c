@@ -11,15 +11,19 @@ struct holder {
 	int64_t ns;
 };
 
-struct lock {
-	uint32_t upid;
+struct key {
 	uint64_t address;
+	uint32_t upid;
 	uint8_t kind;
+};
+
+struct lock {
+	struct key key;
 	struct ww_lock_wait first;
-	GArray *lengths_ns; /* int64_t */
-	GArray *waiters;    /* uint32_t, each once */
-	GArray *holders;    /* struct holder, longest first once sorted */
-	GPtrArray *sites;   /* char *, each once */
+	GArray *lengths_ns;  /* int64_t */
+	GHashTable *waiters; /* a set of utid + 1 */
+	GArray *holders;     /* struct holder, longest first once sorted */
+	GPtrArray *sites;    /* char *, each once */
 	int64_t total_ns;
 };
 
@@ -28,42 +32,43 @@ static void free_lock(void *data)
 	struct lock *lock = data;
 
 	g_array_unref(lock->lengths_ns);
-	g_array_unref(lock->waiters);
+	g_hash_table_unref(lock->waiters);
 	g_array_unref(lock->holders);
 	g_ptr_array_unref(lock->sites);
 	g_free(lock);
 }
 
-static struct lock *find_lock(GPtrArray *locks, const struct ww_lock_wait *wait, uint32_t upid)
+static guint hash_key(const void *data)
 {
-	struct lock *lock;
+	const struct key *key = data;
+	uint64_t mixed = (key->address >> 3) * 0x9e3779b97f4a7c15u + key->upid + key->kind;
 
-	for (guint i = 0; i < locks->len; i++) {
-		lock = g_ptr_array_index(locks, i);
-		if (lock->upid == upid && lock->address == wait->address &&
-		    lock->kind == wait->kind)
-			return lock;
-	}
-	lock = g_new0(struct lock, 1);
-	lock->upid = upid;
-	lock->address = wait->address;
-	lock->kind = wait->kind;
-	lock->first = *wait;
-	lock->lengths_ns = g_array_new(false, false, sizeof(int64_t));
-	lock->waiters = g_array_new(false, false, sizeof(uint32_t));
-	lock->holders = g_array_new(false, false, sizeof(struct holder));
-	lock->sites = g_ptr_array_new_with_free_func(g_free);
-	g_ptr_array_add(locks, lock);
-	return lock;
+	return (guint)(mixed ^ mixed >> 32);
 }
 
-static void add_waiter(struct lock *lock, uint32_t utid)
+static gboolean equal_keys(const void *a_data, const void *b_data)
 {
-	for (guint i = 0; i < lock->waiters->len; i++) {
-		if (g_array_index(lock->waiters, uint32_t, i) == utid)
-			return;
-	}
-	g_array_append_val(lock->waiters, utid);
+	const struct key *a = a_data, *b = b_data;
+
+	return a->address == b->address && a->upid == b->upid && a->kind == b->kind;
+}
+
+static struct lock *find_lock(GHashTable *locks, const struct ww_lock_wait *wait, uint32_t upid)
+{
+	const struct key key = { wait->address, upid, wait->kind };
+	struct lock *lock = g_hash_table_lookup(locks, &key);
+
+	if (lock)
+		return lock;
+	lock = g_new0(struct lock, 1);
+	lock->key = key;
+	lock->first = *wait;
+	lock->lengths_ns = g_array_new(false, false, sizeof(int64_t));
+	lock->waiters = g_hash_table_new(NULL, NULL);
+	lock->holders = g_array_new(false, false, sizeof(struct holder));
+	lock->sites = g_ptr_array_new_with_free_func(g_free);
+	g_hash_table_insert(locks, &lock->key, lock);
+	return lock;
 }
 
 static void add_holder(struct lock *lock, uint32_t utid, int64_t ns)
@@ -83,7 +88,8 @@ static void add_holder(struct lock *lock, uint32_t utid, int64_t ns)
 
 static void add_site(struct lock *lock, const struct ww_trace *trace, uint64_t site)
 {
-	g_autofree char *text = site == 0 ? NULL : ww_trace_address_text(trace, lock->upid, site);
+	g_autofree char *text =
+		site == 0 ? NULL : ww_trace_address_text(trace, lock->key.upid, site);
 
 	if (text && !g_ptr_array_find_with_equal_func(lock->sites, text, g_str_equal, NULL))
 		g_ptr_array_add(lock->sites, g_steal_pointer(&text));
@@ -103,7 +109,7 @@ static void add_wait(struct lock *lock, const struct ww_trace *trace,
 
 	g_array_append_val(lock->lengths_ns, ns);
 	lock->total_ns += ns;
-	add_waiter(lock, wait->utid);
+	g_hash_table_add(lock->waiters, GUINT_TO_POINTER(wait->utid + 1));
 	add_site(lock, trace, wait->site);
 	if (!has_holder(wait->kind))
 		return;
@@ -130,19 +136,25 @@ static int compare_holders(const void *a_data, const void *b_data)
 	return (a->ns < b->ns) - (a->ns > b->ns);
 }
 
+/* What somebody can hold comes first: waits for a condition are mostly waits for work. */
 static int compare_locks(const void *a_data, const void *b_data)
 {
 	const struct lock *a = *(const struct lock *const *)a_data,
 			  *b = *(const struct lock *const *)b_data;
 
+	if (has_holder(a->key.kind) != has_holder(b->key.kind))
+		return has_holder(a->key.kind) ? -1 : 1;
 	if (a->total_ns != b->total_ns)
 		return a->total_ns > b->total_ns ? -1 : 1;
-	return (a->address > b->address) - (a->address < b->address);
+	return (a->key.address > b->key.address) - (a->key.address < b->key.address);
 }
 
 static GPtrArray *collect(const struct ww_report *report)
 {
 	g_autoptr(GArray) waits = ww_query_lock_waits(report->trace, WW_UTID_NONE, report->span);
+	GHashTableIter iter;
+	void *value;
+	g_autoptr(GHashTable) known = g_hash_table_new(hash_key, equal_keys);
 	GPtrArray *locks = g_ptr_array_new_with_free_func(free_lock);
 
 	for (guint i = 0; i < waits->len; i++) {
@@ -152,11 +164,13 @@ static GPtrArray *collect(const struct ww_report *report)
 		if (!ww_report_wants(thread, (void *)(uintptr_t)report) ||
 		    ww_span_length_ns(wait->span) < report->min_ns)
 			continue;
-		add_wait(find_lock(locks, wait, thread->upid), report->trace, wait);
+		add_wait(find_lock(known, wait, thread->upid), report->trace, wait);
 	}
-	for (guint i = 0; i < locks->len; i++) {
-		struct lock *lock = g_ptr_array_index(locks, i);
+	g_hash_table_iter_init(&iter, known);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct lock *lock = value;
 
+		g_ptr_array_add(locks, lock);
 		g_array_sort(lock->lengths_ns, compare_lengths);
 		g_array_sort(lock->holders, compare_holders);
 	}
@@ -166,18 +180,42 @@ static GPtrArray *collect(const struct ww_report *report)
 
 static int64_t length_at(const struct lock *lock, guint percent)
 {
-	guint n = lock->lengths_ns->len;
+	uint64_t n = lock->lengths_ns->len;
 
 	return g_array_index(lock->lengths_ns, int64_t, MAX((n * percent + 99) / 100, 1) - 1);
 }
 
+static int compare_utids(const void *a_data, const void *b_data)
+{
+	uint32_t a = *(const uint32_t *)a_data, b = *(const uint32_t *)b_data;
+
+	return (a > b) - (a < b);
+}
+
+static GArray *waiters_of(const struct lock *lock)
+{
+	GArray *utids = g_array_new(false, false, sizeof(uint32_t));
+	GHashTableIter iter;
+	void *key;
+
+	g_hash_table_iter_init(&iter, lock->waiters);
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		uint32_t utid = GPOINTER_TO_UINT(key) - 1;
+
+		g_array_append_val(utids, utid);
+	}
+	g_array_sort(utids, compare_utids);
+	return utids;
+}
+
 static void add_threads(JsonBuilder *json, const struct ww_report *report, const struct lock *lock)
 {
+	g_autoptr(GArray) waiters = waiters_of(lock);
+
 	json_builder_set_member_name(json, "waiters");
 	json_builder_begin_array(json);
-	for (guint i = 0; i < lock->waiters->len; i++)
-		ww_json_thread_value(json, report->trace,
-				     g_array_index(lock->waiters, uint32_t, i));
+	for (guint i = 0; i < waiters->len; i++)
+		ww_json_thread_value(json, report->trace, g_array_index(waiters, uint32_t, i));
 	json_builder_end_array(json);
 	json_builder_set_member_name(json, "holders");
 	json_builder_begin_array(json);
@@ -200,7 +238,7 @@ static void write_json(const struct ww_report *report, const struct lock *lock)
 	ww_wait_object_init_lock(&object, report->trace, &lock->first);
 	json_builder_begin_object(json);
 	ww_json_object(json, "object", &object);
-	ww_json_text(json, "kind", ww_lock_kind_name(lock->kind));
+	ww_json_text(json, "kind", ww_lock_kind_name(lock->key.kind));
 	ww_json_int(json, "contended", lock->lengths_ns->len);
 	ww_json_int(json, "wait_total_ns", lock->total_ns);
 	ww_json_int(json, "wait_p99_ns", length_at(lock, 99));
@@ -223,13 +261,14 @@ static void add_text_row(const struct ww_report *report, const struct lock *lock
 
 	if (lock->holders->len > 0)
 		holder_utid = g_array_index(lock->holders, struct holder, 0).utid;
-	ww_table_take(table, ww_trace_address_text(report->trace, lock->upid, lock->address));
-	ww_table_take(table, g_strdup(ww_lock_kind_name(lock->kind)));
+	ww_table_take(table,
+		      ww_trace_address_text(report->trace, lock->key.upid, lock->key.address));
+	ww_table_take(table, g_strdup(ww_lock_kind_name(lock->key.kind)));
 	ww_table_take(table, ww_count_text(lock->lengths_ns->len));
 	ww_table_take(table, ww_duration_text(lock->total_ns));
 	ww_table_take(table, ww_duration_text(length_at(lock, 99)));
 	ww_table_take(table, ww_duration_text(length_at(lock, 100)));
-	ww_table_take(table, ww_count_text(lock->waiters->len));
+	ww_table_take(table, ww_count_text(g_hash_table_size(lock->waiters)));
 	ww_table_take(table, holder_utid == WW_UTID_NONE
 				     ? g_strdup("")
 				     : ww_trace_thread_text(report->trace, holder_utid));
@@ -252,7 +291,9 @@ static bool run(const struct ww_report *report, GError **error)
 		else
 			add_text_row(report, lock, table);
 	}
-	if (report->text)
+	if (report->text && locks->len == 0)
+		ww_report_print_nothing(report, "no wait for a lock was recorded");
+	else if (report->text)
 		ww_table_print(table, report->text);
 	return true;
 }

@@ -148,7 +148,7 @@ static bool run(const struct ww_report *report, GError **error)
 			add_text_row(report, row, table);
 	}
 	if (report->text && rows->len == 0)
-		ww_report_print_nothing(report);
+		ww_report_print_nothing(report, "no such wait");
 	else if (report->text)
 		ww_table_print(table, report->text);
 	return true;

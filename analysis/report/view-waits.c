@@ -75,7 +75,7 @@ static bool run(const struct ww_report *report, GError **error)
 			add_text_row(report, explanation, table);
 	}
 	if (report->text && refs->len == 0) {
-		ww_report_print_nothing(report);
+		ww_report_print_nothing(report, "no such wait");
 	} else if (report->text) {
 		ww_table_print(table, report->text);
 		print_rest(report, n_shown, refs->len);

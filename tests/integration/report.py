@@ -96,6 +96,11 @@ def recorded():
         explained = rows_of(trace, "explain", "--thread", longest["thread"]["tid"], "--at", middle)
         assert explained == [longest], "explain and waits disagree about one wait"
         assert "cache_lock" in programs.succeed(programs.REPORT, trace), "the summary does not name the lock"
+        kinds = [row["kind"] for row in rows_of(trace, "locks")]
+        assert kinds[0] == "mutex" and "condition" in kinds, f"waits for work come before the lock: {kinds}"
+        assert all(not row["thread"]["name"].endswith("-ust") for row in waits), "the recorder's own threads are told"
+        none = programs.succeed(programs.REPORT, "locks", "--thread", "disk", trace)
+        assert "no wait for a lock was recorded" in none, none
         assert all(row["thread"]["process"] == "service" for row in waits), "rows of processes nobody asked for"
         everybody = rows_of(trace, "threads", "--process", "*")
         assert len(everybody) > len(rows_of(trace, "threads")), "--process '*' does not widen"
