@@ -55,7 +55,7 @@ void ww_summary_clear(struct ww_summary *summary);
 /* Sentences of the summary, made in words-summary.c. Free with g_free. */
 char *ww_words_recorded(const struct ww_trace *trace, const struct ww_summary *summary);
 char *ww_words_time_spent(const struct ww_summary *summary);
-/* " 12 such waits, 3.20 s in all."; "" for a single one. */
+/* " The longest of 12 such waits, 3.20 s in all."; "" for a single one. */
 char *ww_words_group(const struct ww_wait_group *group);
 
 #endif

@@ -129,7 +129,9 @@ static char *leaf_words(const struct telling *telling, const struct ww_leaf *lea
 				       leaf->cause == WW_CAUSE_UNKNOWN
 					       ? ww_reason_label(leaf->step.reason)
 					       : ww_cause_label(leaf->cause));
-	return g_strdup_printf("%s %s", name, ww_state_name(leaf->step.state));
+	if (leaf->step.state == WW_STATE_STOPPED)
+		return g_strdup_printf("%s was stopped", name);
+	return g_strdup_printf("nobody knows what %s did", name);
 }
 
 /* The deed says it already: a disk wait that was the disk, a sleep that was the timer. */

@@ -87,5 +87,5 @@ char *ww_words_group(const struct ww_wait_group *group)
 
 	if (group->count == 1)
 		return g_strdup("");
-	return g_strdup_printf(" %s such waits, %s in all.", count, total);
+	return g_strdup_printf(" The longest of %s such waits, %s in all.", count, total);
 }
