@@ -159,6 +159,11 @@ static void follow_owners(struct walk *walk, const struct ww_lock_wait *lock,
 		uint32_t utid = owner->utid == WW_UTID_NONE ? releaser_utid : owner->utid;
 		bool is_last = i + 1 == owners->len;
 
+		if (walk->chain->leaves->len >= WW_CHAIN_LEAVES_MAX) {
+			part.span.end_ns = tile->span.end_ns;
+			account(walk, &part, WW_CAUSE_NOT_EXPANDED, "the chain is too long");
+			break;
+		}
 		walk->is_inferred =
 			was_inferred || owner->utid == WW_UTID_NONE ||
 			(is_last && releaser_utid != WW_UTID_NONE && releaser_utid != utid);
