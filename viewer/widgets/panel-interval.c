@@ -4,6 +4,9 @@
 #include "viewer/widgets/share-bar.h"
 #include "viewer/widgets/swatch.h"
 
+/* Rows of one list: more are no explanation to a person, and each costs the window time. */
+#define ROWS_MAX 50
+
 static const unsigned int any_state = (1u << WW_STATE_N) - 1;
 
 /* "mutex" -> "Mutex": model labels are written to stand inside a sentence. */
@@ -156,6 +159,20 @@ static void add_cause(GtkListBox *list, WwView *view, const struct ww_cause_part
 		ww_panel_link(row, view, lane, part->first_ns);
 }
 
+static guint rows_shown(const GArray *all)
+{
+	return MIN(all->len, ROWS_MAX);
+}
+
+static void add_rest(GtkListBox *list, const GArray *all, const char *what)
+{
+	g_autofree char *count = ww_count_text(all->len - rows_shown(all));
+	g_autofree char *text = g_strdup_printf("and %s more %s", count, what);
+
+	if (all->len > rows_shown(all))
+		ww_panel_add_row(list, NULL, text, NULL, NULL);
+}
+
 static void add_causes(GtkBox *page, WwView *view, const struct ww_explanation *explanation)
 {
 	const int64_t whole_ns = ww_span_length_ns(explanation->wait.span);
@@ -174,8 +191,10 @@ static void add_causes(GtkBox *page, WwView *view, const struct ww_explanation *
 			&g_array_index(explanation->causes, struct ww_cause_part, i);
 
 		ww_share_bar_add_part(WW_SHARE_BAR(bar), part->ns, i);
-		add_cause(list, view, part, i, whole_ns);
+		if (i < rows_shown(explanation->causes))
+			add_cause(list, view, part, i, whole_ns);
 	}
+	add_rest(list, explanation->causes, "that are smaller");
 }
 
 static void add_step(GtkListBox *list, WwView *view, const struct ww_path_step *step)
@@ -204,8 +223,9 @@ static void add_path(GtkBox *page, WwView *view, const struct ww_explanation *ex
 		return;
 	ww_panel_add_heading(page, "What happened meanwhile, step by step");
 	list = ww_panel_add_list(page, "Steps");
-	for (guint i = 0; i < explanation->path->len; i++)
+	for (guint i = 0; i < rows_shown(explanation->path); i++)
 		add_step(list, view, &g_array_index(explanation->path, struct ww_path_step, i));
+	add_rest(list, explanation->path, "steps");
 }
 
 static const char *avoidable_text(const struct ww_avoidable_part *part)
