@@ -45,10 +45,14 @@ static void add_lane(struct group *group, enum ww_lane_kind kind, uint32_t index
 	g_array_append_val(group->lanes, lane);
 }
 
-static void add_threads(struct group *group, const struct ww_process *process)
+/* What the recorder put into a program comes after what the program is made of. */
+static void add_threads(struct group *group, const struct ww_trace *trace,
+			const struct ww_process *process)
 {
-	for (uint32_t i = 0; i < process->n_threads; i++)
-		add_lane(group, WW_LANE_THREAD, process->utids[i]);
+	for (int is_recorder = 0; is_recorder <= 1; is_recorder++)
+		for (uint32_t i = 0; i < process->n_threads; i++)
+			if (ww_trace_thread(trace, process->utids[i])->is_recorder == is_recorder)
+				add_lane(group, WW_LANE_THREAD, process->utids[i]);
 }
 
 static void add_cpus(struct ww_rows *rows, const struct ww_trace *trace)
@@ -128,7 +132,7 @@ static void add_processes(struct ww_rows *rows, const struct ww_trace *trace)
 		const struct ww_process *process = ww_trace_process(trace, upid);
 		struct group *group = add_group(rows, WW_ROW_PROCESS, upid);
 
-		add_threads(group, process);
+		add_threads(group, trace, process);
 		group->is_folded = has_target ? !process->is_target : i >= UNFOLDED_WITHOUT_TARGET;
 	}
 }
@@ -145,7 +149,7 @@ static void add_kernel_threads(struct ww_rows *rows, const struct ww_trace *trac
 			continue;
 		if (!group)
 			group = add_group(rows, WW_ROW_KERNEL, upid);
-		add_threads(group, process);
+		add_threads(group, trace, process);
 	}
 }
 
