@@ -332,6 +332,7 @@ bool ww_session_stop(struct ww_session *session, uint64_t *n_lost, GError **erro
 	dismiss_visitor(session);
 	is_ended = run_on_thread(session, end_recording, error);
 	ww_daemon_stop(session->daemon, session->is_drained);
+	end_thread(session);
 	if (is_ended)
 		*n_lost = session->n_lost;
 	return is_ended;

@@ -369,6 +369,23 @@ def duration_ends_a_stubborn_command():
         os.kill(pid, signal.SIGKILL)
 
 
+def viewer_keeps_its_surroundings():
+    """--open hands the trace to the viewer beside the recorder, with the caller's environment"""
+    need_root()
+    with Scratch() as scratch:
+        recorder = shutil.copy(RECORD, scratch)
+        viewer = scratch / "trace-view"
+        viewer.write_text(f'#!/bin/sh\n{{ echo "$1"; env; }} > {scratch}/seen.new; mv {scratch}/seen.new {scratch}/seen\n')
+        viewer.chmod(0o755)
+        hooks = programs.BUILD / "tracer/hooks/libwhywait-hooks.so"
+        done = run(recorder, "--open", "-o", scratch / "trace", "true",
+                   env={**os.environ, "LTTNG_HOME": "/of/the/caller", "WHYWAIT_HOOKS_LIBRARY": str(hooks)})
+        assert done.returncode == 0, done
+        wait_for((scratch / "seen").exists)
+        seen = (scratch / "seen").read_text().splitlines()
+        assert seen[0] == str(scratch / "trace") and "LTTNG_HOME=/of/the/caller" in seen, seen
+
+
 def delay_is_kept():
     """--delay leaves the beginning out"""
     need_root()
@@ -455,4 +472,4 @@ if __name__ == "__main__":
         command_keeps_its_surroundings, interrupt_ends_it_once, early_interrupt_leaves_nothing, killed_recorder_leaves_a_trace,
         killed_recorder_leaves_no_daemon, full_disk_ends_it,
         failures_are_one_sentence, names_are_never_reused, attaches, duration_ends_a_stubborn_command, delay_is_kept,
-        plain_user_gets_what_there_is, says_where_hooks_do_not_enter, belongs_to_who_called_sudo)
+        viewer_keeps_its_surroundings, plain_user_gets_what_there_is, says_where_hooks_do_not_enter, belongs_to_who_called_sudo)
