@@ -42,7 +42,7 @@ static char *find_library(GError **error)
 	       NULL;
 }
 
-char *ww_target_find_hooks(GError **error)
+char *ww_session_target_find_hooks(GError **error)
 {
 	g_autofree char *path = find_library(error);
 
@@ -56,7 +56,7 @@ char *ww_target_find_hooks(GError **error)
 }
 
 /* Programs with rights of their own ignore a path in LD_PRELOAD, but complain about a bare name. */
-const char *ww_target_find_fork_library(void)
+const char *ww_session_target_find_fork_library(void)
 {
 	static const char path[] = WW_LTTNG_LIBDIR "/" FORK_LIBRARY;
 
@@ -64,7 +64,7 @@ const char *ww_target_find_fork_library(void)
 }
 
 /* The ids that the kernel checks files by belong to the calling thread alone. */
-bool ww_target_can_load(const char *library, uid_t uid, gid_t gid, GError **error)
+bool ww_session_target_can_load(const char *library, uid_t uid, gid_t gid, GError **error)
 {
 	int own_gid = setfsgid(gid);
 	int own_uid = setfsuid(uid);
@@ -87,7 +87,7 @@ static GStrv set_number(GStrv environment, const char *variable, int64_t value)
 	return g_environ_setenv(environment, variable, text, true);
 }
 
-GStrv ww_target_environment(const struct ww_target *target, GStrv environment)
+GStrv ww_session_target_environment(const struct ww_session_target *target, GStrv environment)
 {
 	const char *preloaded = g_environ_getenv(environment, "LD_PRELOAD");
 	g_autofree char *preload = NULL;

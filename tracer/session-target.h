@@ -16,19 +16,19 @@
  * directory, or as installed. NULL with a sentence when there is none, or when the path cannot
  * stand in LD_PRELOAD. Free with g_free.
  */
-char *ww_target_find_hooks(GError **error);
+char *ww_session_target_find_hooks(GError **error);
 
 /*
  * Fails when @uid cannot read @library: the loader would then complain into the error output of
  * the recorded program and of everything that it starts.
  */
-bool ww_target_can_load(const char *library, uid_t uid, gid_t gid, GError **error);
+bool ww_session_target_can_load(const char *library, uid_t uid, gid_t gid, GError **error);
 
 /* What keeps a forked child's events from carrying its parent's ids; from the package that the
  * hooks are linked with. */
-const char *ww_target_find_fork_library(void);
+const char *ww_session_target_find_fork_library(void);
 
-struct ww_target {
+struct ww_session_target {
 	const char *hooks_library;
 	const char *fork_library;
 	const char *lttng_home;
@@ -37,6 +37,6 @@ struct ww_target {
 };
 
 /* @environment is consumed. What it preloads already stays, behind the hooks. */
-GStrv ww_target_environment(const struct ww_target *target, GStrv environment);
+GStrv ww_session_target_environment(const struct ww_session_target *target, GStrv environment);
 
 #endif

@@ -195,9 +195,9 @@ struct ww_session *ww_session_start(const struct ww_session_options *options, GE
 	session->gid = options->gid;
 	session->lock_threshold_ns = options->lock_threshold_ns;
 	session->alloc_threshold_ns = options->alloc_threshold_ns;
-	session->hooks_library = ww_target_find_hooks(error);
+	session->hooks_library = ww_session_target_find_hooks(error);
 	if (!session->hooks_library ||
-	    !ww_target_can_load(session->hooks_library, session->uid, session->gid, error))
+	    !ww_session_target_can_load(session->hooks_library, session->uid, session->gid, error))
 		return NULL;
 	session->daemon = ww_daemon_new(options->uid, options->gid, error);
 	if (!session->daemon)
@@ -211,15 +211,15 @@ struct ww_session *ww_session_start(const struct ww_session_options *options, GE
 
 GStrv ww_session_environment(const struct ww_session *session, GStrv environment)
 {
-	const struct ww_target target = {
+	const struct ww_session_target target = {
 		.hooks_library = session->hooks_library,
-		.fork_library = ww_target_find_fork_library(),
+		.fork_library = ww_session_target_find_fork_library(),
 		.lttng_home = ww_daemon_home(session->daemon),
 		.lock_threshold_ns = session->lock_threshold_ns,
 		.alloc_threshold_ns = session->alloc_threshold_ns,
 	};
 
-	return ww_target_environment(&target, environment);
+	return ww_session_target_environment(&target, environment);
 }
 
 const GArray *ww_session_pids(const struct ww_session *session)

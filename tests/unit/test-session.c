@@ -75,10 +75,10 @@ static void test_clock_offset(void)
 
 static void test_environment(void)
 {
-	const struct ww_target target = { "/lib/hooks.so", "/lib/fork.so", "/tmp/home", 1500,
-					  10000 };
+	const struct ww_session_target target = { "/lib/hooks.so", "/lib/fork.so", "/tmp/home",
+						  1500, 10000 };
 	GStrv empty = g_new0(char *, 1);
-	g_auto(GStrv) environment = ww_target_environment(&target, empty);
+	g_auto(GStrv) environment = ww_session_target_environment(&target, empty);
 
 	g_assert_cmpstr(g_environ_getenv(environment, "LD_PRELOAD"), ==,
 			"/lib/hooks.so:/lib/fork.so");
@@ -86,7 +86,7 @@ static void test_environment(void)
 	g_assert_cmpstr(g_environ_getenv(environment, "WHYWAIT_LOCK_THRESHOLD_NS"), ==, "1500");
 	g_assert_cmpstr(g_environ_getenv(environment, "WHYWAIT_ALLOC_THRESHOLD_NS"), ==, "10000");
 	environment = g_environ_setenv(environment, "LD_PRELOAD", "a.so b.so", true);
-	environment = ww_target_environment(&target, environment);
+	environment = ww_session_target_environment(&target, environment);
 	g_assert_cmpstr(g_environ_getenv(environment, "LD_PRELOAD"), ==,
 			"/lib/hooks.so:/lib/fork.so:a.so b.so");
 }
@@ -99,7 +99,7 @@ static void test_hooks_path(void)
 
 	g_assert_true(g_file_set_contents(blank, "", 0, NULL));
 	g_setenv("WHYWAIT_HOOKS_LIBRARY", blank, true);
-	g_assert_null(ww_target_find_hooks(&error));
+	g_assert_null(ww_session_target_find_hooks(&error));
 	g_assert_error(error, WW_ERROR, WW_ERROR_FAILED);
 	g_assert_nonnull(strstr(error->message, blank));
 	g_unsetenv("WHYWAIT_HOOKS_LIBRARY");
