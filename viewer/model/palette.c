@@ -15,6 +15,7 @@ static const struct ww_look looks[WW_STATE_N] = {
 };
 
 static const struct ww_color backgrounds[2] = { { 0xff, 0xff, 0xff }, { 0x1e, 0x1e, 0x1e } };
+static const struct ww_color groups[2] = { { 0xf3, 0xf3, 0xf4 }, { 0x29, 0x29, 0x29 } };
 static const struct ww_color texts[2] = { { 0x24, 0x1f, 0x31 }, { 0xf6, 0xf5, 0xf4 } };
 
 static const struct ww_color processes[WW_PALETTE_PROCESSES_N][2] = {
@@ -62,6 +63,11 @@ enum ww_state ww_palette_order(size_t i)
 struct ww_color ww_palette_background(bool is_dark)
 {
 	return backgrounds[is_dark];
+}
+
+struct ww_color ww_palette_paper(bool is_group, bool is_dark)
+{
+	return is_group ? groups[is_dark] : backgrounds[is_dark];
 }
 
 struct ww_color ww_palette_text(bool is_dark)

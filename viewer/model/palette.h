@@ -49,6 +49,8 @@ enum ww_state ww_palette_order(size_t i);
 /* What lanes are drawn on: the theme's view background. */
 struct ww_color ww_palette_background(bool is_dark);
 struct ww_color ww_palette_text(bool is_dark);
+/* The background of one row: groups stand out a little. */
+struct ww_color ww_palette_paper(bool is_group, bool is_dark);
 /* The text colour, black or white, that reads better on @color. */
 struct ww_color ww_palette_text_on(struct ww_color color);
 

@@ -38,33 +38,16 @@ static double clamp_x(const struct frame *frame, double x)
 	return CLAMP(x, WW_HEADER_WIDTH_PX - 8, frame->width_px + 8);
 }
 
-static void paint_backgrounds(const struct frame *frame)
+static void paint_background(const struct frame *frame, const struct ww_row *row)
 {
-	const GdkRGBA group = ww_paint_text(0.045);
+	const bool is_group = row->kind != WW_ROW_LANE;
+	const GdkRGBA paper = ww_paint_rgba(ww_palette_paper(is_group, ww_paint_is_dark()), 1);
 	const GdkRGBA line = ww_paint_text(0.06);
+	const double y = row_y(frame, row);
 
-	for (uint32_t i = frame->first_row; i < frame->end_row; i++) {
-		const struct ww_row *row = ww_rows_row(frame->rows, i);
-		const double y = row_y(frame, row);
-
-		if (row->depth == 0 && row->kind != WW_ROW_LANE)
-			ww_paint_rect(frame->snapshot, &group, 0, y, frame->width_px,
-				      row->height_px);
-		if (row->depth == 0)
-			ww_paint_rect(frame->snapshot, &line, 0, y, frame->width_px, 1);
-	}
-}
-
-static void paint_lanes(const struct frame *frame)
-{
-	const int scale = gtk_widget_get_scale_factor(GTK_WIDGET(frame->timeline));
-
-	for (uint32_t i = frame->first_row; i < frame->end_row; i++) {
-		const struct ww_row *row = ww_rows_row(frame->rows, i);
-
-		ww_lane_art_paint(frame->timeline->art, frame->snapshot, row, WW_HEADER_WIDTH_PX,
-				  row_y(frame, row), scale);
-	}
+	ww_paint_rect(frame->snapshot, &paper, 0, y, frame->width_px, row->height_px);
+	if (row->depth == 0)
+		ww_paint_rect(frame->snapshot, &line, 0, y, frame->width_px, 1);
 }
 
 static struct ww_color bar_color(const struct frame *frame, const struct ww_row *row,
@@ -138,19 +121,24 @@ static void paint_lane_labels(const struct frame *frame, const struct ww_row *ro
 	}
 }
 
-static void paint_labels(const struct frame *frame)
+/* Clipped row by row, so that a label never sticks out of its lane and GSK compares rows, not one
+ * long list. */
+static void paint_rows(const struct frame *frame)
 {
+	const int scale = gtk_widget_get_scale_factor(GTK_WIDGET(frame->timeline));
+
 	for (uint32_t i = frame->first_row; i < frame->end_row; i++) {
 		const struct ww_row *row = ww_rows_row(frame->rows, i);
+		const double y = row_y(frame, row);
 
-		if (row->kind != WW_ROW_LANE)
-			continue;
-		/* Clipped to its lane: labels that stick out would join the damage of all lanes. */
-		gtk_snapshot_push_clip(
-			frame->snapshot,
-			&GRAPHENE_RECT_INIT(WW_HEADER_WIDTH_PX, (float)row_y(frame, row),
-					    (float)frame->width_px, (float)row->height_px));
-		paint_lane_labels(frame, row);
+		gtk_snapshot_push_clip(frame->snapshot,
+				       &GRAPHENE_RECT_INIT(0, (float)y, (float)frame->width_px,
+							   (float)row->height_px));
+		paint_background(frame, row);
+		ww_lane_art_paint(frame->timeline->art, frame->snapshot, row, WW_HEADER_WIDTH_PX, y,
+				  scale);
+		if (row->kind == WW_ROW_LANE)
+			paint_lane_labels(frame, row);
 		gtk_snapshot_pop(frame->snapshot);
 	}
 }
@@ -287,9 +275,7 @@ void ww_timeline_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 		return;
 	frame.first_row = ww_rows_at_px(frame.rows, frame.scroll_px);
 	frame.end_row = ww_rows_at_px(frame.rows, frame.scroll_px + frame.height_px) + 1;
-	paint_backgrounds(&frame);
-	paint_lanes(&frame);
-	paint_labels(&frame);
+	paint_rows(&frame);
 	paint_selection(&frame);
 	paint_wakeup(&frame);
 	paint_pointer(&frame);
