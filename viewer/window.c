@@ -22,6 +22,7 @@ struct _WwWindow {
 	GtkWidget *worst_button;
 	GtkWidget *panel_button;
 	GtkWidget *toasts;
+	AdwToast *toast; /* the last one, which may be gone from the screen; NULL: none yet */
 	GtkWidget *stack;
 	GtkWidget *loading_page, *error_page;
 	GtkWidget *progress;
@@ -209,6 +210,10 @@ void ww_window_tell(WwWindow *window, const char *text)
 	g_autofree char *escaped = g_markup_escape_text(text, -1);
 	AdwToast *toast = adw_toast_new(escaped);
 
+	/* Toasts queue up: a key held down would keep them coming long after. */
+	if (window->toast)
+		adw_toast_dismiss(window->toast);
+	g_set_object(&window->toast, toast);
 	adw_toast_set_timeout(toast, TOAST_SECONDS);
 	adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(window->toasts), toast);
 }
@@ -258,6 +263,14 @@ static gboolean on_key(GtkEventControllerKey *controller, guint keyval, guint ke
 		       GdkModifierType modifiers, WwWindow *window)
 {
 	return press(window, keyval, keycode, modifiers);
+}
+
+static void listen_to_keys(WwWindow *window, GtkWidget *widget)
+{
+	GtkEventController *keys = gtk_event_controller_key_new();
+
+	g_signal_connect(keys, "key-pressed", G_CALLBACK(on_key), window);
+	gtk_widget_add_controller(widget, keys);
 }
 
 static GtkWidget *open_button_new(const char *label)
@@ -396,6 +409,7 @@ static void window_dispose(GObject *object)
 	WwWindow *window = WW_WINDOW(object);
 
 	cancel_load(window);
+	g_clear_object(&window->toast);
 	g_clear_object(&window->view);
 	G_OBJECT_CLASS(ww_window_parent_class)->dispose(object);
 }
@@ -429,7 +443,6 @@ static void ww_window_class_init(WwWindowClass *class)
 static void ww_window_init(WwWindow *window)
 {
 	GtkWidget *layout = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-	GtkEventController *keys = gtk_event_controller_key_new();
 
 	/* The window's own background, so that a picture of the content alone has it too. */
 	gtk_widget_add_css_class(layout, "background");
@@ -447,8 +460,10 @@ static void ww_window_init(WwWindow *window)
 	adw_application_window_set_content(ADW_APPLICATION_WINDOW(window), layout);
 	gtk_application_window_set_help_overlay(GTK_APPLICATION_WINDOW(window),
 						GTK_SHORTCUTS_WINDOW(ww_keys_sheet_new()));
-	g_signal_connect(keys, "key-pressed", G_CALLBACK(on_key), window);
-	gtk_widget_add_controller(GTK_WIDGET(window), keys);
+	/* Inside the toasts, which would take Escape, and outside, for when the header bar has the
+	 * focus. */
+	listen_to_keys(window, window->stack);
+	listen_to_keys(window, GTK_WIDGET(window));
 	show_page(window, "empty");
 }
 
