@@ -150,6 +150,10 @@ static bool check_options(const struct options *options, const struct ww_view *v
 		if (values[i] && !(view->options & option_names[i].option))
 			return ww_fail(error, WW_ERROR_USAGE, "%s means nothing to the view '%s'",
 				       option_names[i].name, view->name);
+		if (!values[i] && (view->needs & option_names[i].option))
+			return ww_fail(error, WW_ERROR_USAGE,
+				       "%s needs to know which wait: --thread TID --at TIME",
+				       view->name);
 	}
 	if (options->at && (options->from || options->to))
 		return ww_fail(error, WW_ERROR_USAGE,

@@ -37,6 +37,7 @@ struct ww_view {
 	const char *name;
 	const char *summary;  /* for --help; NULL: not served yet */
 	unsigned int options; /* enum ww_report_option it takes */
+	unsigned int needs;   /* those it cannot do without */
 	size_t text_top;      /* rows of text when --top is not given; 0: all */
 	bool (*run)(const struct ww_report *report, GError **error);
 };

@@ -118,9 +118,6 @@ static bool run(const struct ww_report *report, GError **error)
 	ww_auto(explanation) explanation = NULL;
 	struct ww_wait_ref ref;
 
-	if (!report->thread || report->at_ns < 0)
-		return ww_fail(error, WW_ERROR_USAGE,
-			       "explain needs to know which wait: --thread TID --at TIME");
 	if (!find_wait(report, &ref, error))
 		return false;
 	explanation = ww_explain_wait(report->trace, ref, error);
@@ -146,5 +143,6 @@ const struct ww_view ww_view_explain = {
 	.name = "explain",
 	.summary = "one wait with all its parts: --thread TID --at TIME",
 	.options = WW_REPORT_THREAD | WW_REPORT_PROCESS | WW_REPORT_AT,
+	.needs = WW_REPORT_THREAD | WW_REPORT_AT,
 	.run = run,
 };
