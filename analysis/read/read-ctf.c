@@ -641,6 +641,46 @@ static bool redirect_log(void)
 	return fd >= 0 && dup2(fd, STDERR_FILENO) >= 0;
 }
 
+/* What the parent would have removed: the entries of the directory, itself last. NULL-terminated.
+ */
+static char **leftovers;
+static pid_t parent;
+
+/*
+ * The parent cleans up after its child; when it was killed, nobody else is there to do it. A living
+ * parent never closes the pipe, so a broken one tells of its end, earlier than getppid() does.
+ */
+static void on_end(int signal)
+{
+	if (signal == SIGTERM && getppid() == parent)
+		return;
+	for (char **entry = leftovers; *entry; entry++)
+		if (unlink(*entry) != 0)
+			rmdir(*entry);
+	_exit(1);
+}
+
+static void clean_up_after_parent(const char *directory)
+{
+	/* A terminal tells us what it tells our parent, whose end is what counts. */
+	static const int others[] = { SIGINT, SIGQUIT, SIGHUP };
+	g_autoptr(GPtrArray) entries = g_ptr_array_new();
+	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir)))
+		g_ptr_array_add(entries, g_build_filename(directory, name, NULL));
+	g_ptr_array_add(entries, g_strdup(directory));
+	g_ptr_array_add(entries, NULL);
+	leftovers = (char **)g_ptr_array_steal(entries, NULL);
+	parent = getppid();
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+		signal(others[i], SIG_IGN);
+	signal(SIGTERM, on_end);
+	signal(SIGPIPE, on_end);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+}
+
 static bool set_limit(int what, const char *text)
 {
 	guint64 value;
@@ -671,7 +711,7 @@ int main(int argc, char **argv)
 			": trace-report and trace-view start this program by themselves\n");
 		return 2;
 	}
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	clean_up_after_parent(argv[1]);
 	if (!set_limits(argv[2], argv[3]) || !redirect_log())
 		return 1;
 	bt_logging_set_global_level(BT_LOGGING_LEVEL_NONE);

@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """trace-report as a command: what wrong usage and bad input get, and that a real recording explains itself."""
 
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
 import programs
 import tap
 
@@ -27,6 +33,7 @@ def wrong_usage():
         refused(2, ["--from", "'3'"], "waits", "--from", "3", scratch)
         refused(2, ["--min", "'-1ms'"], "waits", "--min=-1ms", scratch)
         refused(2, ["3s", "not before", "2s"], "waits", "--from", "3s", "--to", "2s", scratch)
+        refused(2, ["--thread TID --at TIME"], "explain", "--json", scratch)
         refused(2, ["--at", "summary"], "--at", "3s", scratch)
         refused(2, ["--at", "--from"], "waits", "--at", "3s", "--from", "1s", scratch)
         refused(2, ["one trace at a time"], "waits", scratch, scratch)
@@ -80,12 +87,33 @@ def check_threads(rows):
         assert sum(row["runnable_by"].values()) == row["runnable_ns"], row
 
 
+def leaves_nothing(trace, scratch):
+    """What a killed report had spread out for its reader is cleaned up by the reader."""
+    room = scratch / "room"
+    room.mkdir()
+    report = subprocess.Popen([programs.REPORT, "waits", "--json", trace], stdout=subprocess.DEVNULL,
+                              env={**os.environ, "TMPDIR": str(room)})
+    children = pathlib.Path(f"/proc/{report.pid}/task/{report.pid}/children")
+    while report.poll() is None and not children.read_text().split():
+        pass
+    report.send_signal(signal.SIGSTOP)
+    time.sleep(0.2)  # the reader sets itself up and fills the pipe
+    assert list(room.iterdir()), "the report was too fast to be caught at it"
+    report.kill()
+    report.wait()
+    deadline = time.monotonic() + 10
+    while list(room.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not list(room.iterdir()), list(room.iterdir())
+
+
 def recorded():
     """A recording of the sample server explains itself without a remainder."""
     programs.need_root()
     with programs.Scratch() as scratch:
         trace = scratch / "trace"
         programs.succeed(programs.RECORD, "-d", "2s", "-o", trace, programs.SERVICE)
+        leaves_nothing(trace, scratch)
         waits = rows_of(trace, "waits", "--min", "20us")
         check_waits(waits)
         check_threads(rows_of(trace, "threads"))
