@@ -27,8 +27,9 @@ char *ww_words_recorded(const struct ww_trace *trace, const struct ww_summary *s
 	g_autofree char *threads = plural(summary->n_threads, "thread", "threads");
 	g_autofree char *processes = plural(summary->n_processes, "process", "processes");
 	g_autofree char *events = plural(info->n_events, "event", "events");
-	g_autofree char *lost =
-		info->n_lost == 0 ? g_strdup("none lost") : plural(info->n_lost, "lost", "lost");
+	bool is_torn = info->has_kernel && !info->is_kernel_complete;
+	g_autofree char *lost = info->n_lost > 0 ? plural(info->n_lost, "lost", "lost")
+						 : g_strdup(is_torn ? "some missing" : "none lost");
 
 	return g_strdup_printf("%s: %s on %s, %s in %s; %s, %s.", name, length, cpus, threads,
 			       processes, events, lost);
