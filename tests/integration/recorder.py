@@ -288,6 +288,28 @@ def killed_recorder_leaves_no_daemon():
         wait_for(lambda: not commands_with(str(scratch)), timeout_s=15)
 
 
+def losses_are_counted():
+    """what found no room while nobody read the rings is counted, and the packets tell it too"""
+    need_root()
+    need("babeltrace2")
+    with Scratch() as scratch:
+        trace = scratch / "trace"
+        recorder = start(RECORD, "--no-hooks", "-o", trace, PRIMES, "storm")
+        wait_for(lambda: has_packets(trace))
+        os.kill(recorder.pid, signal.SIGSTOP)
+        time.sleep(4)
+        os.kill(recorder.pid, signal.SIGCONT)
+        time.sleep(0.3)
+        os.kill(recorder.pid, signal.SIGTERM)
+        recorder.communicate(timeout=60)
+        about = manifest(trace)
+        listing = run("babeltrace2", "--names=none", trace / "kernel", timeout=600)
+        told = [int(number) for number in re.findall(r"discarded (\d+) events?", listing.stderr)]
+        assert about["n_kernel_lost"] > 1000, about["n_kernel_lost"]
+        assert sum(told) == about["n_kernel_lost"], (told, about["n_kernel_lost"])
+        assert listing.stdout.count("\n") == about["n_kernel_events"]
+
+
 def full_disk_ends_it():
     """a full disk ends the recording with a readable trace and 3"""
     need_root()
@@ -473,6 +495,6 @@ if __name__ == "__main__":
         counts_are_exact, wakers_are_told_apart, files_are_told_apart, babeltrace_reads_all, begins_and_ends_at_once,
         status_passes_through,
         command_keeps_its_surroundings, interrupt_ends_it_once, early_interrupt_leaves_nothing, killed_recorder_leaves_a_trace,
-        killed_recorder_leaves_no_daemon, full_disk_ends_it,
+        killed_recorder_leaves_no_daemon, losses_are_counted, full_disk_ends_it,
         failures_are_one_sentence, names_are_never_reused, attaches, duration_ends_a_stubborn_command, delay_is_kept,
         viewer_keeps_its_surroundings, plain_user_gets_what_there_is, says_where_hooks_do_not_enter, belongs_to_who_called_sudo)
