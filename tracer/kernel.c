@@ -9,9 +9,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/units.h"
 #include "base/wire.h"
 #include "tracer/ctf/metadata.h"
 #include "tracer/ctf/stream.h"
@@ -54,11 +56,22 @@ static bool take_record(uint32_t cpu, const void *record, size_t size_bytes, voi
 				    kernel->stream_error ? NULL : &kernel->stream_error);
 }
 
+/* Before the rings are read: a full one then holds what was before the loss, and what comes
+ * while room is made lies behind it. */
+static void note_losses(struct ww_kernel *kernel)
+{
+	struct timespec now;
+
+	ww_programs_read_lost(kernel->programs, kernel->cpu_lost);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	for (uint32_t cpu = 0; cpu < kernel->n_cpus; cpu++)
+		ww_ctf_stream_set_lost(kernel->streams[cpu], kernel->cpu_lost[cpu],
+				       (uint64_t)(now.tv_sec * WW_NS_PER_S + now.tv_nsec));
+}
+
 static void flush_streams(struct ww_kernel *kernel)
 {
-	ww_programs_read_lost(kernel->programs, kernel->cpu_lost);
 	for (uint32_t cpu = 0; cpu < kernel->n_cpus; cpu++) {
-		ww_ctf_stream_set_lost(kernel->streams[cpu], kernel->cpu_lost[cpu]);
 		ww_ctf_stream_flush(kernel->streams[cpu],
 				    kernel->stream_error ? NULL : &kernel->stream_error);
 	}
@@ -83,6 +96,7 @@ static void drain(struct ww_kernel *kernel)
 {
 	struct ww_kernel_counts counts;
 
+	note_losses(kernel);
 	ww_programs_read_rings(kernel->programs);
 	flush_streams(kernel);
 	counts = count_records(kernel);

@@ -4,8 +4,8 @@
  * packets on disk.
  *
  * A thread of its own drains the rings every 50 ms into DIR/kernel; records are copied as they are.
- * Losses are counted per CPU and written into the packets that follow them. Other calls: main
- * thread only.
+ * Losses are counted per CPU and told by packets of their own, between the records around them.
+ * Other calls: main thread only.
  */
 #ifndef WW_TRACER_KERNEL_H
 #define WW_TRACER_KERNEL_H

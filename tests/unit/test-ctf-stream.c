@@ -142,20 +142,52 @@ static void test_time_is_raised(struct fixture *fixture, gconstpointer data)
 static void test_losses_are_told_once(struct fixture *fixture, gconstpointer data)
 {
 	g_autofree char *packet = NULL;
+	const char *first;
 	size_t size_bytes;
 
 	append(fixture, 100);
-	ww_ctf_stream_set_lost(fixture->stream, 5);
+	ww_ctf_stream_set_lost(fixture->stream, 5, 120);
 	flush(fixture);
 	flush(fixture);
-	ww_ctf_stream_set_lost(fixture->stream, 9);
+	ww_ctf_stream_set_lost(fixture->stream, 9, 130);
 	flush(fixture);
 	flush(fixture);
 	packet = contents(fixture, &size_bytes);
-	g_assert_cmpuint(lost_of(packet), ==, 5);
-	g_assert_cmpuint(size_bytes, ==, bits_of(packet) / 8 + HEAD_BYTES);
-	g_assert_cmpuint(lost_of(packet + bits_of(packet) / 8), ==, 9);
-	g_assert_cmpuint(begin_of(packet + bits_of(packet) / 8), ==, 100);
+	g_assert_cmpuint(lost_of(packet), ==, 0);
+	g_assert_cmpuint(size_bytes, ==, bits_of(packet) / 8 + 2 * HEAD_BYTES);
+	first = packet + bits_of(packet) / 8;
+	g_assert_cmpuint(lost_of(first), ==, 5);
+	g_assert_cmpuint(begin_of(first), ==, 120);
+	g_assert_cmpuint(end_of(first), ==, 120);
+	g_assert_cmpuint(lost_of(first + HEAD_BYTES), ==, 9);
+	g_assert_cmpuint(begin_of(first + HEAD_BYTES), ==, 130);
+}
+
+/* What was in the ring before the loss stands before it, what came while it was read behind it. */
+static void test_losses_lie_where_they_were(struct fixture *fixture, gconstpointer data)
+{
+	g_autofree char *packet = NULL;
+	const char *loss, *last;
+	size_t size_bytes;
+
+	ww_ctf_stream_set_lost(fixture->stream, 5, 120);
+	append(fixture, 100);
+	append(fixture, 110);
+	append(fixture, 125);
+	append(fixture, 140);
+	flush(fixture);
+	packet = contents(fixture, &size_bytes);
+	g_assert_cmpuint(end_of(packet), ==, 110);
+	g_assert_cmpuint(lost_of(packet), ==, 0);
+	loss = packet + bits_of(packet) / 8;
+	g_assert_cmpuint(begin_of(loss), ==, 120);
+	g_assert_cmpuint(lost_of(loss), ==, 5);
+	g_assert_cmpuint(bits_of(loss), ==, HEAD_BYTES * 8);
+	last = loss + HEAD_BYTES;
+	g_assert_cmpuint(begin_of(last), ==, 125);
+	g_assert_cmpuint(end_of(last), ==, 140);
+	g_assert_cmpuint(lost_of(last), ==, 5);
+	g_assert_cmpuint(ww_ctf_stream_n_events(fixture->stream), ==, 4);
 }
 
 static void test_full_packet_goes_out(struct fixture *fixture, gconstpointer data)
@@ -221,6 +253,7 @@ int main(int argc, char **argv)
 		{ "/ctf/stream/packet", test_packet },
 		{ "/ctf/stream/time-is-raised", test_time_is_raised },
 		{ "/ctf/stream/losses-are-told-once", test_losses_are_told_once },
+		{ "/ctf/stream/losses-lie-where-they-were", test_losses_lie_where_they_were },
 		{ "/ctf/stream/full-packet-goes-out", test_full_packet_goes_out },
 		{ "/ctf/stream/torn-write", test_torn_write },
 		{ "/ctf/stream/never-overwrites", test_never_overwrites },

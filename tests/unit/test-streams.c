@@ -285,7 +285,7 @@ static void test_lost(struct fixture *fixture, gconstpointer data)
 
 	append(stream, &record, sizeof(record));
 	g_assert_true(ww_ctf_stream_flush(stream, NULL));
-	ww_ctf_stream_set_lost(stream, 42);
+	ww_ctf_stream_set_lost(stream, 42, 1500);
 	record.timestamp = 2000;
 	append(stream, &record, sizeof(record));
 	g_assert_true(ww_ctf_stream_flush(stream, NULL));
@@ -296,7 +296,7 @@ static void test_lost(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpint(at(events, 1)->cpu, ==, 2);
 	g_assert_cmpuint(at(events, 1)->lost.count, ==, 42);
 	g_assert_cmpint(at(events, 1)->lost.begin_ns, ==, OFFSET_NS + 1000);
-	g_assert_cmpint(at(events, 1)->lost.end_ns, ==, OFFSET_NS + 2000);
+	g_assert_cmpint(at(events, 1)->lost.end_ns, ==, OFFSET_NS + 1500);
 }
 
 /* Cut anywhere, a stream is worth its whole packets, and the sentence names the first byte that is

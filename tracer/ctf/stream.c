@@ -36,9 +36,9 @@ struct ww_ctf_stream {
 	uint64_t last_timestamp; /* of the newest record */
 	uint64_t n_events;       /* on disk */
 	uint64_t n_pending;      /* in the packet begun */
-	uint64_t n_lost;
-	uint64_t n_lost_told; /* in the newest packet on disk */
-	size_t used_bytes;    /* of @packet, head included */
+	uint64_t n_lost;         /* until @lost_until */
+	uint64_t lost_until;
+	size_t used_bytes; /* of @packet, head included */
 	struct packet_head head;
 	uint8_t *packet;
 };
@@ -109,27 +109,41 @@ static bool write_packet(struct ww_ctf_stream *stream, GError **error)
 	}
 	stream->written_bytes += stream->used_bytes;
 	stream->n_events += stream->n_pending;
-	stream->n_lost_told = stream->head.n_discarded;
 	stream->n_pending = 0;
 	stream->used_bytes = sizeof(struct packet_head);
 	stream->head.sequence++;
 	return true;
 }
 
+static bool end_packet(struct ww_ctf_stream *stream, GError **error)
+{
+	stream->head.timestamp_end = stream->last_timestamp;
+	stream->head.content_bits = stream->used_bytes * 8;
+	stream->head.packet_bits = stream->used_bytes * 8;
+	memcpy(stream->packet, &stream->head, sizeof(stream->head));
+	return write_packet(stream, error);
+}
+
+static bool has_loss(const struct ww_ctf_stream *stream)
+{
+	return stream->n_lost != stream->head.n_discarded;
+}
+
+static bool tell_loss(struct ww_ctf_stream *stream, GError **error)
+{
+	stream->last_timestamp = MAX(stream->last_timestamp, stream->lost_until);
+	stream->head.timestamp_begin = stream->last_timestamp;
+	stream->head.n_discarded = stream->n_lost;
+	return end_packet(stream, error);
+}
+
 bool ww_ctf_stream_flush(struct ww_ctf_stream *stream, GError **error)
 {
 	if (stream->error)
 		return fail_again(stream, error);
-	if (!stream->n_pending && stream->n_lost == stream->n_lost_told)
-		return true;
-	if (!stream->n_pending)
-		stream->head.timestamp_begin = stream->last_timestamp;
-	stream->head.timestamp_end = stream->last_timestamp;
-	stream->head.content_bits = stream->used_bytes * 8;
-	stream->head.packet_bits = stream->used_bytes * 8;
-	stream->head.n_discarded = stream->n_lost;
-	memcpy(stream->packet, &stream->head, sizeof(stream->head));
-	return write_packet(stream, error);
+	if (stream->n_pending && !end_packet(stream, error))
+		return false;
+	return !has_loss(stream) || tell_loss(stream, error);
 }
 
 bool ww_ctf_stream_append(struct ww_ctf_stream *stream, const void *record, size_t size_bytes,
@@ -139,9 +153,12 @@ bool ww_ctf_stream_append(struct ww_ctf_stream *stream, const void *record, size
 
 	if (stream->error)
 		return fail_again(stream, error);
-	if (stream->used_bytes + size_bytes > PACKET_BYTES && !ww_ctf_stream_flush(stream, error))
-		return false;
 	memcpy(&timestamp, record, sizeof(timestamp));
+	if (stream->used_bytes + size_bytes > PACKET_BYTES && !end_packet(stream, error))
+		return false;
+	if (has_loss(stream) && timestamp >= stream->lost_until &&
+	    !ww_ctf_stream_flush(stream, error))
+		return false;
 	timestamp = MAX(timestamp, stream->last_timestamp);
 	memcpy(stream->packet + stream->used_bytes, record, size_bytes);
 	memcpy(stream->packet + stream->used_bytes, &timestamp, sizeof(timestamp));
@@ -153,9 +170,10 @@ bool ww_ctf_stream_append(struct ww_ctf_stream *stream, const void *record, size
 	return true;
 }
 
-void ww_ctf_stream_set_lost(struct ww_ctf_stream *stream, uint64_t n_lost)
+void ww_ctf_stream_set_lost(struct ww_ctf_stream *stream, uint64_t n_lost, uint64_t until)
 {
 	stream->n_lost = n_lost;
+	stream->lost_until = until;
 }
 
 uint64_t ww_ctf_stream_n_events(const struct ww_ctf_stream *stream)

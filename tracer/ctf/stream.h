@@ -34,10 +34,14 @@ struct ww_ctf_stream *ww_ctf_stream_open(const char *path,
 bool ww_ctf_stream_append(struct ww_ctf_stream *stream, const void *record, size_t size_bytes,
 			  GError **error);
 
-/* The records this stream lost so far, for the packets that follow. */
-void ww_ctf_stream_set_lost(struct ww_ctf_stream *stream, uint64_t n_lost);
+/*
+ * The records this stream lost until @until, a timestamp: between the newest record before it and
+ * that moment. A packet of its own, which holds nothing else, will say so: the loss then ends where
+ * it did, and not with the records that came after it.
+ */
+void ww_ctf_stream_set_lost(struct ww_ctf_stream *stream, uint64_t n_lost, uint64_t until);
 
-/* Writes the packet begun, if it holds a record or has a loss to tell. */
+/* Writes the packet begun, if it holds a record, and the loss, if there is one to tell. */
 bool ww_ctf_stream_flush(struct ww_ctf_stream *stream, GError **error);
 
 /* Records in whole packets on disk. */
