@@ -93,7 +93,23 @@ static void say_lost(struct ww_trace *trace, uint64_t n, const char *what)
 		ww_trace_add_missing(trace, sentence);
 }
 
-static void say_what_is_missing(struct ww_trace *trace, const struct loader *loader)
+/* Some kernels keep what happens while certain threads run from every tracer: no counter knows. */
+static void say_contradictions(struct ww_trace *trace, uint64_t n_switches)
+{
+	g_autofree char *count = ww_count_text(n_switches);
+	g_autofree char *sentence = NULL;
+
+	if (n_switches == 0)
+		return;
+	sentence = g_strdup_printf(
+		"%s %s missing although no loss was counted: what the records around say "
+		"cannot follow from each other, and the threads between them are unknown",
+		count, n_switches == 1 ? "switch is" : "switches are");
+	ww_trace_add_missing(trace, sentence);
+}
+
+static void say_what_is_missing(struct ww_trace *trace, const struct loader *loader,
+				const struct ww_replay_result *result)
 {
 	static const char *const records[] = { "records of the kernel", "records of the program" };
 	static const char *const packets[] = { "whole packets of records of the kernel",
@@ -115,6 +131,7 @@ static void say_what_is_missing(struct ww_trace *trace, const struct loader *loa
 		say_lost(trace, loader->n_lost[source], records[source]);
 		say_lost(trace, loader->n_lost_packets[source], packets[source]);
 	}
+	say_contradictions(trace, result->n_switches_missing);
 	if (loader->n_lost_uncounted > 0)
 		ww_trace_add_missing(
 			trace, "Records were lost while recording, and nobody counted how many");
@@ -147,7 +164,7 @@ static struct ww_trace *build_trace(struct loader *loader, const char *path,
 	ww_trace_set_path(trace, path);
 	if (complaint)
 		ww_trace_add_missing(trace, complaint);
-	say_what_is_missing(trace, loader);
+	say_what_is_missing(trace, loader, result);
 	trace->symbols = g_steal_pointer(&loader->symbols);
 	trace->symbols_free = ww_symbols_close;
 	return trace;

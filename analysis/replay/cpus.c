@@ -8,6 +8,9 @@
  */
 #include "analysis/replay/replay-private.h"
 
+/* Not seated by a switch: an estimate, or the snapshot, which looks while threads come and go. */
+#define ESTIMATED (WW_INTERVAL_INFERRED | WW_INTERVAL_CENSORED_LEFT | WW_INTERVAL_DEGRADED)
+
 struct replay_cpu *ww_replay_cpu(struct ww_replay *replay, uint16_t cpu)
 {
 	struct replay_cpu *found;
@@ -147,6 +150,9 @@ bool ww_replay_agree(struct ww_replay *replay, uint16_t cpu, int64_t t_ns, uint3
 	/* T9: the newer switch-in won; the older CPU only now says that it left there. */
 	if (place->evicted == utid && utid != WW_UTID_NONE)
 		return false;
+	/* Both are records of switches: what lies between them is not there. */
+	if (place->current != WW_UTID_NONE && !(place->flags & ESTIMATED))
+		replay->result.n_switches_missing++;
 	if (place->current < replay->threads->len)
 		ww_replay_unseat(replay, ww_replay_thread(replay, place->current), place->good_ns);
 	floor_ns = place->current == WW_UTID_NONE ? place->sound_ns : place->good_ns;

@@ -162,8 +162,9 @@ const struct ww_replay_result *ww_replay_finish(struct ww_replay *replay)
 	replay->is_finished = true;
 	ww_replay_apply_losses(replay);
 	replay->result.duration_ns = replay->now_ns;
-	replay->result.is_kernel_complete =
-		replay->result.has_kernel && !replay->has_kernel_loss && !replay->result.is_damaged;
+	replay->result.is_kernel_complete = replay->result.has_kernel && !replay->has_kernel_loss &&
+					    !replay->result.is_damaged &&
+					    replay->result.n_switches_missing == 0;
 	finish_threads(replay);
 	finish_cpus(replay);
 	ww_replay_finish_processes(replay);

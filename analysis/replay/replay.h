@@ -29,7 +29,8 @@ struct ww_replay_result {
 	uint64_t n_events; /* without LOST and GAP, which are not events of the trace */
 	uint64_t n_lost;
 	bool has_kernel, has_user, is_damaged;
-	bool is_kernel_complete; /* kernel records are there, none lost, none damaged */
+	uint64_t n_switches_missing; /* proven by their neighbours and outside of every counted loss */
+	bool is_kernel_complete; /* kernel records are there, none lost, missing or damaged */
 	GPtrArray *gaps; /* char *: sentences of WW_EVENT_GAP, owned by the replay */
 };
 

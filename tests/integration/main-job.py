@@ -85,7 +85,9 @@ def test_babeltrace_reads_it():
 def test_report_is_sound():
     """trace-report knows Redis's threads, and their times add up to their lives"""
     answer = report("threads", recorded())
-    assert answer["trace"]["lost_events"] == 0 and answer["trace"]["kernel_complete"]
+    assert answer["trace"]["lost_events"] == 0, answer["trace"]
+    # Some kernels keep what happens while certain threads run from every tracer; then the report says so.
+    assert answer["trace"]["kernel_complete"] or "although no loss was counted" in " ".join(answer["trace"]["missing"])
     names = {row["thread"]["process"] for row in answer["rows"]}
     assert names == {"redis-server"}, names
     for row in answer["rows"]:
