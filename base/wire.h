@@ -58,6 +58,15 @@ enum ww_wire_file {
 	WW_WIRE_FILE_N,
 };
 
+/* How a thread left its CPU, for recorders that are told no more than that. */
+enum ww_wire_left {
+	WW_WIRE_LEFT_BLOCKED,   /* asleep or stopped, nobody knows which */
+	WW_WIRE_LEFT_PREEMPTED, /* ready to run on: preempted, yielded or throttled */
+	WW_WIRE_LEFT_ENDED,     /* it ended, and is not seen leaving */
+	WW_WIRE_LEFT_N,
+};
+
+#define WW_WIRE_GROUP_DEAD_UNKNOWN 2
 #define WW_WIRE_SYSCALL_NONE (-1) /* the thread was in user mode or in an exception */
 
 #define WW_WIRE_HEADER(BITS, INT, TEXT)                          \
@@ -107,18 +116,18 @@ enum ww_wire_file {
 	INT(__s32, parent_tid, "thread that called")                                                      \
 	INT(__s32, child_tid, "thread that came to be")                                                   \
 	INT(__s32, child_pid, "process it belongs to; equal to child_tid for a new process")              \
-	TEXT(comm, WW_WIRE_COMM_BYTES, "name of the child")
+	TEXT(comm, WW_WIRE_COMM_BYTES, "name of the child; empty: its parent's")
 
 #define WW_WIRE_EXEC(BITS, INT, TEXT)                                                                     \
 	INT(__u8, reserved, "0")                                                                          \
 	INT(__u16, reserved2, "0")                                                                        \
 	INT(__s32, tid, "thread after the call: the process's leader")                                    \
-	INT(__s32, old_tid, "thread that called")                                                         \
+	INT(__s32, old_tid, "thread that called; -1: nobody knows")                                       \
 	INT(__s32, pid, "process")                                                                        \
 	TEXT(comm, WW_WIRE_COMM_BYTES, "new name")
 
 #define WW_WIRE_EXIT(BITS, INT, TEXT)                                                                     \
-	INT(__u8, group_dead, "1: the last thread of its process")                                        \
+	INT(__u8, group_dead, "1: the last thread of its process; 2: nobody knows")                       \
 	INT(__u16, reserved, "0")                                                                         \
 	INT(__s32, tid, "thread that began to die")                                                       \
 	INT(__s32, pid, "process")                                                                        \
@@ -148,6 +157,16 @@ enum ww_wire_file {
 	INT(__u64, syscall_arg0, "the call's first argument")                                             \
 	TEXT(comm, WW_WIRE_COMM_BYTES, "name")
 
+#define WW_WIRE_SCHED_IN(BITS, INT, TEXT)                                                                 \
+	INT(__u8, reserved, "0")                                                                          \
+	INT(__u16, reserved2, "0")                                                                        \
+	INT(__s32, tid, "thread that came")
+
+#define WW_WIRE_SCHED_OUT(BITS, INT, TEXT)                                                                \
+	INT(__u8, left, "enum ww_wire_left")                                                              \
+	INT(__u16, reserved, "0")                                                                         \
+	INT(__s32, tid, "thread that left")
+
 /* RECORD(ID, name, FIELDS, size in bytes, doc). The order is the id: append, never reorder. */
 #define WW_WIRE_RECORDS(RECORD)                                                                           \
 	RECORD(SWITCH, switch, WW_WIRE_SWITCH, 32, "a CPU changed threads")                               \
@@ -159,7 +178,9 @@ enum ww_wire_file {
 	RECORD(EXEC, exec, WW_WIRE_EXEC, 40, "a process became another program")                          \
 	RECORD(EXIT, exit, WW_WIRE_EXIT, 24, "a thread began to die")                                     \
 	RECORD(RENAME, rename, WW_WIRE_RENAME, 32, "a thread changed its name")                           \
-	RECORD(TASK, task, WW_WIRE_TASK, 64, "a thread that was there when the recording began")
+	RECORD(TASK, task, WW_WIRE_TASK, 64, "a thread that was there when the recording began")   \
+	RECORD(SCHED_IN, sched_in, WW_WIRE_SCHED_IN, 16, "a thread came to a CPU; what was there is not known") \
+	RECORD(SCHED_OUT, sched_out, WW_WIRE_SCHED_OUT, 16, "a thread left a CPU; what came there is not known")
 /* clang-format on */
 
 enum ww_wire_id {

@@ -140,7 +140,7 @@ static const struct ww_dialect_event dialects[] = {
 		{ "pid",     TID, TO(pid) },
 		{ "comm",    TO_TEXT(name) }) },
 	{ "exit", .kind = WW_EVENT_EXIT, .fields = FIELDS(
-		{ "group_dead", FLAG, TO(exited.group_dead) },
+		{ "group_dead", .as = WW_AS_CERTAIN, TO(exited.group_dead) },
 		{ "tid",        TID, TO(tid) },
 		{ "pid",        TID, TO(pid) }) },
 	{ "rename", .kind = WW_EVENT_RENAME, .fields = FIELDS(
@@ -162,6 +162,13 @@ static const struct ww_dialect_event dialects[] = {
 		{ "start_time",   TO(task.start_time_ns) },
 		{ "syscall_arg0", TO(task.syscall_arg0) },
 		{ "comm",         TO_TEXT(name) }) },
+
+	/* Half a switch each: the other thread stays unknown. */
+	{ "sched_in", .needs_kernel = true, .kind = WW_EVENT_SWITCH, .fields = FIELDS(
+		{ "tid", TID, TO(switched.next_tid) }) },
+	{ "sched_out", .needs_kernel = true, .kind = WW_EVENT_SWITCH, .fields = FIELDS(
+		{ "left", .as = WW_AS_LEFT, TO(switched.prev_state) },
+		{ "tid",  TID, TO(tid) }) },
 
 	{ "sched_switch", .kind = WW_EVENT_SWITCH, .fields = FIELDS(
 		{ "prev_comm",  TO_TEXT(name) },
@@ -305,6 +312,13 @@ static const struct state_encoding {
 	[STATE_RAW_BEFORE_4_14] = { 0x180, 0x400, 10, {
 		WW_WIRE_STATE_SLEEPING, WW_WIRE_STATE_DISK_SLEEP, WW_WIRE_STATE_STOPPED, WW_WIRE_STATE_TRACED,
 		WW_WIRE_STATE_ZOMBIE, WW_WIRE_STATE_DEAD, WW_WIRE_STATE_DEAD, WW_WIRE_STATE_UNKNOWN, WW_WIRE_STATE_UNKNOWN } },
+};
+
+/* A sleep whose depth and call are unknown gets no reason from the first of these: it says only "blocked". */
+static const uint8_t left_states[WW_WIRE_LEFT_N] = {
+	[WW_WIRE_LEFT_BLOCKED] = WW_WIRE_STATE_SLEEPING,
+	[WW_WIRE_LEFT_PREEMPTED] = WW_WIRE_STATE_RUNNING,
+	[WW_WIRE_LEFT_ENDED] = WW_WIRE_STATE_DEAD,
 };
 
 /* LTTng's enum lttng_process_status. One that waits for a CPU may as well be running: the dump does not look. */
@@ -458,6 +472,12 @@ void ww_dialect_store_int(const struct ww_dialect_env *env, const struct ww_dial
 		break;
 	case WW_AS_LTTNG_STATE:
 		number = value < sizeof(lttng_states) ? lttng_states[value] : WW_WIRE_STATE_UNKNOWN;
+		break;
+	case WW_AS_LEFT:
+		number = value < WW_WIRE_LEFT_N ? left_states[value] : WW_WIRE_STATE_UNKNOWN;
+		break;
+	case WW_AS_CERTAIN:
+		number = value == 1;
 		break;
 	case WW_AS_SYSCALL_NR:
 		number = env->is_x86_64 && number >= 0 && number <= INT16_MAX ? number

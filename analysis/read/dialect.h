@@ -31,6 +31,8 @@ enum ww_dialect_as {
 			      use the kernel's own */
 	WW_AS_PREV_STATE,  /* bits, decoded by the trace's state encoding */
 	WW_AS_LTTNG_STATE, /* thread status of LTTng's state dump */
+	WW_AS_LEFT,        /* enum ww_wire_left, as the state it amounts to */
+	WW_AS_CERTAIN,     /* a flag that only 1 sets: more is unknown */
 	WW_AS_SYSCALL_NR,  /* unknown unless the trace is x86-64's */
 };
 

@@ -52,15 +52,14 @@ void ww_replay_fork(struct ww_replay *replay, const struct ww_event *event, int6
 	if (parent)
 		ww_replay_notice(replay, event, t_ns, parent_utid);
 	child = newborn(replay, event->tid, t_ns);
-	ww_replay_rename(child, event->name);
+	parent = parent_utid != WW_UTID_NONE ? ww_replay_thread(replay, parent_utid) : NULL;
+	ww_replay_rename(child, event->name[0] || !parent ? event->name : parent->name);
 	if (child->phase == WW_PHASE_RUNNABLE && parent_utid != WW_UTID_NONE) {
 		child->open.waker = WW_WAKER_THREAD;
 		child->open.waker_utid = parent_utid;
 	}
-	if (parent_utid != WW_UTID_NONE) {
-		parent = ww_replay_thread(replay, parent_utid);
+	if (parent)
 		child->is_kernel = parent->is_kernel || parent->tid == KTHREADD_TID;
-	}
 	if (event->pid == event->tid) {
 		child->process = ww_replay_new_process(replay, event->pid);
 		g_array_index(replay->processes, struct replay_process, child->process)

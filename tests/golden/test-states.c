@@ -109,6 +109,21 @@ static const struct golden goldens[] = {
 	  { { "T", "0-1 running on 0\n1-2 blocked sleep\n2-3 runnable woken by timer\n3-10 running on 0\n"
 		   "10-40 blocked sleep inferred\n40-45 runnable woken by unknown inferred\n45-50 running on 0 right\n" } } },
 
+	{ "T4: halves of switches: what else runs is unknown, a sleep is an upper bound",
+	  "0 switch 0 - ? A/1 prio=-1\n10 switch 0 A/1 R - syscall=unknown\n15 switch 0 - ? B/2 prio=-1\n"
+	  "20 switch 0 B/2 S - syscall=unknown\n22 switch 0 - ? A/1 prio=-1\n30 switch 0 A/1 S - syscall=unknown\n"
+	  "50 switch 1 - ? A/1 prio=-1\n60 switch 1 A/1 X - syscall=unknown\n70 other\n",
+	  { { "A", "0-10 running on 0\n10-22 runnable preempted\n22-30 running on 0\n30-50 blocked unknown inferred\n"
+		   "50-60 running on 1\n" },
+	    { "B", "0-15 unknown left\n15-20 running on 0\n20-70 blocked unknown right\n" },
+	    { "cpu 0", "0-10 A/1\n10-15 unknown\n15-20 B/2\n20-22 unknown\n22-30 A/1\n30-70 unknown right\n" },
+	    { "cpu 1", "0-50 unknown left\n50-60 A/1\n60-70 unknown right\n" } } },
+
+	{ "T4: a lost half of a switch leaves its thread unknown",
+	  "0 switch 0 - ? A/1\n5 fork 0 A/1 C/3 pid=3\n10 switch 0 - ? B/2\n20 switch 0 B/2 R - syscall=unknown\n30 other\n",
+	  { { "A", "0-5 running on 0 inferred\n5-30 unknown right inferred\n" },
+	    { "B", "0-10 unknown left\n10-20 running on 0\n20-30 runnable preempted right\n" } } },
+
 	{ "T5: another thread leaves the CPU: the first one's end is lost",
 	  "0 switch 0 idle R A/1\n5 waking 0 A/1 C/3\n20 switch 0 B/2 S idle\n30 other\n",
 	  { { "A", "0-5 running on 0 inferred\n5-30 unknown right inferred\n" },

@@ -102,6 +102,17 @@ static const struct ww_wire_task task = {
 	.syscall_arg0 = 2,
 	.comm = "name",
 };
+static const struct ww_wire_sched_in sched_in = {
+	.timestamp = 1010,
+	.id = WW_WIRE_ID_SCHED_IN,
+	.tid = 70000,
+};
+static const struct ww_wire_sched_out sched_out = {
+	.timestamp = 1011,
+	.id = WW_WIRE_ID_SCHED_OUT,
+	.left = WW_WIRE_LEFT_PREEMPTED,
+	.tid = 70000,
+};
 
 static const struct {
 	const void *record;
@@ -134,6 +145,10 @@ static const struct {
 			      "task: { state = ( \"sleeping\" : container = 1 ), throttled = 0, in_iowait = 0, on_cpu = 0, is_kernel = 1,"
 			      " syscall = 202, tid = 9, pid = 8, parent_pid = 7, cpu = 6, prio = 5, syscall_arg1 = 4, reserved = 0,"
 			      " start_time = 3, syscall_arg0 = 2, comm = \"name\" }" },
+	[WW_WIRE_ID_SCHED_IN] = { &sched_in, sizeof(sched_in),
+				  "sched_in: { reserved = 0, reserved2 = 0, tid = 70000 }" },
+	[WW_WIRE_ID_SCHED_OUT] = { &sched_out, sizeof(sched_out),
+				   "sched_out: { left = ( \"preempted\" : container = 1 ), reserved = 0, tid = 70000 }" },
 };
 
 static const struct ww_ctf_description description = {

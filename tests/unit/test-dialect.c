@@ -143,6 +143,44 @@ static void test_syscalls(void)
 	g_assert_cmpint(event.source, ==, 1);
 }
 
+/* What our own records leave open stays unknown, and is not a 0 or a yes. */
+static void test_unknowns(void)
+{
+	static const struct {
+		uint64_t left;
+		enum ww_wire_state state;
+	} cases[] = {
+		{ WW_WIRE_LEFT_BLOCKED, WW_WIRE_STATE_SLEEPING },
+		{ WW_WIRE_LEFT_PREEMPTED, WW_WIRE_STATE_RUNNING },
+		{ WW_WIRE_LEFT_ENDED, WW_WIRE_STATE_DEAD },
+		{ WW_WIRE_LEFT_N, WW_WIRE_STATE_UNKNOWN },
+		{ UINT64_MAX, WW_WIRE_STATE_UNKNOWN },
+	};
+	const struct ww_dialect_event *out;
+	struct ww_dialect_env env;
+	struct ww_event event;
+
+	ww_dialect_env_init(&env, "whywait", "kernel", "6.1.0", "x86_64", 0, 1);
+	out = ww_dialect_next(&env, "sched_out", NULL);
+	g_assert_nonnull(out);
+	ww_dialect_init_event(&env, out, "sched_out", &event);
+	g_assert_cmpint(event.kind, ==, WW_EVENT_SWITCH);
+	g_assert_cmpint(event.switched.next_tid, ==, WW_TID_UNKNOWN);
+	g_assert_cmpint(event.switched.syscall, ==, WW_SYSCALL_UNKNOWN);
+	g_assert_cmpint(event.switched.next_prio, ==, -1);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		ww_dialect_store_int(&env, field_of(&env, "sched_out", "left"), cases[i].left,
+				     false, &event);
+		g_assert_cmpint(event.switched.prev_state, ==, cases[i].state);
+	}
+	ww_event_init(&event, WW_EVENT_EXIT);
+	for (uint64_t value = 0; value <= WW_WIRE_GROUP_DEAD_UNKNOWN; value++) {
+		ww_dialect_store_int(&env, field_of(&env, "exit", "group_dead"), value, false,
+				     &event);
+		g_assert_cmpint(event.exited.group_dead, ==, value == 1);
+	}
+}
+
 /* Every kind goes through the pipe, and what a hostile child could write is made sound. */
 static void test_protocol(void)
 {
@@ -229,6 +267,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/dialect/numbers", test_numbers);
 	g_test_add_func("/dialect/texts", test_texts);
 	g_test_add_func("/dialect/syscalls", test_syscalls);
+	g_test_add_func("/dialect/unknowns", test_unknowns);
 	g_test_add_func("/dialect/contexts", test_contexts);
 	g_test_add_func("/dialect/protocol", test_protocol);
 	return g_test_run();

@@ -53,6 +53,7 @@ static const struct labels {
 	}
 	{ "prev_state", STATES },
 	{ "state", STATES },
+	{ "left", (const char *const[]){ "blocked", "preempted", "ended", NULL } },
 	{ "context",
 	  (const char *const[]){ "task", "softirq", "hardirq", "hrtimer", "ipi", NULL } },
 };
