@@ -322,14 +322,22 @@ static int compare_actors(const void *a_data, const void *b_data)
 	return (a->ns < b->ns) - (a->ns > b->ns);
 }
 
+static const char *evidence_of_holder(const struct telling *telling, const struct actor *actor)
+{
+	if (!actor->is_inferred)
+		return "the lock's holder as the program's hooks saw it, exact";
+	/* A recording without wake-ups knows no release either. */
+	if (telling->explanation->wait.waker == WW_WAKER_UNKNOWN)
+		return "the lock's holder as the program's hooks saw it; that it held it all along is likely";
+	return "who released the lock; that it held it all along is likely";
+}
+
 static void tell_evidence(const struct telling *telling, const struct actor *actor)
 {
 	const char *evidence = "the wake-up as the kernel saw it, exact";
 
 	if (actor->edge == WW_EDGE_LOCK_OWNER)
-		evidence = actor->is_inferred
-				   ? "who released the lock; that it held it all along is likely"
-				   : "the lock's holder as the program's hooks saw it, exact";
+		evidence = evidence_of_holder(telling, actor);
 	else if (actor->is_inferred)
 		evidence = "a wake-up that had to be reconstructed, likely";
 	g_string_append_printf(telling->text, " Evidence: %s.", evidence);
