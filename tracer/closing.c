@@ -50,7 +50,7 @@ static void append_counts(GString *text, const struct ww_manifest *manifest)
 	g_autofree char *lost = ww_count_text(manifest->n_kernel_lost);
 	g_autofree char *user_lost = ww_count_text(manifest->n_user_lost);
 
-	if (has_recorded(manifest, "switch"))
+	if (has_recorded(manifest, "switch") || has_recorded(manifest, "sched_in"))
 		g_string_append_printf(text, "  %s kernel events, %s lost\n", events, lost);
 	if (has_recorded(manifest, "lock_wait"))
 		g_string_append_printf(text, "  %s user events lost\n", user_lost);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From the rings to the disk. The programs and the streams belong to the drain thread from its
+ * From the rings to the disk. The source and the streams belong to the drain thread from its
  * start to its end; the counts and the error are what the main thread sees of it.
  */
 #include "tracer/kernel.h"
@@ -17,14 +17,14 @@
 #include "base/wire.h"
 #include "tracer/ctf/metadata.h"
 #include "tracer/ctf/stream.h"
-#include "tracer/programs.h"
 #include "tracer/ring-size.h"
 #include "tracer/snapshot.h"
+#include "tracer/source.h"
 
-#define DRAIN_INTERVAL_US (50 * G_TIME_SPAN_MILLISECOND)
+#define PROBE_RING_BYTES 4096
 
 struct ww_kernel {
-	struct ww_programs *programs;
+	struct ww_source source;
 	char *directory; /* .../kernel */
 	int64_t clock_offset_ns;
 	uint8_t uuid[WW_CTF_UUID_BYTES];
@@ -44,7 +44,7 @@ struct ww_kernel {
 	struct ww_kernel_counts counts;
 };
 
-/* @context of ww_record_func: every record that the programs give. */
+/* @context of ww_record_func: every record that the source gives. */
 static bool take_record(uint32_t cpu, const void *record, size_t size_bytes, void *user_data)
 {
 	struct ww_kernel *kernel = user_data;
@@ -62,7 +62,7 @@ static void note_losses(struct ww_kernel *kernel)
 {
 	struct timespec now;
 
-	ww_programs_read_lost(kernel->programs, kernel->cpu_lost);
+	kernel->source.ops->read_lost(kernel->source.data, kernel->cpu_lost);
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	for (uint32_t cpu = 0; cpu < kernel->n_cpus; cpu++)
 		ww_ctf_stream_set_lost(kernel->streams[cpu], kernel->cpu_lost[cpu],
@@ -87,7 +87,7 @@ static struct ww_kernel_counts count_records(struct ww_kernel *kernel)
 		counts.n_events += ww_ctf_stream_n_events(kernel->streams[cpu]);
 		counts.n_lost += kernel->cpu_lost[cpu];
 	}
-	counts.n_lost += ww_programs_n_missed(kernel->programs);
+	counts.n_lost += kernel->source.ops->n_missed(kernel->source.data);
 	counts.n_lost += kernel->n_received - counts.n_events;
 	return counts;
 }
@@ -97,7 +97,7 @@ static void drain(struct ww_kernel *kernel)
 	struct ww_kernel_counts counts;
 
 	note_losses(kernel);
-	ww_programs_read_rings(kernel->programs);
+	kernel->source.ops->read_rings(kernel->source.data);
 	flush_streams(kernel);
 	counts = count_records(kernel);
 	g_mutex_lock(&kernel->mutex);
@@ -109,7 +109,7 @@ static void drain(struct ww_kernel *kernel)
 
 static bool wait_for_tick(struct ww_kernel *kernel)
 {
-	int64_t end_us = g_get_monotonic_time() + DRAIN_INTERVAL_US;
+	int64_t end_us = g_get_monotonic_time() + kernel->source.ops->drain_interval_us;
 	bool is_stopping;
 
 	g_mutex_lock(&kernel->mutex);
@@ -126,7 +126,9 @@ static gpointer run_drain(gpointer data)
 
 	while (wait_for_tick(kernel))
 		drain(kernel);
-	ww_programs_detach(kernel->programs);
+	kernel->source.ops->detach(kernel->source.data);
+	drain(kernel);
+	/* Some sources tell of losses among their records: those just read. */
 	drain(kernel);
 	return NULL;
 }
@@ -153,7 +155,7 @@ static bool open_streams(struct ww_kernel *kernel, GError **error)
 {
 	g_autofree char *snapshot = g_build_filename(kernel->directory, "snapshot", NULL);
 
-	kernel->n_cpus = ww_programs_n_cpus(kernel->programs);
+	kernel->n_cpus = kernel->source.ops->n_cpus(kernel->source.data);
 	kernel->streams = g_new0(struct ww_ctf_stream *, kernel->n_cpus);
 	kernel->cpu_lost = g_new0(uint64_t, kernel->n_cpus);
 	for (uint32_t cpu = 0; cpu < kernel->n_cpus; cpu++) {
@@ -179,7 +181,8 @@ static bool make_directory(struct ww_kernel *kernel, GError **error)
 
 static void take_missing(struct ww_kernel *kernel)
 {
-	for (const char *const *name = ww_programs_missing(kernel->programs); *name; name++)
+	for (const char *const *name = kernel->source.ops->missing(kernel->source.data); *name;
+	     name++)
 		g_array_append_val(kernel->missing, *name);
 }
 
@@ -188,7 +191,7 @@ static void take_snapshot(struct ww_kernel *kernel)
 {
 	static const char *const iterator = "iter/task";
 
-	if (ww_programs_read_tasks(kernel->programs) || kernel->stream_error)
+	if (kernel->source.ops->read_tasks(kernel->source.data) || kernel->stream_error)
 		return;
 	g_array_append_val(kernel->missing, iterator);
 	ww_snapshot_read_proc(take_record, kernel);
@@ -201,10 +204,20 @@ static uint32_t choose_ring_bytes(void)
 	return ww_ring_size((uint32_t)sysconf(_SC_NPROCESSORS_ONLN), memory_bytes);
 }
 
+static bool open_source(struct ww_kernel *kernel, const struct ww_kernel_options *options,
+			GError **error)
+{
+	uint32_t ring_bytes = options->ring_bytes ? options->ring_bytes : choose_ring_bytes();
+
+	if (options->own_pid)
+		return ww_source_open_perf(&kernel->source, options->own_pid, take_record, kernel,
+					   error);
+	return ww_source_open_bpf(&kernel->source, ring_bytes, take_record, kernel, error);
+}
+
 struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GError **error)
 {
 	ww_auto(kernel) kernel = g_new0(struct ww_kernel, 1);
-	uint32_t ring_bytes = options->ring_bytes ? options->ring_bytes : choose_ring_bytes();
 
 	g_mutex_init(&kernel->mutex);
 	g_cond_init(&kernel->wake);
@@ -212,9 +225,10 @@ struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GErro
 	kernel->directory = g_build_filename(options->directory, "kernel", NULL);
 	kernel->clock_offset_ns = options->clock_offset_ns;
 	ww_ctf_uuid_random(kernel->uuid);
-	kernel->programs = ww_programs_load(ring_bytes, take_record, kernel, error);
-	if (!kernel->programs || !make_directory(kernel, error) || !write_metadata(kernel, error) ||
-	    !open_streams(kernel, error) || !ww_programs_attach(kernel->programs, error))
+	if (!open_source(kernel, options, error) ||
+	    !kernel->source.ops->attach(kernel->source.data, error) ||
+	    !make_directory(kernel, error) || !write_metadata(kernel, error) ||
+	    !open_streams(kernel, error))
 		return NULL;
 	take_missing(kernel);
 	return g_steal_pointer(&kernel);
@@ -222,30 +236,44 @@ struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GErro
 
 void ww_kernel_begin(struct ww_kernel *kernel)
 {
-	ww_programs_set_recording(kernel->programs, true);
+	kernel->source.ops->set_recording(kernel->source.data, true);
 	take_snapshot(kernel);
 	kernel->thread = g_thread_new("whywait-drain", run_drain, kernel);
 }
 
 void ww_kernel_end(struct ww_kernel *kernel)
 {
-	ww_programs_set_recording(kernel->programs, false);
+	kernel->source.ops->set_recording(kernel->source.data, false);
 }
 
 bool ww_kernel_probe(GStrvBuilder *missing, GError **error)
 {
-	ww_auto(programs) programs = ww_programs_load(4096, NULL, NULL, error);
+	struct ww_source source;
+	bool is_able;
 
-	if (!programs || !ww_programs_attach(programs, error))
+	if (!ww_source_open_bpf(&source, PROBE_RING_BYTES, NULL, NULL, error))
 		return false;
-	for (const char *const *name = ww_programs_missing(programs); missing && *name; name++)
+	is_able = source.ops->attach(source.data, error);
+	for (const char *const *name = source.ops->missing(source.data);
+	     is_able && missing && *name; name++)
 		g_strv_builder_add(missing, *name);
+	source.ops->free(source.data);
+	return is_able;
+}
+
+bool ww_kernel_probe_own(GError **error)
+{
+	struct ww_source source;
+
+	if (!ww_source_open_perf(&source, getpid(), NULL, NULL, error))
+		return false;
+	source.ops->free(source.data);
 	return true;
 }
 
 const char *const *ww_kernel_recorded(const struct ww_kernel *kernel)
 {
-	return ww_programs_recorded(kernel->programs);
+	return kernel->source.ops->recorded(kernel->source.data);
 }
 
 const char *const *ww_kernel_missing(const struct ww_kernel *kernel)
@@ -306,7 +334,8 @@ void ww_kernel_free(struct ww_kernel *kernel)
 	for (uint32_t cpu = 0; kernel->streams && cpu < kernel->n_cpus; cpu++)
 		ww_ctf_stream_free(kernel->streams[cpu]);
 	ww_ctf_stream_free(kernel->snapshot);
-	ww_programs_free(kernel->programs);
+	if (kernel->source.ops)
+		kernel->source.ops->free(kernel->source.data);
 	g_clear_error(&kernel->stream_error);
 	g_clear_error(&kernel->error);
 	g_array_unref(kernel->missing);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel side of a recording: BPF programs on scheduler tracepoints, one ring per CPU, CTF
- * packets on disk.
+ * The kernel side of a recording: one ring per CPU, CTF packets on disk. Records come from BPF
+ * programs on scheduler tracepoints or, without the right to those, from perf events of the
+ * recorded command's own threads (source.h).
  *
- * A thread of its own drains the rings every 50 ms into DIR/kernel; records are copied as they are.
- * Losses are counted per CPU and told by packets of their own, between the records around them.
- * Other calls: main thread only.
+ * A thread of its own drains the rings, every 50 ms or sooner, into DIR/kernel; records are copied
+ * as they are. Losses are counted per CPU and told by packets of their own, between the records
+ * around them. Other calls: main thread only.
  */
 #ifndef WW_TRACER_KERNEL_H
 #define WW_TRACER_KERNEL_H
@@ -22,6 +23,8 @@ struct ww_kernel_options {
 	const char *directory;   /* the trace directory; kernel/ is made in it */
 	int64_t clock_offset_ns; /* Unix ns minus CLOCK_MONOTONIC, for the metadata */
 	uint32_t ring_bytes;     /* per CPU, a power of two; 0: as ring-size.h says */
+	int32_t own_pid; /* 0: the whole machine, by BPF; else only this process, which has not
+			    begun, and all it starts, by perf events */
 };
 
 /*
@@ -30,13 +33,16 @@ struct ww_kernel_options {
  */
 bool ww_kernel_probe(GStrvBuilder *missing, GError **error);
 
+/* Whether perf events of one's own threads would be allowed. */
+bool ww_kernel_probe_own(GError **error);
+
 /*
- * Loads and attaches the programs; nothing is recorded yet. NULL with WW_ERROR_NO_RIGHTS and a
+ * Loads and attaches the source; nothing is recorded yet. NULL with WW_ERROR_NO_RIGHTS and a
  * sentence when this user may not. A hook this kernel lacks is left out: ww_kernel_missing().
  */
 struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GError **error);
 
-/* Switches all hooks on at one instant, records a snapshot of every thread on the machine and
+/* Switches all hooks on at one instant, records a snapshot of every thread it is about and
  * begins to drain. Once. */
 void ww_kernel_begin(struct ww_kernel *kernel);
 

@@ -13,12 +13,9 @@
 #include <stdint.h>
 
 #include "base/auto.h"
+#include "tracer/source.h"
 
 struct ww_programs;
-
-/* Gets one record of @cpu, a borrowed struct of base/wire.h. False ends the reading. */
-typedef bool (*ww_record_func)(uint32_t cpu, const void *record, size_t size_bytes,
-			       void *user_data);
 
 /*
  * Loads the programs and makes a ring of @ring_bytes (a power of two) per CPU. Records are given to

@@ -168,16 +168,22 @@ static bool open_targets(struct flow *flow, GError **error)
 	return flow->target;
 }
 
+static void add_roots(struct flow *flow)
+{
+	for (guint i = 0; i < flow->pidfds->len; i++)
+		ww_recording_add_root(flow->recording,
+				      g_array_index(flow->options->pids, int32_t, i));
+	if (flow->target)
+		ww_recording_add_command(flow->recording, ww_target_pid(flow->target));
+}
+
 static void watch_targets(struct flow *flow)
 {
 	for (guint i = 0; i < flow->pidfds->len; i++) {
-		ww_recording_add_root(flow->recording,
-				      g_array_index(flow->options->pids, int32_t, i));
 		g_unix_fd_add(g_array_index(flow->pidfds, int, i), G_IO_IN, on_end, flow);
 		flow->n_running++;
 	}
 	if (flow->target) {
-		ww_recording_add_root(flow->recording, ww_target_pid(flow->target));
 		g_unix_fd_add(ww_target_pidfd(flow->target), G_IO_IN, on_end, flow);
 		flow->n_running++;
 	}
@@ -201,6 +207,7 @@ static bool prepare(struct flow *flow, GError **error)
 	if (!watch_signals(flow, error))
 		return false;
 	flow->recording = ww_recording_new(flow->options, &flow->user, flow->directory, flow->name);
+	add_roots(flow);
 	if (!ww_recording_prepare(flow->recording, error))
 		return false;
 	g_main_context_iteration(NULL, FALSE);

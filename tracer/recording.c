@@ -24,6 +24,7 @@ struct ww_recording {
 	const struct ww_user *user;
 	const char *directory;
 	struct ww_manifest *manifest;
+	int32_t command_pid;        /* 0: attached */
 	struct ww_kernel *kernel;   /* NULL: not recorded */
 	struct ww_session *session; /* likewise */
 	struct ww_symbols *symbols;
@@ -136,6 +137,12 @@ void ww_recording_add_root(struct ww_recording *recording, int32_t pid)
 	ww_processes_add(recording->processes, pid);
 }
 
+void ww_recording_add_command(struct ww_recording *recording, int32_t pid)
+{
+	recording->command_pid = pid;
+	ww_recording_add_root(recording, pid);
+}
+
 /* The kernel side's start, on a thread of its own: loading takes as long as the daemon of the user
  * side. */
 struct kernel_start {
@@ -162,11 +169,34 @@ static struct kernel_start plan_kernel(const struct ww_recording *recording)
 	};
 }
 
+/* Without the right to BPF programs: what the kernel tells everybody about their own threads. */
+static bool start_own(struct ww_recording *recording, const GError *failure, GError **error)
+{
+	struct kernel_start start = plan_kernel(recording);
+
+	start.options.own_pid = recording->command_pid;
+	if (recording->command_pid)
+		start_kernel(&start);
+	if (start.error && start.error->domain != WW_ERROR) {
+		g_propagate_error(error, start.error);
+		return false;
+	}
+	recording->kernel = start.kernel;
+	if (start.kernel)
+		ww_rights_add_machine(recording->manifest, failure);
+	else
+		ww_rights_add_kernel(recording->manifest, failure, start.error);
+	g_clear_error(&start.error);
+	return true;
+}
+
 /* A refusal is named and lived with; an error of the disk is one of the recording. Consumes
  * @failure. */
 static bool take_kernel(struct ww_recording *recording, struct ww_kernel *kernel, GError *failure,
 			GError **error)
 {
+	bool is_sound;
+
 	recording->kernel = kernel;
 	if (!failure)
 		return true;
@@ -174,9 +204,9 @@ static bool take_kernel(struct ww_recording *recording, struct ww_kernel *kernel
 		g_propagate_error(error, failure);
 		return false;
 	}
-	ww_rights_add_kernel(recording->manifest, failure);
+	is_sound = start_own(recording, failure, error);
 	g_error_free(failure);
-	return true;
+	return is_sound;
 }
 
 /* Whether the hooks may be preloaded. Those that a program will not take are named all the same:
@@ -296,6 +326,8 @@ static bool begin_kernel(struct ww_recording *recording, GError **error)
 
 	if (recording->kernel || is_kernel_refused(recording))
 		return true;
+	/* The command runs by now: the threads it has would stay out of its own recording. */
+	recording->command_pid = 0;
 	start_kernel(&start);
 	return take_kernel(recording, start.kernel, start.error, error);
 }

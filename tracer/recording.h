@@ -32,7 +32,11 @@ WW_DEFINE_AUTO(recording)
 /* A process that the recording is about, with all it starts. */
 void ww_recording_add_root(struct ww_recording *recording, int32_t pid);
 
-/* Starts both sides at once, except that with --delay the kernel's waits for the beginning. */
+/* The command, which waits to begin: also a root. */
+void ww_recording_add_command(struct ww_recording *recording, int32_t pid);
+
+/* Starts both sides at once, except that with --delay the kernel's waits for the beginning. Roots
+ * are added before. */
 bool ww_recording_prepare(struct ww_recording *recording, GError **error);
 
 /* What the command needs, set over @environment (consumed). */

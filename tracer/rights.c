@@ -9,7 +9,12 @@
 #include "tracer/session.h"
 
 #define HOOKS_ADD "owners of locks and slow allocations"
+#define OWN_ADD "when the command's own threads run, stand ready or are blocked"
 #define CAPABILITIES "cap_bpf,cap_perfmon"
+
+/* At this level of kernel.perf_event_paranoid, the kernel's own default, one's own threads are open
+ * to everybody; distributions know stricter ones. */
+#define PARANOID_FOR_OWN 2
 
 /* What a tracepoint adds, for those that a recording can do without. */
 static const struct {
@@ -50,11 +55,37 @@ static char *kernel_grant(const GError *failure)
 	return g_strdup_printf("sudo setcap " CAPABILITIES "+ep %s", self ? self : "trace-record");
 }
 
-void ww_rights_add_kernel(struct ww_manifest *manifest, const GError *failure)
+static bool is_paranoid(const GError *failure)
+{
+	g_autofree char *level = NULL;
+
+	return g_error_matches(failure, WW_ERROR, WW_ERROR_NO_RIGHTS) &&
+	       g_file_get_contents("/proc/sys/kernel/perf_event_paranoid", &level, NULL, NULL) &&
+	       g_ascii_strtoll(level, NULL, 10) > PARANOID_FOR_OWN;
+}
+
+/* NULL where the setting is not what forbids it: a container's filter of system calls. */
+static const char *own_grant(const GError *failure)
+{
+	return is_paranoid(failure) ? "sudo sysctl kernel.perf_event_paranoid=2" : NULL;
+}
+
+void ww_rights_add_kernel(struct ww_manifest *manifest, const GError *failure,
+			  const GError *own_failure)
 {
 	g_autofree char *grant = kernel_grant(failure);
 
 	ww_manifest_add_missing(manifest, WW_RIGHTS_KERNEL, failure->message, grant);
+	if (own_failure)
+		ww_manifest_add_missing(manifest, OWN_ADD, own_failure->message,
+					own_grant(own_failure));
+}
+
+void ww_rights_add_machine(struct ww_manifest *manifest, const GError *failure)
+{
+	g_autofree char *grant = kernel_grant(failure);
+
+	ww_manifest_add_missing(manifest, WW_RIGHTS_MACHINE, failure->message, grant);
 }
 
 static const char *why_no_hooks(const struct ww_record_options *options)
@@ -111,6 +142,17 @@ static void append_kernel(GString *table)
 			   NULL);
 }
 
+static void append_own(GString *table)
+{
+	g_autoptr(GError) failure = NULL;
+	bool is_here = ww_kernel_probe_own(&failure);
+
+	append_row(table, "own threads", OWN_ADD, is_here,
+		   failure ? failure->message
+			   : "in place of kernel records; lacks " WW_RIGHTS_MACHINE,
+		   failure ? own_grant(failure) : NULL);
+}
+
 static bool try_session(GError **error)
 {
 	g_autofree char *directory = g_dir_make_tmp("whywait-doctor-XXXXXX", error);
@@ -142,6 +184,7 @@ char *ww_rights_table(void)
 
 	g_string_append_printf(table, "%-16s %-4s %s\n", "RECORDS", "HERE", "WHAT THEY TELL");
 	append_kernel(table);
+	append_own(table);
 	append_hooks(table);
 	append_row(table, "symbols", "names of functions and locks on any machine", true, NULL,
 		   NULL);

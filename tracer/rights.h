@@ -13,8 +13,18 @@
 /* What is missing without the kernel records, as the manifest says it. */
 #define WW_RIGHTS_KERNEL "states of threads, wake-ups and what ran instead"
 
-/* Why the kernel side did not start. */
-void ww_rights_add_kernel(struct ww_manifest *manifest, const GError *failure);
+/* What is missing when only the command's own threads are recorded. */
+#define WW_RIGHTS_MACHINE                                                                          \
+	"who wakes a thread, what ran instead, system calls behind waits, waits on the run queue " \
+	"after a wake-up (they count as blocked), other programs"
+
+/* Why the kernel side did not start: @failure, and @own_failure of its substitute or NULL where
+ * there is none. */
+void ww_rights_add_kernel(struct ww_manifest *manifest, const GError *failure,
+			  const GError *own_failure);
+
+/* Why only the command's own threads are recorded. */
+void ww_rights_add_machine(struct ww_manifest *manifest, const GError *failure);
 
 /* Why the user side did not: @failure, or with NULL what the options say. */
 void ww_rights_add_hooks(struct ww_manifest *manifest, const struct ww_record_options *options,

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 #include "base/wire.h"
-#include "tracer/programs.h"
+#include "tracer/source.h"
 
 /* Fills @record from the text of /proc/TID/stat; @syscall is that of /proc/TID/syscall or NULL.
  * False when it is not one. */

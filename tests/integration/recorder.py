@@ -12,7 +12,7 @@ import time
 
 import programs
 import tap
-from programs import RECORD, Scratch, manifest, need, need_root, run, succeed
+from programs import NOBODY, RECORD, Scratch, as_nobody, manifest, need, need_root, run, succeed
 
 PRIMES = programs.BUILD / "tests/integration/primes"
 CLOCK_NANOSLEEP = 230
@@ -20,7 +20,6 @@ FUTEX = 202
 NET_RX = 3
 READ = 0
 FILE_PIPE, FILE_SOCKET, FILE_EVENT = 2, 3, 6
-NOBODY = 65534
 
 LINE = re.compile(r"^\[(\d+)\] (\w+): \{[^}]*\}, \{ (.*) \}$")
 FIELD = re.compile(r'(\w+) = (?:\( "(\w+)" : container = \d+ \)|"([^"]*)"|(-?\d+))')
@@ -63,15 +62,6 @@ def record(scratch, *arguments, **options):
     """Records into scratch/trace; returns the run and the path."""
     trace = scratch / "trace"
     return run(RECORD, "-o", trace, *arguments, **options), trace
-
-
-def as_nobody(scratch, *arguments):
-    os.chmod(scratch, 0o777)
-    reach = run("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "test", "-x", RECORD)
-    if reach.returncode != 0:
-        raise tap.Skip(f"{RECORD} lies where other users may not look")
-    return run("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-               *arguments, env={**os.environ, "HOME": str(scratch)}, cwd=scratch)
 
 
 def start(*arguments):
@@ -434,14 +424,12 @@ def plain_user_gets_what_there_is():
     need("setpriv")
     with Scratch() as scratch:
         done = as_nobody(scratch, RECORD, "-o", "trace", "sh", "-c", "exit 4")
-        if done.returncode == 126 or "Permission denied" in done.stderr:
-            raise tap.Skip("the build tree is not open to other users")
         assert "no right to load BPF programs" in done.stderr, done.stderr
         assert f"sudo setcap cap_bpf,cap_perfmon+ep {RECORD}" in done.stderr
-        if (programs.BUILD / "tracer/hooks/libwhywait-hooks.so").exists():
+        if (scratch / "trace").exists():
             assert done.returncode == 4, done
             assert "switch" not in manifest(scratch / "trace")["recorded"]
-        done = as_nobody(scratch, RECORD, "--no-hooks", "-o", "none", "true")
+        done = as_nobody(scratch, RECORD, "-a", "-d", "100ms", "-o", "none")
         assert done.returncode == 3 and "nothing can be recorded" in done.stderr, done
         assert not (scratch / "none").exists()
         done = as_nobody(scratch, RECORD, "--doctor")

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where kernel records come from: one table per way of getting them.
+ *
+ * A source makes records of base/wire.h from its attachment on, while it is told to. kernel.c does
+ * the rest for all of them. One thread at a time; which one does not matter.
+ */
+#ifndef WW_TRACER_SOURCE_H
+#define WW_TRACER_SOURCE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Gets one record of @cpu, a borrowed struct of base/wire.h. False ends the reading. */
+typedef bool (*ww_record_func)(uint32_t cpu, const void *record, size_t size_bytes,
+			       void *user_data);
+
+struct ww_source_ops {
+	int64_t drain_interval_us; /* its rings hold the storm of this long */
+
+	void (*free)(void *source); /* detaches too */
+	uint32_t (*n_cpus)(const void *source);
+	bool (*attach)(void *source, GError **error);
+	void (*set_recording)(void *source, bool is_recording);
+	void (*detach)(void *source); /* what is in the rings stays */
+
+	/* Gives the threads that are there as task records with cpu UINT32_MAX. False: it cannot.
+	 */
+	bool (*read_tasks)(void *source);
+	/* Gives what the rings hold. False when the receiver said so. */
+	bool (*read_rings)(void *source);
+
+	/* Records that found no room, per CPU; @n_lost has n_cpus() elements. */
+	void (*read_lost)(void *source, uint64_t *n_lost);
+	/* Records that are missing for another reason; no CPU is known for them. */
+	uint64_t (*n_missed)(void *source);
+
+	/* Record kinds switched on, tracepoints this kernel lacks. NULL-terminated, borrowed. */
+	const char *const *(*recorded)(const void *source);
+	const char *const *(*missing)(const void *source);
+};
+
+struct ww_source {
+	const struct ww_source_ops *ops; /* NULL: none was opened */
+	void *data;                      /* owned */
+};
+
+/* The BPF programs, for all threads of the machine. Errors as ww_programs_load(). */
+bool ww_source_open_bpf(struct ww_source *source, uint32_t ring_bytes, ww_record_func func,
+			void *user_data, GError **error);
+
+/*
+ * perf_event_open(2) for the process @pid, which waits to begin, and all that it starts: no right
+ * is needed for one's own. Fails with WW_ERROR_NO_RIGHTS when the kernel refuses all the same.
+ */
+bool ww_source_open_perf(struct ww_source *source, int32_t pid, ww_record_func func,
+			 void *user_data, GError **error);
+
+#endif
