@@ -22,28 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NS_PER_S 1000000000L
-
-static int n_broken;
-
-#define CHECK(condition)                                                                           \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                     \
-			n_broken++;                                                                \
-		}                                                                                  \
-	} while (0)
-
-static struct timespec from_now(clockid_t clock, long ns)
-{
-	struct timespec time;
-
-	clock_gettime(clock, &time);
-	time.tv_nsec += ns;
-	time.tv_sec += time.tv_nsec / NS_PER_S;
-	time.tv_nsec %= NS_PER_S;
-	return time;
-}
+#include "tests/integration/hooks-stress.h"
 
 /* A thread that holds a mutex from holder_begin() until @release is posted and a little longer. */
 struct holder {
@@ -51,12 +30,6 @@ struct holder {
 	pthread_t thread;
 	sem_t held, release;
 };
-
-static void await(sem_t *semaphore)
-{
-	while (sem_wait(semaphore) < 0)
-		;
-}
 
 static void *hold(void *data)
 {
@@ -538,10 +511,7 @@ static void test_shared(void)
 	munmap(mutex, sizeof(*mutex));
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} tests[] = {
+static const struct stress_test tests[] = {
 	{ "errno", test_errno },
 	{ "mutex-kinds", test_mutex_kinds },
 	{ "ceiling", test_ceiling },
@@ -555,13 +525,5 @@ static const struct {
 
 int main(int argc, char **argv)
 {
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-		bool is_chosen = argc == 1;
-
-		for (int j = 1; j < argc; j++)
-			is_chosen = is_chosen || strcmp(argv[j], tests[i].name) == 0;
-		if (is_chosen)
-			tests[i].run();
-	}
-	return n_broken ? 1 : 0;
+	return run_chosen(tests, sizeof(tests) / sizeof(tests[0]), argc, argv);
 }

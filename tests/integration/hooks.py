@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The preloaded hooks: programs do what they do without them."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -12,8 +13,11 @@ import sessions
 import tap
 
 CALLOC, REALLOC, FREE, MEMALIGN = 1, 2, 3, 4
-NAMES = ["errno", "mutex-kinds", "ceiling", "allocator", "children", "signals", "cancellation", "old-conditions",
-         "shared"]
+STRESSES = {
+    sessions.STRESS: ["errno", "mutex-kinds", "ceiling", "allocator", "children", "signals", "cancellation",
+                      "old-conditions", "shared"],
+    sessions.STRESS_WAITS: ["rwlocks", "semaphores", "joins", "cancelled-waits", "interrupted-waits", "forks"],
+}
 
 
 def assert_same(*command, **options):
@@ -85,9 +89,10 @@ def test_redis():
 def stress(**changes):
     before = sessions.used_places()
     try:
-        for name in NAMES:
-            done = programs.run(sessions.STRESS, name, env={**os.environ, **changes})
-            assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
+        for program, names in STRESSES.items():
+            for name in names:
+                done = programs.run(program, name, env={**os.environ, **changes})
+                assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
     finally:
         sessions.remove_places(before)
 
@@ -110,19 +115,35 @@ def test_stress_off():
 def test_stress_recorded():
     """It holds while everything is recorded, and each begin has its end"""
     programs.need("babeltrace2")
+    for program in STRESSES:
+        with programs.Scratch() as directory:
+            _, result = sessions.record(directory, program)
+            begins = sessions.events(directory, "whywait:lock_wait_begin")
+            ends = sessions.events(directory, "whywait:lock_wait_end")
+            assert len(begins) > 100 and result["lost"] == 0
+            open_waits = {}
+            for event in sorted(begins + ends, key=lambda event: event["time"]):
+                if "result" not in event:
+                    open_waits.setdefault(event["tid"], []).append(event)
+                else:
+                    begin = open_waits[event["tid"]].pop()
+                    assert (begin["address"], begin["site"]) == (event["address"], event["site"]), (begin, event)
+            assert not [waits for waits in open_waits.values() if waits]
+
+
+def test_waits():
+    """Each wait of the main thread is recorded once, with its object, owner and result, and nothing that was free"""
+    programs.need("babeltrace2")
     with programs.Scratch() as directory:
-        _, result = sessions.record(directory, sessions.STRESS)
-        begins = sessions.events(directory, "whywait:lock_wait_begin")
-        ends = sessions.events(directory, "whywait:lock_wait_end")
-        assert len(begins) > 100 and result["lost"] == 0
-        open_waits = {}
-        for event in sorted(begins + ends, key=lambda event: event["time"]):
-            if "result" not in event:
-                open_waits.setdefault(event["tid"], []).append(event)
-            else:
-                begin = open_waits[event["tid"]].pop()
-                assert (begin["address"], begin["site"]) == (event["address"], event["site"]), (begin, event)
-        assert not [waits for waits in open_waits.values() if waits]
+        text, _ = sessions.record(directory, sessions.TRUTH)
+        truth = [tuple(int(word) for word in line.split()) for line in text.splitlines()]
+        assert len(truth) > 50
+        ends = [event for event in sessions.events(directory, "whywait:lock_wait_end") if event["tid"] == event["pid"]]
+        found = [(event["kind"], event["address"], event["owner"], event["result"]) for event in ends]
+        assert found == truth, [pair for pair in itertools.zip_longest(truth, found) if pair[0] != pair[1]]
+        begins = [event for event in sessions.events(directory, "whywait:lock_wait_begin")
+                  if event["tid"] == event["pid"]]
+        assert [(event["kind"], event["address"], event["owner"]) for event in begins] == [row[:3] for row in truth]
 
 
 def test_allocations():
@@ -172,4 +193,4 @@ def test_service_truth():
 
 
 tap.run(test_sort, test_python, test_exit_status, test_redis, test_stress_plain, test_stress_unrecorded,
-        test_stress_off, test_stress_recorded, test_allocations, test_off, test_preload_kept, test_service_truth)
+        test_stress_off, test_stress_recorded, test_waits, test_allocations, test_off, test_preload_kept, test_service_truth)

@@ -30,6 +30,12 @@ def truth_of(text):
     return waits
 
 
+def told_waits(directory, edge):
+    """The recorded waits that contended prints: not those for its semaphores and its thread."""
+    return [event for event in sessions.events(directory, f"whywait:lock_wait_{edge}")
+            if event["kind"] in (MUTEX, CONDITION)]
+
+
 def pick(event, *names):
     return tuple(event[name] for name in names)
 
@@ -37,8 +43,8 @@ def pick(event, *names):
 def assert_waits(directory, text, keys=("kind", "address", "owner", "tid")):
     """Begin and end of every wait, in order, and durations as the program measured them around the call."""
     truth = truth_of(text)
-    begins = sessions.events(directory, "whywait:lock_wait_begin")
-    ends = sessions.events(directory, "whywait:lock_wait_end")
+    begins = told_waits(directory, "begin")
+    ends = told_waits(directory, "end")
     assert [pick(event, *keys) for event in begins] == [pick(wait, *keys) for wait in truth], begins
     assert [pick(event, *keys, "result") for event in ends] == [pick(wait, *keys, "result") for wait in truth], ends
     assert all(begin["site"] == end["site"] != 0 for begin, end in zip(begins, ends))
@@ -96,11 +102,11 @@ def test_threshold():
     programs.need("babeltrace2")
     with programs.Scratch() as directory:
         text, _ = sessions.record(directory, sessions.CONTENDED, "4", "20", options=["--lock-threshold", "5000000"])
-        assert not sessions.events(directory, "whywait:lock_wait_begin")
-        assert len(sessions.events(directory, "whywait:lock_wait_end")) == len(truth_of(text))
+        assert not told_waits(directory, "begin")
+        assert len(told_waits(directory, "end")) == len(truth_of(text))
     with programs.Scratch() as directory:
         sessions.record(directory, sessions.CONTENDED, "4", "20", options=["--lock-threshold", "60000000000"])
-        assert not sessions.events(directory, "whywait:lock_wait_end")
+        assert not told_waits(directory, "end")
 
 
 def test_clock():
@@ -187,7 +193,7 @@ def test_recorder_dies():
             sessions.wait_until(lambda: False, limit_s=0.5)
             runner.kill()
         assert sessions.wait_until(lambda: not any(map(sessions.is_running, pids))), pids
-        assert len(sessions.events(directory, "whywait:lock_wait_end")) > 5
+        assert len(told_waits(directory, "end")) > 5
         programs.succeed(sessions.RUNNER, directory, directory / "result", "true", env=sessions.environment(directory))
         assert_nothing_left(directory, before)
 

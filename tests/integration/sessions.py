@@ -14,6 +14,8 @@ TOOLS = programs.BUILD / "tests/integration"
 RUNNER = TOOLS / "session-runner"
 CONTENDED = TOOLS / "contended"
 STRESS = TOOLS / "hooks-stress"
+STRESS_WAITS = TOOLS / "hooks-stress-waits"
+TRUTH = TOOLS / "hooks-truth"
 HOOKS = programs.BUILD / "tracer/hooks/libwhywait-hooks.so"
 PRELOAD = f"{HOOKS}:liblttng-ust-fork.so.1"
 

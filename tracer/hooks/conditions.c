@@ -1,41 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
  * Condition variables: every wait is one, from the call to the return with the mutex held again.
- *
- * The waits are cancellation points. A cancelled wait unwinds through the hook (the library is
- * built with unwind tables) and reports its end with ECANCELED, so that no wait stays open in the
- * trace.
  */
-#include "tracer/hooks/emit.h"
+#include "tracer/hooks/wait-scope.h"
 
-struct condition_wait {
-	struct ww_wait wait;
-	bool is_recorded;
-	int result;
-};
-
-static void end_wait(struct condition_wait *self)
-{
-	if (self->is_recorded)
-		ww_emit_wait_end(&self->wait, self->result);
-}
-
-/* A block that ends, whichever way, ends the wait. */
-#define WAIT_OF(name, condition, call_site)                                                        \
-	struct condition_wait name __attribute__((cleanup(end_wait))) = {                          \
-		.wait = { .kind = WW_EMIT_CONDITION,                                               \
-			  .address = (condition),                                                  \
-			  .site = (call_site) },                                                   \
-		.result = ECANCELED,                                                               \
-	};                                                                                         \
-	begin_wait(&name)
-
-static void begin_wait(struct condition_wait *self)
-{
-	self->is_recorded = ww_hooks.is_on && ww_emit_wants_wait(self->wait.site);
-	if (self->is_recorded)
-		ww_emit_wait_begin(&self->wait);
-}
+#define CONDITION_SCOPE(name, condition)                                                           \
+	WW_WAIT_SCOPE(name, .kind = WW_EMIT_CONDITION, .address = (condition), .site = WW_CALL_SITE)
 
 WW_HOOK int ww_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex);
 WW_HOOK int ww_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
@@ -43,27 +13,27 @@ WW_HOOK int ww_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
 
 int ww_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
 {
-	WAIT_OF(self, cond, WW_CALL_SITE);
+	CONDITION_SCOPE(scope, cond);
 
-	self.result = ww_next.cond_wait(cond, mutex);
-	return self.result;
+	scope.result = ww_next.cond_wait(cond, mutex);
+	return scope.result;
 }
 
 int ww_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex, const struct timespec *until)
 {
-	WAIT_OF(self, cond, WW_CALL_SITE);
+	CONDITION_SCOPE(scope, cond);
 
-	self.result = ww_next.cond_timedwait(cond, mutex, until);
-	return self.result;
+	scope.result = ww_next.cond_timedwait(cond, mutex, until);
+	return scope.result;
 }
 
 WW_HOOK int pthread_cond_clockwait(pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock,
 				   const struct timespec *until)
 {
-	WAIT_OF(self, cond, WW_CALL_SITE);
+	CONDITION_SCOPE(scope, cond);
 
-	self.result = ww_next.cond_clockwait(cond, mutex, clock, until);
-	return self.result;
+	scope.result = ww_next.cond_clockwait(cond, mutex, clock, until);
+	return scope.result;
 }
 
 #if WW_HAS_OLD_CONDITIONS
@@ -73,19 +43,19 @@ WW_HOOK int ww_old_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
 
 int ww_old_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex)
 {
-	WAIT_OF(self, cond, WW_CALL_SITE);
+	CONDITION_SCOPE(scope, cond);
 
-	self.result = ww_next.old_cond_wait(cond, mutex);
-	return self.result;
+	scope.result = ww_next.old_cond_wait(cond, mutex);
+	return scope.result;
 }
 
 int ww_old_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
 			  const struct timespec *until)
 {
-	WAIT_OF(self, cond, WW_CALL_SITE);
+	CONDITION_SCOPE(scope, cond);
 
-	self.result = ww_next.old_cond_timedwait(cond, mutex, until);
-	return self.result;
+	scope.result = ww_next.old_cond_timedwait(cond, mutex, until);
+	return scope.result;
 }
 
 __asm__(".symver ww_cond_wait, pthread_cond_wait@@@" WW_CONDITION_VERSION);

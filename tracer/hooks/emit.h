@@ -10,8 +10,13 @@
 
 /* The values of enum ww_lock_kind and enum ww_alloc_call of analysis/event.h. */
 enum ww_emit_lock {
-	WW_EMIT_MUTEX = 0,
-	WW_EMIT_CONDITION = 3,
+	WW_EMIT_MUTEX,
+	WW_EMIT_RWLOCK_READ,
+	WW_EMIT_RWLOCK_WRITE,
+	WW_EMIT_CONDITION,
+	WW_EMIT_SEMAPHORE,
+	WW_EMIT_BARRIER,
+	WW_EMIT_JOIN,
 };
 
 enum ww_emit_call {
@@ -23,10 +28,10 @@ enum ww_emit_call {
 };
 
 struct ww_wait {
-	const void *address; /* of the lock or condition */
+	const void *address; /* of what is waited for */
 	const void *site;    /* where the program called */
 	uint64_t begin_ns;
-	int32_t owner; /* thread that held the mutex when the wait began; 0: not known */
+	int32_t owner; /* thread that could have ended the wait when it began; 0: not known */
 	uint8_t kind;  /* enum ww_emit_lock */
 };
 

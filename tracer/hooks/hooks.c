@@ -65,6 +65,8 @@ static void find_next(void)
 #undef FIND
 	ww_hooks.is_libc_malloc =
 		is_in_libc((const void *)ww_next.malloc) && is_in_libc((const void *)ww_next.free);
+	/* That version also brought this function. */
+	ww_hooks.is_rwlock_try_safe = ww_next.rwlock_clockrdlock != find_rwlock_clockrdlock;
 	ww_hooks_is_busy = false;
 }
 

@@ -20,9 +20,11 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <threads.h>
 #include <time.h>
 
 #define WW_HOOK __attribute__((visibility("default")))
@@ -66,6 +68,45 @@
 	FUNCTION(int, cond_clockwait, "pthread_cond_clockwait", NULL,                                     \
 		 (pthread_cond_t *cond, pthread_mutex_t *mutex, clockid_t clock,                          \
 		  const struct timespec *until), (cond, mutex, clock, until), ENOSYS)                     \
+	FUNCTION(int, rwlock_rdlock, "pthread_rwlock_rdlock", NULL, (pthread_rwlock_t *rwlock),           \
+		 (rwlock), ENOSYS)                                                                        \
+	FUNCTION(int, rwlock_tryrdlock, "pthread_rwlock_tryrdlock", NULL, (pthread_rwlock_t *rwlock),     \
+		 (rwlock), ENOSYS)                                                                        \
+	FUNCTION(int, rwlock_timedrdlock, "pthread_rwlock_timedrdlock", NULL,                             \
+		 (pthread_rwlock_t *rwlock, const struct timespec *until), (rwlock, until), ENOSYS)       \
+	FUNCTION(int, rwlock_clockrdlock, "pthread_rwlock_clockrdlock", NULL,                             \
+		 (pthread_rwlock_t *rwlock, clockid_t clock, const struct timespec *until),               \
+		 (rwlock, clock, until), ENOSYS)                                                          \
+	FUNCTION(int, rwlock_wrlock, "pthread_rwlock_wrlock", NULL, (pthread_rwlock_t *rwlock),           \
+		 (rwlock), ENOSYS)                                                                        \
+	FUNCTION(int, rwlock_trywrlock, "pthread_rwlock_trywrlock", NULL, (pthread_rwlock_t *rwlock),     \
+		 (rwlock), ENOSYS)                                                                        \
+	FUNCTION(int, rwlock_timedwrlock, "pthread_rwlock_timedwrlock", NULL,                             \
+		 (pthread_rwlock_t *rwlock, const struct timespec *until), (rwlock, until), ENOSYS)       \
+	FUNCTION(int, rwlock_clockwrlock, "pthread_rwlock_clockwrlock", NULL,                             \
+		 (pthread_rwlock_t *rwlock, clockid_t clock, const struct timespec *until),               \
+		 (rwlock, clock, until), ENOSYS)                                                          \
+	FUNCTION(int, sem_wait, "sem_wait", NULL, (sem_t *semaphore), (semaphore), (errno = ENOSYS, -1))  \
+	FUNCTION(int, sem_trywait, "sem_trywait", NULL, (sem_t *semaphore), (semaphore),                  \
+		 (errno = ENOSYS, -1))                                                                    \
+	FUNCTION(int, sem_timedwait, "sem_timedwait", NULL,                                               \
+		 (sem_t *semaphore, const struct timespec *until), (semaphore, until),                    \
+		 (errno = ENOSYS, -1))                                                                    \
+	FUNCTION(int, sem_clockwait, "sem_clockwait", NULL,                                               \
+		 (sem_t *semaphore, clockid_t clock, const struct timespec *until),                       \
+		 (semaphore, clock, until), (errno = ENOSYS, -1))                                         \
+	FUNCTION(int, barrier_wait, "pthread_barrier_wait", NULL, (pthread_barrier_t *barrier),           \
+		 (barrier), ENOSYS)                                                                       \
+	FUNCTION(int, join, "pthread_join", NULL, (pthread_t thread, void **value), (thread, value),      \
+		 ENOSYS)                                                                                  \
+	FUNCTION(int, timedjoin, "pthread_timedjoin_np", NULL,                                            \
+		 (pthread_t thread, void **value, const struct timespec *until), (thread, value, until),  \
+		 ENOSYS)                                                                                  \
+	FUNCTION(int, clockjoin, "pthread_clockjoin_np", NULL,                                            \
+		 (pthread_t thread, void **value, clockid_t clock, const struct timespec *until),         \
+		 (thread, value, clock, until), ENOSYS)                                                   \
+	FUNCTION(int, thrd_join, "thrd_join", NULL, (thrd_t thread, int *value), (thread, value),         \
+		 thrd_error)                                                                              \
 	FUNCTION(void *, malloc, "malloc", NULL, (size_t size), (size), ww_early_alloc(0, size))          \
 	FUNCTION(void *, calloc, "calloc", NULL, (size_t n_members, size_t size), (n_members, size),      \
 		 ww_early_calloc(n_members, size))                                                        \
@@ -104,7 +145,9 @@ extern struct ww_next ww_next;
 struct ww_hooks {
 	bool is_on;          /* the constructor ran and nobody switched us off */
 	bool is_libc_malloc; /* the next allocator is the C library's: no other one is timed */
-	bool has_ticks;      /* the CPU counts time at one rate, see ticks.h */
+	/* Before version 2.30 of the C library a failed try could leave other threads asleep. */
+	bool is_rwlock_try_safe;
+	bool has_ticks; /* the CPU counts time at one rate, see ticks.h */
 	uint64_t lock_threshold_ns;
 	uint64_t alloc_threshold_ns;
 };

@@ -6,28 +6,17 @@
  * it would answer a lock, EBUSY aside, except for one: a failed try of a priority-ceiling mutex
  * raises and lowers the thread's priority for nothing, so those are asked for their owner instead.
  */
+#include "tracer/hooks/attempt.h"
 #include "tracer/hooks/emit.h"
 
 /* PTHREAD_MUTEX_PRIO_PROTECT_NP, a bit of __kind in every version of the C library since 2.4. */
 #define KIND_CEILING 64
 
-enum lock_call {
-	CALL_LOCK,
-	CALL_TIMEDLOCK,
-	CALL_CLOCKLOCK,
-};
-
-struct attempt {
-	enum lock_call call;
-	clockid_t clock;
-	const struct timespec *until;
-};
-
-static int lock_really(pthread_mutex_t *mutex, const struct attempt *attempt)
+static int lock_really(pthread_mutex_t *mutex, const struct ww_attempt *attempt)
 {
-	if (attempt->call == CALL_TIMEDLOCK)
+	if (attempt->call == WW_ATTEMPT_TIMED)
 		return ww_next.mutex_timedlock(mutex, attempt->until);
-	if (attempt->call == CALL_CLOCKLOCK)
+	if (attempt->call == WW_ATTEMPT_CLOCK)
 		return ww_next.mutex_clocklock(mutex, attempt->clock, attempt->until);
 	return ww_next.mutex_lock(mutex);
 }
@@ -41,7 +30,8 @@ static int32_t mutex_owner(const pthread_mutex_t *mutex)
  * The mutex may be destroyed and its memory gone as soon as we hold it: only its address is used
  * afterwards.
  */
-static WW_COLD int lock_contended(pthread_mutex_t *mutex, struct attempt attempt, const void *site)
+static WW_COLD int lock_contended(pthread_mutex_t *mutex, struct ww_attempt attempt,
+				  const void *site)
 {
 	struct ww_wait wait = { .kind = WW_EMIT_MUTEX, .address = mutex, .site = site };
 	int result;
@@ -60,7 +50,7 @@ static bool has_ceiling(const pthread_mutex_t *mutex)
 	return mutex->__data.__kind & KIND_CEILING;
 }
 
-static WW_COLD int lock_with_ceiling(pthread_mutex_t *mutex, struct attempt attempt,
+static WW_COLD int lock_with_ceiling(pthread_mutex_t *mutex, struct ww_attempt attempt,
 				     const void *site)
 {
 	if (mutex_owner(mutex) == 0)
@@ -70,7 +60,7 @@ static WW_COLD int lock_with_ceiling(pthread_mutex_t *mutex, struct attempt atte
 
 WW_HOOK int pthread_mutex_lock(pthread_mutex_t *mutex)
 {
-	struct attempt attempt = { .call = CALL_LOCK };
+	struct ww_attempt attempt = { .call = WW_ATTEMPT_PLAIN };
 	int result;
 
 	if (!WW_LIKELY(ww_hooks.is_on))
@@ -85,7 +75,7 @@ WW_HOOK int pthread_mutex_lock(pthread_mutex_t *mutex)
 
 WW_HOOK int pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *until)
 {
-	struct attempt attempt = { .call = CALL_TIMEDLOCK, .until = until };
+	struct ww_attempt attempt = { .call = WW_ATTEMPT_TIMED, .until = until };
 	int result;
 
 	if (!WW_LIKELY(ww_hooks.is_on))
@@ -105,10 +95,10 @@ WW_HOOK int pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespe
 WW_HOOK int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock,
 				    const struct timespec *until)
 {
-	struct attempt attempt = { .call = CALL_CLOCKLOCK, .clock = clock, .until = until };
+	struct ww_attempt attempt = { .call = WW_ATTEMPT_CLOCK, .clock = clock, .until = until };
 	int result;
 
-	if (!WW_LIKELY(ww_hooks.is_on) || (clock != CLOCK_MONOTONIC && clock != CLOCK_REALTIME))
+	if (!WW_LIKELY(ww_hooks.is_on) || !ww_attempt_is_valid(&attempt))
 		return ww_next.mutex_clocklock(mutex, clock, until);
 	if (!WW_LIKELY(!has_ceiling(mutex)))
 		return lock_with_ceiling(mutex, attempt, WW_CALL_SITE);
