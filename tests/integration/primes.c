@@ -221,7 +221,7 @@ int main(int argc, char **argv)
 	rename_often();
 	connect_pair();
 	check(pipe(pipe_ends) == 0, "pipe");
-	event = eventfd(0, 0);
+	event = eventfd(0, EFD_SEMAPHORE); /* every write is read, however late */
 	check(event >= 0, "eventfd");
 	pthread_barrier_init(&turn, NULL, 2);
 	for (int i = 0; i < N_THREADS; i++)
