@@ -78,7 +78,7 @@ static void add_switch(struct recording *recording, int cpu, double ms, enum tid
 	const struct ww_wire_switch record = {
 		.timestamp = MS(ms),
 		.id = WW_WIRE_ID_SWITCH,
-		.prev_state = state,
+		.prev_state = state & 0xf,
 		.syscall = sleeps ? 230 /* clock_nanosleep */ : WW_WIRE_SYSCALL_NONE,
 		.prev_tid = prev,
 		.next_tid = next,
