@@ -27,7 +27,7 @@ struct ww_trace_info {
 	uint64_t n_events;      /* CTF events of all streams */
 	uint64_t n_lost;        /* discarded while recording, as far as counted */
 	bool has_kernel, has_user;
-	bool is_kernel_complete;     /* kernel records are there, none lost, missing or damaged */
+	bool is_kernel_complete;     /* whole switches are there, none lost, missing or damaged */
 	const char *const *missing;  /* NULL-terminated sentences: what was not recorded or not readable */
 	const struct ww_manifest *manifest; /* NULL when the directory has none */
 };

@@ -163,6 +163,7 @@ const struct ww_replay_result *ww_replay_finish(struct ww_replay *replay)
 	ww_replay_apply_losses(replay);
 	replay->result.duration_ns = replay->now_ns;
 	replay->result.is_kernel_complete = replay->result.has_kernel && !replay->has_kernel_loss &&
+					    !replay->has_half_switches &&
 					    !replay->result.is_damaged &&
 					    replay->result.n_switches_missing == 0;
 	finish_threads(replay);

@@ -30,7 +30,7 @@ struct ww_replay_result {
 	uint64_t n_lost;
 	bool has_kernel, has_user, is_damaged;
 	uint64_t n_switches_missing; /* proven by their neighbours and outside of every counted loss */
-	bool is_kernel_complete; /* kernel records are there, none lost, missing or damaged */
+	bool is_kernel_complete; /* whole switches are there, none lost, missing or damaged */
 	GPtrArray *gaps; /* char *: sentences of WW_EVENT_GAP, owned by the replay */
 };
 

@@ -128,6 +128,8 @@ void ww_replay_switch(struct ww_replay *replay, const struct ww_event *event, in
 	const uint32_t next = current_of_tid(replay, event->switched.next_tid);
 	bool was_here;
 
+	if (event->tid == WW_TID_UNKNOWN || event->switched.next_tid == WW_TID_UNKNOWN)
+		replay->has_half_switches = true;
 	if (event->cpu == WW_CPU_UNKNOWN)
 		return;
 	was_here = ww_replay_agree(replay, event->cpu, t_ns, prev);

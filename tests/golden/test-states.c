@@ -298,6 +298,8 @@ static const struct {
 	{ "records that fit", "0 in\n10 sleep\n40 wake\n47 in\n60 other\n", true },
 	{ "a switch-out is missing", "0 in\n10 switch 0 U/101 S idle\n20 other\n", false },
 	{ "a switch-in is missing", "0 in\n10 sleep\n20 switch 0 U/101 S idle\n30 other\n", false },
+	{ "half switches", "0 switch 0 - ? A/1\n10 switch 0 A/1 S - syscall=unknown\n20 other\n",
+	  false },
 	{ "the begin", "0 switch 1 U/101 S idle\n10 switch 0 T/100 S idle\n20 other\n", true },
 };
 
