@@ -150,3 +150,12 @@ const char *ww_syscall_name(int nr)
 		return NULL;
 	return syscalls[nr];
 }
+
+int16_t ww_syscall_number(const char *name)
+{
+	for (int16_t nr = 0; nr < (int16_t)G_N_ELEMENTS(syscalls); nr++) {
+		if (g_strcmp0(syscalls[nr], name) == 0)
+			return nr;
+	}
+	return WW_SYSCALL_UNKNOWN;
+}

@@ -148,6 +148,7 @@ const char *ww_lock_kind_name(enum ww_lock_kind kind);   /* "mutex" */
 enum ww_reason ww_lock_kind_reason(enum ww_lock_kind kind);
 const char *ww_alloc_call_name(enum ww_alloc_call call); /* "malloc" */
 const char *ww_syscall_name(int nr);                     /* x86-64; NULL for what is not a known call */
+int16_t ww_syscall_number(const char *name);             /* the other way; WW_SYSCALL_UNKNOWN */
 
 enum ww_confidence {
 	WW_CONFIDENCE_UNKNOWN,

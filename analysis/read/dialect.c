@@ -376,15 +376,6 @@ const struct ww_dialect_event *ww_dialect_next(const struct ww_dialect_env *env,
 	return NULL;
 }
 
-static int16_t syscall_number(const char *call)
-{
-	for (int16_t nr = 0; nr < 1024; nr++) {
-		if (g_strcmp0(ww_syscall_name(nr), call) == 0)
-			return nr;
-	}
-	return WW_SYSCALL_UNKNOWN;
-}
-
 void ww_dialect_init_event(const struct ww_dialect_env *env, const struct ww_dialect_event *dialect,
 			   const char *name, struct ww_event *event)
 {
@@ -395,7 +386,7 @@ void ww_dialect_init_event(const struct ww_dialect_env *env, const struct ww_dia
 	if (!dialect || !dialect->is_prefix)
 		return;
 	g_strlcpy(event->syscall.call, name + strlen(dialect->name), sizeof(event->syscall.call));
-	event->syscall.nr = syscall_number(event->syscall.call);
+	event->syscall.nr = ww_syscall_number(event->syscall.call);
 }
 
 static uint8_t decode_prev_state(const struct state_encoding *encoding, uint64_t value,

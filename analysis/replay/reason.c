@@ -215,11 +215,3 @@ bool ww_syscall_is_futex(int16_t syscall)
 {
 	return syscall == NR_FUTEX || (syscall >= NR_FUTEX_WAITV && syscall <= NR_FUTEX_REQUEUE);
 }
-
-int16_t ww_syscall_of_name(const char *name)
-{
-	for (int16_t nr = 0; nr < NR_LAST; nr++)
-		if (g_strcmp0(ww_syscall_name(nr), name) == 0)
-			return nr;
-	return WW_SYSCALL_UNKNOWN;
-}

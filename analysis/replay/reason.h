@@ -34,8 +34,4 @@ struct ww_sleep_cause ww_sleep_explain(const struct ww_sleep *sleep);
 /* The call waits in a futex: what a lock of the hooks may sleep in. */
 bool ww_syscall_is_futex(int16_t syscall);
 
-/* The number of a call that is known by name ("epoll_wait"), WW_SYSCALL_UNKNOWN when there is none
- * of that name. */
-int16_t ww_syscall_of_name(const char *name);
-
 #endif

@@ -249,7 +249,7 @@ static int16_t call_number(struct ww_replay *replay, const struct ww_event *even
 		return event->syscall.nr;
 	if (g_hash_table_lookup_extended(replay->calls, event->syscall.call, NULL, &known))
 		return (int16_t)GPOINTER_TO_INT(known);
-	nr = ww_syscall_of_name(event->syscall.call);
+	nr = ww_syscall_number(event->syscall.call);
 	g_hash_table_insert(replay->calls, g_strdup(event->syscall.call), GINT_TO_POINTER(nr));
 	return nr;
 }
