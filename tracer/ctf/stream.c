@@ -8,40 +8,44 @@
 
 #include "base/error.h"
 #include "base/wire.h"
+#include "tracer/ctf/packet.h"
 
-#define PACKET_BYTES (256 * 1024)
-
-/* As ctf/metadata.c describes it; a multiple of 8 bytes, so that records lie aligned in a mapped
- * file. */
-struct packet_head {
-	uint32_t magic;
-	uint8_t uuid[WW_CTF_UUID_BYTES];
-	uint32_t stream_id;
-	uint64_t timestamp_begin;
-	uint64_t timestamp_end;
-	uint64_t content_bits;
-	uint64_t packet_bits;
-	uint64_t sequence;
-	uint64_t n_discarded;
-	uint32_t cpu;
-	uint32_t reserved;
-};
-_Static_assert(sizeof(struct packet_head) == 80, "the metadata says 80 bytes");
+#define FILE_PACKET_BYTES (256 * 1024)
+/* Small, so that little is dropped at once and every CPU has several. */
+#define MEMORY_PACKET_BYTES (64 * 1024)
 
 struct ww_ctf_stream {
-	char *path;
-	int fd;
-	GError *error;           /* the first one; nothing is written after it */
-	uint64_t written_bytes;  /* whole packets */
-	uint64_t last_timestamp; /* of the newest record */
-	uint64_t n_events;       /* on disk */
-	uint64_t n_pending;      /* in the packet begun */
-	uint64_t n_lost;         /* until @lost_until */
+	struct ww_ctf_memory *memory; /* where packets go, or NULL: to a file */
+	char *path;                   /* NULL in memory */
+	int fd;                       /* -1 in memory */
+	GError *error;                /* the first one; nothing is written after it */
+	uint64_t written_bytes;       /* whole packets of the file */
+	uint64_t last_timestamp;      /* of the newest record */
+	uint64_t n_events;            /* written out */
+	uint64_t n_pending;           /* in the packet begun */
+	uint64_t n_lost;              /* until @lost_until */
 	uint64_t lost_until;
-	size_t used_bytes; /* of @packet, head included */
-	struct packet_head head;
+	size_t used_bytes;   /* of @packet, head included */
+	size_t packet_bytes; /* room of @packet */
+	struct ww_ctf_packet_head head;
 	uint8_t *packet;
 };
+
+static struct ww_ctf_stream *stream_new(const uint8_t uuid[static WW_CTF_UUID_BYTES],
+					enum ww_ctf_class class, uint32_t cpu, size_t packet_bytes)
+{
+	struct ww_ctf_stream *stream = g_new0(struct ww_ctf_stream, 1);
+
+	stream->fd = -1;
+	stream->packet_bytes = packet_bytes;
+	stream->packet = g_malloc(packet_bytes);
+	stream->used_bytes = sizeof(struct ww_ctf_packet_head);
+	stream->head = (struct ww_ctf_packet_head){ .magic = WW_CTF_MAGIC,
+						    .stream_id = class,
+						    .cpu = cpu };
+	memcpy(stream->head.uuid, uuid, WW_CTF_UUID_BYTES);
+	return stream;
+}
 
 struct ww_ctf_stream *ww_ctf_stream_open(const char *path,
 					 const uint8_t uuid[static WW_CTF_UUID_BYTES],
@@ -54,14 +58,19 @@ struct ww_ctf_stream *ww_ctf_stream_open(const char *path,
 		return ww_fail(error, WW_ERROR_FAILED, "cannot create '%s': %s", path,
 			       g_strerror(errno)),
 		       NULL;
-	stream = g_new0(struct ww_ctf_stream, 1);
+	stream = stream_new(uuid, class, cpu, FILE_PACKET_BYTES);
 	stream->path = g_strdup(path);
 	stream->fd = fd;
-	stream->packet = g_malloc(PACKET_BYTES);
-	stream->used_bytes = sizeof(struct packet_head);
-	stream->head =
-		(struct packet_head){ .magic = WW_CTF_MAGIC, .stream_id = class, .cpu = cpu };
-	memcpy(stream->head.uuid, uuid, WW_CTF_UUID_BYTES);
+	return stream;
+}
+
+struct ww_ctf_stream *ww_ctf_stream_new_in(struct ww_ctf_memory *memory,
+					   const uint8_t uuid[static WW_CTF_UUID_BYTES],
+					   enum ww_ctf_class class, uint32_t cpu)
+{
+	struct ww_ctf_stream *stream = stream_new(uuid, class, cpu, MEMORY_PACKET_BYTES);
+
+	stream->memory = memory;
 	return stream;
 }
 
@@ -69,7 +78,8 @@ void ww_ctf_stream_free(struct ww_ctf_stream *stream)
 {
 	if (!stream)
 		return;
-	close(stream->fd);
+	if (stream->fd >= 0)
+		close(stream->fd);
 	g_clear_error(&stream->error);
 	g_free(stream->packet);
 	g_free(stream->path);
@@ -93,7 +103,7 @@ static bool fail_write(struct ww_ctf_stream *stream, int code, GError **error)
 }
 
 /* One write in all but the case of a full disk, where the second one asks why. */
-static bool write_packet(struct ww_ctf_stream *stream, GError **error)
+static bool write_file(struct ww_ctf_stream *stream, GError **error)
 {
 	size_t n_written = 0;
 
@@ -108,9 +118,23 @@ static bool write_packet(struct ww_ctf_stream *stream, GError **error)
 		n_written += (size_t)n_bytes;
 	}
 	stream->written_bytes += stream->used_bytes;
+	return true;
+}
+
+static bool write_memory(struct ww_ctf_stream *stream, GError **error)
+{
+	if (ww_ctf_memory_put(stream->memory, stream->packet, stream->used_bytes, &stream->error))
+		return true;
+	return fail_again(stream, error);
+}
+
+static bool write_packet(struct ww_ctf_stream *stream, GError **error)
+{
+	if (stream->memory ? !write_memory(stream, error) : !write_file(stream, error))
+		return false;
 	stream->n_events += stream->n_pending;
 	stream->n_pending = 0;
-	stream->used_bytes = sizeof(struct packet_head);
+	stream->used_bytes = sizeof(struct ww_ctf_packet_head);
 	stream->head.sequence++;
 	return true;
 }
@@ -146,6 +170,22 @@ bool ww_ctf_stream_flush(struct ww_ctf_stream *stream, GError **error)
 	return !has_loss(stream) || tell_loss(stream, error);
 }
 
+bool ww_ctf_stream_flush_old(struct ww_ctf_stream *stream, uint64_t timestamp, GError **error)
+{
+	if (!has_loss(stream) && (!stream->n_pending || stream->head.timestamp_begin > timestamp))
+		return true;
+	return ww_ctf_stream_flush(stream, error);
+}
+
+bool ww_ctf_stream_mark(struct ww_ctf_stream *stream, uint64_t timestamp, GError **error)
+{
+	if (!ww_ctf_stream_flush(stream, error))
+		return false;
+	stream->last_timestamp = MAX(stream->last_timestamp, timestamp);
+	stream->head.timestamp_begin = stream->last_timestamp;
+	return end_packet(stream, error);
+}
+
 bool ww_ctf_stream_append(struct ww_ctf_stream *stream, const void *record, size_t size_bytes,
 			  GError **error)
 {
@@ -154,7 +194,7 @@ bool ww_ctf_stream_append(struct ww_ctf_stream *stream, const void *record, size
 	if (stream->error)
 		return fail_again(stream, error);
 	memcpy(&timestamp, record, sizeof(timestamp));
-	if (stream->used_bytes + size_bytes > PACKET_BYTES && !end_packet(stream, error))
+	if (stream->used_bytes + size_bytes > stream->packet_bytes && !end_packet(stream, error))
 		return false;
 	if (has_loss(stream) && timestamp >= stream->lost_until &&
 	    !ww_ctf_stream_flush(stream, error))
