@@ -8,6 +8,8 @@
 #include "tracer/hooks/emit.h"
 #include "tracer/hooks/ticks.h"
 
+#include <unistd.h>
+
 #define LTTNG_UST_TRACEPOINT_HIDDEN_DEFINITION
 #define LTTNG_UST_TRACEPOINT_CREATE_PROBES
 #define LTTNG_UST_TRACEPOINT_DEFINE
@@ -81,4 +83,69 @@ void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t ticks, const vo
 	visit = enter_tracer();
 	lttng_ust_tracepoint(whywait, alloc_pause, (uint8_t)call, size, duration_ns, site);
 	leave_tracer(visit);
+}
+
+#define WANTS(event)                                                                               \
+	(lttng_ust_tracepoint_enabled(whywait, event) && ww_hooks.is_on && !ww_hooks_is_busy)
+
+#define ANNOTATE(event, ...)                                                                       \
+	do {                                                                                       \
+		struct visit visit;                                                                \
+                                                                                                   \
+		if (!WANTS(event))                                                                 \
+			break;                                                                     \
+		visit = enter_tracer();                                                            \
+		lttng_ust_tracepoint(whywait, event, __VA_ARGS__);                                 \
+		leave_tracer(visit);                                                               \
+	} while (0)
+
+int ww_emit_is_recorded(void)
+{
+	return WANTS(log);
+}
+
+/* A forked child goes on counting where its parent was, under an id of its own. */
+static uint64_t next_task(void)
+{
+	static uint32_t n_tasks;
+	uint32_t number = __atomic_add_fetch(&n_tasks, 1, __ATOMIC_RELAXED);
+
+	return (uint64_t)getpid() << 32 | number;
+}
+
+uint64_t ww_emit_task_begin(const char *name, uint64_t parent)
+{
+	uint64_t task;
+
+	if (!WANTS(task_begin))
+		return 0;
+	task = next_task();
+	ANNOTATE(task_begin, task, parent, name, WW_CALL_SITE);
+	return task;
+}
+
+void ww_emit_task_end(uint64_t task)
+{
+	if (task != 0)
+		ANNOTATE(task_end, task);
+}
+
+void ww_emit_region_begin(uint64_t task, const char *name)
+{
+	ANNOTATE(region_begin, task, name, WW_CALL_SITE);
+}
+
+void ww_emit_region_end(uint64_t task, const char *name)
+{
+	ANNOTATE(region_end, task, name);
+}
+
+void ww_emit_log(uint64_t task, const char *category, const char *message)
+{
+	ANNOTATE(log, task, category, message, WW_CALL_SITE);
+}
+
+void ww_emit_counter(const char *name, int64_t value)
+{
+	ANNOTATE(counter, name, value);
 }

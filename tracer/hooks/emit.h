@@ -50,4 +50,16 @@ bool ww_emit_wants_pauses(void);
  * all. */
 void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t ticks, const void *site);
 
+/*
+ * The program's own annotations, as whywait.h says; the caller is the program itself. Recorded
+ * tasks have ids of their own in every process: its id above, a count below.
+ */
+int ww_emit_is_recorded(void);
+uint64_t ww_emit_task_begin(const char *name, uint64_t parent);
+void ww_emit_task_end(uint64_t task);
+void ww_emit_region_begin(uint64_t task, const char *name);
+void ww_emit_region_end(uint64_t task, const char *name);
+void ww_emit_log(uint64_t task, const char *category, const char *message);
+void ww_emit_counter(const char *name, int64_t value);
+
 #endif

@@ -3,7 +3,8 @@
  * The LTTng-UST provider of the preloaded hooks.
  *
  * lock_wait_begin and lock_wait_end come from the waiting thread; end repeats what is needed to
- * stand alone, because a threshold suppresses begin. The contexts vtid and vpid say which thread.
+ * stand alone, because a threshold suppresses begin. The last six are the program's own words
+ * (whywait.h). The contexts vtid and vpid say which thread.
  * Numbers: enum ww_lock_kind and enum ww_alloc_call of analysis/event.h, written here as plain
  * integers because this library knows no other room.
  */
@@ -47,6 +48,47 @@ LTTNG_UST_TRACEPOINT_EVENT(whywait, alloc_pause,
 		lttng_ust_field_integer(uint64_t, size, size)
 		lttng_ust_field_integer(uint64_t, duration_ns, duration_ns)
 		lttng_ust_field_integer_hex(uint64_t, site, (uint64_t)(uintptr_t)site)))
+
+LTTNG_UST_TRACEPOINT_EVENT(whywait, task_begin,
+	LTTNG_UST_TP_ARGS(uint64_t, task, uint64_t, parent, const char *, name, const void *, site),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, task, task)
+		lttng_ust_field_integer(uint64_t, parent, parent)
+		lttng_ust_field_string(name, name)
+		lttng_ust_field_integer_hex(uint64_t, site, (uint64_t)(uintptr_t)site)))
+
+LTTNG_UST_TRACEPOINT_EVENT(whywait, task_end,
+	LTTNG_UST_TP_ARGS(uint64_t, task),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, task, task)))
+
+LTTNG_UST_TRACEPOINT_EVENT(whywait, region_begin,
+	LTTNG_UST_TP_ARGS(uint64_t, task, const char *, name, const void *, site),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, task, task)
+		lttng_ust_field_string(name, name)
+		lttng_ust_field_integer_hex(uint64_t, site, (uint64_t)(uintptr_t)site)))
+
+LTTNG_UST_TRACEPOINT_EVENT(whywait, region_end,
+	LTTNG_UST_TP_ARGS(uint64_t, task, const char *, name),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, task, task)
+		lttng_ust_field_string(name, name)))
+
+LTTNG_UST_TRACEPOINT_EVENT(whywait, log,
+	LTTNG_UST_TP_ARGS(uint64_t, task, const char *, category, const char *, message,
+			  const void *, site),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, task, task)
+		lttng_ust_field_string(category, category)
+		lttng_ust_field_string(message, message)
+		lttng_ust_field_integer_hex(uint64_t, site, (uint64_t)(uintptr_t)site)))
+
+LTTNG_UST_TRACEPOINT_EVENT(whywait, counter,
+	LTTNG_UST_TP_ARGS(const char *, name, int64_t, value),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_string(name, name)
+		lttng_ust_field_integer(int64_t, value, value)))
 /* clang-format on */
 
 #endif
