@@ -37,7 +37,7 @@ GUARDED = {
     "gtk/": ("viewer/", "tests/ui/", "tests/bench/"),
     "adwaita.h": ("viewer/", "tests/ui/"),
     "lttng/": ("tracer/",),
-    "bpf/": ("tracer/",),
+    "bpf/": ("tracer/", "tests/bench/"),
     "babeltrace2": ("analysis/read/",),
     "zlib.h": ("converters/",),
 }

@@ -22,7 +22,8 @@ struct ww_perf_rings {
 	size_t page_bytes;
 };
 
-bool ww_tracepoint_find(const char *tracepoint, uint64_t *id, GError **error)
+/* The number that the kernel gave to a tracepoint. */
+static bool find_tracepoint(const char *tracepoint, uint64_t *id, GError **error)
 {
 	static const char *const roots[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
 
@@ -40,7 +41,7 @@ bool ww_tracepoint_find(const char *tracepoint, uint64_t *id, GError **error)
 
 static bool describe(const char *tracepoint, struct perf_event_attr *attr, GError **error)
 {
-	uint64_t id;
+	uint64_t id = 0;
 
 	*attr = (struct perf_event_attr){
 		.size = sizeof(*attr),
@@ -57,7 +58,7 @@ static bool describe(const char *tracepoint, struct perf_event_attr *attr, GErro
 		attr->sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_CPU;
 		return true;
 	}
-	if (!ww_tracepoint_find(tracepoint, &id, error))
+	if (!find_tracepoint(tracepoint, &id, error))
 		return false;
 	attr->type = PERF_TYPE_TRACEPOINT;
 	attr->config = id;

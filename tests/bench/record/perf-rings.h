@@ -23,7 +23,4 @@ void ww_perf_rings_enable(struct ww_perf_rings *rings, bool is_enabled);
 uint64_t ww_perf_rings_drain(struct ww_perf_rings *rings); /* number of records */
 uint64_t ww_perf_rings_n_lost(const struct ww_perf_rings *rings);
 
-/* The number that the kernel gave to a tracepoint. */
-bool ww_tracepoint_find(const char *tracepoint, uint64_t *id, GError **error);
-
 #endif
