@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/file.h"
 
 /* Members that are one value of the struct: written and read by the same rows. */
 enum member_kind {
@@ -219,8 +220,7 @@ bool ww_manifest_save(const struct ww_manifest *manifest, const char *directory,
 	g_autoptr(JsonNode) root = manifest_to_json(manifest);
 	g_autofree char *text = json_to_string(root, true);
 
-	return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644,
-					error);
+	return ww_file_replace(path, text, strlen(text), error);
 }
 
 /* json-glib warns on a wrong type; a file somebody edited must not print warnings, so types are

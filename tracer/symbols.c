@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "tracer/symbols-elf.h"
 
 #define DELETED " (deleted)"
@@ -81,7 +82,7 @@ void ww_symbols_take_maps(struct ww_symbols *symbols, int32_t pid)
 
 	if (!g_file_get_contents(source, &maps, &length, NULL) || length == 0)
 		return;
-	if (g_file_set_contents(copy, maps, (gssize)length, NULL))
+	if (ww_file_replace(copy, maps, length, NULL))
 		note_paths(symbols, maps);
 }
 
@@ -102,7 +103,7 @@ static bool write_file(const struct ww_symbols *symbols, const char *path, GStri
 		return true;
 	name = g_strdup_printf("%s.symbols", elf->id);
 	target = g_build_filename(symbols->directory, name, NULL);
-	return g_file_set_contents(target, elf->text->str, (gssize)elf->text->len, error);
+	return ww_file_replace(target, elf->text->str, elf->text->len, error);
 }
 
 bool ww_symbols_finish(struct ww_symbols *symbols, GError **error)
@@ -119,7 +120,7 @@ bool ww_symbols_finish(struct ww_symbols *symbols, GError **error)
 		if (!g_str_has_suffix(item->data, DELETED))
 			is_written = write_file(symbols, item->data, list, written, error);
 	}
-	is_written = is_written && g_file_set_contents(target, list->str, (gssize)list->len, error);
+	is_written = is_written && ww_file_replace(target, list->str, list->len, error);
 	g_string_free(list, true);
 	return is_written;
 }

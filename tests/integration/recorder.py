@@ -300,6 +300,20 @@ def losses_are_counted():
         assert listing.stdout.count("\n") == about["n_kernel_events"]
 
 
+def waits_for_no_disk():
+    """recording never waits until something is on the disk, which may take seconds"""
+    need_root()
+    need("strace")
+    with Scratch() as scratch:
+        log = scratch / "calls"
+        done = run("strace", "-f", "-qq", "-e", "trace=fsync,fdatasync,sync,syncfs,sync_file_range,exit_group",
+                   "-e", "signal=none", "-o", log, RECORD, "--no-hooks", "-o", scratch / "trace", "sleep", "0.5")
+        assert done.returncode == 0, done.stderr
+        calls = log.read_text().splitlines()
+        assert any("exit_group" in call for call in calls), calls
+        assert not [call for call in calls if "sync" in call], calls
+
+
 def full_disk_ends_it():
     """a full disk ends the recording with a readable trace and 3"""
     need_root()
@@ -483,6 +497,6 @@ if __name__ == "__main__":
         counts_are_exact, wakers_are_told_apart, files_are_told_apart, babeltrace_reads_all, begins_and_ends_at_once,
         status_passes_through,
         command_keeps_its_surroundings, interrupt_ends_it_once, early_interrupt_leaves_nothing, killed_recorder_leaves_a_trace,
-        killed_recorder_leaves_no_daemon, losses_are_counted, full_disk_ends_it,
+        killed_recorder_leaves_no_daemon, losses_are_counted, waits_for_no_disk, full_disk_ends_it,
         failures_are_one_sentence, names_are_never_reused, attaches, duration_ends_a_stubborn_command, delay_is_kept,
         viewer_keeps_its_surroundings, plain_user_gets_what_there_is, says_where_hooks_do_not_enter, belongs_to_who_called_sudo)

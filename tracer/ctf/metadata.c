@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/wire.h"
 
 /* The packet header and context of stream.c, which asserts the size that follows from this text. */
@@ -184,6 +185,5 @@ bool ww_ctf_metadata_write(const struct ww_ctf_description *description, const c
 	g_autofree char *text = ww_ctf_metadata_text(description);
 	g_autofree char *path = g_build_filename(directory, "metadata", NULL);
 
-	return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644,
-					error);
+	return ww_file_replace(path, text, strlen(text), error);
 }
