@@ -8,7 +8,10 @@
 
 #include "base/error.h"
 #include "base/units.h"
+#include "tracer/capabilities.h"
+#include "tracer/terminal.h"
 
+#define NOT_SEEN_INDENT 12 /* "  not seen: " */
 #define CLEAR_LINE "\r\033[K"
 
 static bool has_progress;
@@ -56,9 +59,13 @@ static void append_counts(GString *text, const struct ww_manifest *manifest)
 		g_string_append_printf(text, "  %s user events lost\n", user_lost);
 }
 
-static void append_missing(GString *text, const struct ww_missing *missing)
+/* What, below it why, and the command as a whole, so that it can be copied. */
+static void append_missing(GString *text, const struct ww_missing *missing, unsigned int width)
 {
-	g_string_append_printf(text, "  not seen: %s: %s\n", missing->what, missing->why);
+	g_string_append(text, "  not seen: ");
+	ww_text_wrap(text, missing->what, width, NOT_SEEN_INDENT, NOT_SEEN_INDENT);
+	g_string_append(text, "    because: ");
+	ww_text_wrap(text, missing->why, width, NOT_SEEN_INDENT, NOT_SEEN_INDENT + 1);
 	if (missing->grant)
 		g_string_append_printf(text, "    get it with: %s\n", missing->grant);
 }
@@ -73,7 +80,7 @@ static char *quote_path(const char *path)
 	return *odd ? g_shell_quote(path) : g_strdup(path);
 }
 
-char *ww_closing_text(const struct ww_manifest *manifest, const char *directory)
+char *ww_closing_text(const struct ww_manifest *manifest, const char *directory, unsigned int width)
 {
 	g_autofree char *length = ww_duration_text(manifest->end_ns - manifest->begin_ns);
 	g_autofree char *path = quote_path(directory);
@@ -83,14 +90,15 @@ char *ww_closing_text(const struct ww_manifest *manifest, const char *directory)
 			       directory);
 	append_counts(text, manifest);
 	for (guint i = 0; i < manifest->missing->len; i++)
-		append_missing(text, g_ptr_array_index(manifest->missing, i));
+		append_missing(text, g_ptr_array_index(manifest->missing, i), width);
 	g_string_append_printf(text, "  open it with: trace-view %s\n", path);
 	return g_string_free(text, FALSE);
 }
 
 void ww_closing_print(const struct ww_manifest *manifest, const char *directory)
 {
-	g_autofree char *text = ww_closing_text(manifest, directory);
+	g_autofree char *text =
+		ww_closing_text(manifest, directory, ww_terminal_width(STDERR_FILENO));
 
 	fputs(text, stderr);
 }

@@ -15,8 +15,9 @@
 void ww_closing_progress(const struct ww_recording *recording);
 void ww_closing_progress_end(void);
 
-/* The closing lines as text; free with g_free. */
-char *ww_closing_text(const struct ww_manifest *manifest, const char *directory);
+/* The closing lines as text, @width columns wide or 0 for any; free with g_free. */
+char *ww_closing_text(const struct ww_manifest *manifest, const char *directory,
+		      unsigned int width);
 void ww_closing_print(const struct ww_manifest *manifest, const char *directory);
 
 /* Starts trace-view as @user and leaves it alone. */

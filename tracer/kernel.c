@@ -209,8 +209,8 @@ static bool open_source(struct ww_kernel *kernel, const struct ww_kernel_options
 {
 	uint32_t ring_bytes = options->ring_bytes ? options->ring_bytes : choose_ring_bytes();
 
-	if (options->own_pid)
-		return ww_source_open_perf(&kernel->source, options->own_pid, take_record, kernel,
+	if (options->own_pids)
+		return ww_source_open_perf(&kernel->source, options->own_pids, take_record, kernel,
 					   error);
 	return ww_source_open_bpf(&kernel->source, ring_bytes, take_record, kernel, error);
 }
@@ -263,9 +263,12 @@ bool ww_kernel_probe(GStrvBuilder *missing, GError **error)
 
 bool ww_kernel_probe_own(GError **error)
 {
+	g_autoptr(GArray) self = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	const int32_t pid = getpid();
 	struct ww_source source;
 
-	if (!ww_source_open_perf(&source, getpid(), NULL, NULL, error))
+	g_array_append_val(self, pid);
+	if (!ww_source_open_perf(&source, self, NULL, NULL, error))
 		return false;
 	source.ops->free(source.data);
 	return true;
@@ -279,6 +282,13 @@ const char *const *ww_kernel_recorded(const struct ww_kernel *kernel)
 const char *const *ww_kernel_missing(const struct ww_kernel *kernel)
 {
 	return (const char *const *)(void *)kernel->missing->data;
+}
+
+const struct ww_unattached *ww_kernel_unattached(const struct ww_kernel *kernel)
+{
+	const struct ww_source *source = &kernel->source;
+
+	return source->ops->unattached ? source->ops->unattached(source->data) : NULL;
 }
 
 void ww_kernel_count(struct ww_kernel *kernel, struct ww_kernel_counts *counts)

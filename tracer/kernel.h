@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The kernel side of a recording: one ring per CPU, CTF packets on disk. Records come from BPF
- * programs on scheduler tracepoints or, without the right to those, from perf events of the
- * recorded command's own threads (source.h).
+ * programs on scheduler tracepoints or, without the right to those, from perf events of one's own
+ * processes (source.h).
  *
  * A thread of its own drains the rings, every 50 ms or sooner, into DIR/kernel; records are copied
  * as they are. Losses are counted per CPU and told by packets of their own, between the records
@@ -23,8 +23,8 @@ struct ww_kernel_options {
 	const char *directory;   /* the trace directory; kernel/ is made in it */
 	int64_t clock_offset_ns; /* Unix ns minus CLOCK_MONOTONIC, for the metadata */
 	uint32_t ring_bytes;     /* per CPU, a power of two; 0: as ring-size.h says */
-	int32_t own_pid; /* 0: the whole machine, by BPF; else only this process, which has not
-			    begun, and all it starts, by perf events */
+	const GArray *own_pids;  /* int32_t. NULL: the whole machine, by BPF; else only these
+				    processes and their descendants, by perf events */
 };
 
 /*
@@ -53,6 +53,10 @@ void ww_kernel_end(struct ww_kernel *kernel);
  * Borrowed, NULL-terminated; complete after the beginning. */
 const char *const *ww_kernel_recorded(const struct ww_kernel *kernel);
 const char *const *ww_kernel_missing(const struct ww_kernel *kernel);
+
+/* What it does not follow of its own_pids, or NULL: all is followed. Borrowed. */
+struct ww_unattached;
+const struct ww_unattached *ww_kernel_unattached(const struct ww_kernel *kernel);
 
 struct ww_kernel_counts {
 	uint64_t n_events;

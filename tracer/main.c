@@ -5,17 +5,9 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "tracer/doctor.h"
 #include "tracer/options.h"
 #include "tracer/record.h"
-#include "tracer/rights.h"
-
-static int print_doctor(void)
-{
-	g_autofree char *table = ww_rights_table();
-
-	fputs(table, stdout);
-	return WW_EXIT_DONE;
-}
 
 static int run(int argc, char **argv, GError **error)
 {
@@ -27,7 +19,7 @@ static int run(int argc, char **argv, GError **error)
 	if (options->is_version)
 		return printf("trace-record " WW_VERSION "\n"), WW_EXIT_DONE;
 	if (options->is_doctor)
-		return print_doctor();
+		return ww_doctor_print(options->is_json);
 	return ww_record(options, &exit_status, error) ? exit_status : WW_EXIT_FAILED;
 }
 

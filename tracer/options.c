@@ -14,7 +14,7 @@ struct words {
 	gchar **pids, **tags;
 	gchar *duration, *delay, *lock_threshold, *alloc_threshold;
 	gchar *output, *user, *ring, *snapshot_when, *stacks, *syscalls;
-	gboolean is_all, has_no_hooks, is_kept_running, is_opened, is_quiet, is_doctor, is_version;
+	gboolean is_all, has_no_hooks, is_kept_running, is_opened, is_quiet, is_doctor, is_json, is_version;
 };
 
 static const char summary[] =
@@ -28,7 +28,7 @@ static const char description[] =
 	"What is recorded\n"
 	"  Kernel records need root (or cap_bpf and cap_perfmon): every change of threads on every CPU,\n"
 	"  every wake-up with the thread that caused it, the system call a thread waited in. Without\n"
-	"  that right, COMMAND's own threads are followed: when they run, stand ready or are blocked.\n"
+	"  that right, one's own threads are followed: when they run, stand ready or are blocked.\n"
 	"  User records need no rights: waits for locks with their owner, slow allocations. They come\n"
 	"  from a library preloaded into COMMAND, so -p and -a do without. What cannot be recorded is\n"
 	"  named at the end, with the command that would change it; --doctor names it beforehand.\n"
@@ -66,6 +66,7 @@ static const GOptionEntry *entries_of(struct words *words)
 		{ "stacks", 0, 0, G_OPTION_ARG_STRING, &words->stacks, "Call stacks: none (user, all: not in this version)", "none|user|all" },
 		{ "syscalls", 0, 0, G_OPTION_ARG_STRING, &words->syscalls, "System calls: blocked, those a thread waited in (all: not in this version)", "blocked|all" },
 		{ "doctor", 0, 0, G_OPTION_ARG_NONE, &words->is_doctor, "Say what can be recorded here and what would grant the rest", NULL },
+		{ "json", 0, 0, G_OPTION_ARG_NONE, &words->is_json, "With --doctor: print JSON", NULL },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &words->is_version, "Print the version", NULL },
 		/* clang-format on */
 		{ NULL },
@@ -197,6 +198,8 @@ static bool check_served(const struct words *words, GError **error)
 
 static bool check_target(const struct ww_record_options *options, GError **error)
 {
+	if (options->is_json && !options->is_doctor)
+		return ww_fail(error, WW_ERROR_USAGE, "option '--json' goes with '--doctor'");
 	if (options->is_doctor || options->is_version)
 		return true;
 	if (!options->command && !options->pids->len && !options->is_all)
@@ -242,6 +245,7 @@ static void take_words(struct ww_record_options *options, struct words *words)
 	options->is_opened = words->is_opened;
 	options->is_quiet = words->is_quiet;
 	options->is_doctor = words->is_doctor;
+	options->is_json = words->is_json;
 	options->is_version = words->is_version;
 	options->user = g_steal_pointer(&words->user);
 	options->output = g_steal_pointer(&words->output);

@@ -25,6 +25,7 @@ struct ww_record_options {
 	bool is_opened;
 	bool is_quiet;
 	bool is_doctor;
+	bool is_json; /* of --doctor */
 	bool is_version;
 };
 

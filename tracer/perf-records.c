@@ -9,6 +9,7 @@
 struct sample_id {
 	uint32_t pid, tid;
 	uint64_t time;
+	uint64_t event;
 	uint32_t cpu, reserved;
 };
 
@@ -35,14 +36,12 @@ struct lost_record {
 struct decoding {
 	const struct perf_event_header *record;
 	struct sample_id id;
-	ww_record_func func;
-	void *user_data;
-	uint64_t *n_lost;
+	struct ww_perf_decoder *decoder;
 };
 
 static bool give(const struct decoding *at, const void *record, size_t size_bytes)
 {
-	return at->func(at->id.cpu, record, size_bytes, at->user_data);
+	return at->decoder->func(at->id.cpu, record, size_bytes, at->decoder->user_data);
 }
 
 static bool give_out(const struct decoding *at, int32_t tid, enum ww_wire_left left)
@@ -131,7 +130,7 @@ static bool decode_lost(const struct decoding *at)
 {
 	const struct lost_record *lost = (const void *)at->record;
 
-	*at->n_lost += lost->n_lost;
+	at->decoder->n_lost += lost->n_lost;
 	return true;
 }
 
@@ -146,19 +145,43 @@ static const struct {
 	[PERF_RECORD_LOST] = { sizeof(struct lost_record), decode_lost },
 };
 
-bool ww_perf_decode(const struct perf_event_header *record, ww_record_func func, void *user_data,
-		    uint64_t *n_lost)
+static struct ww_perf_fact fact_of(const struct decoding *at)
 {
-	struct decoding at = {
-		.record = record, .func = func, .user_data = user_data, .n_lost = n_lost
+	const struct task_record *task = (const void *)at->record;
+	const bool is_task =
+		at->record->type == PERF_RECORD_FORK || at->record->type == PERF_RECORD_EXIT;
+
+	return (struct ww_perf_fact){
+		.type = at->record->type,
+		.misc = at->record->misc,
+		.tid = at->id.tid,
+		.subject = is_task ? task->tid : 0,
+		.event = at->id.event,
 	};
+}
+
+/* Two renames in a row by one event are two renames. */
+static bool is_told_twice(const struct ww_perf_fact *last, const struct ww_perf_fact *fact)
+{
+	return fact->type == last->type && fact->misc == last->misc && fact->tid == last->tid &&
+	       fact->subject == last->subject && fact->event != last->event;
+}
+
+bool ww_perf_decode(struct ww_perf_decoder *decoder, const struct perf_event_header *record)
+{
+	struct decoding at = { .record = record, .decoder = decoder };
+	struct ww_perf_fact fact;
 
 	if (record->type >= G_N_ELEMENTS(kinds) || !kinds[record->type].decode)
 		return true;
 	if (record->size < kinds[record->type].size_bytes + sizeof(at.id)) {
-		++*n_lost;
+		decoder->n_lost++;
 		return true;
 	}
 	memcpy(&at.id, (const uint8_t *)record + record->size - sizeof(at.id), sizeof(at.id));
+	fact = fact_of(&at);
+	if (record->type != PERF_RECORD_LOST && is_told_twice(&decoder->last, &fact))
+		return true;
+	decoder->last = fact;
 	return kinds[record->type].decode(&at);
 }

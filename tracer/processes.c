@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/manifest.h"
+#include "tracer/proc-threads.h"
 
 struct process {
 	uint32_t n_looks;  /* since it appeared */
@@ -20,8 +21,6 @@ struct ww_processes {
 	bool is_all;
 	int64_t next_look_us;
 };
-
-typedef void (*thread_func)(int32_t pid, int32_t tid, void *user_data);
 
 struct ww_processes *ww_processes_new(bool is_all, struct ww_symbols *symbols)
 {
@@ -48,20 +47,6 @@ void ww_processes_add(struct ww_processes *processes, int32_t pid)
 				    g_new0(struct process, 1));
 }
 
-/* Numbers among the entries of a directory of /proc. */
-static int32_t read_id(GDir *directory)
-{
-	const char *name;
-
-	while ((name = g_dir_read_name(directory))) {
-		int32_t id = (int32_t)g_ascii_strtoll(name, NULL, 10);
-
-		if (id > 0)
-			return id;
-	}
-	return 0;
-}
-
 static bool is_user_process(int32_t pid)
 {
 	g_autofree char *path = g_strdup_printf("/proc/%d/statm", pid);
@@ -75,39 +60,15 @@ static void add_all(struct ww_processes *processes)
 	g_autoptr(GDir) directory = g_dir_open("/proc", 0, NULL);
 	int32_t pid;
 
-	while (directory && (pid = read_id(directory))) {
+	while (directory && (pid = ww_proc_read_id(directory))) {
 		if (is_user_process(pid))
 			ww_processes_add(processes, pid);
 	}
 }
 
-static void for_each_thread(int32_t pid, thread_func func, void *user_data)
-{
-	g_autofree char *path = g_strdup_printf("/proc/%d/task", pid);
-	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
-	int32_t tid;
-
-	while (directory && (tid = read_id(directory)))
-		func(pid, tid, user_data);
-}
-
-/* A child belongs to the thread that made it, so every thread has a list. */
 static void collect_children(int32_t pid, int32_t tid, void *user_data)
 {
-	GArray *found = user_data;
-	g_autofree char *path = g_strdup_printf("/proc/%d/task/%d/children", pid, tid);
-	g_autofree char *text = NULL;
-	g_auto(GStrv) words = NULL;
-
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return;
-	words = g_strsplit(g_strstrip(text), " ", -1);
-	for (GStrv word = words; *word; word++) {
-		int32_t child = (int32_t)g_ascii_strtoll(*word, NULL, 10);
-
-		if (child > 0)
-			g_array_append_val(found, child);
-	}
+	ww_proc_add_children(pid, tid, user_data);
 }
 
 static void add_children(struct ww_processes *processes)
@@ -118,7 +79,7 @@ static void add_children(struct ww_processes *processes)
 
 	g_hash_table_iter_init(&iter, processes->known);
 	while (g_hash_table_iter_next(&iter, &pid, NULL))
-		for_each_thread(GPOINTER_TO_INT(pid), collect_children, queue);
+		ww_proc_for_each_thread(GPOINTER_TO_INT(pid), collect_children, queue);
 	/* The children of the new ones join the queue while it is walked. */
 	for (guint i = 0; i < queue->len; i++) {
 		int32_t child = g_array_index(queue, int32_t, i);
@@ -126,7 +87,7 @@ static void add_children(struct ww_processes *processes)
 		if (g_hash_table_contains(processes->known, GINT_TO_POINTER(child)))
 			continue;
 		ww_processes_add(processes, child);
-		for_each_thread(child, collect_children, queue);
+		ww_proc_for_each_thread(child, collect_children, queue);
 	}
 }
 
@@ -233,14 +194,15 @@ static void read_end(int32_t pid, int32_t tid, void *user_data)
 		g_array_append_val(ends->schedstats, stat);
 }
 
-static void read_threads(const struct ww_processes *processes, thread_func func, void *user_data)
+static void read_threads(const struct ww_processes *processes, ww_proc_thread_func func,
+			 void *user_data)
 {
 	GHashTableIter iter;
 	gpointer pid;
 
 	g_hash_table_iter_init(&iter, processes->known);
 	while (g_hash_table_iter_next(&iter, &pid, NULL))
-		for_each_thread(GPOINTER_TO_INT(pid), func, user_data);
+		ww_proc_for_each_thread(GPOINTER_TO_INT(pid), func, user_data);
 }
 
 void ww_processes_read_begin(const struct ww_processes *processes, GArray *schedstats)

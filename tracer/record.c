@@ -19,6 +19,7 @@
 #include "tracer/closing.h"
 #include "tracer/interrupts.h"
 #include "tracer/output.h"
+#include "tracer/proc-threads.h"
 #include "tracer/recording.h"
 #include "tracer/target.h"
 #include "tracer/user.h"
@@ -112,22 +113,12 @@ static void watch_recording(struct flow *flow, int64_t limit_ns)
 	ww_closing_progress_end();
 }
 
-static char *name_of_process(int32_t pid)
-{
-	g_autofree char *path = g_strdup_printf("/proc/%d/comm", pid);
-	char *name = NULL;
-
-	if (!g_file_get_contents(path, &name, NULL, NULL))
-		return g_strdup_printf("%d", pid);
-	return g_strstrip(name);
-}
-
 static char *choose_name(const struct ww_record_options *options)
 {
 	if (options->command)
 		return g_path_get_basename(options->command[0]);
 	if (options->pids->len)
-		return name_of_process(g_array_index(options->pids, int32_t, 0));
+		return ww_proc_name(g_array_index(options->pids, int32_t, 0));
 	return g_strdup("system");
 }
 
@@ -141,18 +132,43 @@ static bool check_command(const struct ww_record_options *options, GError **erro
 	return path;
 }
 
+/* The kernel lists a thread's directory by its own id too, though it does not show it. */
+static int32_t process_of(int32_t tid)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/status", tid);
+	g_autofree char *text = NULL;
+	const char *line;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return 0;
+	line = strstr(text, "\nTgid:");
+	return line ? (int32_t)g_ascii_strtoll(line + strlen("\nTgid:"), NULL, 10) : 0;
+}
+
+static bool fail_attach(int32_t pid, int code, GError **error)
+{
+	const int32_t process = process_of(pid);
+	g_autofree char *name = ww_proc_name(process);
+
+	if (code == ESRCH)
+		return ww_fail(error, WW_ERROR_FAILED, "there is no process %d", pid);
+	/* EINVAL in older kernels, ENOENT since 6.15. */
+	if (process && process != pid)
+		return ww_fail(error, WW_ERROR_FAILED,
+			       "%d is a thread of process %d ('%s'): give that with '-p %d'", pid,
+			       process, name, process);
+	return ww_fail(error, WW_ERROR_FAILED, "cannot attach to process %d: %s", pid,
+		       g_strerror(code));
+}
+
 static bool attach(struct flow *flow, GError **error)
 {
 	for (guint i = 0; i < flow->options->pids->len; i++) {
 		int32_t pid = g_array_index(flow->options->pids, int32_t, i);
 		int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 
-		if (pidfd < 0 && errno == EINVAL)
-			return ww_fail(error, WW_ERROR_FAILED,
-				       "%d is a thread; give the id of its process", pid);
 		if (pidfd < 0)
-			return ww_fail(error, WW_ERROR_FAILED, "cannot attach to process %d: %s",
-				       pid, g_strerror(errno));
+			return fail_attach(pid, errno, error);
 		g_array_append_val(flow->pidfds, pidfd);
 	}
 	return true;

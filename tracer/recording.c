@@ -174,11 +174,17 @@ static bool start_own(struct ww_recording *recording, const GError *failure, GEr
 {
 	struct kernel_start start = plan_kernel(recording);
 
-	start.options.own_pid = recording->command_pid;
-	if (recording->command_pid)
-		start_kernel(&start);
+	if (recording->options->is_all)
+		return ww_rights_refuse(failure, NULL, error);
+	start.options.own_pids = recording->manifest->root_pids;
+	start_kernel(&start);
 	if (start.error && start.error->domain != WW_ERROR) {
 		g_propagate_error(error, start.error);
+		return false;
+	}
+	if (start.error && !recording->options->command) {
+		ww_rights_refuse(failure, start.error, error);
+		g_clear_error(&start.error);
 		return false;
 	}
 	recording->kernel = start.kernel;
@@ -349,6 +355,8 @@ static void list_recorded(struct ww_recording *recording)
 							 : NULL;
 	     name && *name; name++)
 		ww_rights_add_hook(manifest, *name);
+	if (recording->kernel)
+		ww_rights_add_unattached(manifest, ww_kernel_unattached(recording->kernel));
 }
 
 bool ww_recording_begin(struct ww_recording *recording, GError **error)

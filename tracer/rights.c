@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tracer/rights.h"
 
-#include <unistd.h>
+#include <sys/resource.h>
 
 #include "base/error.h"
-#include "tracer/kernel.h"
-#include "tracer/output.h"
-#include "tracer/session.h"
-
-#define HOOKS_ADD "owners of locks and slow allocations"
-#define OWN_ADD "when the command's own threads run, stand ready or are blocked"
-#define CAPABILITIES "cap_bpf,cap_perfmon"
-
-/* At this level of kernel.perf_event_paranoid, the kernel's own default, one's own threads are open
- * to everybody; distributions know stricter ones. */
-#define PARANOID_FOR_OWN 2
 
 /* What a tracepoint adds, for those that a recording can do without. */
 static const struct {
@@ -35,7 +24,7 @@ static const struct {
 	{ "iter/task", "a sharp picture of all threads at the beginning (/proc serves instead)" },
 };
 
-static const char *added_by(const char *tracepoint)
+const char *ww_rights_added_by(const char *tracepoint)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(adds); i++) {
 		if (g_str_equal(adds[i].tracepoint, tracepoint))
@@ -44,48 +33,115 @@ static const char *added_by(const char *tracepoint)
 	return tracepoint;
 }
 
-/* The command that gives this very program the right, or NULL when rights are not what it lacks. */
-static char *kernel_grant(const GError *failure)
+char *ww_rights_why_no_kernel(const struct ww_host *host, const GError *failure)
 {
-	g_autofree char *self = NULL;
-
-	if (!g_error_matches(failure, WW_ERROR, WW_ERROR_NO_RIGHTS) || geteuid() == 0)
-		return NULL;
-	self = g_file_read_link("/proc/self/exe", NULL);
-	return g_strdup_printf("sudo setcap " CAPABILITIES "+ep %s", self ? self : "trace-record");
+	if (g_error_matches(failure, WW_ERROR, WW_ERROR_NO_RIGHTS))
+		return ww_host_why_no_bpf(host);
+	return g_strdup(failure->message);
 }
 
-static bool is_paranoid(const GError *failure)
+char *ww_rights_grant_kernel(const struct ww_host *host, const GError *failure)
 {
-	g_autofree char *level = NULL;
-
-	return g_error_matches(failure, WW_ERROR, WW_ERROR_NO_RIGHTS) &&
-	       g_file_get_contents("/proc/sys/kernel/perf_event_paranoid", &level, NULL, NULL) &&
-	       g_ascii_strtoll(level, NULL, 10) > PARANOID_FOR_OWN;
+	if (g_error_matches(failure, WW_ERROR, WW_ERROR_NO_RIGHTS))
+		return ww_host_grant_bpf(host);
+	return NULL;
 }
 
-/* NULL where the setting is not what forbids it: a container's filter of system calls. */
-static const char *own_grant(const GError *failure)
+static void add_missing_kernel(struct ww_manifest *manifest, const struct ww_host *host,
+			       const char *what, const GError *failure)
 {
-	return is_paranoid(failure) ? "sudo sysctl kernel.perf_event_paranoid=2" : NULL;
+	g_autofree char *why = ww_rights_why_no_kernel(host, failure);
+	g_autofree char *grant = ww_rights_grant_kernel(host, failure);
+
+	ww_manifest_add_missing(manifest, what, why, grant);
 }
 
 void ww_rights_add_kernel(struct ww_manifest *manifest, const GError *failure,
 			  const GError *own_failure)
 {
-	g_autofree char *grant = kernel_grant(failure);
+	g_autofree char *grant = NULL;
+	struct ww_host host;
 
-	ww_manifest_add_missing(manifest, WW_RIGHTS_KERNEL, failure->message, grant);
+	ww_host_read(&host);
+	add_missing_kernel(manifest, &host, WW_RIGHTS_KERNEL, failure);
+	grant = ww_host_grant_perf(&host);
 	if (own_failure)
-		ww_manifest_add_missing(manifest, OWN_ADD, own_failure->message,
-					own_grant(own_failure));
+		ww_manifest_add_missing(manifest, WW_RIGHTS_OWN, own_failure->message, grant);
+	ww_host_clear(&host);
 }
 
 void ww_rights_add_machine(struct ww_manifest *manifest, const GError *failure)
 {
-	g_autofree char *grant = kernel_grant(failure);
+	struct ww_host host;
 
-	ww_manifest_add_missing(manifest, WW_RIGHTS_MACHINE, failure->message, grant);
+	ww_host_read(&host);
+	add_missing_kernel(manifest, &host, WW_RIGHTS_MACHINE, failure);
+	ww_host_clear(&host);
+}
+
+/* Room for as many again: the limit counts all files of the program, and threads come. */
+static void add_beyond_limit(struct ww_manifest *manifest, const struct ww_unattached *unattached)
+{
+	const unsigned int n_threads =
+		unattached->n_attached + unattached->n_refused + unattached->n_no_descriptors;
+	g_autofree char *what =
+		g_strdup_printf("%u of %u threads", unattached->n_no_descriptors, n_threads);
+	g_autofree char *why = NULL, *grant = NULL;
+	struct rlimit files;
+
+	getrlimit(RLIMIT_NOFILE, &files);
+	why = g_strdup_printf(
+		"the limit of open files, %llu, is used up: each thread needs one for each CPU",
+		(unsigned long long)files.rlim_max);
+	grant = g_strdup_printf("ulimit -n %u", 2 * n_threads * (g_get_num_processors() + 1));
+	ww_manifest_add_missing(manifest, what, why, grant);
+}
+
+void ww_rights_add_unattached(struct ww_manifest *manifest, const struct ww_unattached *unattached)
+{
+	g_autofree char *refused = NULL;
+
+	if (!unattached)
+		return;
+	if (unattached->n_no_descriptors)
+		add_beyond_limit(manifest, unattached);
+	if (unattached->n_refused) {
+		refused = g_strdup_printf("%u threads of child processes", unattached->n_refused);
+		ww_manifest_add_missing(manifest, refused,
+					"these processes belong to other users or let nobody look",
+					NULL);
+	}
+	if (unattached->is_endless)
+		ww_manifest_add_missing(manifest, "some threads",
+					"new ones came faster than they could be attached to",
+					NULL);
+}
+
+/* Rights help against a lack of rights only. */
+static char *grant_against(const struct ww_host *host, const GError *failure,
+			   const GError *own_failure)
+{
+	char *grant = NULL;
+
+	if (own_failure && !g_error_matches(own_failure, WW_ERROR, WW_ERROR_NO_RIGHTS))
+		return NULL;
+	grant = ww_rights_grant_kernel(host, failure);
+	return grant || !own_failure ? grant : ww_host_grant_perf(host);
+}
+
+bool ww_rights_refuse(const GError *failure, const GError *own_failure, GError **error)
+{
+	g_autofree char *why = NULL, *grant = NULL;
+	struct ww_host host;
+
+	ww_host_read(&host);
+	why = own_failure ? g_strdup(own_failure->message)
+			  : ww_rights_why_no_kernel(&host, failure);
+	grant = grant_against(&host, failure, own_failure);
+	ww_host_clear(&host);
+	return ww_fail(error, WW_ERROR_NO_RIGHTS, "%s%s%s%s",
+		       own_failure ? "" : "the whole machine cannot be recorded: ", why,
+		       grant ? "; get it with: " : "", grant ? grant : "");
 }
 
 static const char *why_no_hooks(const struct ww_record_options *options)
@@ -98,95 +154,18 @@ static const char *why_no_hooks(const struct ww_record_options *options)
 void ww_rights_add_hooks(struct ww_manifest *manifest, const struct ww_record_options *options,
 			 const GError *failure)
 {
-	ww_manifest_add_missing(manifest, HOOKS_ADD,
+	ww_manifest_add_missing(manifest, WW_RIGHTS_HOOKS,
 				failure ? failure->message : why_no_hooks(options), NULL);
 }
 
 void ww_rights_add_obstacle(struct ww_manifest *manifest, const char *why)
 {
-	ww_manifest_add_missing(manifest, HOOKS_ADD, why, NULL);
+	ww_manifest_add_missing(manifest, WW_RIGHTS_HOOKS, why, NULL);
 }
 
 void ww_rights_add_hook(struct ww_manifest *manifest, const char *tracepoint)
 {
 	g_autofree char *why = g_strdup_printf("this kernel has no '%s'", tracepoint);
 
-	ww_manifest_add_missing(manifest, added_by(tracepoint), why, NULL);
-}
-
-static void append_row(GString *table, const char *name, const char *what, bool is_here,
-		       const char *why, const char *grant)
-{
-	g_string_append_printf(table, "%-16s %-4s %s\n", name, is_here ? "yes" : "no", what);
-	if (why)
-		g_string_append_printf(table, "%-16s      %s\n", "", why);
-	if (grant)
-		g_string_append_printf(table, "%-16s      get it with: %s\n", "", grant);
-}
-
-static void append_kernel(GString *table)
-{
-	g_autoptr(GStrvBuilder) missing = g_strv_builder_new();
-	g_auto(GStrv) tracepoints = NULL;
-	g_autoptr(GError) failure = NULL;
-	g_autofree char *grant = NULL;
-	bool is_here = ww_kernel_probe(missing, &failure);
-
-	if (failure)
-		grant = kernel_grant(failure);
-	append_row(table, "kernel records", WW_RIGHTS_KERNEL, is_here,
-		   failure ? failure->message : NULL, grant);
-	tracepoints = g_strv_builder_end(missing);
-	for (GStrv name = tracepoints; *name; name++)
-		append_row(table, *name, added_by(*name), false, "this kernel does not have it",
-			   NULL);
-}
-
-static void append_own(GString *table)
-{
-	g_autoptr(GError) failure = NULL;
-	bool is_here = ww_kernel_probe_own(&failure);
-
-	append_row(table, "own threads", OWN_ADD, is_here,
-		   failure ? failure->message
-			   : "in place of kernel records; lacks " WW_RIGHTS_MACHINE,
-		   failure ? own_grant(failure) : NULL);
-}
-
-static bool try_session(GError **error)
-{
-	g_autofree char *directory = g_dir_make_tmp("whywait-doctor-XXXXXX", error);
-	struct ww_session_options options = { .directory = directory,
-					      .uid = geteuid(),
-					      .gid = getegid() };
-	struct ww_session *session;
-
-	if (!directory)
-		return false;
-	session = ww_session_start(&options, error);
-	ww_session_free(session);
-	ww_output_remove(directory);
-	return session;
-}
-
-static void append_hooks(GString *table)
-{
-	g_autoptr(GError) failure = NULL;
-	bool is_here = try_session(&failure);
-
-	append_row(table, "user records", HOOKS_ADD, is_here, failure ? failure->message : NULL,
-		   NULL);
-}
-
-char *ww_rights_table(void)
-{
-	GString *table = g_string_new(NULL);
-
-	g_string_append_printf(table, "%-16s %-4s %s\n", "RECORDS", "HERE", "WHAT THEY TELL");
-	append_kernel(table);
-	append_own(table);
-	append_hooks(table);
-	append_row(table, "symbols", "names of functions and locks on any machine", true, NULL,
-		   NULL);
-	return g_string_free(table, FALSE);
+	ww_manifest_add_missing(manifest, ww_rights_added_by(tracepoint), why, NULL);
 }

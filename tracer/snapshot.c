@@ -3,10 +3,13 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/units.h"
+#include "tracer/proc-threads.h"
 
 #define KERNEL_THREAD_FLAG 0x00200000u /* PF_KTHREAD */
 
@@ -51,6 +54,46 @@ static void parse_syscall(const char *text, struct ww_wire_task *record)
 	record->syscall_arg1 = (__u8)arg1;
 }
 
+/* read, write, readv, writev: calls whose second argument, a buffer, names nothing. */
+static bool takes_file(const struct ww_wire_task *record)
+{
+	return record->syscall == 0 || record->syscall == 1 || record->syscall == 19 ||
+	       record->syscall == 20;
+}
+
+static bool is_tty(dev_t device)
+{
+	const unsigned int number = major(device);
+
+	return number == 4 || number == 5 || (number >= 136 && number <= 143);
+}
+
+/* Files without a name have no type either. */
+static uint8_t file_kind(int32_t pid, int32_t tid, uint64_t descriptor)
+{
+	g_autofree char *path =
+		g_strdup_printf("/proc/%d/task/%d/fd/%u", pid, tid, (unsigned int)descriptor);
+	struct stat file;
+
+	if (stat(path, &file) != 0)
+		return WW_WIRE_FILE_UNKNOWN;
+	switch (file.st_mode & S_IFMT) {
+	case 0:
+		return WW_WIRE_FILE_EVENT;
+	case S_IFIFO:
+		return WW_WIRE_FILE_PIPE;
+	case S_IFSOCK:
+		return WW_WIRE_FILE_SOCKET;
+	case S_IFREG:
+	case S_IFBLK:
+		return WW_WIRE_FILE_REGULAR;
+	case S_IFCHR:
+		return is_tty(file.st_rdev) ? WW_WIRE_FILE_TTY : WW_WIRE_FILE_DEVICE;
+	default:
+		return WW_WIRE_FILE_UNKNOWN;
+	}
+}
+
 bool ww_snapshot_parse(const char *stat, const char *syscall, struct ww_wire_task *record)
 {
 	/* The name may hold anything, brackets and blanks too: it ends at the last bracket. */
@@ -82,42 +125,46 @@ bool ww_snapshot_parse(const char *stat, const char *syscall, struct ww_wire_tas
 	return true;
 }
 
-static bool give_thread(const char *pid, const char *tid, ww_record_func func, void *user_data)
+bool ww_snapshot_read_thread(int32_t pid, int32_t tid, struct ww_wire_task *record)
 {
-	g_autofree char *stat_path = g_strdup_printf("/proc/%s/task/%s/stat", pid, tid);
-	g_autofree char *syscall_path = g_strdup_printf("/proc/%s/task/%s/syscall", pid, tid);
+	g_autofree char *stat_path = g_strdup_printf("/proc/%d/task/%d/stat", pid, tid);
+	g_autofree char *syscall_path = g_strdup_printf("/proc/%d/task/%d/syscall", pid, tid);
 	g_autofree char *stat = NULL, *syscall = NULL;
-	struct ww_wire_task record;
+	const int64_t begin_ns = now_ns(CLOCK_MONOTONIC);
 
 	g_file_get_contents(syscall_path, &syscall, NULL, NULL);
 	if (!g_file_get_contents(stat_path, &stat, NULL, NULL) ||
-	    !ww_snapshot_parse(stat, syscall, &record))
-		return true;
-	record.pid = (int32_t)g_ascii_strtoll(pid, NULL, 10);
-	record.timestamp = (uint64_t)now_ns(CLOCK_MONOTONIC);
-	return func(UINT32_MAX, &record, sizeof(record), user_data);
+	    !ww_snapshot_parse(stat, syscall, record))
+		return false;
+	record->pid = pid;
+	record->timestamp = (uint64_t)begin_ns;
+	if (takes_file(record))
+		record->syscall_arg1 = file_kind(pid, tid, record->syscall_arg0);
+	return true;
 }
 
-static bool give_process(const char *pid, ww_record_func func, void *user_data)
-{
-	g_autofree char *path = g_strdup_printf("/proc/%s/task", pid);
-	g_autoptr(GDir) threads = g_dir_open(path, 0, NULL);
-	const char *tid;
+struct reading {
+	ww_record_func func;
+	void *user_data;
+	bool goes_on;
+};
 
-	while (threads && (tid = g_dir_read_name(threads))) {
-		if (!give_thread(pid, tid, func, user_data))
-			return false;
-	}
-	return true;
+static void give_thread(int32_t pid, int32_t tid, void *user_data)
+{
+	struct reading *reading = user_data;
+	struct ww_wire_task record;
+
+	if (reading->goes_on && ww_snapshot_read_thread(pid, tid, &record))
+		reading->goes_on =
+			reading->func(UINT32_MAX, &record, sizeof(record), reading->user_data);
 }
 
 void ww_snapshot_read_proc(ww_record_func func, void *user_data)
 {
 	g_autoptr(GDir) processes = g_dir_open("/proc", 0, NULL);
-	const char *pid;
+	struct reading reading = { .func = func, .user_data = user_data, .goes_on = true };
+	int32_t pid;
 
-	while (processes && (pid = g_dir_read_name(processes))) {
-		if (g_ascii_isdigit(pid[0]) && !give_process(pid, func, user_data))
-			return;
-	}
+	while (processes && reading.goes_on && (pid = ww_proc_read_id(processes)))
+		ww_proc_for_each_thread(pid, give_thread, &reading);
 }

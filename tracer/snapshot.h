@@ -19,6 +19,12 @@
  * False when it is not one. */
 bool ww_snapshot_parse(const char *stat, const char *syscall, struct ww_wire_task *record);
 
+/*
+ * The thread @tid of the process @pid as it is now: the timestamp is from before the look, so that
+ * whatever it does meanwhile comes later. False when it is gone.
+ */
+bool ww_snapshot_read_thread(int32_t pid, int32_t tid, struct ww_wire_task *record);
+
 /* Gives one record per thread to @func with cpu UINT32_MAX; stops when it says so. */
 void ww_snapshot_read_proc(ww_record_func func, void *user_data);
 

@@ -1,134 +1,54 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * perf_event_open(2) as a source: one event per CPU on one process, inherited by all it starts.
+ * perf_event_open(2) as a source, for processes that run or wait to begin.
  *
- * An event that is inherited can only be mapped when it is bound to a CPU, hence one for each. The
- * dummy event counts nothing; its switches, forks, exits and names are what it is for.
+ * What a thread starts inherits its events, so only the threads that are there need to be attached
+ * to: until a look at all of them finds no new one. One that came between two looks may have
+ * inherited an event and get another; perf-records.h drops what both tell.
  */
-#include <errno.h>
-#include <linux/perf_event.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/wire.h"
-#include "tracer/perf-records.h"
+#include "tracer/host.h"
+#include "tracer/perf-rings.h"
+#include "tracer/proc-threads.h"
 #include "tracer/snapshot.h"
 #include "tracer/source.h"
 
-/* kernel.perf_event_mlock_kb is 516 for each CPU: this and the page of positions. */
-#define RING_BYTES ((size_t)512 * 1024)
-/* Two records of 32 bytes a switch: 800,000 switches a second on one CPU. */
+/* Two records of 40 bytes a switch into 512 KiB: 600,000 switches a second on one CPU. */
 #define DRAIN_INTERVAL_US (10 * G_TIME_SPAN_MILLISECOND)
-/* Somebody's other recordings share the limit; below this much a ring is of no use. */
-#define LEAST_RING_BYTES ((size_t)32 * 1024)
-
-struct ring {
-	int fd;                             /* -1: the CPU is offline */
-	struct perf_event_mmap_page *pages; /* the positions; the data begins a page later */
-	size_t size_bytes;                  /* of the data, a power of two */
-	uint64_t n_lost; /* by the records that say so: the newest losses have none yet */
-};
+/* A look takes less than a millisecond when there is nothing new. */
+#define MAX_LOOKS 100
 
 struct perf {
-	int32_t pid;
+	GArray *pids; /* int32_t: the roots */
+	struct ww_perf_rings *rings;
+	GHashTable *left_out; /* tids that cannot be attached to */
+	struct ww_unattached unattached;
+	unsigned int n_new; /* found by this look */
+	GError *error;      /* of this look */
 	ww_record_func func;
 	void *user_data;
-	size_t page_bytes;
-	struct ring *rings; /* one per CPU */
-	uint32_t n_cpus;
-	uint64_t *record; /* WW_PERF_RECORD_MAX_BYTES, for those that wrap around */
+	bool goes_on; /* of the reading of tasks */
 };
-
-/* Linux 6.0 and later tell at any time how many records found no room. */
-static int open_event(int32_t pid, uint32_t cpu, uint64_t read_format)
-{
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attr),
-		.config = PERF_COUNT_SW_DUMMY,
-		.sample_type = WW_PERF_SAMPLE_TYPE,
-		.read_format = read_format,
-		.disabled = 1,
-		.inherit = 1,
-		.exclude_kernel = 1,
-		.exclude_hv = 1,
-		.comm = 1,
-		.comm_exec = 1,
-		.task = 1,
-		.context_switch = 1,
-		.sample_id_all = 1,
-		.use_clockid = 1,
-		.clockid = CLOCK_MONOTONIC,
-	};
-
-	return (int)syscall(SYS_perf_event_open, &attr, pid, (int)cpu, -1, PERF_FLAG_FD_CLOEXEC);
-}
-
-static bool fail_open(int code, GError **error)
-{
-	if (code == EACCES || code == EPERM)
-		return ww_fail(error, WW_ERROR_NO_RIGHTS,
-			       "the kernel allows no perf events (perf_event_open: %s)",
-			       g_strerror(code));
-	return ww_fail(error, WW_ERROR_UNSUPPORTED,
-		       "this kernel has no perf events for threads: %s", g_strerror(code));
-}
-
-static bool map_ring(const struct perf *perf, struct ring *ring, GError **error)
-{
-	void *pages = MAP_FAILED;
-	size_t size_bytes = RING_BYTES * 2;
-
-	while (pages == MAP_FAILED && size_bytes > LEAST_RING_BYTES) {
-		size_bytes /= 2;
-		pages = mmap(NULL, perf->page_bytes + size_bytes, PROT_READ | PROT_WRITE,
-			     MAP_SHARED, ring->fd, 0);
-	}
-	if (pages == MAP_FAILED)
-		return ww_fail(error, WW_ERROR_NO_RIGHTS,
-			       "no memory for the rings of perf events: %s", g_strerror(errno));
-	ring->pages = pages;
-	ring->size_bytes = size_bytes;
-	return true;
-}
-
-static bool open_ring(const struct perf *perf, uint32_t cpu, GError **error)
-{
-	struct ring *ring = &perf->rings[cpu];
-
-	ring->fd = open_event(perf->pid, cpu, PERF_FORMAT_LOST);
-	if (ring->fd < 0 && errno == EINVAL)
-		ring->fd = open_event(perf->pid, cpu, 0);
-	if (ring->fd < 0)
-		return errno == ENODEV || fail_open(errno, error);
-	return map_ring(perf, ring, error);
-}
 
 static void perf_free(void *source)
 {
 	struct perf *perf = source;
 
-	for (uint32_t cpu = 0; cpu < perf->n_cpus; cpu++) {
-		struct ring *ring = &perf->rings[cpu];
-
-		if (ring->pages)
-			munmap(ring->pages, perf->page_bytes + ring->size_bytes);
-		if (ring->fd >= 0)
-			close(ring->fd);
-	}
-	g_free(perf->rings);
-	g_free(perf->record);
+	ww_perf_rings_free(perf->rings);
+	g_hash_table_unref(perf->left_out);
+	g_array_unref(perf->pids);
 	g_free(perf);
 }
 
 static uint32_t perf_n_cpus(const void *source)
 {
-	return ((const struct perf *)source)->n_cpus;
+	return ww_perf_rings_n_cpus(((const struct perf *)source)->rings);
 }
 
 /* The events are attached by their opening: only then is it known whether they are allowed. */
@@ -137,15 +57,140 @@ static bool perf_attach(void *source, GError **error)
 	return true;
 }
 
+static bool is_root(const struct perf *perf, int32_t pid)
+{
+	for (guint i = 0; i < perf->pids->len; i++) {
+		if (g_array_index(perf->pids, int32_t, i) == pid)
+			return true;
+	}
+	return false;
+}
+
+static bool read_owner(int32_t pid, uid_t *uid)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/status", pid);
+	g_autofree char *text = NULL;
+	const char *line;
+
+	/* Not the owner of the directory: that is root for a process that lets nobody look. */
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return false;
+	line = strstr(text, "\nUid:");
+	return line && sscanf(line, "\nUid: %*u %u", uid) == 1;
+}
+
+static void name_owner(uid_t uid, char name[64])
+{
+	const struct passwd *entry = getpwuid(uid);
+
+	if (entry)
+		g_snprintf(name, 64, "'%s'", entry->pw_name);
+	else
+		g_snprintf(name, 64, "user %u", uid);
+}
+
+static bool fail_closed(int32_t pid, GError **error)
+{
+	g_autofree char *name = ww_proc_name(pid);
+	char owner[64];
+	uid_t uid;
+
+	if (!read_owner(pid, &uid))
+		return ww_fail(error, WW_ERROR_FAILED, "process %d has ended", pid);
+	name_owner(uid, owner);
+	if (uid != geteuid())
+		return ww_fail(
+			error, WW_ERROR_NO_RIGHTS,
+			"process %d ('%s') belongs to %s, and without rights only one's own can be recorded",
+			pid, name, owner);
+	return ww_fail(
+		error, WW_ERROR_NO_RIGHTS,
+		"process %d ('%s') lets nobody look into it, as those do that have rights of their own",
+		pid, name);
+}
+
+/* Nobody's perf events are allowed, or only those of this process are not. */
+static GError *explain_refusal(int32_t pid)
+{
+	g_autofree char *why = NULL;
+	struct ww_host host;
+	GError *error = NULL;
+
+	if (ww_perf_rings_are_allowed()) {
+		fail_closed(pid, &error);
+		return error;
+	}
+	ww_host_read(&host);
+	why = ww_host_why_no_perf(&host);
+	ww_host_clear(&host);
+	ww_fail(&error, WW_ERROR_NO_RIGHTS, "%s", why);
+	return error;
+}
+
+/* A root must be attached to; what descends from it may belong to another user by now. */
+static void leave_out(struct perf *perf, int32_t pid, int32_t tid, enum ww_perf_added why,
+		      GError *error)
+{
+	const bool is_needed = why == WW_PERF_FAILED || !perf->unattached.n_attached ||
+			       (why == WW_PERF_REFUSED && is_root(perf, pid));
+
+	if (is_needed && why != WW_PERF_REFUSED) {
+		perf->error = error;
+		return;
+	}
+	g_error_free(error);
+	if (is_needed) {
+		perf->error = explain_refusal(pid);
+		return;
+	}
+	g_hash_table_add(perf->left_out, GINT_TO_POINTER(tid));
+	if (why == WW_PERF_REFUSED)
+		perf->unattached.n_refused++;
+	else
+		perf->unattached.n_no_descriptors++;
+}
+
+static void attach_thread(int32_t pid, int32_t tid, void *user_data)
+{
+	struct perf *perf = user_data;
+	GError *error = NULL;
+	enum ww_perf_added added;
+
+	if (perf->error || ww_perf_rings_has(perf->rings, tid) ||
+	    g_hash_table_contains(perf->left_out, GINT_TO_POINTER(tid)))
+		return;
+	added = ww_perf_rings_add(perf->rings, tid, &error);
+	if (error) {
+		leave_out(perf, pid, tid, added, error);
+	} else if (added == WW_PERF_ADDED) {
+		perf->n_new++;
+		perf->unattached.n_attached++;
+	}
+}
+
+static bool attach_all(struct perf *perf, GError **error)
+{
+	unsigned int n_looks = 0;
+
+	do {
+		perf->n_new = 0;
+		ww_proc_for_each_relative(perf->pids, attach_thread, perf);
+	} while (!perf->error && perf->n_new && ++n_looks < MAX_LOOKS);
+	perf->unattached.is_endless |= n_looks == MAX_LOOKS;
+	if (!perf->error)
+		return true;
+	g_propagate_error(error, g_steal_pointer(&perf->error));
+	return false;
+}
+
 static void perf_set_recording(void *source, bool is_recording)
 {
-	const struct perf *perf = source;
+	struct perf *perf = source;
 
-	for (uint32_t cpu = 0; cpu < perf->n_cpus; cpu++) {
-		if (perf->rings[cpu].fd >= 0)
-			ioctl(perf->rings[cpu].fd,
-			      is_recording ? PERF_EVENT_IOC_ENABLE : PERF_EVENT_IOC_DISABLE);
-	}
+	/* What fails now has been found out before, and is counted. */
+	if (is_recording)
+		attach_all(perf, NULL);
+	ww_perf_rings_set_recording(perf->rings, is_recording);
 }
 
 static void perf_detach(void *source)
@@ -153,114 +198,40 @@ static void perf_detach(void *source)
 	perf_set_recording(source, false);
 }
 
-static bool add_task(uint32_t cpu, const void *record, size_t size_bytes, void *user_data)
-{
-	g_array_append_vals(user_data, record, 1);
-	return true;
-}
-
-/* Children may stand before their parents, so this repeats until nothing changes. */
-static GHashTable *find_family(const GArray *tasks, int32_t pid)
-{
-	GHashTable *family = g_hash_table_new(NULL, NULL);
-	bool has_changed = true;
-
-	g_hash_table_add(family, GINT_TO_POINTER(pid));
-	while (has_changed) {
-		has_changed = false;
-		for (guint i = 0; i < tasks->len; i++) {
-			const struct ww_wire_task *task =
-				&g_array_index(tasks, struct ww_wire_task, i);
-
-			if (g_hash_table_contains(family, GINT_TO_POINTER(task->parent_pid)))
-				has_changed |= g_hash_table_add(family, GINT_TO_POINTER(task->pid));
-		}
-	}
-	return family;
-}
-
 /* Only threads whose later life is recorded: others would seem to stay as they are for good. */
+static void give_thread(int32_t pid, int32_t tid, void *user_data)
+{
+	struct perf *perf = user_data;
+	struct ww_wire_task task;
+	uint16_t cpu;
+
+	if (!perf->goes_on || g_hash_table_contains(perf->left_out, GINT_TO_POINTER(tid)) ||
+	    !ww_snapshot_read_thread(pid, tid, &task))
+		return;
+	if (task.state == WW_WIRE_STATE_RUNNING && ww_perf_rings_find_cpu(perf->rings, tid, &cpu)) {
+		task.on_cpu = 1;
+		task.cpu = cpu;
+	}
+	perf->goes_on = perf->func(UINT32_MAX, &task, sizeof(task), perf->user_data);
+}
+
 static bool perf_read_tasks(void *source)
 {
-	const struct perf *perf = source;
-	g_autoptr(GArray) tasks = g_array_new(FALSE, FALSE, sizeof(struct ww_wire_task));
-	g_autoptr(GHashTable) family = NULL;
+	struct perf *perf = source;
 
-	ww_snapshot_read_proc(add_task, tasks);
-	family = find_family(tasks, perf->pid);
-	for (guint i = 0; i < tasks->len; i++) {
-		const struct ww_wire_task *task = &g_array_index(tasks, struct ww_wire_task, i);
-
-		if (g_hash_table_contains(family, GINT_TO_POINTER(task->pid)) &&
-		    !perf->func(UINT32_MAX, task, sizeof(*task), perf->user_data))
-			break;
-	}
+	perf->goes_on = true;
+	ww_proc_for_each_relative(perf->pids, give_thread, perf);
 	return true;
-}
-
-/* The record at @position, made whole when it wraps around. Borrowed until the next call. */
-static const struct perf_event_header *record_at(const struct perf *perf, const struct ring *ring,
-						 uint64_t position)
-{
-	const uint8_t *data = (const uint8_t *)ring->pages + perf->page_bytes;
-	const size_t offset = position & (ring->size_bytes - 1);
-	const struct perf_event_header *header = (const void *)(data + offset);
-	const size_t first_bytes = ring->size_bytes - offset;
-
-	/* Records are multiples of 8 bytes long, so that a header never wraps. */
-	if (header->size <= first_bytes)
-		return header;
-	memcpy(perf->record, header, first_bytes);
-	memcpy((uint8_t *)perf->record + first_bytes, data, header->size - first_bytes);
-	return (const void *)perf->record;
-}
-
-static bool read_ring(const struct perf *perf, struct ring *ring)
-{
-	const uint64_t head = __atomic_load_n(&ring->pages->data_head, __ATOMIC_ACQUIRE);
-	uint64_t tail = ring->pages->data_tail;
-	bool goes_on = true;
-
-	while (goes_on && tail < head) {
-		const struct perf_event_header *record = record_at(perf, ring, tail);
-
-		if (record->size < sizeof(*record))
-			break;
-		goes_on = ww_perf_decode(record, perf->func, perf->user_data, &ring->n_lost);
-		tail += record->size;
-	}
-	__atomic_store_n(&ring->pages->data_tail, tail, __ATOMIC_RELEASE);
-	return goes_on;
 }
 
 static bool perf_read_rings(void *source)
 {
-	const struct perf *perf = source;
-
-	for (uint32_t cpu = 0; cpu < perf->n_cpus; cpu++) {
-		if (perf->rings[cpu].pages && !read_ring(perf, &perf->rings[cpu]))
-			return false;
-	}
-	return true;
-}
-
-static uint64_t count_lost(const struct ring *ring)
-{
-	struct {
-		uint64_t value, n_lost;
-	} now;
-
-	if (ring->fd < 0 || read(ring->fd, &now, sizeof(now)) != sizeof(now))
-		return ring->n_lost;
-	return MAX(now.n_lost, ring->n_lost);
+	return ww_perf_rings_read(((const struct perf *)source)->rings);
 }
 
 static void perf_read_lost(void *source, uint64_t *n_lost)
 {
-	const struct perf *perf = source;
-
-	for (uint32_t cpu = 0; cpu < perf->n_cpus; cpu++)
-		n_lost[cpu] = count_lost(&perf->rings[cpu]);
+	ww_perf_rings_read_lost(((const struct perf *)source)->rings, n_lost);
 }
 
 static uint64_t perf_n_missed(void *source)
@@ -284,6 +255,11 @@ static const char *const *perf_missing(const void *source)
 	return none;
 }
 
+static const struct ww_unattached *perf_unattached(const void *source)
+{
+	return &((const struct perf *)source)->unattached;
+}
+
 static const struct ww_source_ops perf_ops = {
 	.drain_interval_us = DRAIN_INTERVAL_US,
 	.free = perf_free,
@@ -297,26 +273,33 @@ static const struct ww_source_ops perf_ops = {
 	.n_missed = perf_n_missed,
 	.recorded = perf_recorded,
 	.missing = perf_missing,
+	.unattached = perf_unattached,
 };
 
-bool ww_source_open_perf(struct ww_source *source, int32_t pid, ww_record_func func,
-			 void *user_data, GError **error)
+static struct perf *perf_new(const GArray *pids, ww_record_func func, void *user_data)
 {
 	struct perf *perf = g_new0(struct perf, 1);
-	bool is_open = true;
 
-	perf->pid = pid;
+	perf->pids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	g_array_append_vals(perf->pids, pids->data, pids->len);
+	perf->rings = ww_perf_rings_new(func, user_data);
+	perf->left_out = g_hash_table_new(NULL, NULL);
 	perf->func = func;
 	perf->user_data = user_data;
-	perf->page_bytes = (size_t)sysconf(_SC_PAGESIZE);
-	perf->n_cpus = (uint32_t)sysconf(_SC_NPROCESSORS_CONF);
-	perf->rings = g_new0(struct ring, perf->n_cpus);
-	perf->record = g_malloc(WW_PERF_RECORD_MAX_BYTES + 1);
-	for (uint32_t cpu = 0; cpu < perf->n_cpus; cpu++)
-		perf->rings[cpu].fd = -1;
-	for (uint32_t cpu = 0; is_open && cpu < perf->n_cpus; cpu++)
-		is_open = open_ring(perf, cpu, error);
-	if (!is_open) {
+	return perf;
+}
+
+bool ww_source_open_perf(struct ww_source *source, const GArray *pids, ww_record_func func,
+			 void *user_data, GError **error)
+{
+	struct perf *perf = perf_new(pids, func, user_data);
+	bool is_attached = attach_all(perf, error);
+
+	if (is_attached && !perf->unattached.n_attached)
+		is_attached = ww_fail(error, WW_ERROR_FAILED,
+				      "process %d ended before it could be recorded",
+				      g_array_index(pids, int32_t, 0));
+	if (!is_attached) {
 		perf_free(perf);
 		return false;
 	}

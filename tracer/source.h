@@ -17,6 +17,14 @@
 typedef bool (*ww_record_func)(uint32_t cpu, const void *record, size_t size_bytes,
 			       void *user_data);
 
+/* Threads that were there before and could not be attached to. */
+struct ww_unattached {
+	unsigned int n_attached;       /* that could */
+	unsigned int n_refused;        /* of processes that are not this user's */
+	unsigned int n_no_descriptors; /* beyond the limit of open files */
+	bool is_endless;               /* new ones came faster than they were attached to */
+};
+
 struct ww_source_ops {
 	int64_t drain_interval_us; /* its rings hold the storm of this long */
 
@@ -40,6 +48,9 @@ struct ww_source_ops {
 	/* Record kinds switched on, tracepoints this kernel lacks. NULL-terminated, borrowed. */
 	const char *const *(*recorded)(const void *source);
 	const char *const *(*missing)(const void *source);
+
+	/* What of its processes it does not follow; NULL: that cannot be. */
+	const struct ww_unattached *(*unattached)(const void *source);
 };
 
 struct ww_source {
@@ -52,10 +63,11 @@ bool ww_source_open_bpf(struct ww_source *source, uint32_t ring_bytes, ww_record
 			void *user_data, GError **error);
 
 /*
- * perf_event_open(2) for the process @pid, which waits to begin, and all that it starts: no right
- * is needed for one's own. Fails with WW_ERROR_NO_RIGHTS when the kernel refuses all the same.
+ * perf_event_open(2) for the processes @pids (int32_t, copied) and their descendants, and for all
+ * that they will start: no right is needed for one's own. Fails with WW_ERROR_NO_RIGHTS when the
+ * kernel refuses it all or one of @pids.
  */
-bool ww_source_open_perf(struct ww_source *source, int32_t pid, ww_record_func func,
+bool ww_source_open_perf(struct ww_source *source, const GArray *pids, ww_record_func func,
 			 void *user_data, GError **error);
 
 #endif

@@ -27,7 +27,7 @@ def record(name, *command, hooks=True):
     need("setpriv")
     options = [] if hooks else ["--no-hooks"]
     done = as_nobody(scratch.path, RECORD, "-o", name, *options, *command)
-    if "allows no perf events" in done.stderr:
+    if "not even one's own threads" in done.stderr:
         raise tap.Skip("this kernel or container allows no perf events")
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
@@ -54,10 +54,10 @@ def doctor_tells_it_too():
     need_root()
     need("setpriv")
     done = as_nobody(scratch.path, RECORD, "--doctor")
-    assert done.returncode == 0, done
+    assert done.returncode == 1, done
     row, = [line for line in done.stdout.splitlines() if line.startswith("own threads")]
     if truth is not None:
-        assert row.split()[2] == "yes" and "lacks who wakes a thread" in done.stdout, done.stdout
+        assert row.split()[2] == "yes", done.stdout
 
 
 def need_truth():
@@ -140,7 +140,7 @@ def records_nobody_else():
     need_root()
     need("setpriv")
     done = as_nobody(scratch.path, RECORD, "-o", "others", "-p", os.getpid(), "-d", "100ms")
-    assert done.returncode == 3 and "nothing can be recorded" in done.stderr, done
+    assert done.returncode == 3 and "belongs to 'root'" in done.stderr, done
     assert not (scratch.path / "others").exists()
 
 

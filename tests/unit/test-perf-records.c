@@ -8,12 +8,13 @@
 
 #define TIME 1234567890123
 #define CPU 3
+#define EVENT 11
 
 /* What was given, in order. */
 struct taken {
 	unsigned int n;
-	size_t n_bytes[4];
-	uint64_t records[4][8];
+	size_t n_bytes[8];
+	uint64_t records[8][8];
 };
 
 struct raw {
@@ -44,7 +45,7 @@ static bool refuse(uint32_t cpu, const void *record, size_t size_bytes, void *us
 static struct raw build(uint32_t type, uint16_t misc, const void *body, size_t body_bytes)
 {
 	const uint32_t tids[] = { 40, 42 }, cpu[] = { CPU, 0 };
-	const uint64_t time = TIME;
+	const uint64_t time = TIME, event = EVENT;
 	struct raw raw = { .header = { .type = type, .misc = misc } };
 	uint8_t *to = (uint8_t *)&raw + sizeof(raw.header);
 
@@ -52,16 +53,19 @@ static struct raw build(uint32_t type, uint16_t misc, const void *body, size_t b
 		memcpy(to, body, body_bytes);
 	memcpy(to + body_bytes, tids, sizeof(tids));
 	memcpy(to + body_bytes + 8, &time, sizeof(time));
-	memcpy(to + body_bytes + 16, cpu, sizeof(cpu));
-	raw.header.size = (uint16_t)(sizeof(raw.header) + body_bytes + 24);
+	memcpy(to + body_bytes + 16, &event, sizeof(event));
+	memcpy(to + body_bytes + 24, cpu, sizeof(cpu));
+	raw.header.size = (uint16_t)(sizeof(raw.header) + body_bytes + 32);
 	return raw;
 }
 
 static struct taken decode(const struct raw *raw, uint64_t *n_lost)
 {
 	struct taken taken = { 0 };
+	struct ww_perf_decoder decoder = { .func = take, .user_data = &taken, .n_lost = *n_lost };
 
-	g_assert_true(ww_perf_decode(&raw->header, take, &taken, n_lost));
+	g_assert_true(ww_perf_decode(&decoder, &raw->header));
+	*n_lost = decoder.n_lost;
 	return taken;
 }
 
@@ -185,10 +189,50 @@ static void test_refusal(void)
 	const uint64_t body[4] = { 0 };
 	const struct raw raw = build(PERF_RECORD_EXIT, 0, body, sizeof(body));
 	unsigned int n_given = 0;
-	uint64_t n_lost = 0;
+	struct ww_perf_decoder decoder = { .func = refuse, .user_data = &n_given };
 
-	g_assert_false(ww_perf_decode(&raw.header, refuse, &n_given, &n_lost));
+	g_assert_false(ww_perf_decode(&decoder, &raw.header));
 	g_assert_cmpuint(n_given, ==, 1);
+}
+
+/* The same switch, told by two events of one thread: by its parent's, inherited, and by its own. */
+static void test_told_twice(void)
+{
+	const struct {
+		uint16_t misc;
+		uint64_t event;
+		unsigned int n_given;
+	} rows[] = {
+		{ PERF_RECORD_MISC_SWITCH_OUT, 11, 1 },
+		{ PERF_RECORD_MISC_SWITCH_OUT, 12, 1 }, /* the same leaving again */
+		{ PERF_RECORD_MISC_SWITCH_OUT, 13, 1 }, /* and again */
+		{ 0, 11, 2 },
+		{ 0, 12, 2 },
+		{ PERF_RECORD_MISC_SWITCH_OUT, 12, 3 }, /* the order of the two does not matter */
+		{ PERF_RECORD_MISC_SWITCH_OUT, 11, 3 },
+		{ 0, 11, 4 },
+	};
+	const struct {
+		uint32_t pid, tid;
+		char comm[8];
+	} named = { 40, 42, "again" };
+	struct raw name = build(PERF_RECORD_COMM, 0, &named, sizeof(named));
+	struct taken taken = { 0 };
+	struct ww_perf_decoder decoder = { .func = take, .user_data = &taken };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct raw raw = build(PERF_RECORD_SWITCH, rows[i].misc, NULL, 0);
+
+		memcpy((uint8_t *)&raw + raw.header.size - 16, &rows[i].event,
+		       sizeof(rows[i].event));
+		g_assert_true(ww_perf_decode(&decoder, &raw.header));
+		g_assert_cmpuint(taken.n, ==, rows[i].n_given);
+	}
+	/* One event that says a thing twice means it twice. */
+	g_assert_true(ww_perf_decode(&decoder, &name.header));
+	g_assert_true(ww_perf_decode(&decoder, &name.header));
+	g_assert_cmpuint(taken.n, ==, 6);
+	g_assert_cmpuint(decoder.n_lost, ==, 0);
 }
 
 int main(int argc, char **argv)
@@ -197,6 +241,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/perf-records/switches", test_switches);
 	g_test_add_func("/perf-records/tasks", test_tasks);
 	g_test_add_func("/perf-records/names", test_names);
+	g_test_add_func("/perf-records/told-twice", test_told_twice);
 	g_test_add_func("/perf-records/losses", test_losses);
 	g_test_add_func("/perf-records/refusal", test_refusal);
 	return g_test_run();
