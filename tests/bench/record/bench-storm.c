@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * bench-storm [OPTION...]: on every CPU, two threads that pass a byte to and fro, which is two
- * switches and two wake-ups a turn, and a count of what happened that does not rest on any
- * recorder.
+ * switches and two wake-ups a turn (across CPUs also those of the idle thread), and a count of what
+ * happened that does not rest on any recorder.
  *
  * Prints one JSON object. "begin" and "end" are two readings of the kernel's counters for the
  * tracepoints given, each taken while the storm stands still, and between which two instants of
@@ -33,12 +33,13 @@ struct arguments {
 	int duration_ms;
 	int switches_per_s; /* of all pairs together; 0: as many as there can be */
 	int syscalls_per_turn;
+	gboolean is_across;
 	GStrv tracepoints;
 };
 
 struct pair {
 	int there[2], back[2];
-	int cpu;
+	int cpu, answering_cpu;
 	int64_t turns_per_s; /* 0: no limit */
 	int n_syscalls;
 	pthread_t asking, answering;
@@ -70,7 +71,7 @@ static void *answer(void *data)
 	struct pair *pair = data;
 	char byte;
 
-	pin(pair->cpu);
+	pin(pair->answering_cpu);
 	while (read(pair->there[0], &byte, 1) == 1 && write(pair->back[1], &byte, 1) == 1)
 		;
 	return NULL;
@@ -126,28 +127,37 @@ static bool start_pair(struct pair *pair, GError **error)
 	return true;
 }
 
+static GArray *list_cpus(void)
+{
+	GArray *list = g_array_new(FALSE, FALSE, sizeof(int));
+	cpu_set_t cpus;
+
+	sched_getaffinity(0, sizeof(cpus), &cpus);
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (CPU_ISSET(cpu, &cpus))
+			g_array_append_val(list, cpu);
+	}
+	return list;
+}
+
 static GArray *start_pairs(const struct arguments *arguments, GError **error)
 {
 	g_autoptr(GArray) pairs = g_array_new(FALSE, TRUE, sizeof(struct pair));
-	cpu_set_t cpus;
-	int n_cpus;
+	g_autoptr(GArray) cpus = list_cpus();
 
-	sched_getaffinity(0, sizeof(cpus), &cpus);
-	n_cpus = CPU_COUNT(&cpus);
-	pthread_barrier_init(&start, NULL, (unsigned int)n_cpus + 1);
+	pthread_barrier_init(&start, NULL, cpus->len + 1);
 	/* The threads hold pointers into the array. */
-	g_array_set_size(pairs, (guint)n_cpus);
-	for (int cpu = 0, i = 0; i < n_cpus; cpu++) {
+	g_array_set_size(pairs, cpus->len);
+	for (guint i = 0; i < cpus->len; i++) {
 		struct pair *pair = &g_array_index(pairs, struct pair, i);
+		guint answering = (i + (arguments->is_across ? 1 : 0)) % cpus->len;
 
-		if (!CPU_ISSET(cpu, &cpus))
-			continue;
-		pair->cpu = cpu;
+		pair->cpu = g_array_index(cpus, int, i);
+		pair->answering_cpu = g_array_index(cpus, int, answering);
 		pair->n_syscalls = arguments->syscalls_per_turn;
-		pair->turns_per_s = arguments->switches_per_s / 2 / n_cpus;
+		pair->turns_per_s = arguments->switches_per_s / 2 / (int)cpus->len;
 		if (!start_pair(pair, error))
 			return NULL;
-		i++;
 	}
 	return g_steal_pointer(&pairs);
 }
@@ -211,6 +221,8 @@ static bool parse(struct arguments *arguments, int *argc, char ***argv, GError *
 		  "a second, on all CPUs together; default: as many as can be", "N" },
 		{ "syscalls", 0, 0, G_OPTION_ARG_INT, &arguments->syscalls_per_turn,
 		  "more of them a turn; default 0", "N" },
+		{ "across", 0, 0, G_OPTION_ARG_NONE, &arguments->is_across,
+		  "the two threads of a pair on two CPUs", NULL },
 		{ "count", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments->tracepoints,
 		  "count this tracepoint; may be repeated", "NAME" },
 		{ 0 },
