@@ -42,13 +42,60 @@ static const char *const scope_names[WW_SCOPE_N] = {
 	[WW_SCOPE_ALL] = "all",
 };
 
+#define ACCOUNT(end)                                                                               \
+	{ #end "_before_ns", MEMBER_INT64, offsetof(struct ww_schedstat, end.before_ns) },         \
+	{ #end "_after_ns", MEMBER_INT64, offsetof(struct ww_schedstat, end.after_ns) },           \
+	{ #end "_run_ns", MEMBER_INT64, offsetof(struct ww_schedstat, end.run_ns) },               \
+	{ #end "_run_delay_ns", MEMBER_INT64, offsetof(struct ww_schedstat, end.run_delay_ns) },   \
+	{ #end "_voluntary", MEMBER_INT64, offsetof(struct ww_schedstat, end.n_voluntary) },       \
+	{ #end "_involuntary", MEMBER_INT64, offsetof(struct ww_schedstat, end.n_involuntary) }
 static const struct member schedstat_members[] = {
 	{ "tid", MEMBER_INT32, offsetof(struct ww_schedstat, tid) },
-	{ "begin_run_ns", MEMBER_INT64, offsetof(struct ww_schedstat, begin_run_ns) },
-	{ "begin_run_delay_ns", MEMBER_INT64, offsetof(struct ww_schedstat, begin_run_delay_ns) },
-	{ "end_run_ns", MEMBER_INT64, offsetof(struct ww_schedstat, end_run_ns) },
-	{ "end_run_delay_ns", MEMBER_INT64, offsetof(struct ww_schedstat, end_run_delay_ns) },
+	{ "cgroup", MEMBER_UINT64, offsetof(struct ww_schedstat, cgroup) },
+	ACCOUNT(begin),
+	ACCOUNT(end),
 };
+
+#define CGROUP_ACCOUNT(end)                                                                        \
+	{ #end "_at_ns", MEMBER_INT64, offsetof(struct ww_cgroup, end.at_ns) },                    \
+	{ #end "_usage_us", MEMBER_INT64, offsetof(struct ww_cgroup, end.usage_us) },              \
+	{ #end "_periods", MEMBER_INT64, offsetof(struct ww_cgroup, end.n_periods) },              \
+	{ #end "_throttled", MEMBER_INT64, offsetof(struct ww_cgroup, end.n_throttled) },          \
+	{ #end "_throttled_us", MEMBER_INT64, offsetof(struct ww_cgroup, end.throttled_us) }
+static const struct member cgroup_members[] = {
+	{ "id", MEMBER_UINT64, offsetof(struct ww_cgroup, id) },
+	{ "parent", MEMBER_UINT64, offsetof(struct ww_cgroup, parent) },
+	{ "version", MEMBER_INT32, offsetof(struct ww_cgroup, version) },
+	{ "path", MEMBER_TEXT, offsetof(struct ww_cgroup, path) },
+	{ "quota_us", MEMBER_INT64, offsetof(struct ww_cgroup, quota_us) },
+	{ "period_us", MEMBER_INT64, offsetof(struct ww_cgroup, period_us) },
+	{ "weight", MEMBER_INT64, offsetof(struct ww_cgroup, weight) },
+	CGROUP_ACCOUNT(begin),
+	CGROUP_ACCOUNT(end),
+};
+
+struct ww_schedstat ww_schedstat_unknown(int32_t tid)
+{
+	const struct ww_account unread = { .n_voluntary = -1, .n_involuntary = -1 };
+
+	return (struct ww_schedstat){ .tid = tid, .begin = unread, .end = unread };
+}
+
+struct ww_cgroup ww_cgroup_unknown(void)
+{
+	const struct ww_cgroup_account unread = {
+		.usage_us = -1, .n_periods = -1, .n_throttled = -1, .throttled_us = -1
+	};
+
+	return (struct ww_cgroup){
+		.quota_us = -1, .period_us = -1, .weight = -1, .begin = unread, .end = unread
+	};
+}
+
+static void cgroup_clear(void *data)
+{
+	g_free(((struct ww_cgroup *)data)->path);
+}
 
 static void missing_free(void *data)
 {
@@ -67,6 +114,8 @@ struct ww_manifest *ww_manifest_new(void)
 	manifest->root_pids = g_array_new(false, false, sizeof(int32_t));
 	manifest->recorder_pids = g_array_new(false, false, sizeof(int32_t));
 	manifest->schedstats = g_array_new(false, false, sizeof(struct ww_schedstat));
+	manifest->cgroups = g_array_new(false, false, sizeof(struct ww_cgroup));
+	g_array_set_clear_func(manifest->cgroups, cgroup_clear);
 	manifest->missing = g_ptr_array_new_with_free_func(missing_free);
 	manifest->tags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	manifest->exit_status = -1;
@@ -90,6 +139,7 @@ void ww_manifest_free(struct ww_manifest *manifest)
 	g_ptr_array_unref(manifest->missing);
 	g_hash_table_unref(manifest->tags);
 	g_array_unref(manifest->schedstats);
+	g_array_unref(manifest->cgroups);
 	g_free(manifest);
 }
 
@@ -178,15 +228,17 @@ static void write_tags(JsonBuilder *builder, GHashTable *tags)
 	json_builder_end_object(builder);
 }
 
-static void write_schedstats(JsonBuilder *builder, const GArray *schedstats)
+/* The elements of an array of structs, by their members. */
+static void write_rows(JsonBuilder *builder, const char *name, GArray *rows,
+		       const struct member *row_members, size_t n_members)
 {
-	json_builder_set_member_name(builder, "schedstats");
+	json_builder_set_member_name(builder, name);
 	json_builder_begin_array(builder);
-	for (guint i = 0; i < schedstats->len; i++) {
+	for (guint i = 0; i < rows->len; i++) {
 		json_builder_begin_object(builder);
-		for (size_t m = 0; m < G_N_ELEMENTS(schedstat_members); m++)
-			write_member(builder, &schedstat_members[m],
-				     &g_array_index(schedstats, struct ww_schedstat, i));
+		for (size_t m = 0; m < n_members; m++)
+			write_member(builder, &row_members[m],
+				     rows->data + i * g_array_get_element_size(rows));
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
@@ -209,7 +261,10 @@ static JsonNode *manifest_to_json(const struct ww_manifest *manifest)
 	write_strings(builder, "recorded", manifest->recorded);
 	write_missing(builder, manifest->missing);
 	write_tags(builder, manifest->tags);
-	write_schedstats(builder, manifest->schedstats);
+	write_rows(builder, "schedstats", manifest->schedstats, schedstat_members,
+		   G_N_ELEMENTS(schedstat_members));
+	write_rows(builder, "cgroups", manifest->cgroups, cgroup_members,
+		   G_N_ELEMENTS(cgroup_members));
 	json_builder_end_object(builder);
 	return json_builder_get_root(builder);
 }
@@ -334,19 +389,40 @@ static void read_tags(JsonObject *object, GHashTable *tags)
 	}
 }
 
+/* Fills @row, which holds what an absent member means; false when there is no such object. */
+static bool read_row(JsonArray *array, guint i, const struct member *row_members, size_t n_members,
+		     void *row)
+{
+	JsonNode *node = json_array_get_element(array, i);
+
+	if (!JSON_NODE_HOLDS_OBJECT(node))
+		return false;
+	for (size_t m = 0; m < n_members; m++)
+		read_member(json_node_get_object(node), &row_members[m], row);
+	return true;
+}
+
 static void read_schedstats(JsonObject *object, GArray *schedstats)
 {
 	JsonArray *array = array_of(object, "schedstats");
 
 	for (guint i = 0; i < length_of(array); i++) {
-		JsonNode *node = json_array_get_element(array, i);
-		struct ww_schedstat stat = { 0 };
+		struct ww_schedstat stat = ww_schedstat_unknown(0);
 
-		if (!JSON_NODE_HOLDS_OBJECT(node))
-			continue;
-		for (size_t m = 0; m < G_N_ELEMENTS(schedstat_members); m++)
-			read_member(json_node_get_object(node), &schedstat_members[m], &stat);
-		g_array_append_val(schedstats, stat);
+		if (read_row(array, i, schedstat_members, G_N_ELEMENTS(schedstat_members), &stat))
+			g_array_append_val(schedstats, stat);
+	}
+}
+
+static void read_cgroups(JsonObject *object, GArray *cgroups)
+{
+	JsonArray *array = array_of(object, "cgroups");
+
+	for (guint i = 0; i < length_of(array); i++) {
+		struct ww_cgroup cgroup = ww_cgroup_unknown();
+
+		if (read_row(array, i, cgroup_members, G_N_ELEMENTS(cgroup_members), &cgroup))
+			g_array_append_val(cgroups, cgroup);
 	}
 }
 
@@ -375,6 +451,7 @@ static struct ww_manifest *manifest_from_json(JsonObject *object)
 	read_missing(object, manifest);
 	read_tags(object, manifest->tags);
 	read_schedstats(object, manifest->schedstats);
+	read_cgroups(object, manifest->cgroups);
 	return manifest;
 }
 

@@ -32,11 +32,40 @@ struct ww_missing {
 	char *grant; /* the command that would change it, or NULL */
 };
 
-/* /proc/TID/schedstat at both ends of the recording: the kernel's own account, for trace-report check. */
+/*
+ * What the kernel has counted of a thread so far, as /proc said it at one instant: the thread's account, to check the trace
+ * against.
+ */
+struct ww_account {
+	int64_t before_ns, after_ns; /* CLOCK_MONOTONIC around the reading; 0: not read */
+	int64_t run_ns, run_delay_ns; /* of schedstat */
+	int64_t n_voluntary, n_involuntary; /* context switches of status; -1: not said */
+};
+
+/* A thread's account at both ends. Of one that ended inside the recording the end is the last that was seen. */
 struct ww_schedstat {
 	int32_t tid;
-	int64_t begin_run_ns, begin_run_delay_ns; /* 0 for a thread that began inside the recording */
-	int64_t end_run_ns, end_run_delay_ns;
+	uint64_t cgroup;         /* id of the one it was last seen in, 0 unknown */
+	struct ww_account begin; /* not read and 0 for a thread that was not there at the beginning */
+	struct ww_account end;
+};
+
+/* What the kernel has counted of a cgroup's CPU time so far; -1: its kernel does not say. */
+struct ww_cgroup_account {
+	int64_t at_ns; /* CLOCK_MONOTONIC; 0: not read */
+	int64_t usage_us, n_periods, n_throttled, throttled_us;
+};
+
+/* A cgroup of the CPU controller that a thread of the target was seen in, or one above it. */
+struct ww_cgroup {
+	uint64_t id;     /* the inode of its directory, which is the kernel's own id */
+	uint64_t parent; /* 0: none, or not visible here */
+	int32_t version; /* of the hierarchy: 1 or 2 */
+	char *path;      /* below the hierarchy's mount: "/system.slice/x.service" */
+	int64_t quota_us, period_us; /* cpu.max; quota -1: no limit, or not said */
+	int64_t weight;  /* cpu.weight, of version 1 cpu.shares; -1: not said */
+	struct ww_cgroup_account begin; /* when the recording began, or it was first met */
+	struct ww_cgroup_account end;
 };
 
 struct ww_manifest {
@@ -61,6 +90,7 @@ struct ww_manifest {
 	int32_t exit_status;    /* of the command as the shell counts, -1 when attached or still running */
 	GHashTable *tags;       /* char * -> char * */
 	GArray *schedstats;     /* struct ww_schedstat */
+	GArray *cgroups;        /* struct ww_cgroup; the array owns their texts */
 };
 
 struct ww_manifest *ww_manifest_new(void);
@@ -69,6 +99,10 @@ WW_DEFINE_AUTO(manifest)
 
 /* Copies its arguments; @grant may be NULL. */
 void ww_manifest_add_missing(struct ww_manifest *manifest, const char *what, const char *why, const char *grant);
+
+/* A row in which everything is unknown; what is not said stays so. */
+struct ww_schedstat ww_schedstat_unknown(int32_t tid);
+struct ww_cgroup ww_cgroup_unknown(void);
 
 /* Writes DIR/whywait.json by rename: readers see all of it or nothing. */
 bool ww_manifest_save(const struct ww_manifest *manifest, const char *directory, GError **error);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tracer/processes.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "base/manifest.h"
+#include "tracer/accounts.h"
+#include "tracer/cgroups.h"
 #include "tracer/proc-threads.h"
 
 struct process {
@@ -17,6 +17,8 @@ struct process {
 
 struct ww_processes {
 	GHashTable *known; /* pid -> struct process */
+	struct ww_cgroups *cgroups;
+	struct ww_accounts *accounts;
 	struct ww_symbols *symbols;
 	bool is_all;
 	int64_t next_look_us;
@@ -27,6 +29,8 @@ struct ww_processes *ww_processes_new(bool is_all, struct ww_symbols *symbols)
 	struct ww_processes *processes = g_new0(struct ww_processes, 1);
 
 	processes->known = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	processes->cgroups = ww_cgroups_new();
+	processes->accounts = ww_accounts_new(processes->cgroups);
 	processes->symbols = symbols;
 	processes->is_all = is_all;
 	return processes;
@@ -37,6 +41,8 @@ void ww_processes_free(struct ww_processes *processes)
 	if (!processes)
 		return;
 	g_hash_table_unref(processes->known);
+	ww_accounts_free(processes->accounts);
+	ww_cgroups_free(processes->cgroups);
 	g_free(processes);
 }
 
@@ -98,11 +104,17 @@ static bool is_alive(int32_t pid)
 	return g_file_test(path, G_FILE_TEST_EXISTS);
 }
 
-static void take_due_maps(struct ww_processes *processes, int32_t pid, struct process *process)
+static void read_account(int32_t pid, int32_t tid, void *user_data)
+{
+	ww_accounts_read(user_data, pid, tid);
+}
+
+static void take_what_is_due(struct ww_processes *processes, int32_t pid, struct process *process)
 {
 	if (process->n_looks++ < process->next_due)
 		return;
 	process->next_due = MAX(1, process->next_due * 2);
+	ww_proc_for_each_thread(pid, read_account, processes->accounts);
 	if (processes->symbols)
 		ww_symbols_take_maps(processes->symbols, pid);
 }
@@ -125,7 +137,7 @@ static void look(struct ww_processes *processes, int64_t end_us)
 	g_hash_table_iter_init(&iter, processes->known);
 	while (g_get_monotonic_time() < end_us && g_hash_table_iter_next(&iter, &pid, &process)) {
 		if (is_alive(GPOINTER_TO_INT(pid)))
-			take_due_maps(processes, GPOINTER_TO_INT(pid), process);
+			take_what_is_due(processes, GPOINTER_TO_INT(pid), process);
 		else
 			g_hash_table_iter_remove(&iter);
 	}
@@ -154,74 +166,35 @@ void ww_processes_take_all_maps(struct ww_processes *processes)
 		ww_symbols_take_maps(processes->symbols, GPOINTER_TO_INT(pid));
 }
 
-static bool read_schedstat(int32_t pid, int32_t tid, int64_t *run_ns, int64_t *run_delay_ns)
+static void begin_account(int32_t pid, int32_t tid, void *user_data)
 {
-	g_autofree char *path = g_strdup_printf("/proc/%d/task/%d/schedstat", pid, tid);
-	g_autofree char *text = NULL;
-	long long run, delay;
-
-	if (!g_file_get_contents(path, &text, NULL, NULL) ||
-	    sscanf(text, "%lld %lld", &run, &delay) != 2)
-		return false;
-	*run_ns = run;
-	*run_delay_ns = delay;
-	return true;
+	ww_accounts_begin(user_data, pid, tid);
 }
 
-static void read_begin(int32_t pid, int32_t tid, void *user_data)
-{
-	GArray *schedstats = user_data;
-	struct ww_schedstat stat = { .tid = tid };
-
-	if (read_schedstat(pid, tid, &stat.begin_run_ns, &stat.begin_run_delay_ns))
-		g_array_append_val(schedstats, stat);
-}
-
-struct ends {
-	GHashTable *begins; /* tid -> struct ww_schedstat, borrowed */
-	GArray *schedstats;
-};
-
-static void read_end(int32_t pid, int32_t tid, void *user_data)
-{
-	const struct ends *ends = user_data;
-	const struct ww_schedstat *begin = g_hash_table_lookup(ends->begins, GINT_TO_POINTER(tid));
-	struct ww_schedstat stat = { .tid = tid };
-
-	if (begin)
-		stat = *begin;
-	if (read_schedstat(pid, tid, &stat.end_run_ns, &stat.end_run_delay_ns))
-		g_array_append_val(ends->schedstats, stat);
-}
-
-static void read_threads(const struct ww_processes *processes, ww_proc_thread_func func,
-			 void *user_data)
+static void read_threads(struct ww_processes *processes, ww_proc_thread_func func)
 {
 	GHashTableIter iter;
 	gpointer pid;
 
+	find_new(processes);
 	g_hash_table_iter_init(&iter, processes->known);
 	while (g_hash_table_iter_next(&iter, &pid, NULL))
-		ww_proc_for_each_thread(GPOINTER_TO_INT(pid), func, user_data);
+		ww_proc_for_each_thread(GPOINTER_TO_INT(pid), func, processes->accounts);
 }
 
-void ww_processes_read_begin(const struct ww_processes *processes, GArray *schedstats)
+void ww_processes_read_begin(struct ww_processes *processes)
 {
-	read_threads(processes, read_begin, schedstats);
+	read_threads(processes, begin_account);
 }
 
-void ww_processes_read_end(const struct ww_processes *processes, GArray *schedstats)
+void ww_processes_read_end(struct ww_processes *processes)
 {
-	g_autoptr(GHashTable) begins = g_hash_table_new(NULL, NULL);
-	g_autoptr(GArray) completed = g_array_new(FALSE, FALSE, sizeof(struct ww_schedstat));
-	struct ends ends = { .begins = begins, .schedstats = completed };
+	read_threads(processes, read_account);
+}
 
-	for (guint i = 0; i < schedstats->len; i++) {
-		struct ww_schedstat *stat = &g_array_index(schedstats, struct ww_schedstat, i);
-
-		g_hash_table_insert(begins, GINT_TO_POINTER(stat->tid), stat);
-	}
-	read_threads(processes, read_end, &ends);
-	g_array_set_size(schedstats, 0);
-	g_array_append_vals(schedstats, completed->data, completed->len);
+void ww_processes_list_accounts(const struct ww_processes *processes, GArray *schedstats,
+				GArray *cgroups)
+{
+	ww_accounts_list(processes->accounts, schedstats);
+	ww_cgroups_read_end(processes->cgroups, cgroups);
 }

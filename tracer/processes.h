@@ -36,11 +36,17 @@ void ww_processes_look(struct ww_processes *processes);
 void ww_processes_take_all_maps(struct ww_processes *processes);
 
 /*
- * Into @schedstats, an array of struct ww_schedstat: every thread that lives now; at the end, of
- * these and the new ones those that still do. A leader that has ended counts as long as nobody
- * reaped it.
+ * Reads every thread's account: while the records already flow and while they still do, so that
+ * both ends lie inside the trace. Between them they are read whenever the maps are due.
  */
-void ww_processes_read_begin(const struct ww_processes *processes, GArray *schedstats);
-void ww_processes_read_end(const struct ww_processes *processes, GArray *schedstats);
+void ww_processes_read_begin(struct ww_processes *processes);
+void ww_processes_read_end(struct ww_processes *processes);
+
+/*
+ * Appends what was read to arrays of struct ww_schedstat and struct ww_cgroup. A leader that has
+ * ended counts as long as nobody reaped it; of any other thread that ended, the last reading does.
+ */
+void ww_processes_list_accounts(const struct ww_processes *processes, GArray *schedstats,
+				GArray *cgroups);
 
 #endif

@@ -367,7 +367,7 @@ bool ww_recording_begin(struct ww_recording *recording, GError **error)
 	if (recording->kernel)
 		ww_kernel_begin(recording->kernel);
 	list_recorded(recording);
-	ww_processes_read_begin(recording->processes, recording->manifest->schedstats);
+	ww_processes_read_begin(recording->processes);
 	return true;
 }
 
@@ -436,10 +436,12 @@ bool ww_recording_end(struct ww_recording *recording, GError **error)
 {
 	GError *first = NULL;
 
+	ww_processes_read_end(recording->processes);
+	ww_processes_list_accounts(recording->processes, recording->manifest->schedstats,
+				   recording->manifest->cgroups);
 	if (recording->kernel)
 		ww_kernel_end(recording->kernel);
 	recording->manifest->end_ns = clock_now_ns(CLOCK_MONOTONIC);
-	ww_processes_read_end(recording->processes, recording->manifest->schedstats);
 	end_kernel(recording, &first);
 	ww_processes_take_all_maps(recording->processes);
 	end_session(recording, &first);

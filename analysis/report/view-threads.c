@@ -67,9 +67,9 @@ static void add_schedstat(JsonBuilder *json, const struct ww_report *report, uin
 		if (stat->tid != tid)
 			continue;
 		json_builder_begin_object(json);
-		ww_json_int(json, "run_ns", stat->end_run_ns - stat->begin_run_ns);
+		ww_json_int(json, "run_ns", stat->end.run_ns - stat->begin.run_ns);
 		ww_json_int(json, "run_delay_ns",
-			    stat->end_run_delay_ns - stat->begin_run_delay_ns);
+			    stat->end.run_delay_ns - stat->begin.run_delay_ns);
 		json_builder_end_object(json);
 		return;
 	}

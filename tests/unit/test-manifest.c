@@ -23,11 +23,74 @@ static void tear_down(struct fixture *fixture, const void *data)
 	g_free(fixture->directory);
 }
 
+static void check_schedstat(const struct ww_manifest *read, const struct ww_schedstat *expected)
+{
+	const struct ww_schedstat *stat = &g_array_index(read->schedstats, struct ww_schedstat, 0);
+
+	g_assert_cmpuint(read->schedstats->len, ==, 1);
+	g_assert_cmpint(stat->tid, ==, expected->tid);
+	g_assert_cmpuint(stat->cgroup, ==, expected->cgroup);
+	g_assert_cmpmem(&stat->begin, sizeof(stat->begin), &expected->begin,
+			sizeof(expected->begin));
+	g_assert_cmpmem(&stat->end, sizeof(stat->end), &expected->end, sizeof(expected->end));
+}
+
+static void check_cgroup(const struct ww_manifest *read, const struct ww_cgroup *expected)
+{
+	const struct ww_cgroup *cgroup = &g_array_index(read->cgroups, struct ww_cgroup, 0);
+
+	g_assert_cmpuint(read->cgroups->len, ==, 1);
+	g_assert_cmpstr(cgroup->path, ==, "/a/b");
+	g_assert_cmpuint(cgroup->id, ==, expected->id);
+	g_assert_cmpuint(cgroup->parent, ==, expected->parent);
+	g_assert_cmpint(cgroup->version, ==, expected->version);
+	g_assert_cmpint(cgroup->quota_us, ==, expected->quota_us);
+	g_assert_cmpint(cgroup->period_us, ==, expected->period_us);
+	g_assert_cmpint(cgroup->weight, ==, expected->weight);
+	g_assert_cmpmem(&cgroup->begin, sizeof(cgroup->begin), &expected->begin,
+			sizeof(expected->begin));
+	g_assert_cmpmem(&cgroup->end, sizeof(cgroup->end), &expected->end, sizeof(expected->end));
+}
+
+/* What a trace of an older recorder does not say is unknown, not 0. */
+static void test_absent(struct fixture *fixture, const void *data)
+{
+	ww_auto(manifest) manifest = NULL;
+
+	g_assert_true(
+		g_file_set_contents(fixture->path,
+				    "{\"format\":\"whywait-trace/1\",\"schedstats\":[{\"tid\":5,"
+				    "\"end_run_ns\":9}],\"cgroups\":[{\"id\":3},4]}",
+				    -1, NULL));
+	manifest = ww_manifest_load(fixture->directory, NULL);
+	g_assert_nonnull(manifest);
+	g_assert_cmpuint(manifest->schedstats->len, ==, 1);
+	g_assert_cmpint(g_array_index(manifest->schedstats, struct ww_schedstat, 0).end.run_ns, ==,
+			9);
+	g_assert_cmpint(g_array_index(manifest->schedstats, struct ww_schedstat, 0).end.n_voluntary,
+			==, -1);
+	g_assert_cmpuint(manifest->cgroups->len, ==, 1);
+	g_assert_cmpint(g_array_index(manifest->cgroups, struct ww_cgroup, 0).quota_us, ==, -1);
+	g_assert_cmpint(g_array_index(manifest->cgroups, struct ww_cgroup, 0).end.throttled_us, ==,
+			-1);
+}
+
 static void test_round_trip(struct fixture *fixture, const void *data)
 {
 	ww_auto(manifest) written = ww_manifest_new();
 	ww_auto(manifest) read = NULL;
-	struct ww_schedstat stat = { 4101, 1, 2, 3, 4000000000000 };
+	struct ww_schedstat stat = { .tid = 4101,
+				     .cgroup = 77,
+				     .begin = { 1, 2, 3, 4, 5, 6 },
+				     .end = { 7, 8, 9, 4000000000000, 11, 12 } };
+	struct ww_cgroup cgroup = { .id = 77,
+				    .parent = 1,
+				    .version = 2,
+				    .quota_us = 50000,
+				    .period_us = 100000,
+				    .weight = 100,
+				    .begin = { 1, 2, 3, 4, 5 },
+				    .end = { 6, 7, 8, 9, -1 } };
 	int32_t pid = 4100;
 
 	written->name = g_strdup("service");
@@ -39,6 +102,8 @@ static void test_round_trip(struct fixture *fixture, const void *data)
 	written->exit_status = 143;
 	g_array_append_val(written->root_pids, pid);
 	g_array_append_val(written->schedstats, stat);
+	cgroup.path = g_strdup("/a/b");
+	g_array_append_val(written->cgroups, cgroup);
 	g_hash_table_insert(written->tags, g_strdup("version"), g_strdup("1.2"));
 	ww_manifest_add_missing(written, "page faults", "not recorded", NULL);
 	g_assert_true(ww_manifest_save(written, fixture->directory, NULL));
@@ -54,8 +119,8 @@ static void test_round_trip(struct fixture *fixture, const void *data)
 	g_assert_cmpuint(read->n_kernel_lost, ==, 7);
 	g_assert_cmpint(read->exit_status, ==, 143);
 	g_assert_cmpint(g_array_index(read->root_pids, int32_t, 0), ==, 4100);
-	g_assert_cmpint(g_array_index(read->schedstats, struct ww_schedstat, 0).end_run_delay_ns,
-			==, 4000000000000);
+	check_schedstat(read, &stat);
+	check_cgroup(read, &cgroup);
 	g_assert_cmpstr(g_hash_table_lookup(read->tags, "version"), ==, "1.2");
 	g_assert_cmpstr(((struct ww_missing *)read->missing->pdata[0])->what, ==, "page faults");
 	g_assert_null(((struct ww_missing *)read->missing->pdata[0])->grant);
@@ -105,6 +170,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/manifest/round-trip", struct fixture, NULL, set_up, test_round_trip,
 		   tear_down);
+	g_test_add("/manifest/absent", struct fixture, NULL, set_up, test_absent, tear_down);
 	g_test_add("/manifest/refused", struct fixture, NULL, set_up, test_refused, tear_down);
 	g_test_add("/manifest/wrong-types", struct fixture, NULL, set_up, test_wrong_types,
 		   tear_down);
