@@ -155,6 +155,7 @@ struct ww_event {
 		} lost;
 		struct {
 			char text[WW_TEXT_BYTES]; /* one sentence */
+			bool is_out_of_order;     /* the clock went back; nothing is missing */
 		} gap;
 	};
 };

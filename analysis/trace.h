@@ -26,7 +26,12 @@ struct ww_trace_info {
 	uint32_t n_processes;
 	uint64_t n_events;      /* CTF events of all streams */
 	uint64_t n_lost;        /* discarded while recording, as far as counted */
+	uint64_t n_kernel_events, n_user_events; /* n_events by source */
+	uint64_t n_kernel_lost, n_user_lost;     /* n_lost likewise */
+	uint64_t n_lost_packets;     /* whole packets that are missing; what they held is in no count */
+	uint64_t n_switches_missing; /* proven by the records around them, and in no count of lost ones */
 	bool has_kernel, has_user;
+	bool is_in_order;            /* no stream's time goes back */
 	bool is_kernel_complete;     /* whole switches are there, none lost, missing or damaged */
 	const char *const *missing;  /* NULL-terminated sentences: what was not recorded or not readable */
 	const struct ww_manifest *manifest; /* NULL when the directory has none */

@@ -23,9 +23,10 @@ struct merge {
 	size_t n_heap;
 	GPtrArray *sentences; /* char *: of readers that failed; told at the end */
 	guint n_told;
+	guint out_of_order; /* index of the sentence that says so + 1; 0: none does */
 	GError *first_error; /* of the first reader that failed */
 	int64_t last_ns;
-	bool is_primed, has_event, has_gone_back;
+	bool is_primed, has_event;
 };
 
 static bool is_before(const struct input *a, const struct input *b)
@@ -100,19 +101,19 @@ static enum ww_read_status finish(struct merge *merge, struct ww_event *event, G
 	event->time_ns = merge->last_ns;
 	g_strlcpy(event->gap.text, merge->sentences->pdata[merge->n_told++],
 		  sizeof(event->gap.text));
+	event->gap.is_out_of_order = merge->n_told == merge->out_of_order;
 	return WW_READ_EVENT;
 }
 
 static void keep_order(struct merge *merge, struct ww_event *event)
 {
 	if (merge->has_event && event->time_ns < merge->last_ns) {
-		if (!merge->has_gone_back)
-			g_ptr_array_add(
-				merge->sentences,
-				g_strdup(
-					"the trace's clock goes back: some events carry the time of their "
-					"predecessor"));
-		merge->has_gone_back = true;
+		if (!merge->out_of_order) {
+			g_ptr_array_add(merge->sentences,
+					g_strdup("the trace's clock goes back: some events carry "
+						 "the time of their predecessor"));
+			merge->out_of_order = merge->sentences->len;
+		}
 		event->time_ns = merge->last_ns;
 	}
 	merge->last_ns = event->time_ns;

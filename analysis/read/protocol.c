@@ -175,6 +175,7 @@ void ww_protocol_accept(struct ww_event *event)
 		break;
 	case WW_EVENT_GAP:
 	case WW_PROTOCOL_FAILED:
+		clamp_flag(&event->gap.is_out_of_order);
 		event->gap.text[sizeof(event->gap.text) - 1] = '\0';
 		break;
 	default:

@@ -30,9 +30,11 @@ void ww_replay_loss(struct ww_replay *replay, const struct ww_event *event)
 
 	if (is_gap) {
 		replay->result.is_damaged = true;
+		replay->result.is_out_of_order |= event->gap.is_out_of_order;
 		g_ptr_array_add(replay->result.gaps, g_strdup(event->gap.text));
 	} else {
-		replay->result.n_lost += event->lost.count;
+		replay->result.n_lost[event->source] += event->lost.count;
+		replay->result.n_lost_packets += event->lost.n_packets;
 	}
 	/* Records of the hooks that are missing leave the scheduler's states as they are. */
 	if (event->source != 0)

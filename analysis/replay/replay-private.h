@@ -86,7 +86,7 @@ struct ww_replay {
 	struct ww_store *store;
 	const struct ww_manifest *manifest;
 	struct ww_replay_result result;
-	bool has_begun, is_finished, has_kernel_loss, is_out_of_order;
+	bool has_begun, is_finished, has_kernel_loss;
 	bool has_half_switches; /* a recorder without rights knows its own threads alone */
 	bool has_waking, has_wakeup;
 	int64_t now_ns;

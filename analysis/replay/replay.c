@@ -87,8 +87,8 @@ static int64_t advance(struct ww_replay *replay, const struct ww_event *event)
 		replay->result.origin_unix_ns = event->time_ns;
 		return 0;
 	}
-	if (t_ns < replay->now_ns && !replay->is_out_of_order) {
-		replay->is_out_of_order = true;
+	if (t_ns < replay->now_ns && !replay->result.is_out_of_order) {
+		replay->result.is_out_of_order = true;
 		replay->result.is_damaged = true;
 		g_ptr_array_add(replay->result.gaps,
 				g_strdup("Some events are not in order of time; they are shown at "
@@ -105,6 +105,7 @@ static void count(struct ww_replay *replay, const struct ww_event *event)
 		replay->result.has_kernel = true;
 	else
 		replay->result.has_user = true;
+	replay->result.n_user_events += event->source != 0;
 }
 
 void ww_replay_event(struct ww_replay *replay, const struct ww_event *event)

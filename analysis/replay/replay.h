@@ -27,8 +27,10 @@ struct ww_replay_result {
 	int64_t duration_ns;
 	uint32_t n_cpus;
 	uint64_t n_events; /* without LOST and GAP, which are not events of the trace */
-	uint64_t n_lost;
-	bool has_kernel, has_user, is_damaged;
+	uint64_t n_user_events; /* of these, those of the hooks */
+	uint64_t n_lost[2];     /* records, by struct ww_event.source */
+	uint64_t n_lost_packets;
+	bool has_kernel, has_user, is_damaged, is_out_of_order;
 	uint64_t n_switches_missing; /* proven by their neighbours and outside of every counted loss */
 	bool is_kernel_complete; /* whole switches are there, none lost, missing or damaged */
 	GPtrArray *gaps; /* char *: sentences of WW_EVENT_GAP, owned by the replay */
