@@ -242,7 +242,7 @@ static bool print_view(const struct ww_view *view, struct ww_report *report, boo
 	return true;
 }
 
-static bool report(int argc, char **argv, struct options *options, GError **error)
+static bool report(int argc, char **argv, struct options *options, bool *answers_no, GError **error)
 {
 	const struct ww_view *view = NULL;
 	const char *path = NULL;
@@ -263,6 +263,7 @@ static bool report(int argc, char **argv, struct options *options, GError **erro
 	if (!trace)
 		return false;
 	report.trace = trace;
+	report.answers_no = answers_no;
 	report.span.end_ns = MIN(report.span.end_ns,
 				 MAX(ww_trace_info(trace)->duration_ns, report.span.begin_ns + 1));
 	is_done = is_inside(&report, error) && print_view(view, &report, options->is_json, error);
@@ -274,13 +275,14 @@ int main(int argc, char **argv)
 {
 	struct options options = { 0 };
 	g_autoptr(GError) error = NULL;
+	bool answers_no = false;
 	bool is_done;
 
 	setlocale(LC_ALL, "");
-	is_done = report(argc, argv, &options, &error);
+	is_done = report(argc, argv, &options, &answers_no, &error);
 	clear_options(&options);
 	if (is_done)
-		return WW_EXIT_DONE;
+		return answers_no ? WW_EXIT_NO : WW_EXIT_DONE;
 	fprintf(stderr, "trace-report: %s\n", error->message);
 	return ww_exit_status(error);
 }

@@ -31,6 +31,7 @@ struct ww_report {
 	size_t top;                /* 0: all */
 	struct ww_text *text;      /* NULL when rows are JSON */
 	struct ww_json_rows *rows; /* NULL when rows are text */
+	bool *answers_no;          /* out, borrowed: set by a view that answers yes or no; NULL is fine */
 };
 
 struct ww_view {
@@ -60,5 +61,6 @@ extern const struct ww_view ww_view_waits;
 extern const struct ww_view ww_view_explain;
 extern const struct ww_view ww_view_latency;
 extern const struct ww_view ww_view_locks;
+extern const struct ww_view ww_view_check;
 
 #endif

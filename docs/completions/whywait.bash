@@ -32,7 +32,7 @@ _whywait_arguments() {
 	case ${1##*/} in
 	trace-record) compgen -c -- "$2" ;;
 	trace-report)
-		printf '%s\n' summary threads waits explain latency locks
+		printf '%s\n' summary threads waits explain latency locks check
 		compgen -d -- "$2"
 		;;
 	*) compgen -d -- "$2" ;;

@@ -47,6 +47,9 @@ static const struct shape {
 	{ "summary",
 	  "threads:i processes:i lifetime_ns:i running_ns:i runnable_ns:i blocked_ns:i stopped_ns:i unknown_ns:i "
 	  "blocked_by:m max_runnable_ns:i longest_waits:[group] findings:i? sentence:s" },
+	{ "check",
+	  "check:s ok:b? expected:i? measured:i? unit:s compares:s tolerance:s compared:i not_compared:i "
+	  "thread:thread? detail:s?" },
 	{ "group", "count:i total_ns:i longest:waits" },
 };
 
