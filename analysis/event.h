@@ -99,6 +99,7 @@ struct ww_event {
 			uint16_t target_cpu;
 			uint16_t vector;
 			uint8_t context; /* enum ww_wire_context; WW_WIRE_CONTEXT_N when the trace does not say */
+			bool is_enqueued; /* WAKING: it stood in the queue at once, no WAKEUP follows */
 			int16_t prio;
 		} woken; /* WAKING, WAKEUP, WAKEUP_NEW */
 		struct {

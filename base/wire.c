@@ -14,13 +14,14 @@
 #define FIELD_TEXT(field, length, text)                                                            \
 	{ .name = #field, .doc = (text), .kind = WW_WIRE_FIELD_TEXT, .size = (length) },
 
-#define FIELDS_OF(ID, record, FIELDS, size, text)                                                  \
+#define FIELDS_OF(ID, record, FIELDS, size, where, text)                                           \
 	static const struct ww_wire_field record##_fields[] = { FIELDS(FIELD_BITS, FIELD_INT,      \
 								       FIELD_TEXT) };
 WW_WIRE_RECORDS(FIELDS_OF)
 
-#define RECORD_OF(ID, record, FIELDS, size, text)                                                  \
+#define RECORD_OF(ID, record, FIELDS, size, where, text)                                           \
 	[WW_WIRE_ID_##ID] = {                                                                      \
+		.streams = WW_WIRE_STREAMS_##where,                                                \
 		.name = #record,                                                                   \
 		.doc = (text),                                                                     \
 		.size_bytes = (size),                                                              \

@@ -33,6 +33,7 @@ struct ww_kernel {
 	struct ww_ctf_stream *snapshot;
 	uint64_t *cpu_lost;   /* one per CPU */
 	uint64_t n_received;  /* records taken from the rings and the snapshot */
+	uint64_t end_ns;      /* CLOCK_MONOTONIC, 0 until it is known; atomic */
 	GArray *missing;      /* const char *, NULL-terminated, of static strings */
 	GError *stream_error; /* drain thread: the first one */
 
@@ -44,29 +45,54 @@ struct ww_kernel {
 	struct ww_kernel_counts counts;
 };
 
-/* @context of ww_record_func: every record that the source gives. */
+/* Frames and the like are met on a CPU and told aside. */
+static struct ww_ctf_stream *stream_of(struct ww_kernel *kernel, uint32_t cpu,
+				       const struct ww_wire_wakeup *record)
+{
+	if (cpu >= kernel->n_cpus || ww_wire_records[record->id].streams == WW_WIRE_STREAMS_ASIDE)
+		return kernel->snapshot;
+	return kernel->streams[cpu];
+}
+
+/* What a program stamped while it was being switched off is not of the recording. */
+static bool is_too_late(struct ww_kernel *kernel, const struct ww_wire_wakeup *record)
+{
+	uint64_t end_ns = __atomic_load_n(&kernel->end_ns, __ATOMIC_ACQUIRE);
+
+	return end_ns && record->timestamp > end_ns;
+}
+
+/* @user_data of ww_record_func: every record that the source gives; all begin alike. */
 static bool take_record(uint32_t cpu, const void *record, size_t size_bytes, void *user_data)
 {
 	struct ww_kernel *kernel = user_data;
-	struct ww_ctf_stream *stream =
-		cpu < kernel->n_cpus ? kernel->streams[cpu] : kernel->snapshot;
+	struct ww_ctf_stream *stream = stream_of(kernel, cpu, record);
 
+	if (is_too_late(kernel, record))
+		return true;
 	kernel->n_received++;
 	return ww_ctf_stream_append(stream, record, size_bytes,
 				    kernel->stream_error ? NULL : &kernel->stream_error);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)(now.tv_sec * WW_NS_PER_S + now.tv_nsec);
 }
 
 /* Before the rings are read: a full one then holds what was before the loss, and what comes
  * while room is made lies behind it. */
 static void note_losses(struct ww_kernel *kernel)
 {
-	struct timespec now;
+	uint64_t until_ns;
 
 	kernel->source.ops->read_lost(kernel->source.data, kernel->cpu_lost);
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	until_ns = now_ns();
 	for (uint32_t cpu = 0; cpu < kernel->n_cpus; cpu++)
-		ww_ctf_stream_set_lost(kernel->streams[cpu], kernel->cpu_lost[cpu],
-				       (uint64_t)(now.tv_sec * WW_NS_PER_S + now.tv_nsec));
+		ww_ctf_stream_set_lost(kernel->streams[cpu], kernel->cpu_lost[cpu], until_ns);
 }
 
 static void flush_streams(struct ww_kernel *kernel)
@@ -207,12 +233,27 @@ static uint32_t choose_ring_bytes(void)
 static bool open_source(struct ww_kernel *kernel, const struct ww_kernel_options *options,
 			GError **error)
 {
-	uint32_t ring_bytes = options->ring_bytes ? options->ring_bytes : choose_ring_bytes();
+	struct ww_source_options source = options->source;
 
 	if (options->own_pids)
 		return ww_source_open_perf(&kernel->source, options->own_pids, take_record, kernel,
 					   error);
-	return ww_source_open_bpf(&kernel->source, ring_bytes, take_record, kernel, error);
+	if (!source.ring_bytes)
+		source.ring_bytes = choose_ring_bytes();
+	return ww_source_open_bpf(&kernel->source, &source, take_record, kernel, error);
+}
+
+static bool add_targets(struct ww_kernel *kernel, const GArray *pids, GError **error)
+{
+	if (!pids || !kernel->source.ops->add_target)
+		return true;
+	for (guint i = 0; i < pids->len; i++) {
+		if (!kernel->source.ops->add_target(kernel->source.data,
+						    g_array_index(pids, int32_t, i)))
+			return ww_fail(error, WW_ERROR_FAILED, "cannot follow %u processes",
+				       pids->len);
+	}
+	return true;
 }
 
 struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GError **error)
@@ -225,7 +266,7 @@ struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GErro
 	kernel->directory = g_build_filename(options->directory, "kernel", NULL);
 	kernel->clock_offset_ns = options->clock_offset_ns;
 	ww_ctf_uuid_random(kernel->uuid);
-	if (!open_source(kernel, options, error) ||
+	if (!open_source(kernel, options, error) || !add_targets(kernel, options->pids, error) ||
 	    !kernel->source.ops->attach(kernel->source.data, error) ||
 	    !make_directory(kernel, error) || !write_metadata(kernel, error) ||
 	    !open_streams(kernel, error))
@@ -243,15 +284,19 @@ void ww_kernel_begin(struct ww_kernel *kernel)
 
 void ww_kernel_end(struct ww_kernel *kernel)
 {
+	if (kernel->end_ns)
+		return;
 	kernel->source.ops->set_recording(kernel->source.data, false);
+	__atomic_store_n(&kernel->end_ns, now_ns(), __ATOMIC_RELEASE);
 }
 
 bool ww_kernel_probe(GStrvBuilder *missing, GError **error)
 {
+	const struct ww_source_options options = { .ring_bytes = PROBE_RING_BYTES };
 	struct ww_source source;
 	bool is_able;
 
-	if (!ww_source_open_bpf(&source, PROBE_RING_BYTES, NULL, NULL, error))
+	if (!ww_source_open_bpf(&source, &options, NULL, NULL, error))
 		return false;
 	is_able = source.ops->attach(source.data, error);
 	for (const char *const *name = source.ops->missing(source.data);

@@ -16,15 +16,17 @@
 #include <stdint.h>
 
 #include "base/auto.h"
+#include "tracer/source.h"
 
 struct ww_kernel;
 
 struct ww_kernel_options {
-	const char *directory;   /* the trace directory; kernel/ is made in it */
-	int64_t clock_offset_ns; /* Unix ns minus CLOCK_MONOTONIC, for the metadata */
-	uint32_t ring_bytes;     /* per CPU, a power of two; 0: as ring-size.h says */
-	const GArray *own_pids;  /* int32_t. NULL: the whole machine, by BPF; else only these
-				    processes and their descendants, by perf events */
+	const char *directory;           /* the trace directory; kernel/ is made in it */
+	int64_t clock_offset_ns;         /* Unix ns minus CLOCK_MONOTONIC, for the metadata */
+	struct ww_source_options source; /* its ring_bytes 0: as ring-size.h says */
+	const GArray *pids;              /* int32_t, the target's roots; NULL: nobody. Borrowed */
+	const GArray *own_pids; /* int32_t. NULL: the whole machine, by BPF; else only these
+				   processes and their descendants, by perf events */
 };
 
 /*

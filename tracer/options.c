@@ -63,8 +63,8 @@ static const GOptionEntry *entries_of(struct words *words)
 		{ "quiet", 0, 0, G_OPTION_ARG_NONE, &words->is_quiet, "Say nothing but errors", NULL },
 		{ "ring", 0, 0, G_OPTION_ARG_STRING, &words->ring, "Keep only the newest records (not in this version)", "SIZE|T" },
 		{ "snapshot-when", 0, 0, G_OPTION_ARG_STRING, &words->snapshot_when, "When to write a ring out (not in this version)", "COND" },
-		{ "stacks", 0, 0, G_OPTION_ARG_STRING, &words->stacks, "Call stacks: none (user, all: not in this version)", "none|user|all" },
-		{ "syscalls", 0, 0, G_OPTION_ARG_STRING, &words->syscalls, "System calls: blocked, those a thread waited in (all: not in this version)", "blocked|all" },
+		{ "stacks", 0, 0, G_OPTION_ARG_STRING, &words->stacks, "Call stacks where threads go to sleep: of the target, or also the kernel's (default: none)", "none|user|all" },
+		{ "syscalls", 0, 0, G_OPTION_ARG_STRING, &words->syscalls, "System calls: those a thread waited in, or all of the target's (default: blocked)", "blocked|all" },
 		{ "doctor", 0, 0, G_OPTION_ARG_NONE, &words->is_doctor, "Say what can be recorded here and what would grant the rest", NULL },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &words->is_json, "With --doctor: print JSON", NULL },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &words->is_version, "Print the version", NULL },
@@ -160,30 +160,47 @@ static bool parse_tags(const struct words *words, struct ww_record_options *opti
 	return true;
 }
 
-/* @values[0] is the one that is served, the others exist in the design of the program. */
-static bool check_choice(const char *option, const char *text, const char *const *values,
-			 GError **error)
+/* The place of @text in @values, which are as the person types them; the first is the default. */
+static bool parse_choice(const char *option, const char *text, const char *const *values,
+			 unsigned int *choice, GError **error)
 {
-	g_autoptr(GString) list = NULL;
+	g_autofree char *list = NULL;
 
-	if (!text || g_str_equal(text, values[0]))
+	for (unsigned int i = 0; text && values[i]; i++) {
+		if (g_str_equal(text, values[i])) {
+			*choice = i;
+			return true;
+		}
+	}
+	if (!text)
 		return true;
-	if (g_strv_contains(values, text))
-		return ww_fail(error, WW_ERROR_USAGE,
-			       "option '--%s %s' is not served by this version; '%s' is", option,
-			       text, values[0]);
-	list = g_string_new(values[0]);
-	for (const char *const *value = values + 1; *value; value++)
-		g_string_append_printf(list, ", %s", *value);
+	list = g_strjoinv(", ", (gchar **)(uintptr_t)values);
 	return ww_fail(error, WW_ERROR_USAGE, "option '--%s' takes one of %s, not '%s'", option,
-		       list->str, text);
+		       list, text);
+}
+
+static bool parse_choices(const struct words *words, struct ww_record_options *options,
+			  GError **error)
+{
+	static const char *const stacks[] = {
+		[WW_STACKS_NONE] = "none",
+		[WW_STACKS_USER] = "user",
+		[WW_STACKS_ALL] = "all",
+		NULL,
+	};
+	static const char *const syscalls[] = { "blocked", "all", NULL };
+	unsigned int stacks_choice = WW_STACKS_NONE, syscalls_choice = 0;
+
+	if (!parse_choice("stacks", words->stacks, stacks, &stacks_choice, error) ||
+	    !parse_choice("syscalls", words->syscalls, syscalls, &syscalls_choice, error))
+		return false;
+	options->stacks = stacks_choice;
+	options->has_syscalls = syscalls_choice == 1;
+	return true;
 }
 
 static bool check_served(const struct words *words, GError **error)
 {
-	static const char *const stacks[] = { "none", "user", "all", NULL };
-	static const char *const syscalls[] = { "blocked", "all", NULL };
-
 	if (words->ring)
 		return ww_fail(
 			error, WW_ERROR_USAGE,
@@ -192,8 +209,7 @@ static bool check_served(const struct words *words, GError **error)
 		return ww_fail(
 			error, WW_ERROR_USAGE,
 			"option '--snapshot-when' is not served by this version, which has no ring");
-	return check_choice("stacks", words->stacks, stacks, error) &&
-	       check_choice("syscalls", words->syscalls, syscalls, error);
+	return true;
 }
 
 static bool check_target(const struct ww_record_options *options, GError **error)
@@ -258,9 +274,9 @@ static bool read_words(struct ww_record_options *options, struct words *words, i
 		return false;
 	take_command(options, argc, argv);
 	take_words(options, words);
-	return check_served(words, error) && parse_durations(words, options, error) &&
-	       parse_pids(words, options, error) && parse_tags(words, options, error) &&
-	       check_target(options, error);
+	return check_served(words, error) && parse_choices(words, options, error) &&
+	       parse_durations(words, options, error) && parse_pids(words, options, error) &&
+	       parse_tags(words, options, error) && check_target(options, error);
 }
 
 struct ww_record_options *ww_record_options_parse(int argc, char *const *argv, GError **error)

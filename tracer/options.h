@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/auto.h"
+#include "tracer/source.h"
 
 struct ww_record_options {
 	GStrv command; /* NULL with -p, or with -a alone */
@@ -20,6 +21,8 @@ struct ww_record_options {
 	int64_t lock_threshold_ns;
 	int64_t alloc_threshold_ns;
 	GHashTable *tags; /* char * -> char * */
+	enum ww_stacks stacks;
+	bool has_syscalls; /* all of them */
 	bool has_hooks;
 	bool is_kept_running;
 	bool is_opened;

@@ -5,10 +5,13 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/wire.h"
+#include "tracer/ring-reader.h"
 
 /* Generated: bpftool casts a const away. */
 #pragma GCC diagnostic push
@@ -16,9 +19,10 @@
 #include "tracer/bpf/whywait.skel.h"
 #pragma GCC diagnostic pop
 
-/* A CPU that is only possible gets this much: it may come online, and then loses little or tells
- * how much. */
-#define OFFLINE_RING_BYTES (256 * 1024)
+/* Together a second: a writer in the middle that long was stopped by the host of a virtual machine.
+ */
+#define WRITER_WAIT_US 50
+#define MAX_WRITER_WAITS 20000
 
 /* One program on one tracepoint. Partners come and go together: an entry without its exit would
  * never end. */
@@ -26,50 +30,73 @@ static const struct hook {
 	const char *program;
 	const char *tracepoint;
 	const char *partner; /* tracepoint, or NULL */
-	const char *record;  /* kind it makes, or NULL for one that only watches interrupts */
+	const char *record;  /* kind it makes, or NULL for one that only opens a bracket */
+	enum { ALWAYS, ALL_SYSCALLS } when;
 	bool is_required;
 } hooks[] = {
 	/* clang-format off */
-	{ "on_switch",            "sched_switch",               NULL,                         "switch",     true },
-	{ "on_waking",            "sched_waking",               NULL,                         "waking",     true },
-	{ "on_wakeup",            "sched_wakeup",               NULL,                         "wakeup",     false },
-	{ "on_wakeup_new",        "sched_wakeup_new",           NULL,                         "wakeup_new", false },
-	{ "on_migrate",           "sched_migrate_task",         NULL,                         "migrate",    false },
-	{ "on_fork",              "sched_process_fork",         NULL,                         "fork",       false },
-	{ "on_exec",              "sched_process_exec",         NULL,                         "exec",       false },
-	{ "on_exit",              "sched_process_exit",         NULL,                         "exit",       false },
-	{ "on_rename",            "task_rename",                NULL,                         "rename",     false },
-	{ "on_softirq_entry",     "softirq_entry",              "softirq_exit",               NULL,         false },
-	{ "on_softirq_exit",      "softirq_exit",               "softirq_entry",              NULL,         false },
-	{ "on_irq_entry",         "irq_handler_entry",          "irq_handler_exit",           NULL,         false },
-	{ "on_irq_exit",          "irq_handler_exit",           "irq_handler_entry",          NULL,         false },
-	{ "on_local_timer_entry", "local_timer_entry",          "local_timer_exit",           NULL,         false },
-	{ "on_local_timer_exit",  "local_timer_exit",           "local_timer_entry",          NULL,         false },
-	{ "on_hrtimer_entry",     "hrtimer_expire_entry",       "hrtimer_expire_exit",        NULL,         false },
-	{ "on_hrtimer_exit",      "hrtimer_expire_exit",        "hrtimer_expire_entry",       NULL,         false },
-	{ "on_call_entry",        "call_function_entry",        "call_function_exit",         NULL,         false },
-	{ "on_call_exit",         "call_function_exit",         "call_function_entry",        NULL,         false },
-	{ "on_call_single_entry", "call_function_single_entry", "call_function_single_exit",  NULL,         false },
-	{ "on_call_single_exit",  "call_function_single_exit",  "call_function_single_entry", NULL,         false },
-	{ "on_irq_work_entry",    "irq_work_entry",             "irq_work_exit",              NULL,         false },
-	{ "on_irq_work_exit",     "irq_work_exit",              "irq_work_entry",             NULL,         false },
+	{ "on_switch",             "sched_switch",                    NULL,                              "switch",          ALWAYS, true },
+	{ "on_waking",             "sched_waking",                    NULL,                              "waking",          ALWAYS, true },
+	{ "on_wakeup",             "sched_wakeup",                    NULL,                              "wakeup",          ALWAYS, false },
+	{ "on_wakeup_new",         "sched_wakeup_new",                NULL,                              "wakeup_new",      ALWAYS, false },
+	{ "on_migrate",            "sched_migrate_task",              NULL,                              "migrate",         ALWAYS, false },
+	{ "on_setprio",            "sched_pi_setprio",                NULL,                              "setprio",         ALWAYS, false },
+	{ "on_fork",               "sched_process_fork",              NULL,                              "fork",            ALWAYS, false },
+	{ "on_exec",               "sched_process_exec",              NULL,                              "exec",            ALWAYS, false },
+	{ "on_exit",               "sched_process_exit",              NULL,                              "exit",            ALWAYS, false },
+	{ "on_rename",             "task_rename",                     NULL,                              "rename",          ALWAYS, false },
+	{ "on_cgroup",             "cgroup_attach_task",              NULL,                              "cgroup",          ALWAYS, false },
+	{ "on_cgroup_mkdir",       "cgroup_mkdir",                    NULL,                              "cgroup_name",     ALWAYS, false },
+	{ "on_softirq_entry",      "softirq_entry",                   "softirq_exit",                    NULL,              ALWAYS, false },
+	{ "on_softirq_exit",       "softirq_exit",                    "softirq_entry",                   "interrupt",       ALWAYS, false },
+	{ "on_irq_entry",          "irq_handler_entry",               "irq_handler_exit",                NULL,              ALWAYS, false },
+	{ "on_irq_exit",           "irq_handler_exit",                "irq_handler_entry",               "interrupt",       ALWAYS, false },
+	{ "on_local_timer_entry",  "local_timer_entry",               "local_timer_exit",                NULL,              ALWAYS, false },
+	{ "on_local_timer_exit",   "local_timer_exit",                "local_timer_entry",               "interrupt",       ALWAYS, false },
+	{ "on_hrtimer_entry",      "hrtimer_expire_entry",            "hrtimer_expire_exit",             NULL,              ALWAYS, false },
+	{ "on_hrtimer_exit",       "hrtimer_expire_exit",             "hrtimer_expire_entry",            "interrupt",       ALWAYS, false },
+	{ "on_call_entry",         "call_function_entry",             "call_function_exit",              NULL,              ALWAYS, false },
+	{ "on_call_exit",          "call_function_exit",              "call_function_entry",             "interrupt",       ALWAYS, false },
+	{ "on_call_single_entry",  "call_function_single_entry",      "call_function_single_exit",       NULL,              ALWAYS, false },
+	{ "on_call_single_exit",   "call_function_single_exit",       "call_function_single_entry",      "interrupt",       ALWAYS, false },
+	{ "on_irq_work_entry",     "irq_work_entry",                  "irq_work_exit",                   NULL,              ALWAYS, false },
+	{ "on_irq_work_exit",      "irq_work_exit",                   "irq_work_entry",                  "interrupt",       ALWAYS, false },
+	{ "on_cpu_idle",           "cpu_idle",                        NULL,                              "cpu_idle",        ALWAYS, false },
+	{ "on_lock_begin",         "contention_begin",                "contention_end",                  "lock_begin",      ALWAYS, false },
+	{ "on_lock_end",           "contention_end",                  "contention_begin",                "lock_end",        ALWAYS, false },
+	{ "on_disk_start",         "block_io_start",                  NULL,                              "disk_start",      ALWAYS, false },
+	{ "on_disk_issue",         "block_rq_issue",                  NULL,                              "disk_issue",      ALWAYS, false },
+	{ "on_disk_complete",      "block_rq_complete",               NULL,                              "disk_complete",   ALWAYS, false },
+	{ "on_work_queue",         "workqueue_queue_work",            NULL,                              "work_queue",      ALWAYS, false },
+	{ "on_work_begin",         "workqueue_execute_start",         "workqueue_execute_end",           "work_begin",      ALWAYS, false },
+	{ "on_work_end",           "workqueue_execute_end",           "workqueue_execute_start",         "work_end",        ALWAYS, false },
+	{ "on_direct_begin",       "mm_vmscan_direct_reclaim_begin",  "mm_vmscan_direct_reclaim_end",    "reclaim_begin",   ALWAYS, false },
+	{ "on_direct_end",         "mm_vmscan_direct_reclaim_end",    "mm_vmscan_direct_reclaim_begin",  "reclaim_end",     ALWAYS, false },
+	{ "on_memcg_begin",        "mm_vmscan_memcg_reclaim_begin",   "mm_vmscan_memcg_reclaim_end",     "reclaim_begin",   ALWAYS, false },
+	{ "on_memcg_end",          "mm_vmscan_memcg_reclaim_end",     "mm_vmscan_memcg_reclaim_begin",   "reclaim_end",     ALWAYS, false },
+	{ "on_node_begin",         "mm_vmscan_node_reclaim_begin",    "mm_vmscan_node_reclaim_end",      "reclaim_begin",   ALWAYS, false },
+	{ "on_node_end",           "mm_vmscan_node_reclaim_end",      "mm_vmscan_node_reclaim_begin",    "reclaim_end",     ALWAYS, false },
+	{ "on_compaction_begin",   "mm_compaction_begin",             "mm_compaction_end",               "reclaim_begin",   ALWAYS, false },
+	{ "on_compaction_end",     "mm_compaction_end",               "mm_compaction_begin",             "reclaim_end",     ALWAYS, false },
+	{ "on_page_fault_user",    "page_fault_user",                 NULL,                              "page_fault",      ALWAYS, false },
+	{ "on_page_fault_kernel",  "page_fault_kernel",               NULL,                              "page_fault",      ALWAYS, false },
+	{ "on_syscall_enter",      "sys_enter",                       "sys_exit",                        "syscall_enter",   ALL_SYSCALLS, false },
+	{ "on_syscall_exit",       "sys_exit",                        "sys_enter",                       "syscall_exit",    ALL_SYSCALLS, false },
 	/* clang-format on */
 };
 
-struct ring_reader {
-	struct ww_programs *programs;
-	uint32_t cpu;
-};
+/* Records that come with another one's hook. */
+static const char *const switch_records[] = { "timeout", "descriptor", "blocked_on", "stack" };
 
 struct ww_programs {
+	struct ww_source_options options;
 	struct whywait_bpf *skeleton;
-	struct ring_buffer *reader;
-	struct ring_reader *readers; /* one per CPU: the contexts of @reader */
+	uint8_t *rings; /* mapped, one behind the other */
 	uint32_t n_cpus;
-	uint64_t *cpu_lost; /* room for one percpu value of the map */
+	bool is_over; /* detached: nothing is being written any more */
 	ww_record_func func;
 	void *user_data;
-	GArray *recorded; /* const char *, NULL-terminated, of static strings */
+	GArray *recorded; /* const char *, NULL-terminated, of static strings; each once */
 	GArray *missing;
 };
 
@@ -97,11 +124,21 @@ static unsigned int count_arguments(const struct btf *kernel, const char *tracep
 	return type && btf_vlen(type) ? btf_vlen(type) - 1u : 0;
 }
 
+static void note_once(GArray *names, const char *name)
+{
+	for (guint i = 0; i < names->len; i++) {
+		if (g_str_equal(g_array_index(names, const char *, i), name))
+			return;
+	}
+	g_array_append_val(names, name);
+}
+
 static bool choose_hook(struct ww_programs *programs, const struct btf *kernel,
 			const struct hook *hook, GError **error)
 {
 	struct bpf_program *program =
 		bpf_object__find_program_by_name(programs->skeleton->obj, hook->program);
+	bool is_wanted = hook->when == ALWAYS || programs->options.has_syscalls;
 	bool is_here = find_tracepoint(kernel, hook->tracepoint);
 	bool is_complete = is_here && (!hook->partner || find_tracepoint(kernel, hook->partner));
 
@@ -110,13 +147,54 @@ static bool choose_hook(struct ww_programs *programs, const struct btf *kernel,
 		return ww_fail(error, WW_ERROR_UNSUPPORTED,
 			       "this kernel has no tracepoint '%s' with type information",
 			       hook->tracepoint);
-	if (!is_here)
-		g_array_append_val(programs->missing, hook->tracepoint);
-	else if (hook->record)
-		g_array_append_val(programs->recorded, hook->record);
-	if (!is_complete)
+	if (is_wanted && !is_here)
+		note_once(programs->missing, hook->tracepoint);
+	else if (is_wanted && is_complete && hook->record)
+		note_once(programs->recorded, hook->record);
+	if (!is_wanted || !is_complete)
 		bpf_program__set_autoload(program, false);
 	return true;
+}
+
+static void note_switch_records(struct ww_programs *programs)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(switch_records); i++)
+		note_once(programs->recorded, switch_records[i]);
+}
+
+/*
+ * Whether sched_clock(), which stamps what happens inside the scheduler, runs evenly and alike on
+ * all CPUs: then the kernel uses the same counter for CLOCK_MONOTONIC.
+ */
+static bool is_sched_clock_stable(void)
+{
+	static const char *const sources[] = { "tsc", "kvm-clock", "hyperv_clocksource_tsc_page",
+					       NULL };
+	g_autofree char *source = NULL, *cpus = NULL;
+
+	if (!g_file_get_contents("/sys/devices/system/clocksource/clocksource0/current_clocksource",
+				 &source, NULL, NULL) ||
+	    !g_file_get_contents("/proc/cpuinfo", &cpus, NULL, NULL))
+		return false;
+	return g_strv_contains(sources, g_strstrip(source)) && strstr(cpus, " constant_tsc") &&
+	       strstr(cpus, " nonstop_tsc");
+}
+
+static void configure(struct ww_programs *programs, const struct btf *kernel)
+{
+	const struct ww_source_options *options = &programs->options;
+	struct whywait_bpf__rodata *settings = programs->skeleton->rodata;
+
+	settings->ring_bytes = options->ring_bytes;
+	settings->is_everybody_target = options->is_everybody_target;
+	settings->has_user_stacks = options->stacks >= WW_STACKS_USER;
+	settings->has_kernel_stacks = options->stacks >= WW_STACKS_ALL;
+	settings->switch_has_state = count_arguments(kernel, "sched_switch") >= 4;
+	settings->exit_has_group_dead = count_arguments(kernel, "sched_process_exit") >= 2;
+	settings->has_cast = btf__find_by_name_kind(kernel, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+	settings->has_wakeup = find_tracepoint(kernel, "sched_wakeup");
+	settings->is_sched_clock_stable = is_sched_clock_stable();
+	settings->n_online_cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
 }
 
 static bool choose_hooks(struct ww_programs *programs, GError **error)
@@ -130,9 +208,8 @@ static bool choose_hooks(struct ww_programs *programs, GError **error)
 			"this kernel carries no type information (/sys/kernel/btf/vmlinux, CONFIG_DEBUG_INFO_BTF)");
 	for (size_t i = 0; is_done && i < G_N_ELEMENTS(hooks); i++)
 		is_done = choose_hook(programs, kernel, &hooks[i], error);
-	programs->skeleton->rodata->switch_has_state = count_arguments(kernel, "sched_switch") >= 4;
-	programs->skeleton->rodata->exit_has_group_dead =
-		count_arguments(kernel, "sched_process_exit") >= 2;
+	note_switch_records(programs);
+	configure(programs, kernel);
 	btf__free(kernel);
 	return is_done;
 }
@@ -157,6 +234,8 @@ static bool load_object(struct ww_programs *programs, bool has_tasks, GError **e
 		return false;
 	bpf_program__set_autoload(programs->skeleton->progs.on_task, has_tasks);
 	bpf_map__set_max_entries(programs->skeleton->maps.rings, programs->n_cpus);
+	bpf_map__set_value_size(programs->skeleton->maps.rings,
+				(uint32_t)ww_ring_bytes_mapped(programs->options.ring_bytes));
 	result = whywait_bpf__load(programs->skeleton);
 	return result == 0 || fail_load(-result, error);
 }
@@ -178,80 +257,57 @@ static bool load_some_object(struct ww_programs *programs, GError **error)
 	return load_object(programs, false, error);
 }
 
-static int on_record(void *context, void *data, size_t size_bytes)
+/* Of the CPUs that are online: one that comes later has no ring, and tells so by what it loses. */
+static uint32_t count_cpus(void)
 {
-	const struct ring_reader *reader = context;
-	const struct ww_programs *programs = reader->programs;
-
-	return programs->func(reader->cpu, data, size_bytes, programs->user_data) ? 0 : -ECANCELED;
-}
-
-static bool is_online(uint32_t cpu)
-{
-	g_autofree char *path = g_strdup_printf("/sys/devices/system/cpu/cpu%u/online", cpu);
 	g_autofree char *text = NULL;
+	const char *last;
 
-	/* CPU 0 often has no such file, because it cannot go. */
-	return !g_file_get_contents(path, &text, NULL, NULL) || text[0] == '1';
+	/* "0-3,6": ascending. */
+	if (!g_file_get_contents("/sys/devices/system/cpu/online", &text, NULL, NULL))
+		return (uint32_t)sysconf(_SC_NPROCESSORS_CONF);
+	last = text + strlen(g_strstrip(text));
+	while (last > text && g_ascii_isdigit(last[-1]))
+		last--;
+	return (uint32_t)g_ascii_strtoull(last, NULL, 10) + 1;
 }
 
-static bool add_ring(struct ww_programs *programs, uint32_t cpu, uint32_t ring_bytes,
-		     GError **error)
+static size_t rings_bytes(const struct ww_programs *programs)
 {
-	uint32_t size_bytes = is_online(cpu) ? ring_bytes : MIN(ring_bytes, OFFLINE_RING_BYTES);
-	int rings = bpf_map__fd(programs->skeleton->maps.rings);
-	int ring = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "whywait_ring", 0, 0, size_bytes, NULL);
-	struct ring_reader *context = &programs->readers[cpu];
-	int code;
+	return programs->n_cpus * ww_ring_bytes_mapped(programs->options.ring_bytes);
+}
 
-	if (ring < 0)
-		return ww_fail(error, WW_ERROR_FAILED,
-			       "cannot make a ring of %u bytes for CPU %u: %s", size_bytes, cpu,
-			       g_strerror(errno));
-	*context = (struct ring_reader){ .programs = programs, .cpu = cpu };
-	code = bpf_map_update_elem(rings, &cpu, &ring, BPF_ANY);
-	if (!code && !programs->reader) {
-		programs->reader = ring_buffer__new(ring, on_record, context, NULL);
-		code = programs->reader ? 0 : -errno;
-	} else if (!code) {
-		code = ring_buffer__add(programs->reader, ring, on_record, context);
-	}
-	/* The map and the reader's mapping keep the ring. */
-	close(ring);
-	if (code)
-		return ww_fail(error, WW_ERROR_FAILED, "cannot map the ring of CPU %u: %s", cpu,
-			       g_strerror(-code));
+static struct ww_ring *ring_of(const struct ww_programs *programs, uint32_t cpu)
+{
+	return (struct ww_ring *)(void *)(programs->rings +
+					  cpu * ww_ring_bytes_mapped(programs->options.ring_bytes));
+}
+
+static bool map_rings(struct ww_programs *programs, GError **error)
+{
+	void *rings = mmap(NULL, rings_bytes(programs), PROT_READ | PROT_WRITE, MAP_SHARED,
+			   bpf_map__fd(programs->skeleton->maps.rings), 0);
+
+	if (rings == MAP_FAILED)
+		return ww_fail(error, WW_ERROR_FAILED, "cannot map the rings of %u CPUs: %s",
+			       programs->n_cpus, g_strerror(errno));
+	programs->rings = rings;
 	return true;
 }
 
-static bool add_rings(struct ww_programs *programs, uint32_t ring_bytes, GError **error)
-{
-	for (uint32_t cpu = 0; cpu < programs->n_cpus; cpu++) {
-		if (!add_ring(programs, cpu, ring_bytes, error))
-			return false;
-	}
-	return true;
-}
-
-struct ww_programs *ww_programs_load(uint32_t ring_bytes, ww_record_func func, void *user_data,
-				     GError **error)
+struct ww_programs *ww_programs_load(const struct ww_source_options *options, ww_record_func func,
+				     void *user_data, GError **error)
 {
 	ww_auto(programs) programs = g_new0(struct ww_programs, 1);
-	int n_cpus = libbpf_num_possible_cpus();
 
 	libbpf_set_print(print_nothing);
+	programs->options = *options;
 	programs->recorded = g_array_new(TRUE, FALSE, sizeof(const char *));
 	programs->missing = g_array_new(TRUE, FALSE, sizeof(const char *));
 	programs->func = func;
 	programs->user_data = user_data;
-	if (n_cpus <= 0)
-		return ww_fail(error, WW_ERROR_FAILED, "cannot count the CPUs: %s",
-			       g_strerror(-n_cpus)),
-		       NULL;
-	programs->n_cpus = (uint32_t)n_cpus;
-	programs->cpu_lost = g_new0(uint64_t, programs->n_cpus);
-	programs->readers = g_new0(struct ring_reader, programs->n_cpus);
-	if (!load_some_object(programs, error) || !add_rings(programs, ring_bytes, error))
+	programs->n_cpus = count_cpus();
+	if (!load_some_object(programs, error) || !map_rings(programs, error))
 		return NULL;
 	return g_steal_pointer(&programs);
 }
@@ -260,13 +316,20 @@ void ww_programs_free(struct ww_programs *programs)
 {
 	if (!programs)
 		return;
-	ring_buffer__free(programs->reader);
+	if (programs->rings)
+		munmap(programs->rings, rings_bytes(programs));
 	whywait_bpf__destroy(programs->skeleton);
-	g_free(programs->readers);
-	g_free(programs->cpu_lost);
 	g_array_unref(programs->recorded);
 	g_array_unref(programs->missing);
 	g_free(programs);
+}
+
+bool ww_programs_add_target(struct ww_programs *programs, int32_t pid)
+{
+	const uint8_t one = 1;
+
+	return bpf_map_update_elem(bpf_map__fd(programs->skeleton->maps.targets), &pid, &one,
+				   BPF_ANY) == 0;
 }
 
 uint32_t ww_programs_n_cpus(const struct ww_programs *programs)
@@ -286,32 +349,76 @@ void ww_programs_set_recording(struct ww_programs *programs, bool is_recording)
 	programs->skeleton->bss->is_recording = is_recording;
 }
 
+/* Nobody begins a record any more; who is in the middle of one needs a moment. */
+static void wait_for_writers(const struct ww_programs *programs)
+{
+	for (unsigned int n_waits = 0; n_waits < MAX_WRITER_WAITS; n_waits++) {
+		bool is_quiet = true;
+
+		for (uint32_t cpu = 0; cpu < programs->n_cpus; cpu++)
+			is_quiet &= __atomic_load_n(&ring_of(programs, cpu)->n_in_middle,
+						    __ATOMIC_ACQUIRE) == 0;
+		g_usleep(WRITER_WAIT_US);
+		if (is_quiet)
+			return;
+	}
+}
+
 void ww_programs_detach(struct ww_programs *programs)
 {
 	whywait_bpf__detach(programs->skeleton);
+	wait_for_writers(programs);
+	programs->is_over = true;
 }
 
 bool ww_programs_read_rings(struct ww_programs *programs)
 {
-	return ring_buffer__consume(programs->reader) >= 0;
+	bool is_welcome = true;
+
+	for (uint32_t cpu = 0; is_welcome && cpu < programs->n_cpus; cpu++)
+		is_welcome =
+			ww_ring_read(ring_of(programs, cpu), programs->options.ring_bytes,
+				     programs->is_over, cpu, programs->func, programs->user_data);
+	return is_welcome;
 }
 
-static bool read_iterator(struct ww_programs *programs, int iterator)
+/* Gives the whole records at the begin of @bytes to the receiver; the number of bytes they take. */
+static size_t give_records(const struct ww_programs *programs, const uint8_t *bytes, size_t n_bytes)
 {
-	struct ww_wire_task tasks[64];
+	size_t position = 0;
+
+	while (n_bytes - position >= sizeof(struct ww_wire_wakeup)) {
+		const uint8_t id = bytes[position + offsetof(struct ww_wire_switch, id)];
+		const size_t size_bytes = ww_wire_records[id].size_bytes;
+
+		if (n_bytes - position < size_bytes)
+			break;
+		if (!programs->func(UINT32_MAX, bytes + position, size_bytes, programs->user_data))
+			return 0;
+		position += size_bytes;
+	}
+	return position;
+}
+
+static bool read_iterator(const struct ww_programs *programs, int iterator)
+{
+	uint8_t bytes[8192];
+	size_t n_kept = 0;
 
 	for (;;) {
-		ssize_t n_bytes = read(iterator, tasks, sizeof(tasks));
+		ssize_t n_read = read(iterator, bytes + n_kept, sizeof(bytes) - n_kept);
+		size_t n_bytes, n_given;
 
-		if (n_bytes < 0 && (errno == EINTR || errno == EAGAIN))
+		if (n_read < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
-		if (n_bytes <= 0)
-			return n_bytes == 0;
-		for (size_t i = 0; i < (size_t)n_bytes / sizeof(tasks[0]); i++) {
-			if (!programs->func(UINT32_MAX, &tasks[i], sizeof(tasks[i]),
-					    programs->user_data))
-				return false;
-		}
+		if (n_read <= 0)
+			return n_read == 0;
+		n_bytes = n_kept + (size_t)n_read;
+		n_given = give_records(programs, bytes, n_bytes);
+		if (!n_given)
+			return false;
+		n_kept = n_bytes - n_given;
+		memmove(bytes, bytes + n_given, n_kept);
 	}
 }
 
@@ -333,13 +440,8 @@ bool ww_programs_read_tasks(struct ww_programs *programs)
 
 void ww_programs_read_lost(struct ww_programs *programs, uint64_t *n_lost)
 {
-	uint32_t zero = 0;
-
-	if (bpf_map_lookup_elem(bpf_map__fd(programs->skeleton->maps.lost), &zero,
-				programs->cpu_lost) != 0)
-		return;
 	for (uint32_t cpu = 0; cpu < programs->n_cpus; cpu++)
-		n_lost[cpu] = programs->cpu_lost[cpu];
+		n_lost[cpu] = __atomic_load_n(&ring_of(programs, cpu)->n_lost, __ATOMIC_RELAXED);
 }
 
 static uint64_t count_missed(const struct bpf_program *program)
@@ -355,7 +457,7 @@ static uint64_t count_missed(const struct bpf_program *program)
 
 uint64_t ww_programs_n_missed(struct ww_programs *programs)
 {
-	uint64_t n_missed = 0;
+	uint64_t n_missed = programs->skeleton->bss->n_lost_elsewhere;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(hooks); i++) {
 		if (hooks[i].record)

@@ -18,18 +18,22 @@
 struct ww_programs;
 
 /*
- * Loads the programs and makes a ring of @ring_bytes (a power of two) per CPU. Records are given to
- * @func by the calls below. Fails with WW_ERROR_NO_RIGHTS when this user may not,
- * WW_ERROR_UNSUPPORTED when the kernel lacks what everything rests on.
+ * Loads the programs and makes a ring per CPU. Records are given to @func by the calls below. Fails
+ * with WW_ERROR_NO_RIGHTS when this user may not, WW_ERROR_UNSUPPORTED when the kernel lacks what
+ * everything rests on.
  */
-struct ww_programs *ww_programs_load(uint32_t ring_bytes, ww_record_func func, void *user_data,
-				     GError **error);
+struct ww_programs *ww_programs_load(const struct ww_source_options *options, ww_record_func func,
+				     void *user_data, GError **error);
 
 /* Detaches too; NULL is fine. */
 void ww_programs_free(struct ww_programs *programs);
 WW_DEFINE_AUTO(programs)
 
-uint32_t ww_programs_n_cpus(const struct ww_programs *programs); /* possible ones */
+uint32_t ww_programs_n_cpus(const struct ww_programs *programs); /* that have a ring */
+
+/* A process whose page faults, stacks and system calls are recorded, with all that it starts from
+ * now on. False when there are too many. */
+bool ww_programs_add_target(struct ww_programs *programs, int32_t pid);
 
 /* Attached programs make records only while they are told to: all of them from and to one instant,
  * whatever the attaching and detaching take. */
@@ -44,7 +48,7 @@ bool ww_programs_read_tasks(struct ww_programs *programs);
 /* Gives what the rings hold to @func. False when @func did. */
 bool ww_programs_read_rings(struct ww_programs *programs);
 
-/* Records that found no room, per possible CPU; @n_lost has ww_programs_n_cpus() elements. */
+/* Records that found no room, per CPU; @n_lost has ww_programs_n_cpus() elements. */
 void ww_programs_read_lost(struct ww_programs *programs, uint64_t *n_lost);
 
 /* Records that were not made because one program interrupted itself; no CPU is known for them. */

@@ -165,6 +165,12 @@ static struct kernel_start plan_kernel(const struct ww_recording *recording)
 		.options = {
 			.directory = recording->directory,
 			.clock_offset_ns = recording->manifest->clock_offset_ns,
+			.pids = recording->manifest->root_pids,
+			.source = {
+				.stacks = recording->options->stacks,
+				.has_syscalls = recording->options->has_syscalls,
+				.is_everybody_target = recording->options->is_all,
+			},
 		},
 	};
 }

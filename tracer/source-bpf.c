@@ -13,6 +13,11 @@ static uint32_t bpf_n_cpus(const void *source)
 	return ww_programs_n_cpus(source);
 }
 
+static bool bpf_add_target(void *source, int32_t pid)
+{
+	return ww_programs_add_target(source, pid);
+}
+
 static bool bpf_attach(void *source, GError **error)
 {
 	return ww_programs_attach(source, error);
@@ -62,6 +67,7 @@ static const struct ww_source_ops bpf_ops = {
 	.drain_interval_us = 50 * G_TIME_SPAN_MILLISECOND,
 	.free = bpf_free,
 	.n_cpus = bpf_n_cpus,
+	.add_target = bpf_add_target,
 	.attach = bpf_attach,
 	.set_recording = bpf_set_recording,
 	.detach = bpf_detach,
@@ -73,10 +79,10 @@ static const struct ww_source_ops bpf_ops = {
 	.missing = bpf_missing,
 };
 
-bool ww_source_open_bpf(struct ww_source *source, uint32_t ring_bytes, ww_record_func func,
-			void *user_data, GError **error)
+bool ww_source_open_bpf(struct ww_source *source, const struct ww_source_options *options,
+			ww_record_func func, void *user_data, GError **error)
 {
-	struct ww_programs *programs = ww_programs_load(ring_bytes, func, user_data, error);
+	struct ww_programs *programs = ww_programs_load(options, func, user_data, error);
 
 	if (!programs)
 		return false;

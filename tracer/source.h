@@ -25,11 +25,27 @@ struct ww_unattached {
 	bool is_endless;               /* new ones came faster than they were attached to */
 };
 
+enum ww_stacks {
+	WW_STACKS_NONE,
+	WW_STACKS_USER, /* of the target's threads, whenever one goes to sleep */
+	WW_STACKS_ALL,  /* these, and the kernel's of everybody who sleeps uninterruptibly */
+};
+
+struct ww_source_options {
+	uint32_t ring_bytes; /* per CPU, a power of two */
+	enum ww_stacks stacks;
+	bool has_syscalls;        /* every system call of the target, at a price for everybody */
+	bool is_everybody_target; /* else what add_target() names, and all that it starts */
+};
+
 struct ww_source_ops {
 	int64_t drain_interval_us; /* its rings hold the storm of this long */
 
 	void (*free)(void *source); /* detaches too */
 	uint32_t (*n_cpus)(const void *source);
+	/* Faults, stacks and system calls are recorded of the target's only. Before the beginning;
+	 * NULL where the source knows its target. False: there are too many. */
+	bool (*add_target)(void *source, int32_t pid);
 	bool (*attach)(void *source, GError **error);
 	void (*set_recording)(void *source, bool is_recording);
 	void (*detach)(void *source); /* what is in the rings stays */
@@ -59,8 +75,8 @@ struct ww_source {
 };
 
 /* The BPF programs, for all threads of the machine. Errors as ww_programs_load(). */
-bool ww_source_open_bpf(struct ww_source *source, uint32_t ring_bytes, ww_record_func func,
-			void *user_data, GError **error);
+bool ww_source_open_bpf(struct ww_source *source, const struct ww_source_options *options,
+			ww_record_func func, void *user_data, GError **error);
 
 /*
  * perf_event_open(2) for the processes @pids (int32_t, copied) and their descendants, and for all

@@ -46,6 +46,7 @@ static const struct ww_dialect_field own_waking[] = {
 	{ "waker_tid",  TID, TO(woken.waker_tid) },
 	{ "target_cpu", CPU, TO(woken.target_cpu) },
 	{ "prio",       TO(woken.prio) },
+	{ "is_enqueued", FLAG, OPTIONAL, TO(woken.is_enqueued) },
 	{ NULL },
 };
 

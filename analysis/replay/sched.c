@@ -215,15 +215,12 @@ static void wake(struct ww_replay *replay, const struct ww_event *event, int64_t
 	ww_replay_input(replay, thread, input, t_ns, &next);
 }
 
-void ww_replay_waking(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+static void decide_to_wake(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
 {
 	struct replay_thread *thread;
 	struct replay_waker by;
 	uint32_t wakee;
 
-	replay->has_waking = true;
-	if (event->tid <= 0 || has_just_died(replay, event->tid, t_ns))
-		return;
 	meet_waker(replay, event, t_ns);
 	wakee = meet_wakee(replay, event->tid)->utid;
 	by = ww_replay_find_waker(replay, event, wakee);
@@ -268,14 +265,10 @@ static struct replay_waker waker_of_wakeup(struct ww_replay *replay, const struc
 	return by;
 }
 
-void ww_replay_wakeup(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+static void put_in_queue(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
 {
-	struct replay_thread *thread;
+	struct replay_thread *thread = meet_wakee(replay, event->tid);
 
-	replay->has_wakeup = true;
-	if (event->tid <= 0 || has_just_died(replay, event->tid, t_ns))
-		return;
-	thread = meet_wakee(replay, event->tid);
 	ww_replay_rename(thread, event->name);
 	if (event->woken.prio >= 0)
 		thread->prio = event->woken.prio;
@@ -296,6 +289,24 @@ void ww_replay_wakeup(struct ww_replay *replay, const struct ww_event *event, in
 		wake(replay, event, t_ns, thread, WW_SCHED_QUEUED,
 		     waker_of_wakeup(replay, event, t_ns, thread->utid));
 	}
+}
+
+void ww_replay_waking(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	replay->has_waking = true;
+	replay->has_wakeup |= event->woken.is_enqueued;
+	if (event->tid <= 0 || has_just_died(replay, event->tid, t_ns))
+		return;
+	decide_to_wake(replay, event, t_ns);
+	if (event->woken.is_enqueued)
+		put_in_queue(replay, event, t_ns);
+}
+
+void ww_replay_wakeup(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	replay->has_wakeup = true;
+	if (event->tid > 0 && !has_just_died(replay, event->tid, t_ns))
+		put_in_queue(replay, event, t_ns);
 }
 
 void ww_replay_migrate(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)

@@ -40,8 +40,8 @@ static bool write_stream(const char *directory, uint32_t cpu, uint64_t n_events,
 			.id = WW_WIRE_ID_SWITCH,
 			.prev_state = current ? WW_WIRE_STATE_SLEEPING : WW_WIRE_STATE_RUNNING,
 			.syscall = current ? 202 : WW_WIRE_SYSCALL_NONE,
-			.prev_tid = current & 0xffffff,
-			.next_tid = next & 0xffffff,
+			.prev_tid = current & 0x3fffff,
+			.next_tid = next & 0x3fffff,
 			.next_prio = 120,
 		};
 

@@ -51,7 +51,7 @@ def command_for(header):
         if not shutil.which("clang"):
             return None, "clang is not installed"
         target = f"-I/usr/include/{os.uname().machine}-linux-gnu"
-        return ["clang", "-target", "bpf", "-O2", "-g", "-Wall", "-Werror", target, "-I", str(tree.ROOT)], None
+        return ["clang", "-target", "bpf", "-mcpu=v3", "-O2", "-g", "-Wall", "-Werror", target, "-I", str(tree.ROOT)], None
     room = max((room for room in PACKAGES if name.startswith(room)), key=len)
     flags = package_flags(PACKAGES[room])
     if flags is None:

@@ -40,11 +40,9 @@ static const struct refusal {
 	  "option '--ring' is not served by this version, which keeps every record" },
 	{ "--snapshot-when x true",
 	  "option '--snapshot-when' is not served by this version, which has no ring" },
-	{ "--stacks user true", "option '--stacks user' is not served by this version; 'none' is" },
-	{ "--stacks=all true", "option '--stacks all' is not served by this version; 'none' is" },
 	{ "--stacks kernel true", "option '--stacks' takes one of none, user, all, not 'kernel'" },
-	{ "--syscalls all true",
-	  "option '--syscalls all' is not served by this version; 'blocked' is" },
+	{ "--syscalls every true",
+	  "option '--syscalls' takes one of blocked, all, not 'every'" },
 };
 
 static void test_refusal(gconstpointer data)
@@ -88,6 +86,7 @@ static void test_values(void)
 	g_autoptr(GError) error = NULL;
 	ww_auto(record_options) options = parse(
 		"-d 1.5s --delay=20ms --lock-threshold 3us --alloc-threshold 0ns -o out -u root --no-hooks"
+		" --stacks=user --syscalls all"
 		" --keep-running --open --quiet --tag a=1 --tag b=c=d --tag a=2 true",
 		&error);
 
@@ -97,6 +96,8 @@ static void test_values(void)
 	g_assert_cmpint(options->lock_threshold_ns, ==, 3 * WW_NS_PER_US);
 	g_assert_cmpint(options->alloc_threshold_ns, ==, 0);
 	g_assert_cmpstr(options->output, ==, "out");
+	g_assert_cmpint(options->stacks, ==, WW_STACKS_USER);
+	g_assert_true(options->has_syscalls);
 	g_assert_cmpstr(options->user, ==, "root");
 	g_assert_false(options->has_hooks);
 	g_assert_true(options->is_kept_running && options->is_opened && options->is_quiet);
@@ -118,6 +119,8 @@ static void test_defaults(void)
 	g_assert_cmpint(options->lock_threshold_ns, ==, 0);
 	g_assert_cmpint(options->alloc_threshold_ns, ==, 10 * WW_NS_PER_US);
 	g_assert_true(options->has_hooks);
+	g_assert_cmpint(options->stacks, ==, WW_STACKS_NONE);
+	g_assert_false(options->has_syscalls);
 	g_assert_false(options->is_all || options->is_quiet || options->is_kept_running);
 }
 

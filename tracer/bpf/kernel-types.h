@@ -9,6 +9,7 @@
 #ifndef WW_TRACER_BPF_KERNEL_TYPES_H
 #define WW_TRACER_BPF_KERNEL_TYPES_H
 
+#include <linux/bpf.h>
 #include <linux/types.h>
 
 typedef __u8 u8;
@@ -46,12 +47,46 @@ typedef struct {
 	int counter;
 } atomic_t;
 
+struct cpumask {
+	unsigned long bits[1]; /* more in most kernels */
+};
+
+struct cgroup_root {
+	int hierarchy_id; /* 0: the unified one */
+};
+
+struct kernfs_node {
+	u64 id; /* inode number of its directory */
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+	struct cgroup_root *root;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp; /* in the unified hierarchy */
+};
+
+typedef struct {
+	long counter;
+} atomic_long_t;
+
+struct mutex {
+	atomic_long_t owner; /* struct task_struct *, the lowest three bits are flags */
+};
+
+struct rw_semaphore {
+	atomic_long_t owner; /* likewise; bit 0: a reader, and then only the last one's name */
+};
+
 struct signal_struct {
 	atomic_t live;
 };
 
 struct inode {
 	unsigned short i_mode;
+	unsigned long i_ino;
 	unsigned int i_flags;
 	u32 i_rdev;
 };
@@ -71,6 +106,12 @@ struct files_struct {
 
 struct task_struct {
 	struct thread_info thread_info;
+	unsigned int policy;
+	int normal_prio;
+	int nr_cpus_allowed;
+	struct cpumask cpus_mask;
+	struct mutex *blocked_on; /* since 6.16, without CONFIG_DEBUG_MUTEXES */
+	struct css_set *cgroups;
 	unsigned int __state;
 	unsigned int flags;
 	int on_cpu;
@@ -91,7 +132,30 @@ struct task_struct {
 };
 
 struct pt_regs {
-	unsigned long ax, si, di, orig_ax;
+	unsigned long ax, bp, di, dx, ip, orig_ax, r8, r10, si, sp;
+};
+
+struct block_device {
+	u32 bd_dev;
+};
+
+struct request {
+	unsigned int cmd_flags;
+	unsigned int __data_len;
+	u64 __sector;
+	struct block_device *part;
+};
+
+struct work_struct {
+	void *func;
+};
+
+struct irqaction {
+	void *handler;
+};
+
+struct hrtimer {
+	void *function;
 };
 
 struct seq_file;
@@ -107,9 +171,9 @@ struct bpf_iter__task {
 
 #pragma clang attribute pop
 
-struct hrtimer;
-struct irqaction;
+struct compact_control;
 struct linux_binprm;
+struct pool_workqueue;
 
 /* Constants that BTF does not carry; the same since 5.14. */
 #define PF_KTHREAD 0x00200000
@@ -124,6 +188,9 @@ struct linux_binprm;
 #define TASK_NOLOAD 0x0400
 #define TASK_RTLOCK_WAIT 0x1000
 #define TASK_FROZEN 0x8000
+
+#define SCHED_IDLE 5
+#define MAX_RT_PRIO 100
 
 #define ENOSYS 38
 

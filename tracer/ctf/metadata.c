@@ -148,18 +148,25 @@ static void append_field(GString *text, const struct ww_wire_field *field)
 		append_integer(text, field);
 }
 
-static void append_event(GString *text, unsigned int id)
+static void append_event(GString *text, unsigned int id, enum ww_ctf_class class)
 {
 	const struct ww_wire_record *record = &ww_wire_records[id];
 
 	g_string_append_printf(
 		text,
 		"/* %s */\nevent {\n\tname = \"%s\";\n\tid = %u;\n\tstream_id = %d;\n\tfields := struct {\n",
-		record->doc, record->name, id,
-		id == WW_WIRE_ID_TASK ? WW_CTF_CLASS_SNAPSHOT : WW_CTF_CLASS_CPU);
+		record->doc, record->name, id, class);
 	for (unsigned int i = 0; i < record->n_fields; i++)
 		append_field(text, &record->fields[i]);
 	g_string_append(text, "\t};\n};\n\n");
+}
+
+static void append_record(GString *text, unsigned int id)
+{
+	if (ww_wire_records[id].streams & WW_WIRE_STREAMS_CPU)
+		append_event(text, id, WW_CTF_CLASS_CPU);
+	if (ww_wire_records[id].streams & WW_WIRE_STREAMS_ASIDE)
+		append_event(text, id, WW_CTF_CLASS_SNAPSHOT);
 }
 
 char *ww_ctf_metadata_text(const struct ww_ctf_description *description)
@@ -175,7 +182,7 @@ char *ww_ctf_metadata_text(const struct ww_ctf_description *description)
 			"\tpacket.context := struct packet_context;\n};\n\n",
 			stream);
 	for (unsigned int id = 0; id < WW_WIRE_ID_N; id++)
-		append_event(text, id);
+		append_record(text, id);
 	return g_string_free(text, FALSE);
 }
 

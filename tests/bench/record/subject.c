@@ -56,7 +56,9 @@ static bool count_record(uint32_t cpu, const void *record, size_t size_bytes, vo
 
 static bool open_ours(struct ww_subject *subject, GError **error)
 {
-	return ww_source_open_bpf(&subject->source, RING_BYTES, count_record, subject, error);
+	const struct ww_source_options options = { .ring_bytes = RING_BYTES };
+
+	return ww_source_open_bpf(&subject->source, &options, count_record, subject, error);
 }
 
 static void free_ours(struct ww_subject *subject)
