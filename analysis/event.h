@@ -71,6 +71,8 @@ enum ww_alloc_call {
 	WW_ALLOC_MUNMAP,
 	WW_ALLOC_BRK,
 	WW_ALLOC_MADVISE,
+	WW_ALLOC_MREMAP,
+	WW_ALLOC_TRIM,
 	WW_ALLOC_N,
 };
 

@@ -54,7 +54,8 @@ static const char *const alloc_calls[WW_ALLOC_N] = {
 	[WW_ALLOC_REALLOC] = "realloc",   [WW_ALLOC_FREE] = "free",
 	[WW_ALLOC_MEMALIGN] = "memalign", [WW_ALLOC_MMAP] = "mmap",
 	[WW_ALLOC_MUNMAP] = "munmap",     [WW_ALLOC_BRK] = "brk",
-	[WW_ALLOC_MADVISE] = "madvise",
+	[WW_ALLOC_MADVISE] = "madvise",   [WW_ALLOC_MREMAP] = "mremap",
+	[WW_ALLOC_TRIM] = "malloc_trim",
 };
 
 static const char *const confidences[WW_CONFIDENCE_N] = {

@@ -16,6 +16,7 @@ CONTENDED = TOOLS / "contended"
 STRESS = TOOLS / "hooks-stress"
 STRESS_WAITS = TOOLS / "hooks-stress-waits"
 TRUTH = TOOLS / "hooks-truth"
+MEMORY = TOOLS / "hooks-memory"
 HOOKS = programs.BUILD / "tracer/hooks/libwhywait-hooks.so"
 PRELOAD = f"{HOOKS}:liblttng-ust-fork.so.1"
 

@@ -8,33 +8,34 @@
  * given to free() is read where the C library keeps it, in the word before; that is why another
  * allocator is left alone altogether.
  */
-#include "tracer/hooks/emit.h"
-#include "tracer/hooks/ticks.h"
+#include "tracer/hooks/pause.h"
 
 #define LARGE_BYTES 1032
 #define FLAGS ((size_t)7)
 #define FLAG_MAPPED ((size_t)2)
 
+/* Page faults are worth a system call from here on: so much is cleared or copied in 4 us or more.
+ */
+#define CLEARED_BYTES ((size_t)128 << 10)
+/* The C library maps every request above this alone; a smaller one may come from its heap at once.
+ */
+#define MAPPED_BYTES (((size_t)4 << 20) * sizeof(long))
+
 WW_HOOK void *malloc(size_t size);
 WW_HOOK void *calloc(size_t n_members, size_t size);
 WW_HOOK void *realloc(void *memory, size_t size);
+WW_HOOK void *reallocarray(void *memory, size_t n_members, size_t size);
 WW_HOOK void free(void *memory);
 WW_HOOK int posix_memalign(void **memory, size_t alignment, size_t size);
 WW_HOOK void *aligned_alloc(size_t alignment, size_t size);
 WW_HOOK void *memalign(size_t alignment, size_t size);
+WW_HOOK void *valloc(size_t size);
+WW_HOOK void *pvalloc(size_t size);
+WW_HOOK int malloc_trim(size_t pad);
 
 static bool is_timed(void)
 {
 	return ww_hooks.is_on && ww_hooks.is_libc_malloc && ww_emit_wants_pauses();
-}
-
-static inline void end_call(enum ww_emit_call call, size_t size, uint64_t begin_ticks,
-			    const void *site)
-{
-	uint64_t ticks = ww_ticks() - begin_ticks;
-
-	if (!WW_LIKELY(ww_ticks_bound_ns(ticks) < ww_hooks.alloc_threshold_ns))
-		ww_emit_pause(call, size, ticks, site);
 }
 
 /* The word before the C library's memory, or ww_early_alloc()'s: bytes of the chunk and three
@@ -57,16 +58,27 @@ static size_t usable_bytes(const void *memory)
 	return (word & ~FLAGS) - (word & FLAG_MAPPED ? 2 : 1) * sizeof(size_t);
 }
 
+/* By an eighth or more: then it will be moved or copied sooner or later, and not at every call. */
+static bool is_growing(const void *memory, size_t size)
+{
+	size_t usable;
+
+	if (!memory || size < CLEARED_BYTES)
+		return false;
+	usable = usable_bytes(memory);
+	return size > usable + usable / 8;
+}
+
 static WW_COLD void *malloc_large(size_t size, const void *site)
 {
-	uint64_t begin_ticks;
+	struct ww_pause pause;
 	void *result;
 
 	if (!is_timed())
 		return ww_next.malloc(size);
-	begin_ticks = ww_ticks();
+	ww_pause_begin(&pause, size > MAPPED_BYTES);
 	result = ww_next.malloc(size);
-	end_call(WW_EMIT_MALLOC, size, begin_ticks, site);
+	ww_pause_end(&pause, WW_EMIT_MALLOC, size, site);
 	return result;
 }
 
@@ -79,14 +91,14 @@ void *malloc(size_t size)
 
 static WW_COLD void *calloc_large(size_t n_members, size_t size, const void *site)
 {
-	uint64_t begin_ticks;
+	struct ww_pause pause;
 	void *result;
 
 	if (!is_timed())
 		return ww_next.calloc(n_members, size);
-	begin_ticks = ww_ticks();
+	ww_pause_begin(&pause, n_members * size >= CLEARED_BYTES);
 	result = ww_next.calloc(n_members, size);
-	end_call(WW_EMIT_CALLOC, n_members * size, begin_ticks, site);
+	ww_pause_end(&pause, WW_EMIT_CALLOC, n_members * size, site);
 	return result;
 }
 
@@ -101,16 +113,16 @@ void *calloc(size_t n_members, size_t size)
 
 static WW_COLD void *realloc_large(void *memory, size_t size, const void *site)
 {
-	uint64_t begin_ticks;
+	struct ww_pause pause;
 	void *result;
 
 	if (ww_early_owns(memory))
 		return ww_early_realloc(memory, size);
 	if (!is_timed())
 		return ww_next.realloc(memory, size);
-	begin_ticks = ww_ticks();
+	ww_pause_begin(&pause, is_growing(memory, size));
 	result = ww_next.realloc(memory, size);
-	end_call(WW_EMIT_REALLOC, size, begin_ticks, site);
+	ww_pause_end(&pause, WW_EMIT_REALLOC, size, site);
 	return result;
 }
 
@@ -122,9 +134,21 @@ void *realloc(void *memory, size_t size)
 	return realloc_large(memory, size, WW_CALL_SITE);
 }
 
+/* As the C library does it: a product that fits is a realloc(). */
+void *reallocarray(void *memory, size_t n_members, size_t size)
+{
+	size_t total;
+
+	if (!ww_hooks.is_libc_malloc || __builtin_mul_overflow(n_members, size, &total))
+		return ww_next.reallocarray(memory, n_members, size);
+	if (WW_LIKELY(total < LARGE_BYTES && (!memory || !is_large(memory))))
+		return ww_next.realloc(memory, total);
+	return realloc_large(memory, total, WW_CALL_SITE);
+}
+
 static WW_COLD void free_large(void *memory, const void *site)
 {
-	uint64_t begin_ticks;
+	struct ww_pause pause;
 	size_t size;
 
 	if (ww_early_owns(memory))
@@ -134,9 +158,9 @@ static WW_COLD void free_large(void *memory, const void *site)
 		return;
 	}
 	size = usable_bytes(memory);
-	begin_ticks = ww_ticks();
+	ww_pause_begin(&pause, false);
 	ww_next.free(memory);
-	end_call(WW_EMIT_FREE, size, begin_ticks, site);
+	ww_pause_end(&pause, WW_EMIT_FREE, size, site);
 }
 
 void free(void *memory)
@@ -151,39 +175,79 @@ void free(void *memory)
 
 int posix_memalign(void **memory, size_t alignment, size_t size)
 {
-	uint64_t begin_ticks;
+	struct ww_pause pause;
 	int result;
 
 	if (size < LARGE_BYTES || !is_timed())
 		return ww_next.posix_memalign(memory, alignment, size);
-	begin_ticks = ww_ticks();
+	ww_pause_begin(&pause, size > MAPPED_BYTES);
 	result = ww_next.posix_memalign(memory, alignment, size);
-	end_call(WW_EMIT_MEMALIGN, size, begin_ticks, WW_CALL_SITE);
+	ww_pause_end(&pause, WW_EMIT_MEMALIGN, size, WW_CALL_SITE);
 	return result;
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-	uint64_t begin_ticks;
+	struct ww_pause pause;
 	void *result;
 
 	if (size < LARGE_BYTES || !is_timed())
 		return ww_next.aligned_alloc(alignment, size);
-	begin_ticks = ww_ticks();
+	ww_pause_begin(&pause, size > MAPPED_BYTES);
 	result = ww_next.aligned_alloc(alignment, size);
-	end_call(WW_EMIT_MEMALIGN, size, begin_ticks, WW_CALL_SITE);
+	ww_pause_end(&pause, WW_EMIT_MEMALIGN, size, WW_CALL_SITE);
 	return result;
 }
 
 void *memalign(size_t alignment, size_t size)
 {
-	uint64_t begin_ticks;
+	struct ww_pause pause;
 	void *result;
 
 	if (size < LARGE_BYTES || !is_timed())
 		return ww_next.memalign(alignment, size);
-	begin_ticks = ww_ticks();
+	ww_pause_begin(&pause, size > MAPPED_BYTES);
 	result = ww_next.memalign(alignment, size);
-	end_call(WW_EMIT_MEMALIGN, size, begin_ticks, WW_CALL_SITE);
+	ww_pause_end(&pause, WW_EMIT_MEMALIGN, size, WW_CALL_SITE);
+	return result;
+}
+
+void *valloc(size_t size)
+{
+	struct ww_pause pause;
+	void *result;
+
+	if (!is_timed())
+		return ww_next.valloc(size);
+	ww_pause_begin(&pause, size > MAPPED_BYTES);
+	result = ww_next.valloc(size);
+	ww_pause_end(&pause, WW_EMIT_MEMALIGN, size, WW_CALL_SITE);
+	return result;
+}
+
+void *pvalloc(size_t size)
+{
+	struct ww_pause pause;
+	void *result;
+
+	if (!is_timed())
+		return ww_next.pvalloc(size);
+	ww_pause_begin(&pause, size > MAPPED_BYTES);
+	result = ww_next.pvalloc(size);
+	ww_pause_end(&pause, WW_EMIT_MEMALIGN, size, WW_CALL_SITE);
+	return result;
+}
+
+/* Walks the heaps and gives back what it can; @pad is what it shall keep. */
+int malloc_trim(size_t pad)
+{
+	struct ww_pause pause;
+	int result;
+
+	if (!is_timed())
+		return ww_next.malloc_trim(pad);
+	ww_pause_begin(&pause, false);
+	result = ww_next.malloc_trim(pad);
+	ww_pause_end(&pause, WW_EMIT_TRIM, pad, WW_CALL_SITE);
 	return result;
 }

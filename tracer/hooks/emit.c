@@ -8,12 +8,15 @@
 #include "tracer/hooks/emit.h"
 #include "tracer/hooks/ticks.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define LTTNG_UST_TRACEPOINT_HIDDEN_DEFINITION
 #define LTTNG_UST_TRACEPOINT_CREATE_PROBES
 #define LTTNG_UST_TRACEPOINT_DEFINE
 #include "tracer/hooks/whywait-tp.h"
+
+#define MIN_SPIN_NS 1000
 
 struct visit {
 	int saved_errno;
@@ -55,12 +58,13 @@ void ww_emit_wait_begin(struct ww_wait *wait)
 	leave_tracer(visit);
 }
 
-void ww_emit_wait_end(const struct ww_wait *wait, int result)
+/* @at_least_ns, beside the user's threshold, keeps what costs less than its event. */
+static void end_wait(const struct ww_wait *wait, int result, uint64_t at_least_ns)
 {
 	uint64_t duration_ns = ww_now_ns() - wait->begin_ns;
 	struct visit visit;
 
-	if (duration_ns < ww_hooks.lock_threshold_ns)
+	if (duration_ns < ww_hooks.lock_threshold_ns || duration_ns < at_least_ns)
 		return;
 	visit = enter_tracer();
 	lttng_ust_tracepoint(whywait, lock_wait_end, wait->kind, wait->address, wait->owner,
@@ -68,12 +72,48 @@ void ww_emit_wait_end(const struct ww_wait *wait, int result)
 	leave_tracer(visit);
 }
 
+void ww_emit_wait_end(const struct ww_wait *wait, int result)
+{
+	end_wait(wait, result, 0);
+}
+
+void ww_emit_spin_end(const struct ww_wait *wait, int result)
+{
+	end_wait(wait, result, MIN_SPIN_NS);
+}
+
 bool ww_emit_wants_pauses(void)
 {
 	return lttng_ust_tracepoint_enabled(whywait, alloc_pause) && !ww_hooks_is_busy;
 }
 
-void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t ticks, const void *site)
+struct ww_emit_faults ww_emit_count_faults(void)
+{
+	struct rusage usage;
+	int saved_errno = errno;
+
+	if (getrusage(RUSAGE_THREAD, &usage) < 0) {
+		errno = saved_errno;
+		return WW_EMIT_NO_FAULTS;
+	}
+	return (struct ww_emit_faults){ usage.ru_minflt, usage.ru_majflt };
+}
+
+static struct ww_emit_faults faults_since(struct ww_emit_faults before)
+{
+	struct ww_emit_faults now;
+
+	if (before.n_minor < 0)
+		return before;
+	now = ww_emit_count_faults();
+	if (now.n_minor < 0)
+		return now;
+	return (struct ww_emit_faults){ now.n_minor - before.n_minor,
+					now.n_major - before.n_major };
+}
+
+void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t ticks,
+		   struct ww_emit_faults faults, const void *site)
 {
 	uint64_t duration_ns = ww_ticks_to_ns(ticks);
 	struct visit visit;
@@ -81,7 +121,9 @@ void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t ticks, const vo
 	if (duration_ns < ww_hooks.alloc_threshold_ns || ww_hooks_is_tracer(site))
 		return;
 	visit = enter_tracer();
-	lttng_ust_tracepoint(whywait, alloc_pause, (uint8_t)call, size, duration_ns, site);
+	faults = faults_since(faults);
+	lttng_ust_tracepoint(whywait, alloc_pause, (uint8_t)call, size, duration_ns,
+			     (int32_t)faults.n_minor, (int32_t)faults.n_major, site);
 	leave_tracer(visit);
 }
 

@@ -17,6 +17,8 @@ enum ww_emit_lock {
 	WW_EMIT_SEMAPHORE,
 	WW_EMIT_BARRIER,
 	WW_EMIT_JOIN,
+	WW_EMIT_ONCE,
+	WW_EMIT_SPIN,
 };
 
 enum ww_emit_call {
@@ -25,6 +27,12 @@ enum ww_emit_call {
 	WW_EMIT_REALLOC,
 	WW_EMIT_FREE,
 	WW_EMIT_MEMALIGN,
+	WW_EMIT_MMAP,
+	WW_EMIT_MUNMAP,
+	WW_EMIT_BRK,
+	WW_EMIT_MADVISE,
+	WW_EMIT_MREMAP,
+	WW_EMIT_TRIM,
 };
 
 struct ww_wait {
@@ -43,12 +51,27 @@ bool ww_emit_wants_wait(const void *site);
 void ww_emit_wait_begin(struct ww_wait *wait);
 void ww_emit_wait_end(const struct ww_wait *wait, int result);
 
+/* For a spin that began at @wait's time: nothing before its end, and a short one not at all. */
+void ww_emit_spin_end(const struct ww_wait *wait, int result);
+
 /* False when nobody records, or this thread is inside the tracer. */
 bool ww_emit_wants_pauses(void);
 
-/* For a call that took @ticks (ticks.h); reports nothing when that is below the threshold after
- * all. */
-void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t ticks, const void *site);
+/* Page faults that this thread took so far: -1 where they were not counted. */
+struct ww_emit_faults {
+	int64_t n_minor;
+	int64_t n_major; /* those that waited for a disk */
+};
+#define WW_EMIT_NO_FAULTS ((struct ww_emit_faults){ -1, -1 })
+
+struct ww_emit_faults ww_emit_count_faults(void);
+
+/*
+ * For a call that took @ticks (ticks.h) and began with @faults; reports nothing when that is below
+ * the threshold after all.
+ */
+void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t ticks,
+		   struct ww_emit_faults faults, const void *site);
 
 /*
  * The program's own annotations, as whywait.h says; the caller is the program itself. Recorded

@@ -31,6 +31,7 @@
 #define WW_COLD __attribute__((cold, noinline))
 #define WW_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define WW_CALL_SITE __builtin_return_address(0)
+#define WW_MAP_FAILED ((void *)-1)
 
 /*
  * The C library keeps two families of condition functions apart by version where it changed
@@ -47,10 +48,31 @@
 
 /*
  * FUNCTION(result type, name, symbol, version or NULL, parameters, arguments, result while there is
- * no real function). The last one matters to the allocator: the look-up itself may allocate.
+ * no real function). The last one matters to the allocator: the look-up itself may allocate. What an
+ * allocator may need to begin comes first.
  */
 /* clang-format off */
 #define WW_NEXT_COMMON(FUNCTION)                                                                          \
+	FUNCTION(void *, mmap, "mmap", NULL,                                                              \
+		 (void *address, size_t length, int protection, int flags, int fd, long offset),          \
+		 (address, length, protection, flags, fd, offset), (errno = ENOSYS, WW_MAP_FAILED))       \
+	FUNCTION(void *, mmap64, "mmap64", NULL,                                                          \
+		 (void *address, size_t length, int protection, int flags, int fd, int64_t offset),       \
+		 (address, length, protection, flags, fd, offset), (errno = ENOSYS, WW_MAP_FAILED))       \
+	FUNCTION(int, munmap, "munmap", NULL, (void *address, size_t length), (address, length),          \
+		 (errno = ENOSYS, -1))                                                                    \
+	FUNCTION(void *, mremap, "mremap", NULL,                                                          \
+		 (void *old, size_t old_length, size_t length, int flags, void *address),                 \
+		 (old, old_length, length, flags, address), (errno = ENOSYS, WW_MAP_FAILED))              \
+	FUNCTION(int, brk, "brk", NULL, (void *end), (end), (errno = ENOSYS, -1))                         \
+	FUNCTION(void *, sbrk, "sbrk", NULL, (intptr_t change), (change),                                 \
+		 (errno = ENOSYS, WW_MAP_FAILED))                                                         \
+	FUNCTION(int, madvise, "madvise", NULL, (void *address, size_t length, int advice),               \
+		 (address, length, advice), (errno = ENOSYS, -1))                                         \
+	FUNCTION(int, once, "pthread_once", NULL, (pthread_once_t *once, void (*initialise)(void)),       \
+		 (once, initialise), ENOSYS)                                                              \
+	FUNCTION(void, call_once, "call_once", NULL, (once_flag *once, void (*initialise)(void)),         \
+		 (once, initialise), (void)0)                                                             \
 	FUNCTION(int, mutex_lock, "pthread_mutex_lock", NULL,                                             \
 		 (pthread_mutex_t *mutex), (mutex), ENOSYS)                                               \
 	FUNCTION(int, mutex_trylock, "pthread_mutex_trylock", NULL,                                       \
@@ -107,6 +129,17 @@
 		 (thread, value, clock, until), ENOSYS)                                                   \
 	FUNCTION(int, thrd_join, "thrd_join", NULL, (thrd_t thread, int *value), (thread, value),         \
 		 thrd_error)                                                                              \
+	FUNCTION(int, spin_lock, "pthread_spin_lock", NULL, (pthread_spinlock_t *lock), (lock), ENOSYS)   \
+	FUNCTION(int, spin_trylock, "pthread_spin_trylock", NULL, (pthread_spinlock_t *lock), (lock),     \
+		 ENOSYS)                                                                                  \
+	FUNCTION(int, mtx_lock, "mtx_lock", NULL, (mtx_t *mutex), (mutex), thrd_error)                    \
+	FUNCTION(int, mtx_trylock, "mtx_trylock", NULL, (mtx_t *mutex), (mutex), thrd_error)              \
+	FUNCTION(int, mtx_timedlock, "mtx_timedlock", NULL,                                               \
+		 (mtx_t *mutex, const struct timespec *until), (mutex, until), thrd_error)                \
+	FUNCTION(int, cnd_wait, "cnd_wait", NULL, (cnd_t *cond, mtx_t *mutex), (cond, mutex), thrd_error) \
+	FUNCTION(int, cnd_timedwait, "cnd_timedwait", NULL,                                               \
+		 (cnd_t *cond, mtx_t *mutex, const struct timespec *until), (cond, mutex, until),         \
+		 thrd_error)                                                                              \
 	FUNCTION(void *, malloc, "malloc", NULL, (size_t size), (size), ww_early_alloc(0, size))          \
 	FUNCTION(void *, calloc, "calloc", NULL, (size_t n_members, size_t size), (n_members, size),      \
 		 ww_early_calloc(n_members, size))                                                        \
@@ -118,7 +151,13 @@
 	FUNCTION(void *, aligned_alloc, "aligned_alloc", NULL, (size_t alignment, size_t size),           \
 		 (alignment, size), ww_early_alloc(alignment, size))                                      \
 	FUNCTION(void *, memalign, "memalign", NULL, (size_t alignment, size_t size),                     \
-		 (alignment, size), ww_early_alloc(alignment, size))
+		 (alignment, size), ww_early_alloc(alignment, size))                                      \
+	FUNCTION(void *, valloc, "valloc", NULL, (size_t size), (size), (errno = ENOMEM, NULL))           \
+	FUNCTION(void *, pvalloc, "pvalloc", NULL, (size_t size), (size), (errno = ENOMEM, NULL))         \
+	FUNCTION(void *, reallocarray, "reallocarray", NULL,                                              \
+		 (void *memory, size_t n_members, size_t size), (memory, n_members, size),                \
+		 (errno = ENOMEM, NULL))                                                                  \
+	FUNCTION(int, malloc_trim, "malloc_trim", NULL, (size_t pad), (pad), 0)
 
 #if WW_HAS_OLD_CONDITIONS
 #define WW_NEXT_OLD(FUNCTION)                                                                             \

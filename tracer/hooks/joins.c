@@ -2,6 +2,7 @@
 /*
  * Joining a thread that still runs; its address is the thread's handle, its owner the thread.
  */
+#include "tracer/hooks/c11-error.h"
 #include "tracer/hooks/wait-scope.h"
 
 /*
@@ -57,10 +58,12 @@ WW_HOOK int pthread_clockjoin_np(pthread_t thread, void **value, clockid_t clock
 WW_HOOK int thrd_join(thrd_t thread, int *value)
 {
 	int32_t tid = running_tid(thread);
+	int result;
 
 	if (tid == 0)
 		return ww_next.thrd_join(thread, value);
 	JOIN_SCOPE(scope, thread, tid);
-	scope.result = ww_next.thrd_join(thread, value);
-	return scope.result;
+	result = ww_next.thrd_join(thread, value);
+	scope.result = ww_c11_error(result);
+	return result;
 }

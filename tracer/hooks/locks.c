@@ -9,8 +9,12 @@
 #include "tracer/hooks/attempt.h"
 #include "tracer/hooks/emit.h"
 
-/* PTHREAD_MUTEX_PRIO_PROTECT_NP, a bit of __kind in every version of the C library since 2.4. */
-#define KIND_CEILING 64
+/* Bits of __kind in every version of the C library since 2.4. */
+#define KIND_ROBUST 16  /* PTHREAD_MUTEX_ROBUST_NORMAL_NP */
+#define KIND_INHERIT 32 /* PTHREAD_MUTEX_PRIO_INHERIT_NP */
+#define KIND_CEILING 64 /* PTHREAD_MUTEX_PRIO_PROTECT_NP */
+#define TID_MASK                                                                                   \
+	0x3fffffff /* the rest of such a lock word says that others wait, or that it died */
 
 static int lock_really(pthread_mutex_t *mutex, const struct ww_attempt *attempt)
 {
@@ -21,8 +25,14 @@ static int lock_really(pthread_mutex_t *mutex, const struct ww_attempt *attempt)
 	return ww_next.mutex_lock(mutex);
 }
 
+/*
+ * Where the kernel needs to know the owner, the lock word says it and is right even after the owner
+ * died; the other field then holds a mark.
+ */
 static int32_t mutex_owner(const pthread_mutex_t *mutex)
 {
+	if (mutex->__data.__kind & (KIND_ROBUST | KIND_INHERIT))
+		return __atomic_load_n(&mutex->__data.__lock, __ATOMIC_RELAXED) & TID_MASK;
 	return __atomic_load_n(&mutex->__data.__owner, __ATOMIC_RELAXED);
 }
 
