@@ -98,6 +98,16 @@ static int64_t advance(struct ww_replay *replay, const struct ww_event *event)
 	return replay->now_ns;
 }
 
+/* The user's side is stopped after the kernel's: what threads did in between is not recorded, and
+ * must not look as if they had gone on. */
+static bool is_after_end(const struct ww_replay *replay, const struct ww_event *event)
+{
+	const struct ww_manifest *manifest = replay->manifest;
+
+	return manifest && manifest->end_ns > 0 && event->source != 0 &&
+	       event->time_ns > manifest->end_ns + manifest->clock_offset_ns;
+}
+
 static void count(struct ww_replay *replay, const struct ww_event *event)
 {
 	replay->result.n_events++;
@@ -117,6 +127,8 @@ void ww_replay_event(struct ww_replay *replay, const struct ww_event *event)
 		ww_replay_loss(replay, event);
 		return;
 	}
+	if (is_after_end(replay, event))
+		return;
 	t_ns = advance(replay, event);
 	count(replay, event);
 	if (event->cpu != WW_CPU_UNKNOWN)
