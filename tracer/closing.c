@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/units.h"
+#include "tracer/caller.h"
 #include "tracer/capabilities.h"
 #include "tracer/terminal.h"
 
@@ -132,7 +133,7 @@ bool ww_closing_open(const char *directory, const struct ww_user *user, GError *
 {
 	g_autofree char *viewer = find_viewer();
 	g_autofree char *copy = g_strdup(directory);
-	g_auto(GStrv) environment = ww_user_environment(user, g_get_environ());
+	g_auto(GStrv) environment = ww_user_environment(user, ww_caller_environment());
 	char *argv[] = { viewer, copy, NULL };
 	struct ww_user as = *user;
 

@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/units.h"
+#include "tracer/caller.h"
 #include "tracer/closing.h"
 #include "tracer/interrupts.h"
 #include "tracer/output.h"
@@ -236,7 +237,7 @@ static bool prepare(struct flow *flow, GError **error)
 
 static bool start_target(struct flow *flow, GError **error)
 {
-	GStrv environment = ww_user_environment(&flow->user, g_get_environ());
+	GStrv environment = ww_user_environment(&flow->user, ww_caller_environment());
 	bool is_started;
 
 	environment = ww_recording_environment(flow->recording, environment);
