@@ -185,6 +185,8 @@ static char *grant_in_container(const struct ww_host *host)
 	const char *filter =
 		has_rights(host) && host->forbids_bpf ? " --security-opt seccomp=unconfined" : "";
 
+	if (host->in_user_namespace)
+		return NULL;
 	if (host->container == WW_CONTAINER_DOCKER)
 		return g_strdup_printf("docker run " DOCKER_RIGHTS "%s ...", filter);
 	if (host->container == WW_CONTAINER_PODMAN)

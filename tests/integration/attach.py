@@ -4,6 +4,7 @@
 
 import json
 import os
+import pathlib
 import re
 import resource
 import signal
@@ -11,7 +12,7 @@ import subprocess
 
 import programs
 import tap
-from programs import NOBODY, RECORD, Scratch, as_nobody, manifest, need, need_root, report, run
+from programs import NOBODY, RECORD, Scratch, as_nobody, check_spinner, manifest, need, need_root, report, run
 
 ATTACHED = programs.BUILD / "tests/integration/attached"
 MACHINE = "who wakes a thread"
@@ -62,19 +63,6 @@ def named(rows, name):
     return row
 
 
-def check_spinner(trace, row):
-    """By the kernel's own account at both ends of the recording."""
-    about = manifest(trace)
-    account, = [entry for entry in about["schedstats"] if entry["tid"] == row["thread"]["tid"]]
-    run_ns = account["end_run_ns"] - account["begin_run_ns"]
-    # The account is read a little after the one end and a little before the other, and ticks.
-    tolerance = 0.03 * run_ns + 10e6
-    print(f"# spinner: ran {row['running_ns']}, the kernel says {run_ns}; blocked {row['blocked_ns']}")
-    assert abs(row["running_ns"] - run_ns) <= tolerance, (row, account)
-    # It never waits by its own will; page faults and being moved by the kernel are not its own.
-    assert row["running_ns"] + row["runnable_ns"] >= row["lifetime_ns"] - 10e6, row
-
-
 def check_births(trace, told, kinds):
     """Every thread and process that was started within the recording is in it, and no other."""
     about = manifest(trace)
@@ -100,12 +88,12 @@ def follows(is_root):
         assert (MACHINE in done.stderr) != is_root, done.stderr
         for process in first, second:
             rows = threads_of(trace, process.pid)
-            check_spinner(trace, named(rows, "a-spin"))
+            check_spinner(about, named(rows, "a-spin"))
             stuck = named(rows, "a-stuck")
             assert stuck["blocked_ns"] == stuck["lifetime_ns"] >= 1.4e9, stuck
             assert stuck["switches_voluntary"] == stuck["switches_involuntary"] == 0, stuck
             nap = named(rows, "a-nap")
-            assert nap["blocked_ns"] > 0.5 * nap["lifetime_ns"], nap
+            assert nap["blocked_ns"] > 6.9e6 * (nap["switches_voluntary"] - 1) > 0, nap
             check_births(trace, process.told, ("thread", "process"))
         waits = [row for row in report("waits", trace)["rows"] if row["thread"]["name"] == "a-stuck"]
         assert {row["reason"] for row in waits} == {"pipe"}, waits
@@ -135,7 +123,8 @@ def refuses_by_name():
     with Scratch() as scratch, Attached() as attached:
         gone = subprocess.Popen(["true"])
         gone.wait()
-        tid = max(int(name) for name in os.listdir(f"/proc/{attached.pid}/task"))
+        tid, = [int(path.parent.name) for path in pathlib.Path(f"/proc/{attached.pid}/task").glob("*/comm")
+                if path.read_text() == "a-spin\n"]
         for is_root in False, True:
             assert f"there is no process {gone.pid}" in refusal(scratch, "-p", gone.pid, is_root=is_root)
             assert f"{tid} is a thread of process {attached.pid} ('attached')" in refusal(scratch, "-p", tid, is_root=is_root)
@@ -205,7 +194,7 @@ def delay_is_kept():
         done = record(scratch, "-o", "trace", "--no-hooks", "--delay", "500ms", "-d", "700ms", ATTACHED)
         assert done.returncode == 128 + signal.SIGTERM, done
         rows = threads_of(scratch / "trace", *manifest(scratch / "trace")["root_pids"])
-        check_spinner(scratch / "trace", named(rows, "a-spin"))
+        check_spinner(manifest(scratch / "trace"), named(rows, "a-spin"))
         told = [json.loads(line) for line in done.stdout.splitlines()]
         check_births(scratch / "trace", told, ("thread", "process"))
 

@@ -66,6 +66,22 @@ def manifest(trace):
     return json.loads((pathlib.Path(trace) / "whywait.json").read_text(encoding="utf-8"))
 
 
+def check_spinner(about, row):
+    """A thread that only runs or wants to, against the kernel's own account of it at both ends of the recording."""
+    for account in about["schedstats"]:
+        if account["tid"] != row["thread"]["tid"]:
+            continue
+        run_ns = account["end_run_ns"] - account["begin_run_ns"]
+        delay_ns = account["end_run_delay_ns"] - account["begin_run_delay_ns"]
+        # On a busy machine the account is read late, or the kernel has not brought it up to date.
+        shift_ns = abs(run_ns + delay_ns - row["lifetime_ns"])
+        tolerance_ns = shift_ns + 0.03 * run_ns + 10e6
+        print(f"# spinner: ran {row['running_ns']}, the kernel says {run_ns}; of another {shift_ns}")
+        assert abs(row["running_ns"] - run_ns) <= tolerance_ns, (row, account)
+    # It never waits by its own will; page faults and being moved by the kernel are not its own.
+    assert row["running_ns"] + row["runnable_ns"] >= row["lifetime_ns"] - 20e6, row
+
+
 def babeltrace_times(directory):
     """The timestamps of all events that Babeltrace 2 reads, in its order."""
     listing = succeed("babeltrace2", "--clock-cycles", "--names=none", directory, timeout=600)

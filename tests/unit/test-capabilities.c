@@ -94,7 +94,7 @@ static void test_bpf(void)
 		    .has_bpf = true,
 		    .has_perfmon = true,
 		    .in_user_namespace = true,
-		    .container = WW_CONTAINER_OTHER },
+		    .container = WW_CONTAINER_DOCKER },
 		  "rights of a user namespace",
 		  NULL },
 		{ { .is_root = true, .has_bpf = true, .has_perfmon = true, .has_lockdown = true },
