@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <linux/capability.h>
 #include <linux/close_range.h>
 #include <sched.h>
 #include <signal.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,6 +26,7 @@
 #define APPS_SOCKET ".lttng/lttng-ust-sock-8"
 #define MAX_PARENT_LENGTH 40 /* the address of a UNIX socket holds 107 bytes */
 #define POLL_US 500
+#define MOST_FILES 8192
 #define EXIT_NOT_STARTED 127
 #define START_LIMIT_NS (15 * WW_NS_PER_S)
 #define STOP_LIMIT_NS (5 * WW_NS_PER_S)
@@ -192,11 +195,28 @@ static void end_with(pid_t parent)
 		_exit(EXIT_NOT_STARTED);
 }
 
+/*
+ * Each of LTTng's two daemons starts a helper that closes every descriptor there could be, one by
+ * one, and waits for it: with a limit of a million that takes a second. As root they would raise
+ * the limit again, so the right to that goes too. Two descriptors hold one recorded process.
+ */
+static void limit_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max = MIN(limit.rlim_max, MOST_FILES);
+	setrlimit(RLIMIT_NOFILE, &limit);
+	prctl(PR_CAPBSET_DROP, CAP_SYS_RESOURCE);
+}
+
 static G_NORETURN void become_daemon(char *const *arguments, char *const *environment, pid_t keeper)
 {
 	sigset_t none;
 
 	end_with(keeper);
+	limit_files();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execve(arguments[0], arguments, environment);
