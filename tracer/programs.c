@@ -2,7 +2,6 @@
 #include "tracer/programs.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/wire.h"
+#include "tracer/kernel-btf.h"
 #include "tracer/ring-reader.h"
 
 /* Generated: bpftool casts a const away. */
@@ -105,23 +105,13 @@ static int print_nothing(enum libbpf_print_level level, const char *format, va_l
 	return 0;
 }
 
-static const struct btf_type *find_tracepoint(const struct btf *kernel, const char *tracepoint)
+static bool has_arguments(const struct ww_kernel_btf *kernel, const char *tracepoint,
+			  unsigned int n_wanted)
 {
-	g_autofree char *name = g_strconcat("btf_trace_", tracepoint, NULL);
-	int32_t id = btf__find_by_name_kind(kernel, name, BTF_KIND_TYPEDEF);
+	unsigned int n_arguments;
 
-	return id < 0 ? NULL : btf__type_by_id(kernel, (uint32_t)id);
-}
-
-/* The event's own arguments: the function type begins with one for the tracepoint's private data.
- */
-static unsigned int count_arguments(const struct btf *kernel, const char *tracepoint)
-{
-	const struct btf_type *type = find_tracepoint(kernel, tracepoint);
-
-	while (type && !btf_is_func_proto(type))
-		type = btf__type_by_id(kernel, type->type);
-	return type && btf_vlen(type) ? btf_vlen(type) - 1u : 0;
+	return ww_kernel_btf_find_tracepoint(kernel, tracepoint, &n_arguments) &&
+	       n_arguments >= n_wanted;
 }
 
 static void note_once(GArray *names, const char *name)
@@ -133,14 +123,16 @@ static void note_once(GArray *names, const char *name)
 	g_array_append_val(names, name);
 }
 
-static bool choose_hook(struct ww_programs *programs, const struct btf *kernel,
+static bool choose_hook(struct ww_programs *programs, const struct ww_kernel_btf *kernel,
 			const struct hook *hook, GError **error)
 {
 	struct bpf_program *program =
 		bpf_object__find_program_by_name(programs->skeleton->obj, hook->program);
 	bool is_wanted = hook->when == ALWAYS || programs->options.has_syscalls;
-	bool is_here = find_tracepoint(kernel, hook->tracepoint);
-	bool is_complete = is_here && (!hook->partner || find_tracepoint(kernel, hook->partner));
+	bool is_here = ww_kernel_btf_find_tracepoint(kernel, hook->tracepoint, NULL);
+	bool is_complete =
+		is_here && (!hook->partner ||
+			    ww_kernel_btf_find_tracepoint(kernel, hook->partner, NULL));
 
 	g_assert(program);
 	if (!is_here && hook->is_required)
@@ -180,7 +172,7 @@ static bool is_sched_clock_stable(void)
 	       strstr(cpus, " nonstop_tsc");
 }
 
-static void configure(struct ww_programs *programs, const struct btf *kernel)
+static void configure(struct ww_programs *programs, const struct ww_kernel_btf *kernel)
 {
 	const struct ww_source_options *options = &programs->options;
 	struct whywait_bpf__rodata *settings = programs->skeleton->rodata;
@@ -189,29 +181,27 @@ static void configure(struct ww_programs *programs, const struct btf *kernel)
 	settings->is_everybody_target = options->is_everybody_target;
 	settings->has_user_stacks = options->stacks >= WW_STACKS_USER;
 	settings->has_kernel_stacks = options->stacks >= WW_STACKS_ALL;
-	settings->switch_has_state = count_arguments(kernel, "sched_switch") >= 4;
-	settings->exit_has_group_dead = count_arguments(kernel, "sched_process_exit") >= 2;
-	settings->has_cast = btf__find_by_name_kind(kernel, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
-	settings->has_wakeup = find_tracepoint(kernel, "sched_wakeup");
+	settings->switch_has_state = has_arguments(kernel, "sched_switch", 4);
+	settings->exit_has_group_dead = has_arguments(kernel, "sched_process_exit", 2);
+	settings->has_cast = ww_kernel_btf_has_function(kernel, "bpf_rdonly_cast");
+	settings->has_wakeup = ww_kernel_btf_find_tracepoint(kernel, "sched_wakeup", NULL);
 	settings->is_sched_clock_stable = is_sched_clock_stable();
 	settings->n_online_cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
 }
 
 static bool choose_hooks(struct ww_programs *programs, GError **error)
 {
-	struct btf *kernel = btf__load_vmlinux_btf();
-	bool is_done = true;
+	ww_auto(kernel_btf) kernel = ww_kernel_btf_open(error);
 
 	if (!kernel)
-		return ww_fail(
-			error, WW_ERROR_UNSUPPORTED,
-			"this kernel carries no type information (/sys/kernel/btf/vmlinux, CONFIG_DEBUG_INFO_BTF)");
-	for (size_t i = 0; is_done && i < G_N_ELEMENTS(hooks); i++)
-		is_done = choose_hook(programs, kernel, &hooks[i], error);
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(hooks); i++) {
+		if (!choose_hook(programs, kernel, &hooks[i], error))
+			return false;
+	}
 	note_switch_records(programs);
 	configure(programs, kernel);
-	btf__free(kernel);
-	return is_done;
+	return true;
 }
 
 static bool fail_load(int code, GError **error)

@@ -284,7 +284,8 @@ def losses_are_counted():
     need("babeltrace2")
     with Scratch() as scratch:
         trace = scratch / "trace"
-        recorder = start(RECORD, "--no-hooks", "-o", trace, PRIMES, "storm")
+        # On one CPU and before all others it fills its ring in a second, however busy the machine is.
+        recorder = start(RECORD, "--no-hooks", "-o", trace, "nice", "-n", "-20", "taskset", "-c", "0", PRIMES, "storm")
         wait_for(lambda: has_packets(trace))
         os.kill(recorder.pid, signal.SIGSTOP)
         time.sleep(4)
