@@ -150,7 +150,8 @@ static bool try_session(GError **error)
 	g_autofree char *directory = g_dir_make_tmp("whywait-doctor-XXXXXX", error);
 	struct ww_session_options options = { .directory = directory,
 					      .uid = geteuid(),
-					      .gid = getegid() };
+					      .gid = getegid(),
+					      .lifeline = -1 };
 	struct ww_session *session;
 
 	if (!directory)

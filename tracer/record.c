@@ -19,11 +19,13 @@
 #include "tracer/caller.h"
 #include "tracer/closing.h"
 #include "tracer/interrupts.h"
+#include "tracer/orphans.h"
 #include "tracer/output.h"
 #include "tracer/proc-threads.h"
 #include "tracer/recording.h"
 #include "tracer/target.h"
 #include "tracer/user.h"
+#include "tracer/warden.h"
 
 #define TICK_MS 100
 #define PROGRESS_TICKS 10
@@ -39,6 +41,7 @@ struct flow {
 	struct ww_user user;
 	char *name; /* of what is recorded */
 	char *directory;
+	struct ww_warden *warden;
 	struct ww_target *target; /* NULL when attached */
 	GArray *pidfds;           /* int: the processes attached to */
 	guint n_running;          /* of the command or these */
@@ -224,6 +227,7 @@ static bool prepare(struct flow *flow, GError **error)
 	if (!watch_signals(flow, error))
 		return false;
 	flow->recording = ww_recording_new(flow->options, &flow->user, flow->directory, flow->name);
+	ww_recording_set_warden(flow->recording, flow->warden);
 	add_roots(flow);
 	if (!ww_recording_prepare(flow->recording, error))
 		return false;
@@ -268,6 +272,21 @@ static bool begin(struct flow *flow, GError **error)
 	       (!flow->target || start_target(flow, error));
 }
 
+/* A signal to the command alone: a process group would have the caller's own programs in it. Who
+ * ends others before itself is not disturbed, and what stays behind a shell is ended next. */
+static void terminate_target(struct flow *flow)
+{
+	ww_orphans_adopt();
+	ww_target_signal(flow->target, SIGTERM);
+	wait_for_end(flow, TERM_GRACE_NS);
+	if (flow->n_running) {
+		ww_target_signal(flow->target, SIGKILL);
+		wait_for_end(flow, 0);
+	}
+	ww_target_reap(flow->target);
+	ww_orphans_end(ww_warden_pid(flow->warden), TERM_GRACE_NS);
+}
+
 static void end_target(struct flow *flow)
 {
 	/* From here on Ctrl-C is for the command alone; it must not cut the waiting for its end
@@ -275,14 +294,8 @@ static void end_target(struct flow *flow)
 	flow->is_ending = true;
 	if (flow->signal && flow->n_running)
 		wait_for_end(flow, flow->is_signal_terminal ? TERMINAL_GRACE_NS : KILL_GRACE_NS);
-	if (flow->n_running) {
-		ww_target_signal(flow->target, SIGTERM);
-		wait_for_end(flow, TERM_GRACE_NS);
-	}
-	if (flow->n_running) {
-		ww_target_signal(flow->target, SIGKILL);
-		wait_for_end(flow, 0);
-	}
+	if (flow->n_running)
+		terminate_target(flow);
 }
 
 /* The command's status, or -1 when there is none. */
@@ -322,7 +335,8 @@ static bool start(struct flow *flow, GError **error)
 	flow->directory = ww_output_make(flow->options->output, flow->name, error);
 	if (!flow->directory)
 		return false;
-	if (open_targets(flow, error) && prepare(flow, error) && begin(flow, error))
+	flow->warden = ww_warden_new(flow->directory, &flow->user, error);
+	if (flow->warden && open_targets(flow, error) && prepare(flow, error) && begin(flow, error))
 		return true;
 	if (flow->target)
 		end_target(flow);
@@ -351,6 +365,7 @@ static void flow_clear(struct flow *flow)
 	g_main_loop_unref(flow->loop);
 	ww_recording_free(flow->recording);
 	ww_target_free(flow->target);
+	ww_warden_free(flow->warden);
 	ww_user_clear(&flow->user);
 	g_free(flow->directory);
 	g_free(flow->name);

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/units.h"
+#include "tracer/ctf/trim.h"
 #include "tracer/preload.h"
 #include "tracer/processes.h"
 #include "tracer/rights.h"
@@ -15,21 +16,17 @@
 #include "tracer/symbols.h"
 #include "tracer/target.h"
 
-/* The hooks register within this many ticks after the start; then LTTng's metadata is worth forcing
- * out. */
-#define FLUSH_TICK 2
-
 struct ww_recording {
 	const struct ww_record_options *options;
 	const struct ww_user *user;
 	const char *directory;
 	struct ww_manifest *manifest;
+	const struct ww_warden *warden;
 	int32_t command_pid;        /* 0: attached */
 	struct ww_kernel *kernel;   /* NULL: not recorded */
 	struct ww_session *session; /* likewise */
 	struct ww_symbols *symbols;
 	struct ww_processes *processes;
-	unsigned int n_ticks;
 };
 
 static int64_t clock_now_ns(clockid_t clock)
@@ -143,6 +140,14 @@ void ww_recording_add_command(struct ww_recording *recording, int32_t pid)
 	ww_recording_add_root(recording, pid);
 }
 
+void ww_recording_set_warden(struct ww_recording *recording, const struct ww_warden *warden)
+{
+	int32_t pid = ww_warden_pid(warden);
+
+	recording->warden = warden;
+	g_array_append_val(recording->manifest->recorder_pids, pid);
+}
+
 /* The kernel side's start, on a thread of its own: loading takes as long as the daemon of the user
  * side. */
 struct kernel_start {
@@ -250,6 +255,7 @@ static void start_session(struct ww_recording *recording)
 		.gid = recording->user->gid,
 		.lock_threshold_ns = options->lock_threshold_ns,
 		.alloc_threshold_ns = options->alloc_threshold_ns,
+		.lifeline = ww_warden_lifeline(recording->warden),
 	};
 	g_autoptr(GError) failure = NULL;
 
@@ -379,10 +385,7 @@ bool ww_recording_begin(struct ww_recording *recording, GError **error)
 
 bool ww_recording_tick(struct ww_recording *recording)
 {
-	recording->n_ticks++;
 	ww_processes_look(recording->processes);
-	if (recording->session && recording->n_ticks == FLUSH_TICK)
-		ww_session_flush_metadata(recording->session);
 	return !recording->kernel || !ww_kernel_error(recording->kernel);
 }
 
@@ -415,13 +418,18 @@ static void end_kernel(struct ww_recording *recording, GError **first)
 	recording->manifest->n_kernel_lost = counts.n_lost;
 }
 
+/* A daemon that was killed meanwhile leaves what it had written, perhaps with a torn end. */
 static void end_session(struct ww_recording *recording, GError **first)
 {
+	g_autofree char *ust = g_build_filename(recording->directory, "ust", NULL);
 	GError *error = NULL;
 
-	if (recording->session &&
-	    !ww_session_stop(recording->session, &recording->manifest->n_user_lost, &error))
-		keep(first, error);
+	if (!recording->session ||
+	    ww_session_stop(recording->session, &recording->manifest->n_user_lost, &error))
+		return;
+	ww_ctf_trim(ust, WW_CTF_WRITER_LTTNG);
+	ww_rights_add_end(recording->manifest, error);
+	keep(first, error);
 }
 
 /* Two traces merge to the nanosecond only when both say the same offset, so the kernel's takes

@@ -18,6 +18,7 @@
 #include "tracer/kernel.h"
 #include "tracer/options.h"
 #include "tracer/user.h"
+#include "tracer/warden.h"
 
 struct ww_recording;
 
@@ -34,6 +35,9 @@ void ww_recording_add_root(struct ww_recording *recording, int32_t pid);
 
 /* The command, which waits to begin: also a root. */
 void ww_recording_add_command(struct ww_recording *recording, int32_t pid);
+
+/* The recorder's warden, which the session keeps from working while it runs; borrowed. */
+void ww_recording_set_warden(struct ww_recording *recording, const struct ww_warden *warden);
 
 /* Starts both sides at once, except that with --delay the kernel's waits for the beginning. Roots
  * are added before. */

@@ -169,3 +169,8 @@ void ww_rights_add_hook(struct ww_manifest *manifest, const char *tracepoint)
 
 	ww_manifest_add_missing(manifest, ww_rights_added_by(tracepoint), why, NULL);
 }
+
+void ww_rights_add_end(struct ww_manifest *manifest, const GError *failure)
+{
+	ww_manifest_add_missing(manifest, "the last " WW_RIGHTS_HOOKS, failure->message, NULL);
+}

@@ -55,6 +55,9 @@ void ww_rights_add_hooks(struct ww_manifest *manifest, const struct ww_record_op
 /* Why the hooks will not enter the command; @why as ww_preload_obstacle() says it. */
 void ww_rights_add_obstacle(struct ww_manifest *manifest, const char *why);
 
+/* The user's side ended before the recording did. */
+void ww_rights_add_end(struct ww_manifest *manifest, const GError *failure);
+
 /* One tracepoint that this kernel lacks. */
 void ww_rights_add_hook(struct ww_manifest *manifest, const char *tracepoint);
 

@@ -41,7 +41,8 @@ enum {
 
 struct ww_daemon {
 	char *home;
-	pid_t pid; /* the keeper's, also the process group; 0: not started or over */
+	pid_t pid;    /* the keeper's, also the process group; 0: not started or over */
+	int lifeline; /* of the recorder: the keeper keeps it open; -1: none */
 	struct ww_place *places[PLACE_N]; /* NULL where none is needed */
 };
 
@@ -86,13 +87,18 @@ static void remove_abandoned_homes(const char *parent)
 	}
 }
 
+static const char *parent_of_homes(void)
+{
+	return strlen(g_get_tmp_dir()) > MAX_PARENT_LENGTH ? "/tmp" : g_get_tmp_dir();
+}
+
 /* A program of another user must pass through to the socket: hence 0711, whatever our umask. */
 static bool make_home(struct ww_daemon *daemon, GError **error)
 {
 	const struct ww_place_kind kind = {
 		.is_directory = true, .mode = 0711, .uid = getuid(), .gid = getgid()
 	};
-	const char *parent = strlen(g_get_tmp_dir()) > MAX_PARENT_LENGTH ? "/tmp" : g_get_tmp_dir();
+	const char *parent = parent_of_homes();
 	g_autofree char *inner = NULL;
 	g_autofree char *empty = NULL;
 
@@ -151,13 +157,25 @@ static bool hold_places(struct ww_daemon *daemon, uid_t uid, gid_t gid, GError *
 	return true;
 }
 
-struct ww_daemon *ww_daemon_new(uid_t uid, gid_t gid, GError **error)
+struct ww_daemon *ww_daemon_new(uid_t uid, gid_t gid, int lifeline, GError **error)
 {
 	ww_auto(daemon) daemon = g_new0(struct ww_daemon, 1);
 
+	daemon->lifeline = lifeline;
 	if (!make_home(daemon, error) || !hold_places(daemon, uid, gid, error))
 		return NULL;
 	return g_steal_pointer(&daemon);
+}
+
+/* To hold a place takes it over from a killed recorder, and the last holder removes it. */
+void ww_daemon_sweep(uid_t uid, gid_t gid)
+{
+	struct ww_daemon holder = { 0 };
+
+	remove_abandoned_homes(parent_of_homes());
+	hold_places(&holder, uid, gid, NULL);
+	for (int i = 0; i < PLACE_N; i++)
+		ww_place_free(holder.places[i]);
 }
 
 const char *ww_daemon_home(const struct ww_daemon *daemon)
@@ -223,16 +241,22 @@ static G_NORETURN void become_daemon(char *const *arguments, char *const *enviro
 	_exit(EXIT_NOT_STARTED);
 }
 
-/* Its end is the keeper's; one that does not end within the limit is killed with its children. */
+/*
+ * Until the daemon and its children are gone. When the daemon has ended or shall end, whoever is
+ * still there after the limit is killed, the keeper too.
+ */
 static G_NORETURN void keep_daemon(pid_t daemon, const sigset_t *signals)
 {
 	const struct timespec limit = { .tv_sec = STOP_LIMIT_NS / WW_NS_PER_S };
 	bool is_ending = false;
+	pid_t ended;
 
 	for (;;) {
 		int signal = sigtimedwait(signals, NULL, is_ending ? &limit : NULL);
 
-		if (waitpid(daemon, NULL, WNOHANG) == daemon)
+		while ((ended = waitpid(-1, NULL, WNOHANG)) > 0)
+			is_ending |= ended == daemon;
+		if (ended < 0)
 			_exit(EXIT_NOT_STARTED);
 		if (signal < 0 && errno == EAGAIN)
 			kill(0, SIGKILL);
@@ -243,14 +267,28 @@ static G_NORETURN void keep_daemon(pid_t daemon, const sigset_t *signals)
 	}
 }
 
+/* No descriptor of the recorder stays open but the one that is there for it, because the end of
+ * these is a sign to others. */
+static void leave_descriptors(int log_fd, int lifeline)
+{
+	const unsigned int first = STDERR_FILENO + 1;
+	int kept = lifeline < 0 ? -1 : fcntl(lifeline, F_DUPFD_CLOEXEC, first);
+
+	dup2(log_fd, STDIN_FILENO);
+	dup2(log_fd, STDOUT_FILENO);
+	dup2(log_fd, STDERR_FILENO);
+	if (kept > (int)first)
+		close_range(first, (unsigned int)kept - 1, 0);
+	close_range(kept < 0 ? first : (unsigned int)kept + 1, ~0u, 0);
+}
+
 /*
  * The leader of the daemon's process group, between it and the recorder. A daemon that is told to
  * end while it still starts may forget it and stay for ever, so somebody who outlives a killed
- * recorder must insist. All this is async-signal-safe, because the recorder has threads; and no
- * descriptor of the recorder stays open here, because the end of these is a sign to others.
+ * recorder must insist. All this is async-signal-safe, because the recorder has threads.
  */
-static G_NORETURN void become_keeper(char *const *arguments, char *const *environment, int log_fd,
-				     pid_t recorder)
+static G_NORETURN void become_keeper(const struct ww_daemon *self, char *const *arguments,
+				     char *const *environment, int log_fd, pid_t recorder)
 {
 	pid_t keeper = getpid(), daemon;
 	sigset_t signals;
@@ -262,12 +300,10 @@ static G_NORETURN void become_keeper(char *const *arguments, char *const *enviro
 	end_with(recorder);
 	setpgid(0, 0);
 	prctl(PR_SET_NAME, "whywait-keeper");
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (int i = 1; i < NSIG; i++)
 		signal(i, SIG_DFL);
-	dup2(log_fd, STDIN_FILENO);
-	dup2(log_fd, STDOUT_FILENO);
-	dup2(log_fd, STDERR_FILENO);
-	close_range(STDERR_FILENO + 1, ~0u, 0);
+	leave_descriptors(log_fd, self->lifeline);
 	daemon = _Fork();
 	if (daemon == 0)
 		become_daemon(arguments, environment, keeper);
@@ -311,7 +347,7 @@ static bool spawn(struct ww_daemon *daemon, GError **error)
 	environment = g_environ_unsetenv(environment, "LD_PRELOAD");
 	pid = fork();
 	if (pid == 0)
-		become_keeper(arguments, environment, log_fd, recorder);
+		become_keeper(daemon, arguments, environment, log_fd, recorder);
 	close(log_fd);
 	if (pid < 0)
 		return ww_fail(error, WW_ERROR_FAILED, "cannot start '%s': %s", program,

@@ -25,8 +25,14 @@
 
 struct ww_daemon;
 
-/* Makes what lies outside the namespace. @uid is the user whose programs will connect. */
-struct ww_daemon *ww_daemon_new(uid_t uid, gid_t gid, GError **error);
+/*
+ * Makes what lies outside the namespace. @uid is the user whose programs will connect; @lifeline, a
+ * descriptor or -1, stays open until the daemon and its children are gone.
+ */
+struct ww_daemon *ww_daemon_new(uid_t uid, gid_t gid, int lifeline, GError **error);
+
+/* Removes what daemons of killed recorders left outside of their namespaces. */
+void ww_daemon_sweep(uid_t uid, gid_t gid);
 
 /* The value of LTTNG_HOME for programs that shall be recorded. Borrowed. */
 const char *ww_daemon_home(const struct ww_daemon *daemon);

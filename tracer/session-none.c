@@ -23,7 +23,7 @@ const GArray *ww_session_pids(const struct ww_session *session)
 	return NULL;
 }
 
-void ww_session_flush_metadata(struct ww_session *session)
+void ww_session_sweep(uid_t uid, gid_t gid)
 {
 }
 

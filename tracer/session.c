@@ -5,12 +5,7 @@
  */
 #include "tracer/session.h"
 
-#include <grp.h>
-#include <linux/close_range.h>
 #include <lttng/lttng.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/units.h"
@@ -20,10 +15,22 @@
 
 #define SESSION "whywait"
 #define CHANNEL "events"
-#define SUBBUFFER_BYTES (1 << 20)
-#define N_SUBBUFFERS 8
+/* What is in memory only for no longer than this, and so all that a killed daemon takes with it. At
+ * 0.1 s the daemons' CPU time doubles. */
+#define FLUSH_US (200 * 1000)
 #define POLL_US 500
 #define DATA_LIMIT_NS (10 * WW_NS_PER_S)
+
+struct buffers {
+	const char *channel;
+	uint64_t subbuffer_bytes;
+	uint64_t n_subbuffers;
+};
+
+static const struct buffers event_buffers = { CHANNEL, 1 << 20, 8 };
+
+/* LTTng knows the channel of its own metadata by this name. */
+static const struct buffers metadata_buffers = { "metadata", 4096, 2 };
 
 struct ww_session {
 	char *directory; /* absolute */
@@ -32,10 +39,6 @@ struct ww_session {
 	int64_t alloc_threshold_ns;
 	struct ww_daemon *daemon;
 	GArray *pids;
-
-	uid_t uid; /* of the recorded programs */
-	gid_t gid;
-	pid_t visitor; /* see ww_session_flush_metadata(); 0: none, or reaped */
 
 	GThread *thread;
 	GAsyncQueue *requests; /* struct request, on the stack of who waits for it */
@@ -91,18 +94,19 @@ static bool is_alive(void)
 	return lttng_session_daemon_alive() == 1;
 }
 
-static bool enable_channel(struct ww_session *session, struct lttng_domain *domain, GError **error)
+static bool enable_channel(struct ww_session *session, struct lttng_domain *domain,
+			   const struct buffers *buffers, GError **error)
 {
 	struct lttng_channel *channel = lttng_channel_create(domain);
 	int answer;
 
 	if (!channel)
 		return ww_fail(error, WW_ERROR_FAILED, "LTTng cannot describe a channel");
-	g_strlcpy(channel->name, CHANNEL, sizeof(channel->name));
+	g_strlcpy(channel->name, buffers->channel, sizeof(channel->name));
 	channel->attr.overwrite = 0;
-	channel->attr.subbuf_size = SUBBUFFER_BYTES;
-	channel->attr.num_subbuf = N_SUBBUFFERS;
-	channel->attr.switch_timer_interval = 0;
+	channel->attr.subbuf_size = buffers->subbuffer_bytes;
+	channel->attr.num_subbuf = buffers->n_subbuffers;
+	channel->attr.switch_timer_interval = FLUSH_US;
 	channel->attr.read_timer_interval = 0;
 	channel->attr.output = LTTNG_EVENT_MMAP;
 	answer = lttng_enable_channel(session->handle, channel);
@@ -151,7 +155,8 @@ static bool begin_recording(struct ww_session *session, GError **error)
 	session->handle = lttng_create_handle(SESSION, &domain);
 	if (!session->handle)
 		return ww_fail(error, WW_ERROR_FAILED, "LTTng cannot open its session");
-	if (!enable_channel(session, &domain, error) ||
+	if (!enable_channel(session, &domain, &metadata_buffers, error) ||
+	    !enable_channel(session, &domain, &event_buffers, error) ||
 	    !enable_event(session, "whywait:*", error) ||
 	    !enable_event(session, "lttng_ust_statedump:bin_info", error) ||
 	    !add_context(session, LTTNG_EVENT_CONTEXT_VTID, error) ||
@@ -191,15 +196,13 @@ struct ww_session *ww_session_start(const struct ww_session_options *options, GE
 	session->requests = g_async_queue_new();
 	session->answers = g_async_queue_new();
 	session->directory = g_canonicalize_filename(options->directory, NULL);
-	session->uid = options->uid;
-	session->gid = options->gid;
 	session->lock_threshold_ns = options->lock_threshold_ns;
 	session->alloc_threshold_ns = options->alloc_threshold_ns;
 	session->hooks_library = ww_session_target_find_hooks(error);
 	if (!session->hooks_library ||
-	    !ww_session_target_can_load(session->hooks_library, session->uid, session->gid, error))
+	    !ww_session_target_can_load(session->hooks_library, options->uid, options->gid, error))
 		return NULL;
-	session->daemon = ww_daemon_new(options->uid, options->gid, error);
+	session->daemon = ww_daemon_new(options->uid, options->gid, options->lifeline, error);
 	if (!session->daemon)
 		return NULL;
 	begin_thread(session);
@@ -207,6 +210,11 @@ struct ww_session *ww_session_start(const struct ww_session_options *options, GE
 		return NULL;
 	session->pids = ww_daemon_pids(session->daemon);
 	return g_steal_pointer(&session);
+}
+
+void ww_session_sweep(uid_t uid, gid_t gid)
+{
+	ww_daemon_sweep(uid, gid);
 }
 
 GStrv ww_session_environment(const struct ww_session *session, GStrv environment)
@@ -225,52 +233,6 @@ GStrv ww_session_environment(const struct ww_session *session, GStrv environment
 const GArray *ww_session_pids(const struct ww_session *session)
 {
 	return session->pids;
-}
-
-/*
- * What the child does between fork() and exec(); async-signal-safe, because the recorder has
- * threads.
- */
-static G_NORETURN void become_visitor(const struct ww_session *session, const char *program,
-				      char *const *environment)
-{
-	char *const arguments[] = { (char *)(uintptr_t)program, NULL };
-
-	close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
-	if (geteuid() == 0 && session->uid != 0 &&
-	    (setgroups(0, NULL) < 0 || setgid(session->gid) < 0 || setuid(session->uid) < 0))
-		_exit(127);
-	execve(program, arguments, environment);
-	_exit(127);
-}
-
-/*
- * LTTng writes the metadata when a program of the session's user leaves, or at a stop, which would
- * cost 0.2 s of recording. So a program visits that knows the same events as every other one, and
- * emits none.
- */
-void ww_session_flush_metadata(struct ww_session *session)
-{
-	g_autofree char *program = g_find_program_in_path("true");
-	g_auto(GStrv) environment = NULL;
-
-	if (!program || session->visitor > 0)
-		return;
-	environment = ww_session_environment(session, g_get_environ());
-	environment = g_environ_setenv(environment, "LTTNG_UST_WITHOUT_BADDR_STATEDUMP", "1", true);
-	environment = g_environ_setenv(environment, "WHYWAIT_HOOKS", "off", true);
-	session->visitor = fork();
-	if (session->visitor == 0)
-		become_visitor(session, program, environment);
-}
-
-static void dismiss_visitor(struct ww_session *session)
-{
-	if (session->visitor <= 0)
-		return;
-	kill(session->visitor, SIGKILL);
-	waitpid(session->visitor, NULL, 0);
-	session->visitor = 0;
 }
 
 bool ww_session_clock_offset(const struct ww_session *session, int64_t *offset_ns)
@@ -329,7 +291,6 @@ bool ww_session_stop(struct ww_session *session, uint64_t *n_lost, GError **erro
 {
 	bool is_ended;
 
-	dismiss_visitor(session);
 	is_ended = run_on_thread(session, end_recording, error);
 	ww_daemon_stop(session->daemon, session->is_drained);
 	end_thread(session);
@@ -342,7 +303,6 @@ void ww_session_free(struct ww_session *session)
 {
 	if (!session)
 		return;
-	dismiss_visitor(session);
 	if (session->is_recording)
 		run_on_thread(session, end_recording, NULL);
 	if (session->handle)

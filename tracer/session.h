@@ -4,8 +4,10 @@
  *
  * Nobody configures anything: the session starts its own lttng-sessiond below a private directory,
  * records the providers whywait:* and lttng_ust_statedump:bin_info into DIR/ust, and is gone when
- * it ends. As root it lives in a mount namespace of its own, because LTTng 2.13 compiles root's
- * paths in; the recorded command is started in the caller's namespace. Main thread only.
+ * it ends. Whole packets reach the disk at least every 0.2 s, metadata included, so that a trace
+ * whose recorder or daemon is killed stays readable. As root it lives in a mount namespace of its
+ * own, because LTTng 2.13 compiles root's paths in; the recorded command is started in the caller's
+ * namespace. Main thread only.
  */
 #ifndef WW_TRACER_SESSION_H
 #define WW_TRACER_SESSION_H
@@ -25,6 +27,7 @@ struct ww_session_options {
 	gid_t gid;
 	int64_t lock_threshold_ns;  /* lock waits shorter than this are not recorded; 0: all */
 	int64_t alloc_threshold_ns; /* allocator calls shorter than this are not recorded */
+	int lifeline; /* stays open as long as a process of the session lives; -1: none */
 };
 
 /*
@@ -43,13 +46,6 @@ GStrv ww_session_environment(const struct ww_session *session, GStrv environment
 const GArray *ww_session_pids(const struct ww_session *session);
 
 /*
- * Gets the metadata onto the disk, so that a trace whose recorder is killed stays readable. Call
- * once the target runs. Starts a child that is gone in some 50 ms, and that no other part of the
- * recorder may reap: wait for children by their pids.
- */
-void ww_session_flush_metadata(struct ww_session *session);
-
-/*
  * LTTng's clock offset (Unix ns minus CLOCK_MONOTONIC), read from its metadata. False while there
  * is none.
  */
@@ -60,6 +56,9 @@ bool ww_session_clock_offset(const struct ww_session *session, int64_t *offset_n
  * once.
  */
 bool ww_session_stop(struct ww_session *session, uint64_t *n_lost, GError **error);
+
+/* Removes what sessions of killed recorders left outside of their traces. */
+void ww_session_sweep(uid_t uid, gid_t gid);
 
 /* Ends the daemon whatever happened. NULL is fine. */
 void ww_session_free(struct ww_session *session);

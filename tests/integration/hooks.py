@@ -71,7 +71,7 @@ def test_redis():
     with programs.Scratch() as directory:
         socket = directory / "socket"
         (directory / "trace").mkdir()
-        with subprocess.Popen([sessions.RUNNER, "--flush", directory / "trace", directory / "result", "redis-server",
+        with subprocess.Popen([sessions.RUNNER, directory / "trace", directory / "result", "redis-server",
                                "--port", "0", "--unixsocket", socket, "--save", "", "--dir", directory],
                               env=sessions.environment(directory), stdout=subprocess.DEVNULL) as server:
             def client(*words):

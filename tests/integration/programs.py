@@ -88,6 +88,27 @@ def babeltrace_times(directory):
     return [int(line[1:line.index("]")]) for line in listing.splitlines() if line.startswith("[")]
 
 
+def is_running(pid):
+    """Whether a process is there and no zombie."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def marked(setting):
+    """The running processes that have @setting, as in env(1), in their environment: their names by pid."""
+    found = {}
+    for proc in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if setting.encode() in (proc / "environ").read_bytes().split(b"\0") and is_running(int(proc.name)):
+                found[int(proc.name)] = (proc / "comm").read_text().strip()
+        except OSError:
+            pass  # gone meanwhile
+    return found
+
+
 class Scratch:
     """A directory that goes away with the test."""
 

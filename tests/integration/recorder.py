@@ -399,6 +399,27 @@ def duration_ends_a_stubborn_command():
         os.kill(pid, signal.SIGKILL)
 
 
+def duration_ends_what_a_shell_leaves():
+    """a shell's own child ends with it, a daemon does not, and neither does who belongs to the caller"""
+    need_root()
+    script = 'setsid sh -c "sleep 77 & echo $!"; sh -c "sleep 66; echo never"; echo never'
+    with Scratch() as scratch:
+        environment = {**os.environ, "WHYWAIT_MARK": str(scratch)}
+        # As a shell's pipeline: the caller's own programs are in the group that the command is in.
+        recorder = subprocess.Popen([RECORD, "--no-hooks", "--quiet", "-d", "700ms", "-o", scratch / "trace", "sh", "-c", script],
+                                    stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True)
+        neighbour = subprocess.Popen(["sleep", "55"], process_group=recorder.pid)
+        output = recorder.stdout.readline()
+        assert recorder.wait(timeout=60) == 128 + signal.SIGTERM, recorder.returncode
+        left = programs.marked(f"WHYWAIT_MARK={scratch}")
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        assert neighbour.poll() is None
+        neighbour.kill()
+        neighbour.wait()
+        assert list(left.values()) == ["sleep"], (left, output)
+
+
 def viewer_keeps_its_surroundings():
     """--open hands the trace to the viewer beside the recorder, with the caller's environment"""
     need_root()
@@ -499,5 +520,6 @@ if __name__ == "__main__":
         status_passes_through,
         command_keeps_its_surroundings, interrupt_ends_it_once, early_interrupt_leaves_nothing, killed_recorder_leaves_a_trace,
         killed_recorder_leaves_no_daemon, losses_are_counted, waits_for_no_disk, full_disk_ends_it,
-        failures_are_one_sentence, names_are_never_reused, attaches, duration_ends_a_stubborn_command, delay_is_kept,
+        failures_are_one_sentence, names_are_never_reused, attaches, duration_ends_a_stubborn_command,
+        duration_ends_what_a_shell_leaves, delay_is_kept,
         viewer_keeps_its_surroundings, plain_user_gets_what_there_is, says_where_hooks_do_not_enter, belongs_to_who_called_sudo)

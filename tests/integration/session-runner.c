@@ -22,7 +22,7 @@
 struct run {
 	int uid, gid;
 	int64_t lock_threshold_ns, alloc_threshold_ns;
-	gboolean is_flushed, is_abandoned, has_symbols;
+	gboolean is_abandoned, has_symbols;
 	GStrv arguments; /* DIRECTORY RESULT COMMAND... */
 	int64_t start_us, stop_us;
 	uint64_t n_lost;
@@ -37,7 +37,6 @@ static void parse(struct run *run, int argc, char **argv)
 		{ "lock-threshold", 0, 0, G_OPTION_ARG_INT64, &run->lock_threshold_ns, NULL, "NS" },
 		{ "alloc-threshold", 0, 0, G_OPTION_ARG_INT64, &run->alloc_threshold_ns, NULL,
 		  "NS" },
-		{ "flush", 0, 0, G_OPTION_ARG_NONE, &run->is_flushed, "flush the metadata", NULL },
 		{ "symbols", 0, 0, G_OPTION_ARG_NONE, &run->has_symbols, "copy symbols", NULL },
 		{ "abandon", 0, 0, G_OPTION_ARG_NONE, &run->is_abandoned, "free without a stop",
 		  NULL },
@@ -116,6 +115,7 @@ static bool record(struct run *run, GError **error)
 		.gid = (gid_t)run->gid,
 		.lock_threshold_ns = run->lock_threshold_ns,
 		.alloc_threshold_ns = run->alloc_threshold_ns,
+		.lifeline = -1,
 	};
 	int64_t begin_us = g_get_monotonic_time();
 	ww_auto(session) session = ww_session_start(&options, error);
@@ -125,8 +125,6 @@ static bool record(struct run *run, GError **error)
 		return false;
 	run->start_us = g_get_monotonic_time() - begin_us;
 	pid = start_command(run, session);
-	if (run->is_flushed)
-		ww_session_flush_metadata(session);
 	write_result(run, session, false);
 	if (run->has_symbols && !record_symbols(run, pid, error))
 		return false;

@@ -86,15 +86,22 @@ def test_pause():
         assert 0.9 * duration_ns - 100_000 < pause["duration_ns"] <= 1.001 * duration_ns, (pause, duration_ns)
 
 
-def test_flush():
-    """A metadata flush costs no event and leaves none of its own"""
+def test_written():
+    """Events and metadata are on disk while the program runs: all may be killed at once"""
     programs.need("babeltrace2")
     with programs.Scratch() as directory:
-        text, result = sessions.record(directory, sessions.CONTENDED, "5", "20", options=["--flush"])
-        assert_waits(directory, text)
-        pids = {event["pid"] for event in sessions.events(directory, "lttng_ust_statedump:bin_info")}
-        assert pids == {truth_of(text)[0]["owner"]}, pids
-        assert result["stop_us"] < 5_000_000
+        (directory / "trace").mkdir()
+        with subprocess.Popen([sessions.RUNNER, directory / "trace", directory / "result", sessions.CONTENDED, "60", "20"],
+                              env=sessions.environment(directory), stdout=subprocess.DEVNULL) as runner:
+            sizes = (directory / "trace/ust/uid" / str(os.getuid()) / "64-bit").glob
+            assert sessions.wait_until((directory / "result").exists)
+            # The second packet of a stream: by then there was a turn of the timer for the metadata.
+            assert sessions.wait_until(lambda: any(path.stat().st_size > 8192 for path in sizes("events_*")), 30)
+            assert sessions.wait_until(lambda: any(path.stat().st_size > 0 for path in sizes("metadata")), 30)
+            for pid in [*sessions.result(directory)["pids"], runner.pid]:
+                os.kill(pid, signal.SIGKILL)
+        assert sessions.events(directory, "whywait:lock_wait_end")
+        programs.succeed(sessions.RUNNER, directory, directory / "result", "true", env=sessions.environment(directory))
 
 
 def test_threshold():
@@ -130,12 +137,12 @@ def test_modules():
 
 def test_nothing_left():
     """After a stop, and after a free without one, nothing is left"""
-    for options in ([], ["--abandon"], ["--flush", "--abandon"]):
+    for options in ([], ["--abandon"]):
         before = sessions.used_places()
         with programs.Scratch() as directory:
             _, result = sessions.record(directory, sessions.CONTENDED, "1", "1", options=options)
             assert len(result["pids"]) >= 2
-            assert not [pid for pid in result["pids"] if sessions.is_running(pid)]
+            assert not [pid for pid in result["pids"] if programs.is_running(pid)]
             assert_nothing_left(directory, before)
 
 
@@ -174,7 +181,7 @@ def test_daemon_dies():
             os.kill(min(pids), signal.SIGKILL)
             _, words = runner.communicate(timeout=60)
         assert runner.returncode == 3 and "LTTng cannot" in words, words
-        assert not [pid for pid in pids if sessions.is_running(pid)]
+        assert not [pid for pid in pids if programs.is_running(pid)]
         assert_nothing_left(directory, before)
 
 
@@ -184,7 +191,7 @@ def test_recorder_dies():
     before = sessions.used_places()
     with programs.Scratch() as directory:
         (directory / "trace").mkdir()
-        with subprocess.Popen([sessions.RUNNER, "--flush", directory / "trace", directory / "result",
+        with subprocess.Popen([sessions.RUNNER, directory / "trace", directory / "result",
                                sessions.CONTENDED, "100", "20"], env=sessions.environment(directory), stdout=subprocess.DEVNULL) as runner:
             assert sessions.wait_until((directory / "result").exists)
             metadata = directory / "trace/ust/uid" / str(os.getuid()) / "64-bit/metadata"
@@ -192,7 +199,7 @@ def test_recorder_dies():
             pids = sessions.result(directory)["pids"]
             sessions.wait_until(lambda: False, limit_s=0.5)
             runner.kill()
-        assert sessions.wait_until(lambda: not any(map(sessions.is_running, pids))), pids
+        assert sessions.wait_until(lambda: not any(map(programs.is_running, pids))), pids
         assert len(told_waits(directory, "end")) > 5
         programs.succeed(sessions.RUNNER, directory, directory / "result", "true", env=sessions.environment(directory))
         assert_nothing_left(directory, before)
@@ -269,5 +276,5 @@ def test_symbols():
         assert f"\n{value:x} 28 o cache_lock\n" in table
 
 
-tap.run(test_contended, test_pause, test_flush, test_threshold, test_clock, test_modules, test_nothing_left, test_refusals,
+tap.run(test_contended, test_pause, test_written, test_threshold, test_clock, test_modules, test_nothing_left, test_refusals,
         test_daemon_dies, test_recorder_dies, test_two_at_once, test_other_user, test_without_root, test_symbols)

@@ -64,15 +64,6 @@ def events(directory, name):
     return found
 
 
-def is_running(pid):
-    """Whether a process is there and no zombie."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 def wait_until(is_true, limit_s=10):
     """Asks every few milliseconds; false when the time is over."""
     end = time.monotonic() + limit_s
