@@ -74,6 +74,43 @@ static void remove_tree(const char *path)
 	g_remove(path);
 }
 
+static bool has_variable(const char *pid_text, const char *assignment)
+{
+	g_autofree char *path = g_build_filename("/proc", pid_text, "environ", NULL);
+	g_autofree char *text = NULL;
+	gsize n_bytes;
+
+	if (!g_file_get_contents(path, &text, &n_bytes, NULL))
+		return false;
+	for (const char *next = text; next < text + n_bytes; next += strlen(next) + 1) {
+		if (g_str_equal(next, assignment))
+			return true;
+	}
+	return false;
+}
+
+/* The programs that were recorded have the variable too. */
+static bool is_lttng(const char *pid_text)
+{
+	g_autofree char *path = g_build_filename("/proc", pid_text, "comm", NULL);
+	g_autofree char *name = NULL;
+
+	return g_file_get_contents(path, &name, NULL, NULL) && g_str_has_prefix(name, "lttng-");
+}
+
+/* A consumer daemon that was just starting when all others were killed waits for ever. */
+static void kill_daemons_of(const char *home)
+{
+	g_autofree char *assignment = g_strconcat("LTTNG_HOME=", home, NULL);
+	g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
+	const char *name;
+
+	while (proc && (name = g_dir_read_name(proc))) {
+		if (g_ascii_isdigit(*name) && is_lttng(name) && has_variable(name, assignment))
+			kill((pid_t)g_ascii_strtoll(name, NULL, 10), SIGKILL);
+	}
+}
+
 static void remove_abandoned_homes(const char *parent)
 {
 	g_autoptr(GDir) directory = g_dir_open(parent, 0, NULL);
@@ -82,8 +119,10 @@ static void remove_abandoned_homes(const char *parent)
 	while (directory && (name = g_dir_read_name(directory))) {
 		g_autofree char *path = g_build_filename(parent, name, NULL);
 
-		if (g_str_has_prefix(name, HOME_PREFIX) && ww_place_is_abandoned(path))
-			remove_tree(path);
+		if (!g_str_has_prefix(name, HOME_PREFIX) || !ww_place_is_abandoned(path))
+			continue;
+		kill_daemons_of(path);
+		remove_tree(path);
 	}
 }
 
@@ -353,7 +392,7 @@ static bool spawn(struct ww_daemon *daemon, GError **error)
 		return ww_fail(error, WW_ERROR_FAILED, "cannot start '%s': %s", program,
 			       g_strerror(errno));
 	setpgid(pid, pid); /* whoever comes first */
-	daemon->pid = pid;
+	g_atomic_int_set(&daemon->pid, pid);
 	return true;
 }
 
@@ -467,6 +506,14 @@ void ww_daemon_stop(struct ww_daemon *daemon, bool is_drained)
 	reap(group, 0);
 	prctl(PR_SET_CHILD_SUBREAPER, was_reaper);
 	daemon->pid = 0;
+}
+
+void ww_daemon_kill(const struct ww_daemon *daemon)
+{
+	pid_t group = g_atomic_int_get(&daemon->pid);
+
+	if (group > 0)
+		kill(-group, SIGKILL);
 }
 
 void ww_daemon_free(struct ww_daemon *daemon)

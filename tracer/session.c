@@ -19,6 +19,7 @@
  * 0.1 s the daemons' CPU time doubles. */
 #define FLUSH_US (200 * 1000)
 #define POLL_US 500
+#define ANSWER_LIMIT_US (20 * 1000 * 1000)
 #define DATA_LIMIT_NS (10 * WW_NS_PER_S)
 
 struct buffers {
@@ -71,12 +72,16 @@ static void *run_requests(void *data)
 	return NULL;
 }
 
+/* A session daemon whose consumer died may never answer; without it, every call ends at once. */
 static bool run_on_thread(struct ww_session *session, step_fn *step, GError **error)
 {
 	struct request request = { .step = step };
 
 	g_async_queue_push(session->requests, &request);
-	g_async_queue_pop(session->answers);
+	if (!g_async_queue_timeout_pop(session->answers, ANSWER_LIMIT_US)) {
+		ww_daemon_kill(session->daemon);
+		g_async_queue_pop(session->answers);
+	}
 	if (request.error)
 		g_propagate_error(error, request.error);
 	return request.is_done;

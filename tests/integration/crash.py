@@ -204,7 +204,6 @@ def kill_with_daemons(round_):
 def kill_everything(round_):
     """Nobody is left to clean up but the next recording."""
     round_.send(signal.SIGKILL, "whywait-warden", "trace-record", "whywait-keeper", "lttng-sessiond", "lttng-consumerd")
-    round_.finish()
     succeed(RECORD, "--quiet", "-o", round_.scratch / "next", "true", env=round_.environment)
     round_.is_put_in_order = False
 

@@ -407,7 +407,7 @@ def duration_ends_what_a_shell_leaves():
         environment = {**os.environ, "WHYWAIT_MARK": str(scratch)}
         # As a shell's pipeline: the caller's own programs are in the group that the command is in.
         recorder = subprocess.Popen([RECORD, "--no-hooks", "--quiet", "-d", "700ms", "-o", scratch / "trace", "sh", "-c", script],
-                                    stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True)
+                                    stdout=subprocess.PIPE, text=True, env=environment, process_group=0)
         neighbour = subprocess.Popen(["sleep", "55"], process_group=recorder.pid)
         output = recorder.stdout.readline()
         assert recorder.wait(timeout=60) == 128 + signal.SIGTERM, recorder.returncode
