@@ -37,7 +37,7 @@ static void take_in(const struct line *line)
 	const struct ww_wire_switch record = {
 		.timestamp = line->time,
 		.id = WW_WIRE_ID_SWITCH,
-		.next_tid = (uint32_t)line->number[0] & 0xffffff,
+		.next_tid = (uint32_t)line->number[0] & 0x3fffff,
 		.next_prio = 120,
 	};
 
@@ -49,7 +49,7 @@ static void take_out(const struct line *line)
 	const struct ww_wire_switch record = {
 		.timestamp = line->time,
 		.id = WW_WIRE_ID_SWITCH,
-		.prev_tid = (uint32_t)line->number[0] & 0xffffff,
+		.prev_tid = (uint32_t)line->number[0] & 0x3fffff,
 		.prev_state = state_of(line->word[1]) & 0xf,
 		.syscall = 202,
 	};
