@@ -103,8 +103,8 @@ static void use_allocator(void)
 	memory = reallocarray(memory, 7, 1000003);
 	counted(REALLOC, 7000021);
 	begin();
-	aligned = calloc(3, 100003);
-	counted(CALLOC, 300009);
+	aligned = calloc(3, 1000003);
+	counted(CALLOC, 3000009);
 	memory = realloc(memory, 5003);
 	told(REALLOC, 5003);
 	free(aligned);
