@@ -36,6 +36,16 @@ static const struct member members[] = {
 	MEMBER(UINT64, n_user_lost),     MEMBER(INT32, exit_status),
 };
 
+/* Those of a snapshot. */
+static const struct member ring_members[] = {
+	MEMBER(TEXT, ring),
+	MEMBER(UINT32, snapshot_number),
+	MEMBER(TEXT, snapshot_cause),
+	MEMBER(INT64, snapshot_value),
+	MEMBER(INT32, snapshot_tid),
+	MEMBER(INT64, snapshot_at_ns),
+};
+
 static const char *const scope_names[WW_SCOPE_N] = {
 	[WW_SCOPE_COMMAND] = "command",
 	[WW_SCOPE_PIDS] = "pids",
@@ -140,6 +150,8 @@ void ww_manifest_free(struct ww_manifest *manifest)
 	g_hash_table_unref(manifest->tags);
 	g_array_unref(manifest->schedstats);
 	g_array_unref(manifest->cgroups);
+	g_free(manifest->ring);
+	g_free(manifest->snapshot_cause);
 	g_free(manifest);
 }
 
@@ -253,6 +265,8 @@ static JsonNode *manifest_to_json(const struct ww_manifest *manifest)
 	json_builder_add_string_value(builder, WW_MANIFEST_FORMAT);
 	for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
 		write_member(builder, &members[i], manifest);
+	for (size_t i = 0; manifest->ring && i < G_N_ELEMENTS(ring_members); i++)
+		write_member(builder, &ring_members[i], manifest);
 	write_strings(builder, "command", manifest->command);
 	json_builder_set_member_name(builder, "scope");
 	json_builder_add_string_value(builder, scope_names[manifest->scope]);
@@ -443,6 +457,8 @@ static struct ww_manifest *manifest_from_json(JsonObject *object)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
 		read_member(object, &members[i], manifest);
+	for (size_t i = 0; i < G_N_ELEMENTS(ring_members); i++)
+		read_member(object, &ring_members[i], manifest);
 	manifest->command = read_strings(object, "command");
 	manifest->scope = read_scope(object);
 	read_pids(object, "root_pids", manifest->root_pids);

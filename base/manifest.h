@@ -91,6 +91,12 @@ struct ww_manifest {
 	GHashTable *tags;       /* char * -> char * */
 	GArray *schedstats;     /* struct ww_schedstat */
 	GArray *cgroups;        /* struct ww_cgroup; the array owns their texts */
+	char *ring;             /* of a snapshot: what --ring said; else NULL, and the next ones do not count */
+	uint32_t snapshot_number; /* from 1 */
+	char *snapshot_cause;   /* "blocked > 1.00 s", "SIGUSR1", "end" */
+	int64_t snapshot_value; /* that was seen: nanoseconds, bytes or a count, by the cause; else 0 */
+	int32_t snapshot_tid;   /* of the thread it was seen of; 0: of none */
+	int64_t snapshot_at_ns; /* CLOCK_MONOTONIC: when it was seen */
 };
 
 struct ww_manifest *ww_manifest_new(void);

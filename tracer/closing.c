@@ -28,7 +28,7 @@ void ww_closing_progress(const struct ww_recording *recording)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	ww_recording_count(recording, &counts);
 	length = ww_duration_text(now.tv_sec * WW_NS_PER_S + now.tv_nsec -
-				  ww_recording_manifest(recording)->begin_ns);
+				  ww_recording_begin_ns(recording));
 	events = ww_count_text(counts.n_events);
 	lost = ww_count_text(counts.n_lost);
 	fprintf(stderr, CLEAR_LINE "recording: %s, %s kernel events, %s lost", length, events,
@@ -81,7 +81,8 @@ static char *quote_path(const char *path)
 	return *odd ? g_shell_quote(path) : g_strdup(path);
 }
 
-char *ww_closing_text(const struct ww_manifest *manifest, const char *directory, unsigned int width)
+char *ww_closing_text(const struct ww_manifest *manifest, const char *directory, const char *extra,
+		      unsigned int width)
 {
 	g_autofree char *length = ww_duration_text(manifest->end_ns - manifest->begin_ns);
 	g_autofree char *path = quote_path(directory);
@@ -90,18 +91,35 @@ char *ww_closing_text(const struct ww_manifest *manifest, const char *directory,
 	g_string_append_printf(text, "trace-record: %s of '%s' in %s\n", length, manifest->name,
 			       directory);
 	append_counts(text, manifest);
+	g_string_append(text, extra);
 	for (guint i = 0; i < manifest->missing->len; i++)
 		append_missing(text, g_ptr_array_index(manifest->missing, i), width);
 	g_string_append_printf(text, "  open it with: trace-view %s\n", path);
 	return g_string_free(text, FALSE);
 }
 
-void ww_closing_print(const struct ww_manifest *manifest, const char *directory)
+void ww_closing_print(const struct ww_manifest *manifest, const char *directory, const char *extra)
 {
 	g_autofree char *text =
-		ww_closing_text(manifest, directory, ww_terminal_width(STDERR_FILENO));
+		ww_closing_text(manifest, directory, extra, ww_terminal_width(STDERR_FILENO));
 
 	fputs(text, stderr);
+}
+
+void ww_closing_print_snapshot(const struct ww_manifest *manifest, const char *directory)
+{
+	g_autofree char *length = ww_duration_text(manifest->end_ns - manifest->begin_ns);
+
+	ww_closing_progress_end();
+	fprintf(stderr, "trace-record: %s: the last %s are in %s\n", manifest->snapshot_cause,
+		length, directory);
+}
+
+void ww_closing_print_failure(const char *cause, const GError *failure)
+{
+	ww_closing_progress_end();
+	fprintf(stderr, "trace-record: %s: no snapshot: %s; the recording goes on\n", cause,
+		failure->message);
 }
 
 /* Beside this program, where the build tree has it, or in PATH. */

@@ -10,15 +10,19 @@
 #include "base/error.h"
 
 static int event = -1;
-static volatile sig_atomic_t newest, newest_is_terminal;
+static volatile sig_atomic_t newest, newest_is_terminal, wants_snapshot;
 
 static void note(int signal, siginfo_t *info, void *context)
 {
 	const uint64_t one = 1;
 	int code = errno;
 
-	newest_is_terminal = info->si_code == SI_KERNEL;
-	newest = signal;
+	if (signal == SIGUSR1) {
+		wants_snapshot = 1;
+	} else {
+		newest_is_terminal = info->si_code == SI_KERNEL;
+		newest = signal;
+	}
 	/* Fails only when the counter is full, and then it is readable already. */
 	(void)!write(event, &one, sizeof(one));
 	errno = code;
@@ -35,7 +39,7 @@ static void handle(int signal)
 		sigaction(signal, &action, NULL);
 }
 
-int ww_interrupts_open(GError **error)
+int ww_interrupts_open(bool has_snapshots, GError **error)
 {
 	event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (event < 0)
@@ -45,6 +49,8 @@ int ww_interrupts_open(GError **error)
 	handle(SIGINT);
 	handle(SIGTERM);
 	handle(SIGHUP);
+	if (has_snapshots)
+		handle(SIGUSR1);
 	return event;
 }
 
@@ -59,4 +65,12 @@ int ww_interrupts_take(bool *is_terminal)
 	signal = newest;
 	newest = 0;
 	return signal;
+}
+
+bool ww_interrupts_take_snapshot(void)
+{
+	bool is_wanted = wants_snapshot;
+
+	wants_snapshot = 0;
+	return is_wanted;
 }

@@ -18,29 +18,41 @@
 #include "tracer/ctf/metadata.h"
 #include "tracer/ctf/stream.h"
 #include "tracer/ring-size.h"
+#include "tracer/ring.h"
 #include "tracer/snapshot.h"
 #include "tracer/source.h"
 
 #define PROBE_RING_BYTES 4096
+/* In memory, a packet stays open for so long, unless it is full. */
+#define OPEN_NS ((uint64_t)WW_NS_PER_S)
+/* Pictures of all threads take milliseconds. */
+#define PICTURE_NS ((uint64_t)WW_NS_PER_S)
 
 struct ww_kernel {
 	struct ww_source source;
-	char *directory; /* .../kernel */
+	char *directory;        /* .../kernel; of a ring, that of the last snapshot or NULL */
+	struct ww_ring *ring;   /* NULL: to disk */
+	struct ww_watch *watch; /* NULL: nobody looks */
 	int64_t clock_offset_ns;
 	uint8_t uuid[WW_CTF_UUID_BYTES];
 	struct ww_ctf_stream **streams; /* one per CPU */
 	uint32_t n_cpus;
 	struct ww_ctf_stream *snapshot;
-	uint64_t *cpu_lost;   /* one per CPU */
-	uint64_t n_received;  /* records taken from the rings and the snapshot */
-	uint64_t end_ns;      /* CLOCK_MONOTONIC, 0 until it is known; atomic */
-	GArray *missing;      /* const char *, NULL-terminated, of static strings */
-	GError *stream_error; /* drain thread: the first one */
+	uint64_t *cpu_lost;      /* one per CPU */
+	uint64_t n_lost_watched; /* their sum at the last drain */
+	uint64_t n_lost_then;    /* their sum at the last picture of all threads */
+	uint64_t pictured_ns;    /* when that was */
+	uint64_t n_received;     /* records taken from the rings and the snapshot */
+	uint64_t end_ns;         /* CLOCK_MONOTONIC, 0 until it is known; atomic */
+	GArray *missing;         /* const char *, NULL-terminated, of static strings */
+	GError *stream_error;    /* drain thread: the first one */
 
 	GThread *thread; /* NULL once stopped */
 	GMutex mutex;    /* guards all below */
 	GCond wake;
 	bool is_stopping;
+	bool is_wanted; /* a frozen snapshot */
+	GCond was_frozen;
 	GError *error;
 	struct ww_kernel_counts counts;
 };
@@ -71,6 +83,8 @@ static bool take_record(uint32_t cpu, const void *record, size_t size_bytes, voi
 	if (is_too_late(kernel, record))
 		return true;
 	kernel->n_received++;
+	if (kernel->watch)
+		ww_watch_take(kernel->watch, cpu, record, size_bytes);
 	return ww_ctf_stream_append(stream, record, size_bytes,
 				    kernel->stream_error ? NULL : &kernel->stream_error);
 }
@@ -95,13 +109,16 @@ static void note_losses(struct ww_kernel *kernel)
 		ww_ctf_stream_set_lost(kernel->streams[cpu], kernel->cpu_lost[cpu], until_ns);
 }
 
-static void flush_streams(struct ww_kernel *kernel)
+/* To disk goes all at once, so that nothing of it can be lost; what is in memory is anyway. */
+static void flush_streams(struct ww_kernel *kernel, uint64_t until_ns)
 {
-	for (uint32_t cpu = 0; cpu < kernel->n_cpus; cpu++) {
-		ww_ctf_stream_flush(kernel->streams[cpu],
-				    kernel->stream_error ? NULL : &kernel->stream_error);
+	for (uint32_t i = 0; i <= kernel->n_cpus; i++) {
+		struct ww_ctf_stream *stream =
+			i < kernel->n_cpus ? kernel->streams[i] : kernel->snapshot;
+
+		ww_ctf_stream_flush_old(stream, until_ns,
+					kernel->stream_error ? NULL : &kernel->stream_error);
 	}
-	ww_ctf_stream_flush(kernel->snapshot, kernel->stream_error ? NULL : &kernel->stream_error);
 }
 
 /* What was taken and did not reach the disk is as lost as what found no room in its ring. */
@@ -114,17 +131,47 @@ static struct ww_kernel_counts count_records(struct ww_kernel *kernel)
 		counts.n_lost += kernel->cpu_lost[cpu];
 	}
 	counts.n_lost += kernel->source.ops->n_missed(kernel->source.data);
-	counts.n_lost += kernel->n_received - counts.n_events;
+	/* In memory there is no disk to fail, and packets stay open. */
+	if (!kernel->ring)
+		counts.n_lost += kernel->n_received - counts.n_events;
 	return counts;
+}
+
+/*
+ * Where records are missing, what threads do is not known any more; a trace on disk says so once,
+ * but a ring goes on long after.
+ */
+static void picture_again(struct ww_kernel *kernel)
+{
+	uint64_t n_lost = 0;
+
+	for (uint32_t cpu = 0; cpu < kernel->n_cpus; cpu++)
+		n_lost += kernel->cpu_lost[cpu];
+	if (kernel->watch && n_lost != kernel->n_lost_watched)
+		ww_watch_lose(kernel->watch, now_ns());
+	kernel->n_lost_watched = n_lost;
+	if (n_lost == kernel->n_lost_then || now_ns() - kernel->pictured_ns < PICTURE_NS)
+		return;
+	kernel->source.ops->read_tasks(kernel->source.data);
+	kernel->n_lost_then = n_lost;
+	kernel->pictured_ns = now_ns();
 }
 
 static void drain(struct ww_kernel *kernel)
 {
+	const uint64_t begin_ns = now_ns();
 	struct ww_kernel_counts counts;
 
 	note_losses(kernel);
 	kernel->source.ops->read_rings(kernel->source.data);
-	flush_streams(kernel);
+	flush_streams(kernel, kernel->ring ? now_ns() - OPEN_NS : UINT64_MAX);
+	if (kernel->watch)
+		ww_watch_tick(kernel->watch, begin_ns);
+	if (kernel->ring) {
+		picture_again(kernel);
+		ww_ring_tick(kernel->ring, now_ns(),
+			     kernel->source.ops->n_missed(kernel->source.data));
+	}
 	counts = count_records(kernel);
 	g_mutex_lock(&kernel->mutex);
 	kernel->counts = counts;
@@ -139,19 +186,45 @@ static bool wait_for_tick(struct ww_kernel *kernel)
 	bool is_stopping;
 
 	g_mutex_lock(&kernel->mutex);
-	while (!kernel->is_stopping && g_cond_wait_until(&kernel->wake, &kernel->mutex, end_us))
+	while (!kernel->is_stopping && !kernel->is_wanted &&
+	       g_cond_wait_until(&kernel->wake, &kernel->mutex, end_us))
 		;
 	is_stopping = kernel->is_stopping;
 	g_mutex_unlock(&kernel->mutex);
 	return !is_stopping;
 }
 
+/* On whatever thread has the streams. */
+static void freeze(struct ww_kernel *kernel)
+{
+	const uint64_t end_ns = now_ns();
+
+	drain(kernel);
+	flush_streams(kernel, UINT64_MAX);
+	ww_ring_freeze(kernel->ring, end_ns);
+}
+
+static void freeze_if_wanted(struct ww_kernel *kernel)
+{
+	g_mutex_lock(&kernel->mutex);
+	if (kernel->is_wanted) {
+		g_mutex_unlock(&kernel->mutex);
+		freeze(kernel);
+		g_mutex_lock(&kernel->mutex);
+		kernel->is_wanted = false;
+		g_cond_signal(&kernel->was_frozen);
+	}
+	g_mutex_unlock(&kernel->mutex);
+}
+
 static gpointer run_drain(gpointer data)
 {
 	struct ww_kernel *kernel = data;
 
-	while (wait_for_tick(kernel))
+	while (wait_for_tick(kernel)) {
 		drain(kernel);
+		freeze_if_wanted(kernel);
+	}
 	kernel->source.ops->detach(kernel->source.data);
 	drain(kernel);
 	/* Some sources tell of losses among their records: those just read. */
@@ -177,23 +250,31 @@ static bool write_metadata(const struct ww_kernel *kernel, GError **error)
 	return ww_ctf_metadata_write(&description, kernel->directory, error);
 }
 
+static struct ww_ctf_stream *open_stream(struct ww_kernel *kernel, const char *name, uint32_t cpu,
+					 GError **error)
+{
+	const enum ww_ctf_class class =
+		cpu == WW_CTF_NO_CPU ? WW_CTF_CLASS_SNAPSHOT : WW_CTF_CLASS_CPU;
+	g_autofree char *path = NULL;
+
+	if (kernel->ring)
+		return ww_ctf_stream_new_in(ww_ring_memory(kernel->ring), kernel->uuid, class, cpu);
+	path = g_build_filename(kernel->directory, name, NULL);
+	return ww_ctf_stream_open(path, kernel->uuid, class, cpu, error);
+}
+
 static bool open_streams(struct ww_kernel *kernel, GError **error)
 {
-	g_autofree char *snapshot = g_build_filename(kernel->directory, "snapshot", NULL);
-
-	kernel->n_cpus = kernel->source.ops->n_cpus(kernel->source.data);
 	kernel->streams = g_new0(struct ww_ctf_stream *, kernel->n_cpus);
 	kernel->cpu_lost = g_new0(uint64_t, kernel->n_cpus);
 	for (uint32_t cpu = 0; cpu < kernel->n_cpus; cpu++) {
-		g_autofree char *path = g_strdup_printf("%s/cpu_%u", kernel->directory, cpu);
+		g_autofree char *name = g_strdup_printf("cpu_%u", cpu);
 
-		kernel->streams[cpu] =
-			ww_ctf_stream_open(path, kernel->uuid, WW_CTF_CLASS_CPU, cpu, error);
+		kernel->streams[cpu] = open_stream(kernel, name, cpu, error);
 		if (!kernel->streams[cpu])
 			return false;
 	}
-	kernel->snapshot = ww_ctf_stream_open(snapshot, kernel->uuid, WW_CTF_CLASS_SNAPSHOT,
-					      WW_CTF_NO_CPU, error);
+	kernel->snapshot = open_stream(kernel, "snapshot", WW_CTF_NO_CPU, error);
 	return kernel->snapshot;
 }
 
@@ -203,6 +284,20 @@ static bool make_directory(struct ww_kernel *kernel, GError **error)
 		return ww_fail(error, WW_ERROR_FAILED, "cannot make '%s': %s", kernel->directory,
 			       g_strerror(errno));
 	return true;
+}
+
+/* Where packets go: a directory on disk, or memory. */
+static bool open_place(struct ww_kernel *kernel, const struct ww_kernel_options *options,
+		       GError **error)
+{
+	kernel->n_cpus = kernel->source.ops->n_cpus(kernel->source.data);
+	if (options->kept_bytes) {
+		kernel->ring =
+			ww_ring_new(options->kept_bytes, options->kept_ns, kernel->n_cpus, error);
+		return kernel->ring;
+	}
+	kernel->directory = g_build_filename(options->directory, "kernel", NULL);
+	return make_directory(kernel, error) && write_metadata(kernel, error);
 }
 
 static void take_missing(struct ww_kernel *kernel)
@@ -262,14 +357,14 @@ struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GErro
 
 	g_mutex_init(&kernel->mutex);
 	g_cond_init(&kernel->wake);
+	g_cond_init(&kernel->was_frozen);
 	kernel->missing = g_array_new(TRUE, FALSE, sizeof(const char *));
-	kernel->directory = g_build_filename(options->directory, "kernel", NULL);
 	kernel->clock_offset_ns = options->clock_offset_ns;
+	kernel->watch = options->watch;
 	ww_ctf_uuid_random(kernel->uuid);
 	if (!open_source(kernel, options, error) || !add_targets(kernel, options->pids, error) ||
 	    !kernel->source.ops->attach(kernel->source.data, error) ||
-	    !make_directory(kernel, error) || !write_metadata(kernel, error) ||
-	    !open_streams(kernel, error))
+	    !open_place(kernel, options, error) || !open_streams(kernel, error))
 		return NULL;
 	take_missing(kernel);
 	return g_steal_pointer(&kernel);
@@ -324,6 +419,11 @@ const char *const *ww_kernel_recorded(const struct ww_kernel *kernel)
 	return kernel->source.ops->recorded(kernel->source.data);
 }
 
+bool ww_kernel_sees_all(const struct ww_kernel *kernel)
+{
+	return g_strv_contains(ww_kernel_recorded(kernel), "switch");
+}
+
 const char *const *ww_kernel_missing(const struct ww_kernel *kernel)
 {
 	return (const char *const *)(void *)kernel->missing->data;
@@ -375,6 +475,32 @@ bool ww_kernel_stop(struct ww_kernel *kernel, struct ww_kernel_counts *counts, G
 	return false;
 }
 
+static void wait_for_freeze(struct ww_kernel *kernel)
+{
+	g_mutex_lock(&kernel->mutex);
+	kernel->is_wanted = true;
+	g_cond_signal(&kernel->wake);
+	while (kernel->is_wanted)
+		g_cond_wait(&kernel->was_frozen, &kernel->mutex);
+	g_mutex_unlock(&kernel->mutex);
+}
+
+bool ww_kernel_snapshot(struct ww_kernel *kernel, const char *directory, int64_t clock_offset_ns,
+			struct ww_ring_window *window, GError **error)
+{
+	g_free(kernel->directory);
+	kernel->directory = g_build_filename(directory, "kernel", NULL);
+	kernel->clock_offset_ns = clock_offset_ns;
+	ww_ctf_uuid_random(kernel->uuid);
+	if (!make_directory(kernel, error) || !write_metadata(kernel, error))
+		return false;
+	if (kernel->thread)
+		wait_for_freeze(kernel);
+	else
+		freeze(kernel);
+	return ww_ring_write(kernel->ring, kernel->directory, kernel->uuid, window, error);
+}
+
 bool ww_kernel_set_clock_offset(struct ww_kernel *kernel, int64_t offset_ns, GError **error)
 {
 	kernel->clock_offset_ns = offset_ns;
@@ -389,6 +515,7 @@ void ww_kernel_free(struct ww_kernel *kernel)
 	for (uint32_t cpu = 0; kernel->streams && cpu < kernel->n_cpus; cpu++)
 		ww_ctf_stream_free(kernel->streams[cpu]);
 	ww_ctf_stream_free(kernel->snapshot);
+	ww_ring_free(kernel->ring);
 	if (kernel->source.ops)
 		kernel->source.ops->free(kernel->source.data);
 	g_clear_error(&kernel->stream_error);
@@ -397,6 +524,7 @@ void ww_kernel_free(struct ww_kernel *kernel)
 	g_free(kernel->cpu_lost);
 	g_free(kernel->streams);
 	g_free(kernel->directory);
+	g_cond_clear(&kernel->was_frozen);
 	g_cond_clear(&kernel->wake);
 	g_mutex_clear(&kernel->mutex);
 	g_free(kernel);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel side of a recording: one ring per CPU, CTF packets on disk. Records come from BPF
- * programs on scheduler tracepoints or, without the right to those, from perf events of one's own
- * processes (source.h).
+ * The kernel side of a recording: one ring per CPU, CTF packets on disk, or in memory until a
+ * snapshot is wanted. Records come from BPF programs on scheduler tracepoints or, without the right
+ * to those, from perf events of one's own processes (source.h).
  *
  * A thread of its own drains the rings, every 50 ms or sooner, into DIR/kernel; records are copied
  * as they are. Losses are counted per CPU and told by packets of their own, between the records
@@ -17,6 +17,8 @@
 
 #include "base/auto.h"
 #include "tracer/source.h"
+#include "tracer/ring.h"
+#include "tracer/watch.h"
 
 struct ww_kernel;
 
@@ -27,6 +29,9 @@ struct ww_kernel_options {
 	const GArray *pids;              /* int32_t, the target's roots; NULL: nobody. Borrowed */
 	const GArray *own_pids; /* int32_t. NULL: the whole machine, by BPF; else only these
 				   processes and their descendants, by perf events */
+	size_t kept_bytes;       /* 0: all goes to disk; else the newest packets stay in memory */
+	int64_t kept_ns;         /* with @kept_bytes: and none older than that; 0: no limit */
+	struct ww_watch *watch;  /* sees every record; borrowed until the stop. NULL: nobody does */
 };
 
 /*
@@ -56,6 +61,9 @@ void ww_kernel_end(struct ww_kernel *kernel);
 const char *const *ww_kernel_recorded(const struct ww_kernel *kernel);
 const char *const *ww_kernel_missing(const struct ww_kernel *kernel);
 
+/* Whether it is about every thread of the machine, with wake-ups and system calls. */
+bool ww_kernel_sees_all(const struct ww_kernel *kernel);
+
 /* What it does not follow of its own_pids, or NULL: all is followed. Borrowed. */
 struct ww_unattached;
 const struct ww_unattached *ww_kernel_unattached(const struct ww_kernel *kernel);
@@ -75,6 +83,14 @@ const GError *ww_kernel_error(struct ww_kernel *kernel);
 /* Ends, detaches, drains what is left and closes the streams. What was written stays sound even
  * when this fails. */
 bool ww_kernel_stop(struct ww_kernel *kernel, struct ww_kernel_counts *counts, GError **error);
+
+/*
+ * With packets in memory: writes the newest into @directory/kernel, as a trace of its own whose
+ * clock has @clock_offset_ns; recording goes on. What was written stays when this fails. Also after
+ * the stop.
+ */
+bool ww_kernel_snapshot(struct ww_kernel *kernel, const char *directory, int64_t clock_offset_ns,
+			struct ww_ring_window *window, GError **error);
 
 /* Writes the metadata again with LTTng's own clock offset, so that both traces merge to the
  * nanosecond. After the stop. */

@@ -2,18 +2,20 @@
 #include "tracer/options.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/options.h"
 #include "base/units.h"
 
 #define DEFAULT_ALLOC_THRESHOLD_NS (10 * WW_NS_PER_US)
+#define DEFAULT_SNAPSHOTS_MAX 10
 
 /* As typed: the values are checked when all are known. */
 struct words {
-	gchar **pids, **tags;
+	gchar **pids, **tags, **snapshot_when;
 	gchar *duration, *delay, *lock_threshold, *alloc_threshold;
-	gchar *output, *user, *ring, *snapshot_when, *stacks, *syscalls;
+	gchar *output, *user, *ring, *snapshot_max, *stacks, *syscalls;
 	gboolean is_all, has_no_hooks, is_kept_running, is_opened, is_quiet, is_doctor, is_json, is_version;
 };
 
@@ -61,8 +63,9 @@ static const GOptionEntry *entries_of(struct words *words)
 		{ "tag", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->tags, "Write K=V into the trace, such as version=1.4; may be repeated", "K=V" },
 		{ "open", 0, 0, G_OPTION_ARG_NONE, &words->is_opened, "Open the trace in trace-view at the end", NULL },
 		{ "quiet", 0, 0, G_OPTION_ARG_NONE, &words->is_quiet, "Say nothing but errors", NULL },
-		{ "ring", 0, 0, G_OPTION_ARG_STRING, &words->ring, "Keep only the newest records (not in this version)", "SIZE|T" },
-		{ "snapshot-when", 0, 0, G_OPTION_ARG_STRING, &words->snapshot_when, "When to write a ring out (not in this version)", "COND" },
+		{ "ring", 0, 0, G_OPTION_ARG_STRING, &words->ring, "Keep only the newest records, in memory, until a snapshot is wanted: 256M or 30s", "SIZE|T" },
+		{ "snapshot-when", 0, 0, G_OPTION_ARG_STRING_ARRAY, &words->snapshot_when, "With --ring: write it out when this is so, as blocked>1s; may be repeated", "COND" },
+		{ "snapshot-max", 0, 0, G_OPTION_ARG_STRING, &words->snapshot_max, "With --ring: so many snapshots at most before the last one (default: 10)", "N" },
 		{ "stacks", 0, 0, G_OPTION_ARG_STRING, &words->stacks, "Call stacks where threads go to sleep: of the target, or also the kernel's (default: none)", "none|user|all" },
 		{ "syscalls", 0, 0, G_OPTION_ARG_STRING, &words->syscalls, "System calls: those a thread waited in, or all of the target's (default: blocked)", "blocked|all" },
 		{ "doctor", 0, 0, G_OPTION_ARG_NONE, &words->is_doctor, "Say what can be recorded here and what would grant the rest", NULL },
@@ -80,7 +83,7 @@ static void words_clear(struct words *words)
 {
 	gchar **const texts[] = {
 		&words->duration, &words->delay,    &words->lock_threshold, &words->alloc_threshold,
-		&words->output,   &words->user,     &words->ring,           &words->snapshot_when,
+		&words->output,   &words->user,     &words->ring,           &words->snapshot_max,
 		&words->stacks,   &words->syscalls,
 	};
 
@@ -88,6 +91,7 @@ static void words_clear(struct words *words)
 		g_clear_pointer(texts[i], g_free);
 	g_clear_pointer(&words->pids, g_strfreev);
 	g_clear_pointer(&words->tags, g_strfreev);
+	g_clear_pointer(&words->snapshot_when, g_strfreev);
 }
 
 /* @argv is shortened to the program's name and the words from the command on. */
@@ -160,6 +164,40 @@ static bool parse_tags(const struct words *words, struct ww_record_options *opti
 	return true;
 }
 
+static bool parse_conditions(const struct words *words, struct ww_record_options *options,
+			     GError **error)
+{
+	for (gchar **word = words->snapshot_when; word && *word; word++) {
+		struct ww_condition condition;
+
+		if (!ww_condition_parse(*word, &condition, error))
+			return false;
+		g_array_append_val(options->conditions, condition);
+	}
+	return true;
+}
+
+static bool parse_ring(const struct words *words, struct ww_record_options *options, GError **error)
+{
+	guint64 n_max = DEFAULT_SNAPSHOTS_MAX;
+
+	if (!words->ring && (words->snapshot_when || words->snapshot_max))
+		return ww_fail(error, WW_ERROR_USAGE, "option '--%s' needs option '--ring'",
+			       words->snapshot_when ? "snapshot-when" : "snapshot-max");
+	if (words->ring &&
+	    !ww_ring_limit_parse(words->ring, (uint32_t)sysconf(_SC_NPROCESSORS_CONF),
+				 &options->ring, error))
+		return false;
+	if (words->snapshot_max &&
+	    !g_ascii_string_to_unsigned(words->snapshot_max, 10, 0, 9999, &n_max, NULL))
+		return ww_fail(error, WW_ERROR_USAGE,
+			       "option '--snapshot-max': '%s' is not a number from 0 to 9999",
+			       words->snapshot_max);
+	options->n_snapshots_max = (uint32_t)n_max;
+	options->ring_text = g_strdup(words->ring);
+	return parse_conditions(words, options, error);
+}
+
 /* The place of @text in @values, which are as the person types them; the first is the default. */
 static bool parse_choice(const char *option, const char *text, const char *const *values,
 			 unsigned int *choice, GError **error)
@@ -196,19 +234,6 @@ static bool parse_choices(const struct words *words, struct ww_record_options *o
 		return false;
 	options->stacks = stacks_choice;
 	options->has_syscalls = syscalls_choice == 1;
-	return true;
-}
-
-static bool check_served(const struct words *words, GError **error)
-{
-	if (words->ring)
-		return ww_fail(
-			error, WW_ERROR_USAGE,
-			"option '--ring' is not served by this version, which keeps every record");
-	if (words->snapshot_when)
-		return ww_fail(
-			error, WW_ERROR_USAGE,
-			"option '--snapshot-when' is not served by this version, which has no ring");
 	return true;
 }
 
@@ -249,6 +274,7 @@ static struct ww_record_options *options_new(void)
 
 	options->pids = g_array_new(FALSE, FALSE, sizeof(int32_t));
 	options->tags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	options->conditions = g_array_new(FALSE, FALSE, sizeof(struct ww_condition));
 	options->alloc_threshold_ns = DEFAULT_ALLOC_THRESHOLD_NS;
 	return options;
 }
@@ -274,9 +300,9 @@ static bool read_words(struct ww_record_options *options, struct words *words, i
 		return false;
 	take_command(options, argc, argv);
 	take_words(options, words);
-	return check_served(words, error) && parse_choices(words, options, error) &&
-	       parse_durations(words, options, error) && parse_pids(words, options, error) &&
-	       parse_tags(words, options, error) && check_target(options, error);
+	return parse_choices(words, options, error) && parse_durations(words, options, error) &&
+	       parse_pids(words, options, error) && parse_tags(words, options, error) &&
+	       parse_ring(words, options, error) && check_target(options, error);
 }
 
 struct ww_record_options *ww_record_options_parse(int argc, char *const *argv, GError **error)
@@ -297,6 +323,8 @@ void ww_record_options_free(struct ww_record_options *options)
 	g_strfreev(options->command);
 	g_array_unref(options->pids);
 	g_hash_table_unref(options->tags);
+	g_array_unref(options->conditions);
+	g_free(options->ring_text);
 	g_free(options->user);
 	g_free(options->output);
 	g_free(options);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/auto.h"
+#include "tracer/conditions.h"
 #include "tracer/source.h"
 
 struct ww_record_options {
@@ -20,7 +21,11 @@ struct ww_record_options {
 	int64_t delay_ns;
 	int64_t lock_threshold_ns;
 	int64_t alloc_threshold_ns;
-	GHashTable *tags; /* char * -> char * */
+	GHashTable *tags;          /* char * -> char * */
+	char *ring_text;           /* of --ring as typed, NULL: everything goes to disk */
+	struct ww_ring_limit ring; /* likewise */
+	GArray *conditions;        /* struct ww_condition: when to write the ring out */
+	uint32_t n_snapshots_max;
 	enum ww_stacks stacks;
 	bool has_syscalls; /* all of them */
 	bool has_hooks;

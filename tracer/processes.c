@@ -198,3 +198,14 @@ void ww_processes_list_accounts(const struct ww_processes *processes, GArray *sc
 	ww_accounts_list(processes->accounts, schedstats);
 	ww_cgroups_read_end(processes->cgroups, cgroups);
 }
+
+void ww_processes_for_each(const struct ww_processes *processes, ww_process_func func,
+			   void *user_data)
+{
+	GHashTableIter iter;
+	gpointer pid;
+
+	g_hash_table_iter_init(&iter, processes->known);
+	while (g_hash_table_iter_next(&iter, &pid, NULL))
+		func(GPOINTER_TO_INT(pid), user_data);
+}

@@ -49,4 +49,9 @@ void ww_processes_read_end(struct ww_processes *processes);
 void ww_processes_list_accounts(const struct ww_processes *processes, GArray *schedstats,
 				GArray *cgroups);
 
+/* Every process that is known now; some may have ended. */
+typedef void (*ww_process_func)(int32_t pid, void *user_data);
+void ww_processes_for_each(const struct ww_processes *processes, ww_process_func func,
+			   void *user_data);
+
 #endif

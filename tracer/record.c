@@ -18,6 +18,7 @@
 #include "base/units.h"
 #include "tracer/caller.h"
 #include "tracer/closing.h"
+#include "tracer/flight.h"
 #include "tracer/interrupts.h"
 #include "tracer/orphans.h"
 #include "tracer/output.h"
@@ -46,6 +47,7 @@ struct flow {
 	GArray *pidfds;           /* int: the processes attached to */
 	guint n_running;          /* of the command or these */
 	struct ww_recording *recording;
+	struct ww_flight *flight; /* NULL: everything goes to disk */
 	GMainLoop *loop;
 	int signal; /* that ends the recording, 0: none came */
 	bool is_signal_terminal;
@@ -68,6 +70,8 @@ static gboolean on_interrupt(gint fd, GIOCondition condition, gpointer data)
 	struct flow *flow = data;
 	int signal = ww_interrupts_take(&flow->is_signal_terminal);
 
+	if (ww_interrupts_take_snapshot() && flow->flight)
+		ww_flight_ask(flow->flight);
 	if (signal && !flow->is_ending) {
 		flow->signal = signal;
 		g_main_loop_quit(flow->loop);
@@ -88,6 +92,8 @@ static gboolean on_tick(gpointer data)
 	flow->n_ticks++;
 	if (!ww_recording_tick(flow->recording))
 		g_main_loop_quit(flow->loop);
+	if (flow->flight)
+		ww_flight_tick(flow->flight);
 	if (flow->n_ticks % PROGRESS_TICKS == 0 && !flow->options->is_quiet)
 		ww_closing_progress(flow->recording);
 	return G_SOURCE_CONTINUE;
@@ -211,7 +217,7 @@ static void watch_targets(struct flow *flow)
 
 static bool watch_signals(struct flow *flow, GError **error)
 {
-	int interrupts = ww_interrupts_open(error);
+	int interrupts = ww_interrupts_open(flow->options->ring_text, error);
 
 	if (interrupts < 0)
 		return false;
@@ -228,6 +234,9 @@ static bool prepare(struct flow *flow, GError **error)
 		return false;
 	flow->recording = ww_recording_new(flow->options, &flow->user, flow->directory, flow->name);
 	ww_recording_set_warden(flow->recording, flow->warden);
+	if (flow->options->ring_text)
+		flow->flight =
+			ww_flight_new(flow->options, &flow->user, flow->directory, flow->recording);
 	add_roots(flow);
 	if (!ww_recording_prepare(flow->recording, error))
 		return false;
@@ -309,19 +318,40 @@ static int finish_target(struct flow *flow)
 	return ww_target_exit_status(flow->target);
 }
 
+/* Where the trace is that the end completes; NULL: a ring of which nothing could be written. */
+static const char *end_flight(struct flow *flow, GError **error)
+{
+	if (!flow->flight)
+		return flow->directory;
+	return ww_flight_end(flow->flight, error) ? ww_flight_directory(flow->flight) : NULL;
+}
+
+static void complete(struct flow *flow, const char *directory, int status, GError **error)
+{
+	g_autofree char *extra =
+		flow->flight ? ww_flight_suppressed_text(flow->flight) : g_strdup("");
+	GError *first = NULL;
+
+	ww_recording_save(flow->recording, status, &first);
+	if (flow->user.is_other)
+		ww_output_give(directory, flow->user.uid, flow->user.gid, first ? NULL : &first);
+	if (!flow->options->is_quiet)
+		ww_closing_print(ww_recording_manifest(flow->recording), directory, extra);
+	if (first)
+		g_propagate_error(error, first);
+}
+
 static bool finish(struct flow *flow, int *exit_status, GError **error)
 {
 	GError *first = NULL;
+	const char *directory;
 	int status;
 
 	ww_recording_end(flow->recording, &first);
+	directory = end_flight(flow, first ? NULL : &first);
 	status = finish_target(flow);
-	ww_recording_save(flow->recording, status, first ? NULL : &first);
-	if (flow->user.is_other)
-		ww_output_give(flow->directory, flow->user.uid, flow->user.gid,
-			       first ? NULL : &first);
-	if (!flow->options->is_quiet)
-		ww_closing_print(ww_recording_manifest(flow->recording), flow->directory);
+	if (directory)
+		complete(flow, directory, status, first ? NULL : &first);
 	if (first) {
 		g_propagate_error(error, first);
 		return false;
@@ -353,7 +383,9 @@ static bool run(struct flow *flow, int *exit_status, GError **error)
 	if (!finish(flow, exit_status, error))
 		return false;
 	if (flow->options->is_opened)
-		return ww_closing_open(flow->directory, &flow->user, error);
+		return ww_closing_open(flow->flight ? ww_flight_directory(flow->flight)
+						    : flow->directory,
+				       &flow->user, error);
 	return true;
 }
 
@@ -363,6 +395,7 @@ static void flow_clear(struct flow *flow)
 		close(g_array_index(flow->pidfds, int, i));
 	g_array_unref(flow->pidfds);
 	g_main_loop_unref(flow->loop);
+	ww_flight_free(flow->flight);
 	ww_recording_free(flow->recording);
 	ww_target_free(flow->target);
 	ww_warden_free(flow->warden);

@@ -9,9 +9,11 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "tracer/ctf/trim.h"
+#include "tracer/levels.h"
 #include "tracer/preload.h"
 #include "tracer/processes.h"
 #include "tracer/rights.h"
+#include "tracer/ring-size.h"
 #include "tracer/session.h"
 #include "tracer/symbols.h"
 #include "tracer/target.h"
@@ -19,8 +21,13 @@
 struct ww_recording {
 	const struct ww_record_options *options;
 	const struct ww_user *user;
-	const char *directory;
+	const char *directory; /* of a ring, where the newest snapshot goes */
 	struct ww_manifest *manifest;
+	int64_t begin_ns; /* CLOCK_MONOTONIC; of a ring the manifest has the snapshot's */
+	bool has_ring;
+	struct ww_ring_shares shares; /* of the ring */
+	struct ww_watch *watch;       /* NULL: no conditions */
+	struct ww_levels *levels;     /* likewise */
 	const struct ww_warden *warden;
 	int32_t command_pid;        /* 0: attached */
 	struct ww_kernel *kernel;   /* NULL: not recorded */
@@ -108,7 +115,9 @@ struct ww_recording *ww_recording_new(const struct ww_record_options *options,
 	recording->directory = directory;
 	recording->manifest = ww_manifest_new();
 	describe(recording->manifest, options, name);
-	recording->symbols = ww_symbols_new(directory, NULL);
+	recording->has_ring = options->ring_text;
+	recording->manifest->ring = g_strdup(options->ring_text);
+	recording->symbols = ww_symbols_new(recording->has_ring ? NULL : directory, NULL);
 	if (!recording->symbols)
 		ww_manifest_add_missing(recording->manifest, "names of functions and locks",
 					"symbols/ cannot be made", NULL);
@@ -122,6 +131,8 @@ void ww_recording_free(struct ww_recording *recording)
 		return;
 	ww_kernel_free(recording->kernel);
 	ww_session_free(recording->session);
+	ww_watch_free(recording->watch);
+	ww_levels_free(recording->levels);
 	ww_processes_free(recording->processes);
 	ww_symbols_free(recording->symbols);
 	ww_manifest_free(recording->manifest);
@@ -172,10 +183,14 @@ static struct kernel_start plan_kernel(const struct ww_recording *recording)
 			.clock_offset_ns = recording->manifest->clock_offset_ns,
 			.pids = recording->manifest->root_pids,
 			.source = {
+				.ring_bytes = recording->shares.source_bytes,
 				.stacks = recording->options->stacks,
 				.has_syscalls = recording->options->has_syscalls,
 				.is_everybody_target = recording->options->is_all,
 			},
+			.kept_bytes = recording->shares.packet_bytes,
+			.kept_ns = recording->options->ring.time_ns,
+			.watch = recording->watch,
 		},
 	};
 }
@@ -256,6 +271,7 @@ static void start_session(struct ww_recording *recording)
 		.lock_threshold_ns = options->lock_threshold_ns,
 		.alloc_threshold_ns = options->alloc_threshold_ns,
 		.lifeline = ww_warden_lifeline(recording->warden),
+		.ring_subbuffer_bytes = recording->shares.subbuffer_bytes,
 	};
 	g_autoptr(GError) failure = NULL;
 
@@ -285,6 +301,12 @@ static bool prepare_delayed(struct ww_recording *recording, bool *has_kernel, GE
 	return take_kernel(recording, NULL, failure, error);
 }
 
+/* Not only when the command's own threads come and go. */
+static bool has_all_threads(const struct ww_recording *recording, bool has_kernel)
+{
+	return has_kernel || (recording->kernel && ww_kernel_sees_all(recording->kernel));
+}
+
 static bool fail_nothing(const struct ww_recording *recording, GError **error)
 {
 	GString *reasons = g_string_new(NULL);
@@ -302,16 +324,64 @@ static bool fail_nothing(const struct ww_recording *recording, GError **error)
 	return false;
 }
 
+static void plan_ring(struct ww_recording *recording)
+{
+	const struct ww_record_options *options = recording->options;
+	const uint32_t n_cpus = (uint32_t)sysconf(_SC_NPROCESSORS_CONF);
+	const struct ww_watch_target target = {
+		.root_pids = recording->manifest->root_pids,
+		.own_pids = recording->manifest->recorder_pids,
+		.is_all = options->is_all,
+	};
+	uint64_t memory_bytes = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+
+	if (!recording->has_ring)
+		return;
+	recording->shares = ww_ring_share(&options->ring, options->command && options->has_hooks,
+					  n_cpus, memory_bytes);
+	if (!options->conditions->len)
+		return;
+	recording->watch = ww_watch_new(options->conditions, target, n_cpus);
+	recording->levels = ww_levels_new(options->conditions, recording->watch);
+}
+
+/* Names the first condition that this recording could never see. */
+static bool check_conditions(const struct ww_recording *recording, bool has_kernel, GError **error)
+{
+	const GArray *conditions = recording->options->conditions;
+	const char *lack = NULL;
+
+	for (guint i = 0; i < conditions->len && !lack; i++) {
+		const struct ww_condition *condition =
+			&g_array_index(conditions, struct ww_condition, i);
+		enum ww_condition_need need = ww_condition_need(condition->kind);
+
+		if (need == WW_CONDITION_NEEDS_WAKINGS && !has_all_threads(recording, has_kernel))
+			lack = "who wakes a thread and what it waits in";
+		else if (need == WW_CONDITION_NEEDS_SWITCHES && !has_kernel && !recording->kernel)
+			lack = "when a thread is blocked";
+		if (lack)
+			return ww_fail(
+				error, WW_ERROR_NO_RIGHTS,
+				"option '--snapshot-when': '%s' needs kernel records of %s, which cannot be had here (see trace-record --doctor)",
+				ww_condition_name(condition->kind), lack);
+	}
+	return true;
+}
+
 bool ww_recording_prepare(struct ww_recording *recording, GError **error)
 {
 	bool is_delayed = recording->options->delay_ns > 0;
 	bool has_kernel = false;
 
+	plan_ring(recording);
 	if (is_delayed ? !prepare_delayed(recording, &has_kernel, error)
 		       : !prepare_both(recording, error))
 		return false;
 	if (!has_kernel && !recording->kernel && !recording->session)
 		return fail_nothing(recording, error);
+	if (!check_conditions(recording, has_kernel, error))
+		return false;
 	if (recording->session) {
 		const GArray *pids = ww_session_pids(recording->session);
 
@@ -375,7 +445,8 @@ bool ww_recording_begin(struct ww_recording *recording, GError **error)
 {
 	if (!begin_kernel(recording, error))
 		return false;
-	recording->manifest->begin_ns = clock_now_ns(CLOCK_MONOTONIC);
+	recording->begin_ns = clock_now_ns(CLOCK_MONOTONIC);
+	recording->manifest->begin_ns = recording->begin_ns;
 	if (recording->kernel)
 		ww_kernel_begin(recording->kernel);
 	list_recorded(recording);
@@ -386,6 +457,9 @@ bool ww_recording_begin(struct ww_recording *recording, GError **error)
 bool ww_recording_tick(struct ww_recording *recording)
 {
 	ww_processes_look(recording->processes);
+	if (recording->levels)
+		ww_levels_look(recording->levels, recording->processes,
+			       clock_now_ns(CLOCK_MONOTONIC));
 	return !recording->kernel || !ww_kernel_error(recording->kernel);
 }
 
@@ -458,19 +532,89 @@ bool ww_recording_end(struct ww_recording *recording, GError **error)
 	recording->manifest->end_ns = clock_now_ns(CLOCK_MONOTONIC);
 	end_kernel(recording, &first);
 	ww_processes_take_all_maps(recording->processes);
-	end_session(recording, &first);
-	unite_clocks(recording, &first);
+	if (!recording->has_ring) {
+		end_session(recording, &first);
+		unite_clocks(recording, &first);
+	}
 	if (!first)
 		return true;
 	g_propagate_error(error, first);
 	return false;
 }
 
+static void describe_window(struct ww_manifest *manifest, const struct ww_ring_window *window)
+{
+	manifest->begin_ns = (int64_t)window->begin_ns;
+	manifest->end_ns = (int64_t)window->end_ns;
+	manifest->n_kernel_events = window->n_events;
+	manifest->n_kernel_lost = window->n_lost;
+}
+
+static void describe_cause(struct ww_manifest *manifest, const struct ww_snapshot_cause *cause)
+{
+	g_free(manifest->snapshot_cause);
+	manifest->snapshot_cause = g_strdup(cause->text);
+	manifest->snapshot_number = cause->number;
+	manifest->snapshot_value = cause->value;
+	manifest->snapshot_tid = cause->tid;
+	manifest->snapshot_at_ns = cause->at_ns;
+}
+
+/* The kernel's window ends after the user's, because freezing it holds the drain up. */
+static bool write_rings(struct ww_recording *recording, GError **error)
+{
+	struct ww_manifest *manifest = recording->manifest;
+	struct ww_ring_window window = {
+		.begin_ns = (uint64_t)recording->begin_ns,
+		.end_ns = (uint64_t)clock_now_ns(CLOCK_MONOTONIC),
+	};
+
+	if (recording->session) {
+		if (!ww_session_snapshot(recording->session, recording->directory, error))
+			return false;
+		ww_session_clock_offset(recording->session, &manifest->clock_offset_ns);
+	}
+	if (recording->kernel && !ww_kernel_snapshot(recording->kernel, recording->directory,
+						     manifest->clock_offset_ns, &window, error))
+		return false;
+	describe_window(manifest, &window);
+	return true;
+}
+
+bool ww_recording_snapshot(struct ww_recording *recording, const char *directory,
+			   const struct ww_snapshot_cause *cause, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+	bool is_written;
+
+	recording->directory = directory;
+	describe_cause(recording->manifest, cause);
+	ww_processes_take_all_maps(recording->processes);
+	/* The kernel's accounts are of the whole recording, and this is a part of it. */
+	g_array_set_size(recording->manifest->schedstats, 0);
+	is_written = write_rings(recording, error);
+	if (cause->is_end)
+		end_session(recording, &failure);
+	return is_written;
+}
+
+int64_t ww_recording_begin_ns(const struct ww_recording *recording)
+{
+	return recording->begin_ns;
+}
+
+struct ww_watch *ww_recording_watch(const struct ww_recording *recording)
+{
+	return recording->watch;
+}
+
 bool ww_recording_save(struct ww_recording *recording, int exit_status, GError **error)
 {
 	GError *first = NULL, *second = NULL;
 
-	if (recording->symbols)
+	if (recording->symbols && recording->has_ring)
+		ww_symbols_write(recording->symbols, recording->directory, &first);
+	else if (recording->symbols)
 		ww_symbols_finish(recording->symbols, &first);
 	recording->manifest->exit_status = exit_status;
 	if (!ww_manifest_save(recording->manifest, recording->directory, &second))

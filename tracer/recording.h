@@ -19,6 +19,7 @@
 #include "tracer/options.h"
 #include "tracer/user.h"
 #include "tracer/warden.h"
+#include "tracer/watch.h"
 
 struct ww_recording;
 
@@ -54,12 +55,34 @@ bool ww_recording_tick(struct ww_recording *recording);
 
 void ww_recording_count(const struct ww_recording *recording, struct ww_kernel_counts *counts);
 
-/* Stops both sides. What was written stays, even when this fails. The processes should still be
+/* Stops both sides; with --ring, the user's goes on until the last snapshot. What was written
+ * stays, even when this fails. The processes should still be
  * there. */
 bool ww_recording_end(struct ww_recording *recording, GError **error);
 
+/* Why a snapshot of the ring was written. */
+struct ww_snapshot_cause {
+	uint32_t number;
+	const char *text;
+	int64_t value; /* as in a trigger; 0: of no condition */
+	int32_t tid;
+	int64_t at_ns; /* CLOCK_MONOTONIC */
+	bool is_end;   /* the recording has ended */
+};
+
+/* With --ring: writes what it holds into @directory, which is empty; ww_recording_save() completes
+ * it. Also after the end. */
+bool ww_recording_snapshot(struct ww_recording *recording, const char *directory,
+			   const struct ww_snapshot_cause *cause, GError **error);
+
+/* Where conditions are met; NULL: none was given. Borrowed. */
+struct ww_watch *ww_recording_watch(const struct ww_recording *recording);
+
 /* Symbols and, last of all, the manifest; @exit_status of the command, or -1. */
 bool ww_recording_save(struct ww_recording *recording, int exit_status, GError **error);
+
+/* CLOCK_MONOTONIC. */
+int64_t ww_recording_begin_ns(const struct ww_recording *recording);
 
 /* Borrowed. */
 const struct ww_manifest *ww_recording_manifest(const struct ww_recording *recording);

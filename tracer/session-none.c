@@ -40,3 +40,8 @@ bool ww_session_stop(struct ww_session *session, uint64_t *n_lost, GError **erro
 void ww_session_free(struct ww_session *session)
 {
 }
+
+bool ww_session_snapshot(struct ww_session *session, const char *directory, GError **error)
+{
+	return ww_fail(error, WW_ERROR_UNSUPPORTED, "there is no user-space recording");
+}

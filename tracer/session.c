@@ -9,8 +9,10 @@
 
 #include "base/error.h"
 #include "base/units.h"
+#include "tracer/ring-size.h"
 #include "tracer/session-daemon.h"
 #include "tracer/session-metadata.h"
+#include "tracer/session-snapshot.h"
 #include "tracer/session-target.h"
 
 #define SESSION "whywait"
@@ -34,7 +36,8 @@ static const struct buffers event_buffers = { CHANNEL, 1 << 20, 8 };
 static const struct buffers metadata_buffers = { "metadata", 4096, 2 };
 
 struct ww_session {
-	char *directory; /* absolute */
+	char *directory;               /* absolute; of rings, that of the last snapshot */
+	uint32_t ring_subbuffer_bytes; /* 0: to disk */
 	char *hooks_library;
 	int64_t lock_threshold_ns;
 	int64_t alloc_threshold_ns;
@@ -103,15 +106,17 @@ static bool enable_channel(struct ww_session *session, struct lttng_domain *doma
 			   const struct buffers *buffers, GError **error)
 {
 	struct lttng_channel *channel = lttng_channel_create(domain);
+	const bool is_ring = session->ring_subbuffer_bytes && buffers == &event_buffers;
 	int answer;
 
 	if (!channel)
 		return ww_fail(error, WW_ERROR_FAILED, "LTTng cannot describe a channel");
 	g_strlcpy(channel->name, buffers->channel, sizeof(channel->name));
-	channel->attr.overwrite = 0;
-	channel->attr.subbuf_size = buffers->subbuffer_bytes;
-	channel->attr.num_subbuf = buffers->n_subbuffers;
-	channel->attr.switch_timer_interval = FLUSH_US;
+	channel->attr.overwrite = is_ring;
+	channel->attr.subbuf_size =
+		is_ring ? session->ring_subbuffer_bytes : buffers->subbuffer_bytes;
+	channel->attr.num_subbuf = is_ring ? WW_RING_SUBBUFFERS : buffers->n_subbuffers;
+	channel->attr.switch_timer_interval = session->ring_subbuffer_bytes ? 0 : FLUSH_US;
 	channel->attr.read_timer_interval = 0;
 	channel->attr.output = LTTNG_EVENT_MMAP;
 	answer = lttng_enable_channel(session->handle, channel);
@@ -144,6 +149,12 @@ static bool add_context(struct ww_session *session, enum lttng_event_context_typ
 		     "add the thread to its events", error);
 }
 
+static int create_session(const struct ww_session *session)
+{
+	return session->ring_subbuffer_bytes ? lttng_create_session_snapshot(SESSION, NULL)
+					     : lttng_create_session(SESSION, session->directory);
+}
+
 static bool begin_recording(struct ww_session *session, GError **error)
 {
 	struct lttng_domain domain = {
@@ -155,7 +166,7 @@ static bool begin_recording(struct ww_session *session, GError **error)
 	lttng_set_tracing_group("root");
 	if (!ww_daemon_start(session->daemon, is_alive, error))
 		return false;
-	if (!check(lttng_create_session(SESSION, session->directory), "make a session", error))
+	if (!check(create_session(session), "make a session", error))
 		return false;
 	session->handle = lttng_create_handle(SESSION, &domain);
 	if (!session->handle)
@@ -203,6 +214,7 @@ struct ww_session *ww_session_start(const struct ww_session_options *options, GE
 	session->directory = g_canonicalize_filename(options->directory, NULL);
 	session->lock_threshold_ns = options->lock_threshold_ns;
 	session->alloc_threshold_ns = options->alloc_threshold_ns;
+	session->ring_subbuffer_bytes = options->ring_subbuffer_bytes;
 	session->hooks_library = ww_session_target_find_hooks(error);
 	if (!session->hooks_library ||
 	    !ww_session_target_can_load(session->hooks_library, options->uid, options->gid, error))
@@ -243,6 +255,28 @@ const GArray *ww_session_pids(const struct ww_session *session)
 bool ww_session_clock_offset(const struct ww_session *session, int64_t *offset_ns)
 {
 	return ww_metadata_find_clock_offset(session->directory, offset_ns);
+}
+
+/* Where no program has registered there is nothing to write, and that is well. */
+static bool record_snapshot(struct ww_session *session, GError **error)
+{
+	struct lttng_snapshot_output *output = lttng_snapshot_output_create();
+	int answer;
+
+	if (!output)
+		return ww_fail(error, WW_ERROR_FAILED, "LTTng cannot describe a snapshot");
+	lttng_snapshot_output_set_local_path(session->directory, output);
+	answer = lttng_snapshot_record(SESSION, output, 1);
+	lttng_snapshot_output_destroy(output);
+	return answer == -LTTNG_ERR_SNAPSHOT_NODATA || check(answer, "write a snapshot", error);
+}
+
+bool ww_session_snapshot(struct ww_session *session, const char *directory, GError **error)
+{
+	g_free(session->directory);
+	session->directory = g_canonicalize_filename(directory, NULL);
+	return run_on_thread(session, record_snapshot, error) &&
+	       ww_session_snapshot_settle(session->directory, error);
 }
 
 static bool wait_for_data(GError **error)
@@ -286,6 +320,11 @@ static bool end_recording(struct ww_session *session, GError **error)
 	if (!session->is_recording)
 		return ww_fail(error, WW_ERROR_FAILED, "LTTng's recording had ended before");
 	session->is_recording = false;
+	/* What rings still hold was not asked for. */
+	if (session->ring_subbuffer_bytes) {
+		session->is_drained = true;
+		return true;
+	}
 	session->is_drained =
 		check(lttng_stop_tracing_no_wait(SESSION), "stop the recording", error) &&
 		wait_for_data(error);

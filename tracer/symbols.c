@@ -14,25 +14,37 @@
 #include "tracer/symbols-elf.h"
 
 #define DELETED " (deleted)"
+#define MAX_KEPT_BYTES ((size_t)8 << 20)
 
 struct ww_symbols {
-	char *directory;   /* DIR/symbols */
+	char *directory;   /* DIR/symbols; NULL: copies stay in memory */
 	GHashTable *paths; /* mapped files that any copy named */
+	GHashTable *kept;  /* pid -> text of maps, in memory */
+	GQueue order;      /* the pids, by age */
+	size_t kept_bytes;
 };
 
-struct ww_symbols *ww_symbols_new(const char *directory, GError **error)
+static bool make_directory(struct ww_symbols *symbols, const char *directory, GError **error)
 {
 	g_autofree char *path = g_build_filename(directory, "symbols", NULL);
-	struct ww_symbols *symbols;
 
 	if (g_mkdir(path, 0755) < 0 && errno != EEXIST)
 		return ww_fail(error, WW_ERROR_FAILED, "cannot make '%s': %s", path,
-			       g_strerror(errno)),
-		       NULL;
-	symbols = g_new0(struct ww_symbols, 1);
+			       g_strerror(errno));
 	symbols->directory = g_steal_pointer(&path);
+	return true;
+}
+
+struct ww_symbols *ww_symbols_new(const char *directory, GError **error)
+{
+	ww_auto(symbols) symbols = g_new0(struct ww_symbols, 1);
+
 	symbols->paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	return symbols;
+	symbols->kept = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	g_queue_init(&symbols->order);
+	if (directory && !make_directory(symbols, directory, error))
+		return NULL;
+	return g_steal_pointer(&symbols);
 }
 
 void ww_symbols_free(struct ww_symbols *symbols)
@@ -40,6 +52,8 @@ void ww_symbols_free(struct ww_symbols *symbols)
 	if (!symbols)
 		return;
 	g_hash_table_unref(symbols->paths);
+	g_hash_table_unref(symbols->kept);
+	g_queue_clear(&symbols->order);
 	g_free(symbols->directory);
 	g_free(symbols);
 }
@@ -70,20 +84,51 @@ static void note_paths(struct ww_symbols *symbols, char *maps)
 	}
 }
 
+static void forget(struct ww_symbols *symbols, gpointer pid)
+{
+	const char *maps = g_hash_table_lookup(symbols->kept, pid);
+
+	if (!maps)
+		return;
+	symbols->kept_bytes -= strlen(maps);
+	g_queue_remove(&symbols->order, pid);
+	g_hash_table_remove(symbols->kept, pid);
+}
+
+/* Whoever was copied longest ago makes room: a living process is copied again. */
+static void keep(struct ww_symbols *symbols, int32_t pid, char *maps)
+{
+	forget(symbols, GINT_TO_POINTER(pid));
+	symbols->kept_bytes += strlen(maps);
+	g_hash_table_insert(symbols->kept, GINT_TO_POINTER(pid), maps);
+	g_queue_push_tail(&symbols->order, GINT_TO_POINTER(pid));
+	while (symbols->kept_bytes > MAX_KEPT_BYTES)
+		forget(symbols, g_queue_peek_head(&symbols->order));
+}
+
+static void write_copy(struct ww_symbols *symbols, int32_t pid, char *maps)
+{
+	g_autofree char *name = g_strdup_printf("maps-%d", pid);
+	g_autofree char *copy = g_build_filename(symbols->directory, name, NULL);
+
+	if (ww_file_replace(copy, maps, strlen(maps), NULL))
+		note_paths(symbols, maps);
+}
+
 /* An empty file is a kernel thread's or that of a process which is ending: an earlier copy says
  * more. */
 void ww_symbols_take_maps(struct ww_symbols *symbols, int32_t pid)
 {
 	g_autofree char *source = g_strdup_printf("/proc/%d/maps", pid);
-	g_autofree char *name = g_strdup_printf("maps-%d", pid);
-	g_autofree char *copy = g_build_filename(symbols->directory, name, NULL);
 	g_autofree char *maps = NULL;
 	size_t length;
 
 	if (!g_file_get_contents(source, &maps, &length, NULL) || length == 0)
 		return;
-	if (ww_file_replace(copy, maps, length, NULL))
-		note_paths(symbols, maps);
+	if (symbols->directory)
+		write_copy(symbols, pid, maps);
+	else
+		keep(symbols, pid, g_steal_pointer(&maps));
 }
 
 /* Devices, shared memory and data files are mapped too: what is no ELF file has no symbols and no
@@ -122,5 +167,23 @@ bool ww_symbols_finish(struct ww_symbols *symbols, GError **error)
 	}
 	is_written = is_written && ww_file_replace(target, list->str, list->len, error);
 	g_string_free(list, true);
+	return is_written;
+}
+
+bool ww_symbols_write(struct ww_symbols *symbols, const char *directory, GError **error)
+{
+	bool is_written = make_directory(symbols, directory, error);
+	GHashTableIter iter;
+	gpointer pid, maps;
+
+	g_hash_table_remove_all(symbols->paths);
+	g_hash_table_iter_init(&iter, symbols->kept);
+	while (is_written && g_hash_table_iter_next(&iter, &pid, &maps)) {
+		g_autofree char *copy = g_strdup(maps);
+
+		write_copy(symbols, GPOINTER_TO_INT(pid), copy);
+	}
+	is_written = is_written && ww_symbols_finish(symbols, error);
+	g_clear_pointer(&symbols->directory, g_free);
 	return is_written;
 }

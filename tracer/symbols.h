@@ -29,7 +29,8 @@
 
 struct ww_symbols;
 
-/* @directory is the trace directory; symbols/ is made in it. */
+/* @directory is the trace directory; symbols/ is made in it. NULL: the newest copies of maps stay
+ * in memory, 8 MiB of them, until ww_symbols_write(). */
 struct ww_symbols *ww_symbols_new(const char *directory, GError **error);
 void ww_symbols_free(struct ww_symbols *symbols); /* NULL is fine */
 WW_DEFINE_AUTO(symbols)
@@ -39,6 +40,9 @@ WW_DEFINE_AUTO(symbols)
  * times a second.
  */
 void ww_symbols_take_maps(struct ww_symbols *symbols, int32_t pid);
+
+/* With copies in memory: makes @directory/symbols and writes it whole. May be called again. */
+bool ww_symbols_write(struct ww_symbols *symbols, const char *directory, GError **error);
 
 /* Writes the symbol tables of every file that any copied map names. */
 bool ww_symbols_finish(struct ww_symbols *symbols, GError **error);

@@ -238,7 +238,7 @@ static void take_fork(struct ww_thread_states *states, uint32_t cpu, const void 
 	child->task.is_kernel = parent->task.is_kernel || parent->task.tid == KTHREADD_TID;
 	child->task.parent_pid =
 		record->child_pid == record->child_tid ? parent->task.pid : parent->task.parent_pid;
-	child->is_target = parent->is_target;
+	child->is_target |= parent->is_target;
 }
 
 /* The thread that called takes the leader's number; what the leader was is gone. */

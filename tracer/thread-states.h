@@ -34,6 +34,8 @@ struct ww_thread_state {
 	uint64_t first_ns;        /* its first record */
 	bool is_dead;             /* kept a while: its last records may come late */
 	bool is_target;           /* for the caller; inherited by what it starts */
+	uint64_t told_wait_ns;    /* for the caller: begin of the wait that it told of */
+	uint64_t told;            /* for the caller: bits of what it told */
 };
 
 struct ww_thread_states;

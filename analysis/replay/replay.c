@@ -118,11 +118,26 @@ static void count(struct ww_replay *replay, const struct ww_event *event)
 	replay->result.n_user_events += event->source != 0;
 }
 
+/*
+ * The ring of the hooks may reach back further than that of the kernel's records. What is older than
+ * these has no thread states beside it, and they would seem to reach back as far.
+ */
+static bool is_before_window(const struct ww_replay *replay, const struct ww_event *event)
+{
+	const struct ww_manifest *manifest = replay->manifest;
+	const int64_t time_ns = event->kind == WW_EVENT_LOST ? event->lost.end_ns : event->time_ns;
+
+	return manifest && manifest->ring && event->source != 0 &&
+	       time_ns - manifest->clock_offset_ns < manifest->begin_ns;
+}
+
 void ww_replay_event(struct ww_replay *replay, const struct ww_event *event)
 {
 	int64_t t_ns;
 
 	g_assert(!replay->is_finished);
+	if (is_before_window(replay, event))
+		return;
 	if (event->kind == WW_EVENT_LOST || event->kind == WW_EVENT_GAP) {
 		ww_replay_loss(replay, event);
 		return;

@@ -338,7 +338,8 @@ def failures_are_one_sentence():
         (scratch / "plain").write_text("text")
         cases = [
             (2, "unknown option '--durration', did you mean '--duration'?", ["--durration", "1s", "true"]),
-            (2, "option '--ring' is not served", ["--ring", "1M", "true"]),
+            (2, "option '--ring': '1M' is too little", ["--ring", "1M", "true"]),
+            (2, "did you mean 'runnable'?", ["--ring", "1s", "--snapshot-when", "runable>1s", "true"]),
             (2, "nothing to record", []),
             (3, "there is no command 'no-such-command' in PATH", ["no-such-command"]),
             (3, "cannot run './plain': Permission denied", ["./plain"]),

@@ -36,10 +36,12 @@ static const struct refusal {
 	{ "-a --user root", "option '--user' needs a command to run" },
 	{ "--tag version true", "option '--tag': 'version' is not of the form K=V" },
 	{ "--tag =1 true", "option '--tag': '=1' is not of the form K=V" },
-	{ "--ring 64M true",
-	  "option '--ring' is not served by this version, which keeps every record" },
-	{ "--snapshot-when x true",
-	  "option '--snapshot-when' is not served by this version, which has no ring" },
+	{ "--ring 64X true",
+	  "option '--ring' takes a size such as 256M or a time such as 30s, not '64X'" },
+	{ "--snapshot-when blocked>1s true", "option '--snapshot-when' needs option '--ring'" },
+	{ "--snapshot-max 3 true", "option '--snapshot-max' needs option '--ring'" },
+	{ "--ring 9s --snapshot-max many true",
+	  "option '--snapshot-max': 'many' is not a number from 0 to 9999" },
 	{ "--stacks kernel true", "option '--stacks' takes one of none, user, all, not 'kernel'" },
 	{ "--syscalls every true",
 	  "option '--syscalls' takes one of blocked, all, not 'every'" },
@@ -106,6 +108,19 @@ static void test_values(void)
 	g_assert_cmpstr(g_hash_table_lookup(options->tags, "b"), ==, "c=d");
 }
 
+static void test_ring(void)
+{
+	g_autoptr(GError) error = NULL;
+	ww_auto(record_options) options =
+		parse("--ring 5s --snapshot-when blocked>1s --snapshot-when rss>1G true", &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpstr(options->ring_text, ==, "5s");
+	g_assert_cmpint(options->ring.time_ns, ==, 5 * WW_NS_PER_S);
+	g_assert_cmpuint(options->conditions->len, ==, 2);
+	g_assert_cmpuint(options->n_snapshots_max, ==, 10);
+}
+
 static void test_defaults(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -138,6 +153,7 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, &commands[i], test_command);
 	}
 	g_test_add_func("/record-options/values", test_values);
+	g_test_add_func("/record-options/ring", test_ring);
 	g_test_add_func("/record-options/defaults", test_defaults);
 	return g_test_run();
 }

@@ -220,3 +220,8 @@ uint64_t ww_ctf_stream_n_events(const struct ww_ctf_stream *stream)
 {
 	return stream->n_events;
 }
+
+uint64_t ww_ctf_stream_n_lost(const struct ww_ctf_stream *stream)
+{
+	return stream->n_lost;
+}

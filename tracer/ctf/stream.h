@@ -60,6 +60,9 @@ bool ww_ctf_stream_mark(struct ww_ctf_stream *stream, uint64_t timestamp, GError
 /* Records in whole packets on disk or in memory, those that memory has dropped since included. */
 uint64_t ww_ctf_stream_n_events(const struct ww_ctf_stream *stream);
 
+/* Records lost so far, as ww_ctf_stream_set_lost() said last. */
+uint64_t ww_ctf_stream_n_lost(const struct ww_ctf_stream *stream);
+
 void ww_ctf_stream_free(struct ww_ctf_stream *stream); /* does not flush; NULL is fine */
 WW_DEFINE_AUTO(ctf_stream)
 
