@@ -19,6 +19,8 @@ struct ww_cgroups {
 	struct ww_cgroup_place place;
 	GHashTable *by_path; /* path below the mount -> struct cgroup, owned */
 	GPtrArray *in_order; /* the same, as they were met */
+	ww_cgroup_func func; /* NULL: nobody listens */
+	void *user_data;
 };
 
 static bool has_word(const char *words, const char *word)
@@ -234,6 +236,17 @@ void ww_cgroups_free(struct ww_cgroups *cgroups)
 	g_free(cgroups);
 }
 
+void ww_cgroups_listen(struct ww_cgroups *cgroups, ww_cgroup_func func, void *user_data)
+{
+	cgroups->func = func;
+	cgroups->user_data = user_data;
+	for (guint i = 0; i < cgroups->in_order->len; i++) {
+		const struct cgroup *cgroup = cgroups->in_order->pdata[i];
+
+		func(cgroup->row.id, cgroup->directory, user_data);
+	}
+}
+
 static struct cgroup *add(struct ww_cgroups *cgroups, const char *path)
 {
 	g_autofree char *directory =
@@ -253,6 +266,8 @@ static struct cgroup *add(struct ww_cgroups *cgroups, const char *path)
 	read_account(cgroup, &cgroup->row.begin);
 	g_hash_table_insert(cgroups->by_path, cgroup->row.path, cgroup);
 	g_ptr_array_add(cgroups->in_order, cgroup);
+	if (cgroups->func)
+		cgroups->func(cgroup->row.id, cgroup->directory, cgroups->user_data);
 	return cgroup;
 }
 
@@ -311,15 +326,4 @@ void ww_cgroups_read_end(struct ww_cgroups *cgroups, GArray *rows)
 		row.path = g_strdup(row.path);
 		g_array_append_val(rows, row);
 	}
-}
-
-const char *ww_cgroups_directory(const struct ww_cgroups *cgroups, uint64_t id)
-{
-	for (guint i = 0; i < cgroups->in_order->len; i++) {
-		const struct cgroup *cgroup = cgroups->in_order->pdata[i];
-
-		if (cgroup->row.id == id)
-			return cgroup->directory;
-	}
-	return NULL;
 }

@@ -44,6 +44,10 @@ struct ww_cgroups *ww_cgroups_new(void);
 void ww_cgroups_free(struct ww_cgroups *cgroups); /* NULL is fine */
 WW_DEFINE_AUTO(cgroups)
 
+/* @func is called for every cgroup that was met or will be. */
+typedef void (*ww_cgroup_func)(uint64_t id, const char *directory, void *user_data);
+void ww_cgroups_listen(struct ww_cgroups *cgroups, ww_cgroup_func func, void *user_data);
+
 /* The id of the cgroup of a living thread, 0 when there is none. One that is met for the first
  * time, and those above it, are read: the beginning of their accounts. */
 uint64_t ww_cgroups_of(struct ww_cgroups *cgroups, int32_t pid, int32_t tid);
@@ -51,8 +55,5 @@ uint64_t ww_cgroups_of(struct ww_cgroups *cgroups, int32_t pid, int32_t tid);
 /* Reads all that were met once more and appends them, with texts of their own, to @rows, an array
  * of struct ww_cgroup. One that is gone has no end. */
 void ww_cgroups_read_end(struct ww_cgroups *cgroups, GArray *rows);
-
-/* The directory of a cgroup that was met. Borrowed until the cgroups are freed; NULL: unknown. */
-const char *ww_cgroups_directory(const struct ww_cgroups *cgroups, uint64_t id);
 
 #endif

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "base/wire.h"
+#include "tracer/asides.h"
 #include "tracer/ctf/metadata.h"
 #include "tracer/ctf/stream.h"
 #include "tracer/ring-size.h"
@@ -38,6 +39,7 @@ struct ww_kernel {
 	struct ww_ctf_stream **streams; /* one per CPU */
 	uint32_t n_cpus;
 	struct ww_ctf_stream *snapshot;
+	struct ww_asides *asides;
 	uint64_t *cpu_lost;      /* one per CPU */
 	uint64_t n_lost_watched; /* their sum at the last drain */
 	uint64_t n_lost_then;    /* their sum at the last picture of all threads */
@@ -85,6 +87,7 @@ static bool take_record(uint32_t cpu, const void *record, size_t size_bytes, voi
 	kernel->n_received++;
 	if (kernel->watch)
 		ww_watch_take(kernel->watch, cpu, record, size_bytes);
+	ww_asides_note(kernel->asides, record);
 	return ww_ctf_stream_append(stream, record, size_bytes,
 				    kernel->stream_error ? NULL : &kernel->stream_error);
 }
@@ -164,6 +167,8 @@ static void drain(struct ww_kernel *kernel)
 
 	note_losses(kernel);
 	kernel->source.ops->read_rings(kernel->source.data);
+	ww_asides_tell(kernel->asides, __atomic_load_n(&kernel->end_ns, __ATOMIC_ACQUIRE),
+		       take_record, kernel);
 	flush_streams(kernel, kernel->ring ? now_ns() - OPEN_NS : UINT64_MAX);
 	if (kernel->watch)
 		ww_watch_tick(kernel->watch, begin_ns);
@@ -358,6 +363,7 @@ struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GErro
 	g_mutex_init(&kernel->mutex);
 	g_cond_init(&kernel->wake);
 	g_cond_init(&kernel->was_frozen);
+	kernel->asides = ww_asides_new();
 	kernel->missing = g_array_new(TRUE, FALSE, sizeof(const char *));
 	kernel->clock_offset_ns = options->clock_offset_ns;
 	kernel->watch = options->watch;
@@ -412,6 +418,11 @@ bool ww_kernel_probe_own(GError **error)
 		return false;
 	source.ops->free(source.data);
 	return true;
+}
+
+void ww_kernel_watch_cgroup(struct ww_kernel *kernel, uint64_t cgroup, const char *directory)
+{
+	ww_asides_watch_cgroup(kernel->asides, cgroup, directory);
 }
 
 const char *const *ww_kernel_recorded(const struct ww_kernel *kernel)
@@ -518,6 +529,7 @@ void ww_kernel_free(struct ww_kernel *kernel)
 	ww_ring_free(kernel->ring);
 	if (kernel->source.ops)
 		kernel->source.ops->free(kernel->source.data);
+	ww_asides_free(kernel->asides);
 	g_clear_error(&kernel->stream_error);
 	g_clear_error(&kernel->error);
 	g_array_unref(kernel->missing);

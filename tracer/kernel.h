@@ -56,6 +56,10 @@ void ww_kernel_begin(struct ww_kernel *kernel);
 /* Switches all hooks off at one instant: no record is younger than this call's return. */
 void ww_kernel_end(struct ww_kernel *kernel);
 
+/* The throttle totals of this cgroup are recorded from now on; @directory is where its cpu.stat is.
+ */
+void ww_kernel_watch_cgroup(struct ww_kernel *kernel, uint64_t cgroup, const char *directory);
+
 /* Names of the record kinds that are switched on / of the hooks that this kernel does not have.
  * Borrowed, NULL-terminated; complete after the beginning. */
 const char *const *ww_kernel_recorded(const struct ww_kernel *kernel);

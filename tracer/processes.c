@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "tracer/accounts.h"
-#include "tracer/cgroups.h"
 #include "tracer/proc-threads.h"
 
 struct process {
@@ -164,6 +163,11 @@ void ww_processes_take_all_maps(struct ww_processes *processes)
 	g_hash_table_iter_init(&iter, processes->known);
 	while (processes->symbols && g_hash_table_iter_next(&iter, &pid, NULL))
 		ww_symbols_take_maps(processes->symbols, GPOINTER_TO_INT(pid));
+}
+
+struct ww_cgroups *ww_processes_cgroups(const struct ww_processes *processes)
+{
+	return processes->cgroups;
 }
 
 static void begin_account(int32_t pid, int32_t tid, void *user_data)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/auto.h"
+#include "tracer/cgroups.h"
 #include "tracer/symbols.h"
 
 struct ww_processes;
@@ -31,6 +32,9 @@ void ww_processes_add(struct ww_processes *processes, int32_t pid);
  * there is so much to see that it would take more than a fiftieth of the time, it looks less often.
  */
 void ww_processes_look(struct ww_processes *processes);
+
+/* The cgroups that threads are met in; borrowed. */
+struct ww_cgroups *ww_processes_cgroups(const struct ww_processes *processes);
 
 /* Copies the maps of every process that still lives. */
 void ww_processes_take_all_maps(struct ww_processes *processes);

@@ -441,14 +441,22 @@ static void list_recorded(struct ww_recording *recording)
 		ww_rights_add_unattached(manifest, ww_kernel_unattached(recording->kernel));
 }
 
+static void watch_cgroup(uint64_t id, const char *directory, void *kernel)
+{
+	ww_kernel_watch_cgroup(kernel, id, directory);
+}
+
 bool ww_recording_begin(struct ww_recording *recording, GError **error)
 {
 	if (!begin_kernel(recording, error))
 		return false;
 	recording->begin_ns = clock_now_ns(CLOCK_MONOTONIC);
 	recording->manifest->begin_ns = recording->begin_ns;
-	if (recording->kernel)
+	if (recording->kernel) {
 		ww_kernel_begin(recording->kernel);
+		ww_cgroups_listen(ww_processes_cgroups(recording->processes), watch_cgroup,
+				  recording->kernel);
+	}
 	list_recorded(recording);
 	ww_processes_read_begin(recording->processes);
 	return true;

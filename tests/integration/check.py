@@ -166,4 +166,5 @@ def edited_account():
         assert row["thread"]["tid"] in [stat["tid"] for stat in about["schedstats"]], row
 
 
-tap.run(service_agrees, throttling_agrees, losses_are_told, killed_recorder, edited_account)
+if __name__ == "__main__":
+    tap.run(service_agrees, throttling_agrees, losses_are_told, killed_recorder, edited_account)

@@ -130,12 +130,20 @@ static void tear_down(struct fixture *fixture, const void *data)
 	g_free(fixture->directory);
 }
 
+static void hear(uint64_t id, const char *directory, void *user_data)
+{
+	g_assert_cmpuint(id, !=, 0);
+	g_string_append(user_data, directory);
+}
+
 static void test_account(struct fixture *fixture, const void *data)
 {
+	g_autoptr(GString) heard = g_string_new(NULL);
 	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(struct ww_cgroup));
 	const struct ww_cgroup *row;
 	struct stat status;
 
+	ww_cgroups_listen(fixture->cgroups, hear, heard);
 	write_file(fixture, "cpu.max", "50000 100000\n");
 	write_file(fixture, "cpu.weight", "300\n");
 	write_file(fixture, "cpu.stat", "usage_usec 10\nnr_throttled 1\nthrottled_usec 100\n");
@@ -156,7 +164,10 @@ static void test_account(struct fixture *fixture, const void *data)
 	g_assert_cmpint(row->end.throttled_us, ==, 900);
 	g_assert_cmpint(row->begin.n_periods, ==, -1);
 	g_assert_cmpint(row->end.at_ns, >=, row->begin.at_ns);
-	g_assert_cmpstr(ww_cgroups_directory(fixture->cgroups, row->id), ==, fixture->directory);
+	g_assert_cmpstr(heard->str, ==, fixture->directory);
+	g_string_set_size(heard, 0);
+	ww_cgroups_listen(fixture->cgroups, hear, heard);
+	g_assert_cmpstr(heard->str, ==, fixture->directory);
 	g_free(row->path);
 }
 

@@ -274,10 +274,11 @@ struct {
 #define HASH_FACTOR 0x9e3779b97f4a7c15ull
 
 static __always_inline void record_descriptor(struct ww_ring *ring, u64 now_ns,
-					      struct task_struct *task, const struct call *call)
+					      struct task_struct *task, u32 descriptor, u8 kind,
+					      u64 inode)
 {
-	u32 pid = task->tgid, descriptor = call->arg0;
-	u64 hash = ((u64)pid << 32 ^ descriptor ^ call->inode * HASH_FACTOR) * HASH_FACTOR;
+	u32 pid = task->tgid;
+	u64 hash = ((u64)pid << 32 ^ descriptor ^ inode * HASH_FACTOR) * HASH_FACTOR;
 	u32 slot = hash >> 50;
 	u64 *told = bpf_map_lookup_elem(&told_descriptors, &slot);
 	struct ww_wire_descriptor *record;
@@ -291,15 +292,52 @@ static __always_inline void record_descriptor(struct ww_ring *ring, u64 now_ns,
 		*record = (struct ww_wire_descriptor){
 			.timestamp = now_ns,
 			.id = WW_WIRE_ID_DESCRIPTOR,
-			.kind = call->arg1,
+			.kind = kind,
 			.tid = task->pid,
 			.pid = pid,
 			.descriptor = descriptor,
-			.inode = call->inode,
+			.inode = inode,
 		};
 		ww_ring_end(ring);
 	}
 	*told = hash;
+}
+
+/*
+ * Calls whose first argument is a descriptor, besides reads and writes: ioctl, pread64, pwrite64,
+ * sendfile, connect to recvmsg without shutdown, fcntl to fdatasync, the waits of epoll, splice,
+ * tee, vmsplice, accept4, preadv to recvmmsg, sendmmsg, io_uring_enter. One without a descriptor
+ * there does no harm: it leads to nothing.
+ */
+#define BIT(number) (1ull << (number))
+#define DESCRIPTOR_CALLS                                                                           \
+	(BIT(16) | BIT(17) | BIT(18) | BIT(40) | BIT(42) | BIT(43) | BIT(44) | BIT(45) | BIT(46) | \
+	 BIT(47))
+
+static __always_inline _Bool has_descriptor(s32 number)
+{
+	if (number < 64)
+		return DESCRIPTOR_CALLS >> (number & 63) & 1;
+	return (number >= 72 && number <= 75) || number == NR_EPOLL_WAIT ||
+	       number == NR_EPOLL_PWAIT || number == NR_EPOLL_PWAIT2 || number == 275 ||
+	       number == 276 || number == 278 || number == 288 || number == 295 || number == 296 ||
+	       number == 299 || number == 307 || number == 426;
+}
+
+/* Of the target's threads only: what is behind a read or write is known anyway, this is looked up.
+ */
+static __always_inline void record_other_descriptor(struct ww_ring *ring, u64 now_ns,
+						    struct task_struct *task,
+						    const struct call *call)
+{
+	struct inode *inode;
+
+	if (!has_descriptor(call->number) || !ww_target_has(task->tgid))
+		return;
+	inode = inode_of(task, (u32)call->arg0);
+	if (inode)
+		record_descriptor(ring, now_ns, task, call->arg0, file_kind(inode),
+				  READ(inode, i_ino));
 }
 
 #endif

@@ -92,7 +92,9 @@ static __always_inline void record_sleep(struct ww_ring *ring, u64 now_ns, void 
 	if (call->number >= 0)
 		record_timeout(ring, now_ns, prev->pid, call);
 	if (call->has_file && call->inode)
-		record_descriptor(ring, now_ns, prev, call);
+		record_descriptor(ring, now_ns, prev, call->arg0, call->arg1, call->inode);
+	else if (call->number >= 0 && !call->has_file)
+		record_other_descriptor(ring, now_ns, prev, call);
 	if (state == WW_WIRE_STATE_DISK_SLEEP) {
 		record_blocked_on(ring, now_ns, prev);
 		if (has_kernel_stacks)
