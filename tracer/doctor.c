@@ -54,6 +54,10 @@ static void examine_kernel(struct examination *of)
 	add(of, "kernel records", WW_RIGHTS_KERNEL, of->has_bpf, why, grant);
 	add(of, "whole machine", "-a: every program; -p: programs of other users", of->has_bpf,
 	    of->has_bpf ? NULL : g_strdup("comes with the kernel records"), g_strdup(grant));
+	add(of, "call stacks", WW_RIGHTS_STACKS, of->has_bpf,
+	    of->has_bpf ? g_strdup("of code that is built with frame pointers")
+			: g_strdup("come with the kernel records"),
+	    g_strdup(grant));
 	tracepoints = g_strv_builder_end(missing);
 	add_tracepoints(of, tracepoints);
 }

@@ -18,8 +18,10 @@
 #include "tracer/asides.h"
 #include "tracer/ctf/metadata.h"
 #include "tracer/ctf/stream.h"
+#include "tracer/proc-threads.h"
 #include "tracer/ring-size.h"
 #include "tracer/ring.h"
+#include "tracer/snapshot-stacks.h"
 #include "tracer/snapshot.h"
 #include "tracer/source.h"
 
@@ -48,6 +50,12 @@ struct ww_kernel {
 	uint64_t end_ns;         /* CLOCK_MONOTONIC, 0 until it is known; atomic */
 	GArray *missing;         /* const char *, NULL-terminated, of static strings */
 	GError *stream_error;    /* drain thread: the first one */
+
+	GArray *pids;             /* int32_t: roots of the target */
+	GArray *tasks;            /* struct ww_wire_task: whose stacks are to be read */
+	bool is_everybody_target; /* likewise all */
+	bool has_stacks;          /* of users */
+	bool is_looking;          /* at all threads: what comes now are they */
 
 	GThread *thread; /* NULL once stopped */
 	GMutex mutex;    /* guards all below */
@@ -84,6 +92,8 @@ static bool take_record(uint32_t cpu, const void *record, size_t size_bytes, voi
 
 	if (is_too_late(kernel, record))
 		return true;
+	if (kernel->is_looking && kernel->has_stacks && size_bytes == sizeof(struct ww_wire_task))
+		g_array_append_vals(kernel->tasks, record, 1);
 	kernel->n_received++;
 	if (kernel->watch)
 		ww_watch_take(kernel->watch, cpu, record, size_bytes);
@@ -305,6 +315,20 @@ static bool open_place(struct ww_kernel *kernel, const struct ww_kernel_options 
 	return make_directory(kernel, error) && write_metadata(kernel, error);
 }
 
+static void add_process(int32_t pid, int32_t tid, void *user_data)
+{
+	g_hash_table_add(user_data, GINT_TO_POINTER(pid));
+}
+
+/* The roots and all that descends from them, as /proc has it now. */
+static GHashTable *find_target(const struct ww_kernel *kernel)
+{
+	GHashTable *target = g_hash_table_new(NULL, NULL);
+
+	ww_proc_for_each_relative(kernel->pids, add_process, target);
+	return target;
+}
+
 static void take_missing(struct ww_kernel *kernel)
 {
 	for (const char *const *name = kernel->source.ops->missing(kernel->source.data); *name;
@@ -312,15 +336,35 @@ static void take_missing(struct ww_kernel *kernel)
 		g_array_append_val(kernel->missing, *name);
 }
 
+/* Their memory takes its time to read, and the look at all threads is to be sharp: one by one, when
+ * that is over. */
+static void take_stacks(struct ww_kernel *kernel)
+{
+	g_autoptr(GHashTable) target = find_target(kernel);
+
+	for (guint i = 0; i < kernel->tasks->len && !kernel->stream_error; i++) {
+		const struct ww_wire_task *task =
+			&g_array_index(kernel->tasks, struct ww_wire_task, i);
+
+		if (kernel->is_everybody_target ||
+		    g_hash_table_contains(target, GINT_TO_POINTER(task->pid)))
+			ww_snapshot_give_stack(task, take_record, kernel);
+	}
+	g_array_set_size(kernel->tasks, 0);
+}
+
 /* After the switching on, so that a thread born in between is in one of the two, or in both. */
 static void take_snapshot(struct ww_kernel *kernel)
 {
 	static const char *const iterator = "iter/task";
 
-	if (kernel->source.ops->read_tasks(kernel->source.data) || kernel->stream_error)
-		return;
-	g_array_append_val(kernel->missing, iterator);
-	ww_snapshot_read_proc(take_record, kernel);
+	kernel->is_looking = true;
+	if (!kernel->source.ops->read_tasks(kernel->source.data) && !kernel->stream_error) {
+		g_array_append_val(kernel->missing, iterator);
+		ww_snapshot_read_proc(take_record, kernel);
+	}
+	kernel->is_looking = false;
+	take_stacks(kernel);
 }
 
 static uint32_t choose_ring_bytes(void)
@@ -343,15 +387,20 @@ static bool open_source(struct ww_kernel *kernel, const struct ww_kernel_options
 	return ww_source_open_bpf(&kernel->source, &source, take_record, kernel, error);
 }
 
-static bool add_targets(struct ww_kernel *kernel, const GArray *pids, GError **error)
+/* What an attached process has started before is as much a part of it as what it starts later. */
+static bool add_targets(struct ww_kernel *kernel, GError **error)
 {
-	if (!pids || !kernel->source.ops->add_target)
+	g_autoptr(GHashTable) target = find_target(kernel);
+	GHashTableIter iter;
+	gpointer pid;
+
+	if (!kernel->source.ops->add_target)
 		return true;
-	for (guint i = 0; i < pids->len; i++) {
-		if (!kernel->source.ops->add_target(kernel->source.data,
-						    g_array_index(pids, int32_t, i)))
+	g_hash_table_iter_init(&iter, target);
+	while (g_hash_table_iter_next(&iter, &pid, NULL)) {
+		if (!kernel->source.ops->add_target(kernel->source.data, GPOINTER_TO_INT(pid)))
 			return ww_fail(error, WW_ERROR_FAILED, "cannot follow %u processes",
-				       pids->len);
+				       g_hash_table_size(target));
 	}
 	return true;
 }
@@ -367,8 +416,14 @@ struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GErro
 	kernel->missing = g_array_new(TRUE, FALSE, sizeof(const char *));
 	kernel->clock_offset_ns = options->clock_offset_ns;
 	kernel->watch = options->watch;
+	kernel->tasks = g_array_new(FALSE, FALSE, sizeof(struct ww_wire_task));
+	kernel->pids = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	if (options->pids)
+		g_array_append_vals(kernel->pids, options->pids->data, options->pids->len);
+	kernel->is_everybody_target = options->source.is_everybody_target;
+	kernel->has_stacks = options->source.stacks >= WW_STACKS_USER;
 	ww_ctf_uuid_random(kernel->uuid);
-	if (!open_source(kernel, options, error) || !add_targets(kernel, options->pids, error) ||
+	if (!open_source(kernel, options, error) || !add_targets(kernel, error) ||
 	    !kernel->source.ops->attach(kernel->source.data, error) ||
 	    !open_place(kernel, options, error) || !open_streams(kernel, error))
 		return NULL;
@@ -379,6 +434,8 @@ struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GErro
 void ww_kernel_begin(struct ww_kernel *kernel)
 {
 	kernel->source.ops->set_recording(kernel->source.data, true);
+	/* Those that were started since the first look; too many of them were found out then. */
+	add_targets(kernel, NULL);
 	take_snapshot(kernel);
 	kernel->thread = g_thread_new("whywait-drain", run_drain, kernel);
 }
@@ -533,6 +590,8 @@ void ww_kernel_free(struct ww_kernel *kernel)
 	g_clear_error(&kernel->stream_error);
 	g_clear_error(&kernel->error);
 	g_array_unref(kernel->missing);
+	g_array_unref(kernel->tasks);
+	g_array_unref(kernel->pids);
 	g_free(kernel->cpu_lost);
 	g_free(kernel->streams);
 	g_free(kernel->directory);

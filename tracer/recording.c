@@ -215,7 +215,7 @@ static bool start_own(struct ww_recording *recording, const GError *failure, GEr
 	}
 	recording->kernel = start.kernel;
 	if (start.kernel)
-		ww_rights_add_machine(recording->manifest, failure);
+		ww_rights_add_machine(recording->manifest, recording->options, failure);
 	else
 		ww_rights_add_kernel(recording->manifest, failure, start.error);
 	g_clear_error(&start.error);

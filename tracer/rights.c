@@ -70,12 +70,17 @@ void ww_rights_add_kernel(struct ww_manifest *manifest, const GError *failure,
 	ww_host_clear(&host);
 }
 
-void ww_rights_add_machine(struct ww_manifest *manifest, const GError *failure)
+void ww_rights_add_machine(struct ww_manifest *manifest, const struct ww_record_options *options,
+			   const GError *failure)
 {
 	struct ww_host host;
 
 	ww_host_read(&host);
 	add_missing_kernel(manifest, &host, WW_RIGHTS_MACHINE, failure);
+	if (options->stacks != WW_STACKS_NONE)
+		add_missing_kernel(manifest, &host, WW_RIGHTS_STACKS, failure);
+	if (options->has_syscalls)
+		add_missing_kernel(manifest, &host, "every system call (--syscalls all)", failure);
 	ww_host_clear(&host);
 }
 

@@ -20,6 +20,7 @@
 	"who wakes a thread, what ran instead, system calls behind waits, waits on the run queue " \
 	"after a wake-up (they count as blocked), other programs"
 
+#define WW_RIGHTS_STACKS "call stacks where threads go to sleep (--stacks)"
 #define WW_RIGHTS_HOOKS "owners of locks and slow allocations"
 #define WW_RIGHTS_OWN "when one's own threads run, stand ready or are blocked"
 
@@ -36,8 +37,9 @@ const char *ww_rights_added_by(const char *tracepoint);
 void ww_rights_add_kernel(struct ww_manifest *manifest, const GError *failure,
 			  const GError *own_failure);
 
-/* Why only the command's own threads are recorded. */
-void ww_rights_add_machine(struct ww_manifest *manifest, const GError *failure);
+/* Why only one's own threads are recorded, and what of @options that leaves undone. */
+void ww_rights_add_machine(struct ww_manifest *manifest, const struct ww_record_options *options,
+			   const GError *failure);
 
 /* Threads that are not followed; NULL or none: nothing. */
 void ww_rights_add_unattached(struct ww_manifest *manifest, const struct ww_unattached *unattached);

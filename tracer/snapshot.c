@@ -40,12 +40,25 @@ static uint64_t start_time_ns(unsigned long long ticks)
 	return (uint64_t)MAX(since_boot_ns - suspended_ns, 0);
 }
 
+/* The last two numbers, after the arguments where there are any; "running" has none. */
+static void parse_registers(const char *text, struct ww_wire_task *record)
+{
+	g_auto(GStrv) words = g_strsplit(text ? text : "", " ", -1);
+	const guint n_words = g_strv_length(words);
+
+	if (n_words < 3)
+		return;
+	record->stack_pointer = g_ascii_strtoull(words[n_words - 2], NULL, 16);
+	record->instruction = g_ascii_strtoull(words[n_words - 1], NULL, 16);
+}
+
 static void parse_syscall(const char *text, struct ww_wire_task *record)
 {
 	unsigned long long arg0, arg1;
 	int number;
 
 	record->syscall = WW_WIRE_SYSCALL_NONE;
+	parse_registers(text, record);
 	if (!text || sscanf(text, "%d %llx %llx", &number, &arg0, &arg1) != 3 || number < 0 ||
 	    number > INT16_MAX)
 		return;

@@ -200,6 +200,49 @@ def delay_is_kept():
         check_births(scratch / "trace", told, ("thread", "process"))
 
 
+def functions_of(pid):
+    """Where the functions of the program lie in this process: name to range of addresses."""
+    maps = [line.split() for line in pathlib.Path(f"/proc/{pid}/maps").read_text().splitlines()]
+    begin = min(int(entry[0].split("-")[0], 16) for entry in maps if entry[-1] == str(ATTACHED))
+    found = {}
+    for line in programs.succeed("nm", "--print-size", ATTACHED).splitlines():
+        words = line.split()
+        if len(words) == 4:
+            found[words[3]] = range(begin + int(words[0], 16), begin + int(words[0], 16) + int(words[1], 16))
+    return found
+
+
+def stacks_at_begin(trace):
+    """tid to the addresses of its user stack in the snapshot, innermost first."""
+    frames, stacks = {}, {}
+    for line in programs.succeed("babeltrace2", trace / "kernel").splitlines():
+        fields = {name: int(number) for name, number in re.findall(r"(\w+) = (\d+)", line)}
+        if " frames: " in line:
+            addresses = frames.setdefault(fields["stack"], {})
+            addresses.update({fields["first"] + i: fields[f"frame{i}"] for i in range(8)})
+        elif " stack: " in line and "cpu_id = 4294967295" in line:
+            stacks[fields["tid"]] = fields["stack"]
+    return {tid: [address for _, address in sorted(frames[number].items()) if address] for tid, number in stacks.items()}
+
+
+def stacks_at_once():
+    """With --stacks user the trace begins with where every attached thread is"""
+    need_rights()
+    need("babeltrace2", "nm")
+    with Scratch() as scratch:
+        with Attached(20) as attached:
+            functions = functions_of(attached.pid)
+            done = record(scratch, "-o", "trace", "-p", attached.pid, "--stacks", "user", "-d", "300ms", is_root=True)
+        assert done.returncode == 0, done.stderr
+        stacks = stacks_at_begin(scratch / "trace")
+        rows = threads_of(scratch / "trace", attached.pid)
+        waiting = [tid for tid, row in rows.items() if row["thread"]["name"] in ("a-stuck", "a-more")]
+        assert len(waiting) == 21
+        for tid in waiting:
+            assert any(address in functions["wait_for_byte"] for address in stacks[tid]), (stacks[tid], functions)
+        assert named(rows, "a-spin")["thread"]["tid"] not in stacks
+
+
 if __name__ == "__main__":
     tap.run(follows_without_rights, follows_with_rights, refuses_by_name, closed_process_is_named, few_descriptors,
-            many_threads, delay_is_kept)
+            many_threads, delay_is_kept, stacks_at_once)

@@ -43,12 +43,19 @@ static void *spin(void *unused)
 	return unused;
 }
 
-static void *wait_for_byte(void *is_more)
+__attribute__((noinline)) static int read_byte(void)
 {
 	char byte;
+	ssize_t n_bytes = read(never[0], &byte, 1);
 
+	/* Its frame must outlive the call. */
+	return n_bytes == 1 ? byte : -1;
+}
+
+static void *wait_for_byte(void *is_more)
+{
 	prctl(PR_SET_NAME, is_more ? "a-more" : "a-stuck");
-	while (read(never[0], &byte, 1) != 1)
+	while (read_byte() < 0)
 		;
 	return NULL;
 }

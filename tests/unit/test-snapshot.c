@@ -29,6 +29,8 @@ static void test_fields(void)
 	g_assert_cmpint(task.syscall, ==, 202);
 	g_assert_cmphex(task.syscall_arg0, ==, 0x7f00dead);
 	g_assert_cmphex(task.syscall_arg1, ==, 0x89);
+	g_assert_cmphex(task.stack_pointer, ==, 0x7ffc);
+	g_assert_cmphex(task.instruction, ==, 0x7f);
 	g_assert_cmpstr(task.comm, ==, "odd) name ()");
 }
 

@@ -11,6 +11,7 @@
 #define WW_TRACER_BPF_STACKS_BPF_H
 
 #include "tracer/bpf/ring.bpf.h"
+#include "tracer/bpf/stack-number.h"
 
 /* Set before loading. */
 const volatile _Bool has_user_stacks = 0;
@@ -40,23 +41,6 @@ struct {
 
 static const u32 stack_zero;
 
-#define STACK_FACTOR 0x9e3779b97f4a7c15ull
-
-static __always_inline u64 stack_hash_add(u64 hash, u64 frame)
-{
-	hash = (hash ^ frame) * STACK_FACTOR;
-	return hash ^ hash >> 29;
-}
-
-/* A frame lies above the one it called, on the same stack. Reading where nothing is mapped costs
- * more than all the rest, and code without frame pointers keeps anything in their register. */
-#define MAX_STACK_BYTES (8 << 20)
-
-static __always_inline _Bool is_frame(u64 pointer, u64 below)
-{
-	return pointer > below && pointer - below < MAX_STACK_BYTES && !(pointer & 7);
-}
-
 /*
  * The user's frames by the frame pointers of its code, which compilers leave out unless they are
  * told not to: where the chain breaks the stack ends. The innermost frame is the C library's and
@@ -71,13 +55,13 @@ static __always_inline u32 walk_user(struct pt_regs *regs, struct stack *stack, 
 	stack->frames[0] = regs->ip;
 	stack->frames[1] = 0;
 	bpf_probe_read_user(&stack->frames[1], sizeof(u64), (void *)regs->sp);
-	*hash = stack_hash_add(stack_hash_add(*hash, stack->frames[0]), stack->frames[1]);
+	*hash = ww_stack_number_add(ww_stack_number_add(*hash, stack->frames[0]), stack->frames[1]);
 	for (u32 i = 2; i < MAX_FRAMES; i++) {
-		if (!is_frame(pointer, below) ||
+		if (!ww_stack_is_frame(pointer, below) ||
 		    bpf_probe_read_user(frame, sizeof(frame), (void *)pointer) || !frame[1])
 			break;
 		stack->frames[i] = frame[1];
-		*hash = stack_hash_add(*hash, frame[1]);
+		*hash = ww_stack_number_add(*hash, frame[1]);
 		n_frames = i + 1;
 		below = pointer;
 		pointer = frame[0];
@@ -175,7 +159,7 @@ static __always_inline void record_kernel_stack(struct ww_ring *ring, u64 now_ns
 	for (u32 i = 0; i < MAX_FRAMES; i++) {
 		if (i >= n_frames)
 			break;
-		number = stack_hash_add(number, stack->frames[i]);
+		number = ww_stack_number_add(number, stack->frames[i]);
 	}
 	record_stack(ring, now_ns, task, WW_WIRE_STACK_KERNEL, number, stack, n_frames);
 }
