@@ -6,15 +6,22 @@
 #include <unistd.h>
 
 #include "base/units.h"
+#include "tracer/cgroups.h"
 
 /* Looking may take one part in so many of the time. */
 #define LOOK_SHARE 50
 #define WINDOW_NS WW_NS_PER_S
 
-/* A cgroup's account of its quota, a while ago. */
+/* A cgroup's account of its quota, at some time. */
 struct sample {
 	int64_t at_ns;
 	int64_t throttled_ns;
+};
+
+/* What is added up over all processes. */
+struct look {
+	struct ww_levels *levels;
+	int64_t now_ns;
 };
 
 struct ww_levels {
@@ -23,8 +30,9 @@ struct ww_levels {
 	GArray *is_above; /* gboolean, one per condition */
 	bool has_sums;    /* some condition is about memory or threads */
 	bool has_quota;
-	int64_t next_sum_ns;
-	GHashTable *samples; /* directory of a cgroup -> GArray of struct sample of a second */
+	int64_t next_ns; /* when to look again */
+	struct ww_cgroups *cgroups;
+	GHashTable *samples; /* directory of a cgroup -> GArray of struct sample, of a second */
 	int64_t values[WW_CONDITION_N];
 };
 
@@ -41,6 +49,9 @@ struct ww_levels *ww_levels_new(const GArray *conditions, struct ww_watch *watch
 	levels->watch = watch;
 	levels->is_above = g_array_new(FALSE, TRUE, sizeof(gboolean));
 	g_array_set_size(levels->is_above, conditions->len);
+	levels->cgroups = ww_cgroups_new();
+	levels->samples = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+						(GDestroyNotify)g_array_unref);
 	for (guint i = 0; i < conditions->len; i++) {
 		const enum ww_condition_kind kind = condition_at(levels, i)->kind;
 
@@ -55,6 +66,8 @@ void ww_levels_free(struct ww_levels *levels)
 	if (!levels)
 		return;
 	g_array_unref(levels->is_above);
+	ww_cgroups_free(levels->cgroups);
+	g_hash_table_unref(levels->samples);
 	g_free(levels);
 }
 
@@ -74,9 +87,8 @@ bool ww_levels_parse_stat(const char *stat, int64_t *n_threads, int64_t *rss_pag
 	return true;
 }
 
-static void add_process(int32_t pid, void *user_data)
+static void add_process(int32_t pid, struct ww_levels *levels)
 {
-	struct ww_levels *levels = user_data;
 	g_autofree char *path = g_strdup_printf("/proc/%d/stat", pid);
 	g_autofree char *stat = NULL;
 	int64_t n_threads, rss_pages;
@@ -88,20 +100,67 @@ static void add_process(int32_t pid, void *user_data)
 	levels->values[WW_CONDITION_RSS] += rss_pages * sysconf(_SC_PAGESIZE);
 }
 
-/* Thousands of processes take a while, and then are looked at less often. */
-static void sum_processes(struct ww_levels *levels, const struct ww_processes *processes,
-			  int64_t now_ns)
+/* The samples of one cgroup, without those that the window has left behind. */
+static GArray *samples_of(struct ww_levels *levels, const char *directory, int64_t now_ns)
 {
-	int64_t begin_us = g_get_monotonic_time();
-	int64_t took_ns;
+	GArray *samples = g_hash_table_lookup(levels->samples, directory);
 
-	if (now_ns < levels->next_sum_ns)
-		return;
-	levels->values[WW_CONDITION_THREADS] = 0;
-	levels->values[WW_CONDITION_RSS] = 0;
-	ww_processes_for_each(processes, add_process, levels);
-	took_ns = (g_get_monotonic_time() - begin_us) * WW_NS_PER_US;
-	levels->next_sum_ns = now_ns + took_ns * LOOK_SHARE;
+	if (!samples) {
+		samples = g_array_new(FALSE, FALSE, sizeof(struct sample));
+		g_hash_table_insert(levels->samples, g_strdup(directory), samples);
+	}
+	while (samples->len > 1 &&
+	       g_array_index(samples, struct sample, 1).at_ns <= now_ns - WINDOW_NS)
+		g_array_remove_index(samples, 0);
+	return samples;
+}
+
+/* False where there is no account: above the first cgroup. */
+static bool add_quota(const struct look *look, const char *directory)
+{
+	GArray *samples = samples_of(look->levels, directory, look->now_ns);
+	struct sample sample = { .at_ns = look->now_ns };
+	struct ww_cgroup_account account = { 0 };
+	g_autofree char *path = g_build_filename(directory, "cpu.stat", NULL);
+	g_autofree char *text = NULL;
+	int64_t *value = &look->levels->values[WW_CONDITION_THROTTLED];
+
+	if (samples->len &&
+	    g_array_index(samples, struct sample, samples->len - 1).at_ns == look->now_ns)
+		return true; /* by another process */
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return false;
+	ww_cgroup_parse_stat(text, &account);
+	sample.throttled_ns = account.throttled_us * WW_NS_PER_US;
+	g_array_append_val(samples, sample);
+	*value = MAX(*value,
+		     sample.throttled_ns - g_array_index(samples, struct sample, 0).throttled_ns);
+	return true;
+}
+
+/* A quota of any cgroup above holds for the process too. */
+static void add_quotas(int32_t pid, const struct look *look)
+{
+	struct ww_cgroups *cgroups = look->levels->cgroups;
+	const char *found = ww_cgroups_directory(cgroups, ww_cgroups_of(cgroups, pid, pid));
+	g_autofree char *directory = g_strdup(found);
+
+	while (directory && add_quota(look, directory)) {
+		char *above = g_path_get_dirname(directory);
+
+		g_free(directory);
+		directory = above;
+	}
+}
+
+static void look_at(int32_t pid, void *user_data)
+{
+	const struct look *look = user_data;
+
+	if (look->levels->has_sums)
+		add_process(pid, look->levels);
+	if (look->levels->has_quota)
+		add_quotas(pid, look);
 }
 
 static void compare(struct ww_levels *levels, guint i, int64_t now_ns)
@@ -122,8 +181,15 @@ static void compare(struct ww_levels *levels, guint i, int64_t now_ns)
 
 void ww_levels_look(struct ww_levels *levels, const struct ww_processes *processes, int64_t now_ns)
 {
-	if (levels->has_sums)
-		sum_processes(levels, processes, now_ns);
+	struct look look = { .levels = levels, .now_ns = now_ns };
+	int64_t begin_us = g_get_monotonic_time();
+
+	if ((!levels->has_sums && !levels->has_quota) || now_ns < levels->next_ns)
+		return;
+	memset(levels->values, 0, sizeof(levels->values));
+	ww_processes_for_each(processes, look_at, &look);
+	/* Thousands of processes take a while, and then are looked at less often. */
+	levels->next_ns = now_ns + (g_get_monotonic_time() - begin_us) * WW_NS_PER_US * LOOK_SHARE;
 	for (guint i = 0; i < levels->conditions->len; i++) {
 		if (ww_condition_need(condition_at(levels, i)->kind) == WW_CONDITION_NEEDS_PROC)
 			compare(levels, i, now_ns);

@@ -600,6 +600,7 @@ bool ww_recording_snapshot(struct ww_recording *recording, const char *directory
 	ww_processes_take_all_maps(recording->processes);
 	/* The kernel's accounts are of the whole recording, and this is a part of it. */
 	g_array_set_size(recording->manifest->schedstats, 0);
+	g_array_set_size(recording->manifest->cgroups, 0);
 	is_written = write_rings(recording, error);
 	if (cause->is_end)
 		end_session(recording, &failure);

@@ -238,9 +238,26 @@ static void raise_wait(struct ww_watch *watch, const struct ww_condition *condit
 	ww_watch_raise(watch, &trigger);
 }
 
+/* LTTng's own threads inside the program wait all the time: "redis-serve-ust". */
+static bool is_listener(const struct ww_watch *watch, const struct ww_thread_state *thread)
+{
+	static const char suffix[] = "-ust";
+	const struct ww_thread_state *leader =
+		ww_thread_states_find(watch->states, thread->task.pid);
+	const size_t length = strnlen(thread->task.comm, sizeof(thread->task.comm));
+
+	if (length < sizeof(suffix) || thread->task.tid == thread->task.pid ||
+	    memcmp(thread->task.comm + length - strlen(suffix), suffix, strlen(suffix)) != 0)
+		return false;
+	return !leader ||
+	       strncmp(leader->task.comm, thread->task.comm, length - strlen(suffix)) == 0;
+}
+
 /* A wait is told once for each condition, when it is long enough and not again at its end. */
 static void judge(struct ww_watch *watch, struct ww_thread_state *thread, const struct wait *wait)
 {
+	if (is_listener(watch, thread))
+		return;
 	if (thread->told_wait_ns != wait->since_ns) {
 		thread->told_wait_ns = wait->since_ns;
 		thread->told = 0;

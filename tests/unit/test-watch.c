@@ -211,6 +211,33 @@ static void test_lock_waits(struct fixture *fixture, gconstpointer data)
 	expect_none(fixture);
 }
 
+static void give_name(struct fixture *fixture, int64_t time_ms, int32_t tid, const char *name)
+{
+	struct ww_wire_rename record = { .timestamp = ms(time_ms),
+					 .id = WW_WIRE_ID_RENAME,
+					 .tid = tid };
+
+	g_strlcpy(record.comm, name, sizeof(record.comm));
+	ww_watch_take(fixture->watch, 0, &record, sizeof(record));
+}
+
+/* What LTTng starts inside the program is not the program. */
+static void test_listeners_do_not_count(struct fixture *fixture, gconstpointer data)
+{
+	struct ww_trigger trigger;
+
+	give_task(fixture, 150, COMMAND, 1, WW_WIRE_STATE_RUNNING);
+	give_task(fixture, 151, COMMAND, 1, WW_WIRE_STATE_RUNNING);
+	give_name(fixture, 5, 150, "name-ust");
+	give_name(fixture, 5, 151, "rob-ust");
+	give_switch(fixture, 0, 10, 150, WW_WIRE_STATE_SLEEPING, FUTEX, 0);
+	give_switch(fixture, 1, 10, 151, WW_WIRE_STATE_SLEEPING, FUTEX, 0);
+	ww_watch_tick(fixture->watch, ms(100));
+	g_assert_true(ww_watch_next(fixture->watch, &trigger));
+	g_assert_cmpint(trigger.tid, ==, 151);
+	expect_none(fixture);
+}
+
 /* Where records are missing it may have been woken and gone to sleep again. */
 static void test_losses(struct fixture *fixture, gconstpointer data)
 {
@@ -251,6 +278,7 @@ int main(int argc, char **argv)
 		{ "/watch/others-do-not-count", waits, test_others_do_not_count },
 		{ "/watch/children-count", waits, test_children_count },
 		{ "/watch/lock-waits", locks, test_lock_waits },
+		{ "/watch/listeners-do-not-count", waits, test_listeners_do_not_count },
 		{ "/watch/losses", waits, test_losses },
 		{ "/watch/overflow", waits, test_overflow },
 	};
