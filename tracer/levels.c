@@ -32,13 +32,22 @@ struct ww_levels {
 	bool has_quota;
 	int64_t next_ns; /* when to look again */
 	struct ww_cgroups *cgroups;
-	GHashTable *samples; /* directory of a cgroup -> GArray of struct sample, of a second */
+	GPtrArray *directories; /* char *: of the cgroups that were met, and those above them */
+	GHashTable *samples;    /* directory of a cgroup -> GArray of struct sample, of a second */
 	int64_t values[WW_CONDITION_N];
 };
 
 static const struct ww_condition *condition_at(const struct ww_levels *levels, guint i)
 {
 	return &g_array_index(levels->conditions, struct ww_condition, i);
+}
+
+/* A quota of any cgroup above a process's own holds for it too. */
+static void add_directory(uint64_t id, const char *directory, void *user_data)
+{
+	struct ww_levels *levels = user_data;
+
+	g_ptr_array_add(levels->directories, g_strdup(directory));
 }
 
 struct ww_levels *ww_levels_new(const GArray *conditions, struct ww_watch *watch)
@@ -50,6 +59,8 @@ struct ww_levels *ww_levels_new(const GArray *conditions, struct ww_watch *watch
 	levels->is_above = g_array_new(FALSE, TRUE, sizeof(gboolean));
 	g_array_set_size(levels->is_above, conditions->len);
 	levels->cgroups = ww_cgroups_new();
+	levels->directories = g_ptr_array_new_with_free_func(g_free);
+	ww_cgroups_listen(levels->cgroups, add_directory, levels);
 	levels->samples = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 						(GDestroyNotify)g_array_unref);
 	for (guint i = 0; i < conditions->len; i++) {
@@ -67,6 +78,7 @@ void ww_levels_free(struct ww_levels *levels)
 		return;
 	g_array_unref(levels->is_above);
 	ww_cgroups_free(levels->cgroups);
+	g_ptr_array_unref(levels->directories);
 	g_hash_table_unref(levels->samples);
 	g_free(levels);
 }
@@ -115,8 +127,8 @@ static GArray *samples_of(struct ww_levels *levels, const char *directory, int64
 	return samples;
 }
 
-/* False where there is no account: above the first cgroup. */
-static bool add_quota(const struct look *look, const char *directory)
+/* One that has gone has no account. */
+static void add_quota(const struct look *look, const char *directory)
 {
 	GArray *samples = samples_of(look->levels, directory, look->now_ns);
 	struct sample sample = { .at_ns = look->now_ns };
@@ -125,32 +137,13 @@ static bool add_quota(const struct look *look, const char *directory)
 	g_autofree char *text = NULL;
 	int64_t *value = &look->levels->values[WW_CONDITION_THROTTLED];
 
-	if (samples->len &&
-	    g_array_index(samples, struct sample, samples->len - 1).at_ns == look->now_ns)
-		return true; /* by another process */
 	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return false;
+		return;
 	ww_cgroup_parse_stat(text, &account);
 	sample.throttled_ns = account.throttled_us * WW_NS_PER_US;
 	g_array_append_val(samples, sample);
 	*value = MAX(*value,
 		     sample.throttled_ns - g_array_index(samples, struct sample, 0).throttled_ns);
-	return true;
-}
-
-/* A quota of any cgroup above holds for the process too. */
-static void add_quotas(int32_t pid, const struct look *look)
-{
-	struct ww_cgroups *cgroups = look->levels->cgroups;
-	const char *found = ww_cgroups_directory(cgroups, ww_cgroups_of(cgroups, pid, pid));
-	g_autofree char *directory = g_strdup(found);
-
-	while (directory && add_quota(look, directory)) {
-		char *above = g_path_get_dirname(directory);
-
-		g_free(directory);
-		directory = above;
-	}
 }
 
 static void look_at(int32_t pid, void *user_data)
@@ -160,7 +153,7 @@ static void look_at(int32_t pid, void *user_data)
 	if (look->levels->has_sums)
 		add_process(pid, look->levels);
 	if (look->levels->has_quota)
-		add_quotas(pid, look);
+		ww_cgroups_of(look->levels->cgroups, pid, pid);
 }
 
 static void compare(struct ww_levels *levels, guint i, int64_t now_ns)
@@ -188,6 +181,8 @@ void ww_levels_look(struct ww_levels *levels, const struct ww_processes *process
 		return;
 	memset(levels->values, 0, sizeof(levels->values));
 	ww_processes_for_each(processes, look_at, &look);
+	for (guint i = 0; i < levels->directories->len; i++)
+		add_quota(&look, levels->directories->pdata[i]);
 	/* Thousands of processes take a while, and then are looked at less often. */
 	levels->next_ns = now_ns + (g_get_monotonic_time() - begin_us) * WW_NS_PER_US * LOOK_SHARE;
 	for (guint i = 0; i < levels->conditions->len; i++) {

@@ -11,6 +11,11 @@
 /* Threads that died are remembered for as long as a late record of them may come. */
 #define SWEEP_NS 1000000000u
 
+/* Of what is told once; the oldest is forgotten first. */
+#define MAX_TOLD_BYTES ((size_t)8 << 20)
+#define TOLD_OVERHEAD_BYTES 128
+#define MAX_RECORD_BYTES 256
+
 /* Of one stream, what was dropped. */
 struct dropped {
 	uint64_t end_ns;      /* of the last packet: the stream is whole from there on */
@@ -35,7 +40,12 @@ struct ww_ring {
 
 	struct dropped *frozen; /* as @dropped, at the window's begin */
 	struct ww_ring_window window;
-	GArray *tasks; /* struct ww_wire_task: all threads at the window's begin */
+	GArray *tasks;    /* struct ww_wire_task: all threads at the window's begin */
+	GPtrArray *names; /* GBytes: of @told, as they were then */
+
+	GHashTable *told;  /* GBytes: records without their time that are told once only */
+	GQueue told_order; /* the same, the oldest first */
+	size_t told_bytes;
 };
 
 /* One packet at a time. */
@@ -72,6 +82,41 @@ static uint32_t stream_of(const struct ww_ring *ring, const struct ww_ctf_packet
 	return MIN(head->cpu, ring->n_cpus);
 }
 
+/* Names and frames are told when they are first met, and needed as long as anything refers to them.
+ */
+static bool is_told_once(const uint8_t *record)
+{
+	switch (record[sizeof(uint64_t)]) {
+	case WW_WIRE_ID_FRAMES:
+	case WW_WIRE_ID_CGROUP_NAME:
+	case WW_WIRE_ID_FILE_NAME:
+	case WW_WIRE_ID_IRQ_NAME:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void remember(struct ww_ring *ring, const uint8_t *record, size_t size_bytes)
+{
+	GBytes *told = g_bytes_new(record + sizeof(uint64_t), size_bytes - sizeof(uint64_t));
+
+	if (g_hash_table_contains(ring->told, told)) {
+		g_bytes_unref(told);
+		return;
+	}
+	g_hash_table_add(ring->told, told);
+	g_queue_push_tail(&ring->told_order, told);
+	ring->told_bytes += size_bytes + TOLD_OVERHEAD_BYTES;
+	while (ring->told_bytes > MAX_TOLD_BYTES) {
+		GBytes *oldest = g_queue_pop_head(&ring->told_order);
+
+		ring->told_bytes -=
+			g_bytes_get_size(oldest) + sizeof(uint64_t) + TOLD_OVERHEAD_BYTES;
+		g_hash_table_remove(ring->told, oldest);
+	}
+}
+
 /* Takes the records of a packet that are older than @until_ns. */
 static void fold(struct ww_ring *ring, struct cursor cursor, uint64_t until_ns)
 {
@@ -79,8 +124,12 @@ static void fold(struct ww_ring *ring, struct cursor cursor, uint64_t until_ns)
 	size_t size_bytes;
 	const void *record;
 
-	while ((record = next_record(&cursor, &timestamp, &size_bytes)) && timestamp < until_ns)
-		ww_thread_states_take(ring->states, cursor.head.cpu, record);
+	while ((record = next_record(&cursor, &timestamp, &size_bytes)) && timestamp < until_ns) {
+		if (is_told_once(record))
+			remember(ring, record, size_bytes);
+		else
+			ww_thread_states_take(ring->states, cursor.head.cpu, record);
+	}
 }
 
 static void fold_loss(struct ww_ring *ring, const struct ww_ctf_packet_head *head,
@@ -111,6 +160,9 @@ struct ww_ring *ww_ring_new(size_t limit_bytes, int64_t time_ns, uint32_t n_cpus
 	if (!ring->memory)
 		return NULL;
 	ring->states = ww_thread_states_new();
+	ring->told = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
+					   (GDestroyNotify)g_bytes_unref, NULL);
+	g_queue_init(&ring->told_order);
 	ring->time_ns = time_ns;
 	ring->n_cpus = n_cpus;
 	ring->dropped = g_new0(struct dropped, n_cpus + 1);
@@ -126,7 +178,10 @@ void ww_ring_free(struct ww_ring *ring)
 		return;
 	ww_ctf_memory_free(ring->memory);
 	ww_thread_states_free(ring->states);
+	g_queue_clear(&ring->told_order);
+	g_clear_pointer(&ring->told, g_hash_table_unref);
 	g_clear_pointer(&ring->tasks, g_array_unref);
+	g_clear_pointer(&ring->names, g_ptr_array_unref);
 	g_clear_pointer(&ring->missed, g_array_unref);
 	g_free(ring->dropped);
 	g_free(ring->frozen);
@@ -225,6 +280,10 @@ void ww_ring_freeze(struct ww_ring *ring, uint64_t now_ns)
 	ww_ctf_memory_for_each(ring->memory, fold_before, ring);
 	g_clear_pointer(&ring->tasks, g_array_unref);
 	ring->tasks = ww_thread_states_picture(ring->states, begin_ns);
+	g_clear_pointer(&ring->names, g_ptr_array_unref);
+	ring->names = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+	for (GList *told = ring->told_order.head; told; told = told->next)
+		g_ptr_array_add(ring->names, g_bytes_ref(told->data));
 	ww_ctf_memory_begin_read(ring->memory);
 }
 
@@ -232,6 +291,7 @@ void ww_ring_thaw(struct ww_ring *ring)
 {
 	ww_ctf_memory_end_read(ring->memory);
 	g_clear_pointer(&ring->tasks, g_array_unref);
+	g_clear_pointer(&ring->names, g_ptr_array_unref);
 }
 
 /* The files of one snapshot. */
@@ -256,6 +316,27 @@ static bool open_files(struct writing *writing, const char *directory,
 		if (!writing->files[i] ||
 		    !ww_ctf_stream_mark(writing->files[i], writing->ring->window.begin_ns,
 					writing->error))
+			return false;
+	}
+	return true;
+}
+
+/* What was told before the window, as of its begin. */
+static bool write_names(struct writing *writing)
+{
+	struct ww_ctf_stream *file = writing->files[writing->ring->n_cpus];
+	const uint64_t begin_ns = writing->ring->window.begin_ns;
+	const GPtrArray *names = writing->ring->names;
+	uint8_t record[MAX_RECORD_BYTES];
+
+	memcpy(record, &begin_ns, sizeof(begin_ns));
+	for (guint i = 0; i < names->len; i++) {
+		gsize size_bytes;
+		const void *told = g_bytes_get_data(names->pdata[i], &size_bytes);
+
+		memcpy(record + sizeof(begin_ns), told, size_bytes);
+		if (!ww_ctf_stream_append(file, record, size_bytes + sizeof(begin_ns),
+					  writing->error))
 			return false;
 	}
 	return true;
@@ -335,8 +416,8 @@ bool ww_ring_write(struct ww_ring *ring, const char *directory,
 		.files = g_new0(struct ww_ctf_stream *, ring->n_cpus + 1),
 		.error = error,
 	};
-	bool is_written = open_files(&writing, directory, uuid) && write_tasks(&writing) &&
-			  write_packets(&writing) && close_files(&writing);
+	bool is_written = open_files(&writing, directory, uuid) && write_names(&writing) &&
+			  write_tasks(&writing) && write_packets(&writing) && close_files(&writing);
 
 	for (uint32_t i = 0; i <= ring->n_cpus; i++)
 		ww_ctf_stream_free(writing.files[i]);

@@ -92,6 +92,9 @@ static void come(struct ww_thread_states *states, uint32_t cpu, int32_t tid, uin
 	thread->task.syscall = WW_WIRE_SYSCALL_NONE;
 	thread->task.syscall_arg0 = 0;
 	thread->task.syscall_arg1 = 0;
+	thread->task.instruction = 0;
+	thread->task.stack_pointer = 0;
+	thread->task.frame_pointer = 0;
 }
 
 /* The thread as it left its CPU, or NULL when something younger is known. */
@@ -238,6 +241,8 @@ static void take_fork(struct ww_thread_states *states, uint32_t cpu, const void 
 	child->task.is_kernel = parent->task.is_kernel || parent->task.tid == KTHREADD_TID;
 	child->task.parent_pid =
 		record->child_pid == record->child_tid ? parent->task.pid : parent->task.parent_pid;
+	child->task.cgroup = parent->task.cgroup;
+	child->task.allowed_cpus = parent->task.allowed_cpus;
 	child->is_target |= parent->is_target;
 }
 
@@ -281,6 +286,35 @@ static void take_rename(struct ww_thread_states *states, uint32_t cpu, const voi
 	name(meet(states, record->tid, record->timestamp), record->comm, record->timestamp);
 }
 
+static void take_affinity(struct ww_thread_states *states, uint32_t cpu, const void *data)
+{
+	const struct ww_wire_affinity *record = data;
+	struct ww_thread_state *thread = meet(states, record->tid, record->timestamp);
+
+	if (thread)
+		thread->task.allowed_cpus = record->allowed_cpus;
+}
+
+static void take_cgroup(struct ww_thread_states *states, uint32_t cpu, const void *data)
+{
+	const struct ww_wire_cgroup *record = data;
+	struct ww_thread_state *thread = meet(states, record->tid, record->timestamp);
+	GHashTableIter iter;
+	gpointer other;
+
+	if (!thread)
+		return;
+	thread->task.cgroup = record->cgroup;
+	g_hash_table_iter_init(&iter, states->threads);
+	while (record->is_process && thread->task.pid &&
+	       g_hash_table_iter_next(&iter, NULL, &other)) {
+		struct ww_wire_task *task = &((struct ww_thread_state *)other)->task;
+
+		if (task->pid == thread->task.pid)
+			task->cgroup = record->cgroup;
+	}
+}
+
 /* A picture of a thread: who it is in any case, what it does unless a younger record says. */
 static void take_task(struct ww_thread_states *states, uint32_t cpu, const void *data)
 {
@@ -322,6 +356,8 @@ static take_fn *const takers[WW_WIRE_ID_N] = {
 	[WW_WIRE_ID_EXIT] = take_exit,
 	[WW_WIRE_ID_RENAME] = take_rename,
 	[WW_WIRE_ID_TASK] = take_task,
+	[WW_WIRE_ID_AFFINITY] = take_affinity,
+	[WW_WIRE_ID_CGROUP] = take_cgroup,
 	[WW_WIRE_ID_SCHED_IN] = take_in,
 	[WW_WIRE_ID_SCHED_OUT] = take_out,
 };

@@ -250,6 +250,28 @@ static void test_again(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(fixture->window.begin_ns, ==, first_begin);
 }
 
+/* Names are told once; a snapshot has those that were told before its window, each once. */
+static void test_names_stay(struct fixture *fixture, gconstpointer data)
+{
+	ww_auto(ctf_stream) aside = ww_ctf_stream_new_in(ww_ring_memory(fixture->ring), uuid,
+							 WW_CTF_CLASS_SNAPSHOT, WW_CTF_NO_CPU);
+	struct ww_wire_cgroup_name name = {
+		.timestamp = 400, .id = WW_WIRE_ID_CGROUP_NAME, .cgroup = 77, .path = "/a"
+	};
+	const uint64_t n_threads = 3;
+	struct stream_check aside_file;
+
+	for (; name.timestamp < 403; name.timestamp++)
+		g_assert_true(ww_ctf_stream_append(aside, &name, sizeof(name), NULL));
+	name.cgroup = 78;
+	g_assert_true(ww_ctf_stream_append(aside, &name, sizeof(name), NULL));
+	g_assert_true(ww_ctf_stream_flush(aside, NULL));
+	snapshot(fixture, overflow(fixture));
+	aside_file = check_stream(fixture, "snapshot", 0);
+	g_assert_cmpuint(aside_file.n_records, ==, 2 + n_threads);
+	g_assert_cmpuint(aside_file.last_time, ==, fixture->window.begin_ns);
+}
+
 static void test_shares(void)
 {
 	static const uint64_t sizes[] = { 16, 17, 100, 256, 1024, 4096 };
@@ -289,6 +311,7 @@ int main(int argc, char **argv)
 		{ "/ring/time-limit", 200, test_time_limit },
 		{ "/ring/young-ring", 200, test_young_ring },
 		{ "/ring/again", 0, test_again },
+		{ "/ring/names-stay", 0, test_names_stay },
 	};
 
 	g_test_init(&argc, &argv, NULL);
