@@ -49,14 +49,17 @@ static void examine_kernel(struct examination *of)
 	char *why, *grant;
 
 	of->has_bpf = ww_kernel_probe(missing, &failure);
+	if (of->has_bpf)
+		ww_rights_check_ids(&failure);
 	why = failure ? ww_rights_why_no_kernel(&of->host, failure) : NULL;
 	grant = failure ? ww_rights_grant_kernel(&of->host, failure) : NULL;
-	add(of, "kernel records", WW_RIGHTS_KERNEL, of->has_bpf, why, grant);
+	add(of, "kernel records", WW_RIGHTS_KERNEL, !failure, why, grant);
 	add(of, "whole machine", "-a: every program; -p: programs of other users", of->has_bpf,
-	    of->has_bpf ? NULL : g_strdup("comes with the kernel records"), g_strdup(grant));
-	add(of, "call stacks", WW_RIGHTS_STACKS, of->has_bpf,
-	    of->has_bpf ? g_strdup("of code that is built with frame pointers")
-			: g_strdup("come with the kernel records"),
+	    of->has_bpf ? NULL : g_strdup("comes with the kernel records"),
+	    of->has_bpf ? NULL : g_strdup(grant));
+	add(of, "call stacks", WW_RIGHTS_STACKS, !failure,
+	    failure ? g_strdup("come with the kernel records")
+		    : g_strdup("of code that is built with frame pointers"),
 	    g_strdup(grant));
 	tracepoints = g_strv_builder_end(missing);
 	add_tracepoints(of, tracepoints);
@@ -152,10 +155,9 @@ static void examine_ids(const struct examination *of)
 static bool try_session(GError **error)
 {
 	g_autofree char *directory = g_dir_make_tmp("whywait-doctor-XXXXXX", error);
-	struct ww_session_options options = { .directory = directory,
-					      .uid = geteuid(),
-					      .gid = getegid(),
-					      .lifeline = -1 };
+	struct ww_session_options options = {
+		.directory = directory, .uid = geteuid(), .gid = getegid(), .lifeline = -1
+	};
 	struct ww_session *session;
 
 	if (!directory)

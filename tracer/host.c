@@ -154,7 +154,7 @@ void ww_host_clear(struct ww_host *host)
 	g_clear_pointer(&host->self, g_free);
 }
 
-static bool has_rights(const struct ww_host *host)
+bool ww_host_has_rights(const struct ww_host *host)
 {
 	return host->has_bpf && host->has_perfmon && !host->in_user_namespace;
 }
@@ -164,15 +164,16 @@ char *ww_host_why_no_bpf(const struct ww_host *host)
 	if (host->forbids_bpf)
 		return g_strdup_printf(
 			"a filter of system calls (seccomp) forbids bpf(2)%s",
-			has_rights(host) ? ""
-					 : ", and the right to load BPF programs is not there");
+			ww_host_has_rights(host)
+				? ""
+				: ", and the right to load BPF programs is not there");
 	if (host->in_user_namespace)
 		return g_strdup(
 			"the rights of a user namespace (a container without root) do not extend to BPF programs");
-	if (!has_rights(host) && host->is_root)
+	if (!ww_host_has_rights(host) && host->is_root)
 		return g_strdup(
 			"root has no right to load BPF programs here: CAP_BPF and CAP_PERFMON were taken away");
-	if (!has_rights(host))
+	if (!ww_host_has_rights(host))
 		return g_strdup("no right to load BPF programs (CAP_BPF and CAP_PERFMON, or root)");
 	if (host->has_lockdown)
 		return g_strdup(
@@ -182,8 +183,9 @@ char *ww_host_why_no_bpf(const struct ww_host *host)
 
 static char *grant_in_container(const struct ww_host *host)
 {
-	const char *filter =
-		has_rights(host) && host->forbids_bpf ? " --security-opt seccomp=unconfined" : "";
+	const char *filter = ww_host_has_rights(host) && host->forbids_bpf
+				     ? " --security-opt seccomp=unconfined"
+				     : "";
 
 	if (host->in_user_namespace)
 		return NULL;
@@ -198,7 +200,7 @@ char *ww_host_grant_bpf(const struct ww_host *host)
 {
 	if (host->container != WW_CONTAINER_NONE)
 		return grant_in_container(host);
-	if (host->forbids_bpf || host->is_root || has_rights(host))
+	if (host->forbids_bpf || host->is_root || ww_host_has_rights(host))
 		return NULL;
 	if (host->gains_nothing)
 		return g_strdup_printf("sudo %s ...", host->self);

@@ -47,6 +47,9 @@ struct ww_host {
 void ww_host_read(struct ww_host *host);
 void ww_host_clear(struct ww_host *host);
 
+/* BPF programs are allowed as far as capabilities go. */
+bool ww_host_has_rights(const struct ww_host *host);
+
 /* Why BPF programs are refused, which @host was asked after. */
 char *ww_host_why_no_bpf(const struct ww_host *host);
 char *ww_host_grant_bpf(const struct ww_host *host);

@@ -170,8 +170,11 @@ struct kernel_start {
 static gpointer start_kernel(gpointer data)
 {
 	struct kernel_start *start = data;
+	const struct ww_kernel_options *options = &start->options;
+	const bool needs_ids = !options->own_pids && !options->source.is_everybody_target;
 
-	start->kernel = ww_kernel_start(&start->options, &start->error);
+	if (!needs_ids || ww_rights_check_ids(&start->error))
+		start->kernel = ww_kernel_start(options, &start->error);
 	return NULL;
 }
 
@@ -297,7 +300,8 @@ static bool prepare_delayed(struct ww_recording *recording, bool *has_kernel, GE
 	GError *failure = NULL;
 
 	start_session(recording);
-	*has_kernel = ww_kernel_probe(NULL, &failure);
+	*has_kernel = (recording->options->is_all || ww_rights_check_ids(&failure)) &&
+		      ww_kernel_probe(NULL, &failure);
 	return take_kernel(recording, NULL, failure, error);
 }
 
@@ -437,8 +441,11 @@ static void list_recorded(struct ww_recording *recording)
 							 : NULL;
 	     name && *name; name++)
 		ww_rights_add_hook(manifest, *name);
-	if (recording->kernel)
-		ww_rights_add_unattached(manifest, ww_kernel_unattached(recording->kernel));
+	if (!recording->kernel)
+		return;
+	ww_rights_add_unattached(manifest, ww_kernel_unattached(recording->kernel));
+	if (recording->options->is_all)
+		ww_rights_add_ids(manifest);
 }
 
 static void watch_cgroup(uint64_t id, const char *directory, void *kernel)

@@ -5,6 +5,9 @@
 
 #include "base/error.h"
 
+#define IDS_DIFFER                                                                                 \
+	"this is a pid namespace (a container), whose process ids are not those that the kernel records"
+
 /* What a tracepoint adds, for those that a recording can do without. */
 static const struct {
 	const char *tracepoint;
@@ -33,6 +36,17 @@ const char *ww_rights_added_by(const char *tracepoint)
 	return tracepoint;
 }
 
+bool ww_rights_check_ids(GError **error)
+{
+	struct ww_host host;
+	bool are_known;
+
+	ww_host_read(&host);
+	are_known = !host.in_pid_namespace || !ww_host_has_rights(&host);
+	ww_host_clear(&host);
+	return are_known || ww_fail(error, WW_ERROR_UNSUPPORTED, IDS_DIFFER);
+}
+
 char *ww_rights_why_no_kernel(const struct ww_host *host, const GError *failure)
 {
 	if (g_error_matches(failure, WW_ERROR, WW_ERROR_NO_RIGHTS))
@@ -44,6 +58,8 @@ char *ww_rights_grant_kernel(const struct ww_host *host, const GError *failure)
 {
 	if (g_error_matches(failure, WW_ERROR, WW_ERROR_NO_RIGHTS))
 		return ww_host_grant_bpf(host);
+	if (g_str_equal(failure->message, IDS_DIFFER) && host->container == WW_CONTAINER_DOCKER)
+		return g_strdup("docker run --pid host ...");
 	return NULL;
 }
 
@@ -120,6 +136,19 @@ void ww_rights_add_unattached(struct ww_manifest *manifest, const struct ww_unat
 		ww_manifest_add_missing(manifest, "some threads",
 					"new ones came faster than they could be attached to",
 					NULL);
+}
+
+void ww_rights_add_ids(struct ww_manifest *manifest)
+{
+	g_autoptr(GError) differ = NULL;
+	struct ww_host host;
+
+	if (ww_rights_check_ids(&differ))
+		return;
+	ww_host_read(&host);
+	add_missing_kernel(manifest, &host, "the ids that this container gives its threads",
+			   differ);
+	ww_host_clear(&host);
 }
 
 /* Rights help against a lack of rights only. */

@@ -29,6 +29,13 @@
 char *ww_rights_why_no_kernel(const struct ww_host *host, const GError *failure);
 char *ww_rights_grant_kernel(const struct ww_host *host, const GError *failure);
 
+/*
+ * Whether kernel records can be told apart by process here. In a pid namespace (a container) that
+ * may load BPF programs they cannot: they have the kernel's ids, and everything else has the
+ * container's. Sets @error then.
+ */
+bool ww_rights_check_ids(GError **error);
+
 /* What a tracepoint adds. Static, or @tracepoint itself. */
 const char *ww_rights_added_by(const char *tracepoint);
 
@@ -43,6 +50,9 @@ void ww_rights_add_machine(struct ww_manifest *manifest, const struct ww_record_
 
 /* Threads that are not followed; NULL or none: nothing. */
 void ww_rights_add_unattached(struct ww_manifest *manifest, const struct ww_unattached *unattached);
+
+/* The whole machine is recorded from within a pid namespace. */
+void ww_rights_add_ids(struct ww_manifest *manifest);
 
 /*
  * Returns false with the one sentence that says why running processes or the machine cannot be

@@ -45,6 +45,7 @@ ROLES = (
          has_capabilities=True),
     Role("a plain user", AS_NOBODY, (OWN, OWN, REFUSED, REFUSED), "no right to load BPF programs", SETCAP),
     Role("root of a user namespace", AS_NOBODY + NAMESPACES, (OWN, OWN, NONE, REFUSED), "rights of a user namespace"),
+    Role("root of a pid namespace", NAMESPACES[:1] + NAMESPACES[3:], (OWN, OWN, NONE, EVERYTHING), "pid namespace"),
     Role("root, seccomp forbids bpf(2)", [FORBID, "bpf"], (OWN, OWN, OWN, REFUSED), "forbids bpf(2)"),
     Role("root, and perf_event_open(2)", [FORBID, "both"], (LOCKS, REFUSED, REFUSED, REFUSED), "seccomp"),
     Role("a plain user, both forbidden", AS_NOBODY + [FORBID, "both"], (LOCKS, REFUSED, REFUSED, REFUSED), "seccomp"),
@@ -165,6 +166,7 @@ def examine(role, expected):
     assert done.returncode == (0 if answer["is_complete"] else 1), done
     assert answer["is_complete"] == all(row["is_here"] for row in found.values())
     assert found["kernel records"]["is_here"] == (expected[0] == EVERYTHING), found
+    assert found["whole machine"]["is_here"] == (expected[3] == EVERYTHING), found
     assert found["own threads"]["is_here"] == (expected[0] in (EVERYTHING, OWN)), found
     assert found["thread ids"]["is_here"] == ("--pid" not in role.prefix), found
     if role.why:
