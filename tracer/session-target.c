@@ -10,7 +10,6 @@
 #include "base/error.h"
 
 #define LIBRARY "libwhywait-hooks.so"
-#define FORK_LIBRARY "liblttng-ust-fork.so.1"
 #define REGISTER_TIMEOUT_MS "1000"
 
 static char *library_beside_program(void)
@@ -56,11 +55,21 @@ char *ww_session_target_find_hooks(GError **error)
 }
 
 /* Programs with rights of their own ignore a path in LD_PRELOAD, but complain about a bare name. */
-const char *ww_session_target_find_fork_library(void)
+static char *helper(const char *name)
 {
-	static const char path[] = WW_LTTNG_LIBDIR "/" FORK_LIBRARY;
+	g_autofree char *path = g_build_filename(WW_LTTNG_LIBDIR, name, NULL);
 
-	return access(path, R_OK) == 0 ? path : FORK_LIBRARY;
+	return access(path, R_OK) == 0 ? g_steal_pointer(&path) : g_strdup(name);
+}
+
+/* Without the second, a program that closes descriptors which it did not open, as daemons do,
+ * closes LTTng's sockets; its own files then take their numbers, and LTTng ends the program. */
+char *ww_session_target_find_helpers(void)
+{
+	g_autofree char *on_fork = helper("liblttng-ust-fork.so.1");
+	g_autofree char *on_close = helper("liblttng-ust-fd.so.1");
+
+	return g_strconcat(on_fork, ":", on_close, NULL);
 }
 
 /* The ids that the kernel checks files by belong to the calling thread alone. */
@@ -92,7 +101,7 @@ GStrv ww_session_target_environment(const struct ww_session_target *target, GStr
 	const char *preloaded = g_environ_getenv(environment, "LD_PRELOAD");
 	g_autofree char *preload = NULL;
 
-	preload = g_strconcat(target->hooks_library, ":", target->fork_library,
+	preload = g_strconcat(target->hooks_library, ":", target->helpers,
 			      preloaded && *preloaded ? ":" : "", preloaded, NULL);
 	environment = g_environ_setenv(environment, "LD_PRELOAD", preload, true);
 	environment = g_environ_setenv(environment, "LTTNG_HOME", target->lttng_home, true);

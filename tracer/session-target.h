@@ -26,11 +26,11 @@ bool ww_session_target_can_load(const char *library, uid_t uid, gid_t gid, GErro
 
 /* What keeps a forked child's events from carrying its parent's ids; from the package that the
  * hooks are linked with. */
-const char *ww_session_target_find_fork_library(void);
+char *ww_session_target_find_helpers(void);
 
 struct ww_session_target {
 	const char *hooks_library;
-	const char *fork_library;
+	const char *helpers; /* as LD_PRELOAD lists them */
 	const char *lttng_home;
 	int64_t lock_threshold_ns;
 	int64_t alloc_threshold_ns;

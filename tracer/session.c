@@ -236,9 +236,10 @@ void ww_session_sweep(uid_t uid, gid_t gid)
 
 GStrv ww_session_environment(const struct ww_session *session, GStrv environment)
 {
+	g_autofree char *helpers = ww_session_target_find_helpers();
 	const struct ww_session_target target = {
 		.hooks_library = session->hooks_library,
-		.fork_library = ww_session_target_find_fork_library(),
+		.helpers = helpers,
 		.lttng_home = ww_daemon_home(session->daemon),
 		.lock_threshold_ns = session->lock_threshold_ns,
 		.alloc_threshold_ns = session->alloc_threshold_ns,
