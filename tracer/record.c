@@ -52,6 +52,8 @@ struct flow {
 	int signal; /* that ends the recording, 0: none came */
 	bool is_signal_terminal;
 	bool is_ending;
+	bool has_failed; /* the recording, of a full disk: no matter of the command's */
+	int64_t end_us;  /* g_get_monotonic_time() of the duration's end; 0: none */
 	unsigned int n_ticks;
 };
 
@@ -90,7 +92,8 @@ static gboolean on_tick(gpointer data)
 	struct flow *flow = data;
 
 	flow->n_ticks++;
-	if (!ww_recording_tick(flow->recording))
+	flow->has_failed = !ww_recording_tick(flow->recording);
+	if (flow->has_failed)
 		g_main_loop_quit(flow->loop);
 	if (flow->flight)
 		ww_flight_tick(flow->flight);
@@ -341,6 +344,15 @@ static void complete(struct flow *flow, const char *directory, int status, GErro
 		g_propagate_error(error, first);
 }
 
+/* A command goes on to its end without its recording. */
+static void outlive(struct flow *flow)
+{
+	int64_t left_us = flow->end_us ? flow->end_us - g_get_monotonic_time() : 0;
+
+	if (flow->n_running && !flow->signal && left_us >= 0)
+		wait_for_end(flow, left_us * WW_NS_PER_US);
+}
+
 static bool finish(struct flow *flow, int *exit_status, GError **error)
 {
 	GError *first = NULL;
@@ -349,6 +361,8 @@ static bool finish(struct flow *flow, int *exit_status, GError **error)
 
 	ww_recording_end(flow->recording, &first);
 	directory = end_flight(flow, first ? NULL : &first);
+	if (flow->has_failed && flow->target)
+		outlive(flow);
 	status = finish_target(flow);
 	if (directory)
 		complete(flow, directory, status, first ? NULL : &first);
@@ -379,6 +393,8 @@ static bool run(struct flow *flow, int *exit_status, GError **error)
 {
 	if (!start(flow, error))
 		return false;
+	if (flow->options->duration_ns)
+		flow->end_us = g_get_monotonic_time() + flow->options->duration_ns / WW_NS_PER_US;
 	watch_recording(flow, flow->options->duration_ns);
 	if (!finish(flow, exit_status, error))
 		return false;

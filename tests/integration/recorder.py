@@ -316,17 +316,17 @@ def waits_for_no_disk():
 
 
 def full_disk_ends_it():
-    """a full disk ends the recording with a readable trace and 3"""
+    """a full disk ends the recording with a readable trace and 3, but not the command"""
     need_root()
     need("babeltrace2", "unshare")
     with Scratch() as scratch:
         script = (f"mount -t tmpfs -o size=2m none {scratch} && "
-                  f"{RECORD} --no-hooks -o {scratch}/trace {PRIMES} storm; echo status $?; "
-                  f"babeltrace2 {scratch}/trace/kernel | wc -l")
+                  f"{RECORD} --no-hooks -o {scratch}/trace sh -c '{PRIMES} storm & sleep 2; kill $!; echo whole'; "
+                  f"echo status $?; babeltrace2 {scratch}/trace/kernel | wc -l")
         done = run("unshare", "--mount", "sh", "-c", script)
         assert "No space left on device" in done.stderr, done.stderr
-        status, n_events = done.stdout.split("\n")[:2]
-        assert status == "status 3", done.stdout
+        whole, status, n_events = done.stdout.split("\n")[:3]
+        assert (whole, status) == ("whole", "status 3"), done.stdout
         assert int(n_events) > 10000, done.stdout
 
 
