@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "base/wire.h"
 #include "tracer/descriptors.h"
+#include "tracer/kernel-symbols.h"
 #include "tracer/totals.h"
 
 #define ANSWER_US 5000 /* of each tick of 50 ms, while there are names to find */
@@ -15,6 +16,7 @@
 struct ww_asides {
 	struct ww_descriptors *descriptors;
 	struct ww_totals *totals;
+	struct ww_kernel_symbols *functions;
 };
 
 /* Where names go. */
@@ -30,6 +32,7 @@ struct ww_asides *ww_asides_new(void)
 
 	asides->descriptors = ww_descriptors_new();
 	asides->totals = ww_totals_new("/proc/stat");
+	asides->functions = ww_kernel_symbols_new();
 	return asides;
 }
 
@@ -37,6 +40,7 @@ void ww_asides_free(struct ww_asides *asides)
 {
 	if (!asides)
 		return;
+	ww_kernel_symbols_free(asides->functions);
 	ww_totals_free(asides->totals);
 	ww_descriptors_free(asides->descriptors);
 	g_free(asides);
@@ -49,6 +53,13 @@ void ww_asides_note(struct ww_asides *asides, const void *data)
 	if (record->id == WW_WIRE_ID_DESCRIPTOR)
 		ww_descriptors_ask(asides->descriptors, record->pid, record->descriptor,
 				   record->inode);
+	else
+		ww_kernel_symbols_note(asides->functions, data);
+}
+
+bool ww_asides_write_symbols(const struct ww_asides *asides, const char *directory, GError **error)
+{
+	return ww_kernel_symbols_write(asides->functions, directory, error);
 }
 
 void ww_asides_watch_cgroup(struct ww_asides *asides, uint64_t cgroup, const char *directory)

@@ -8,6 +8,8 @@
 #ifndef WW_TRACER_ASIDES_H
 #define WW_TRACER_ASIDES_H
 
+#include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/auto.h"
@@ -19,8 +21,12 @@ struct ww_asides *ww_asides_new(void);
 void ww_asides_free(struct ww_asides *asides); /* NULL is fine */
 WW_DEFINE_AUTO(asides)
 
-/* Any record of base/wire.h; those of a descriptor are questions. */
+/* Any record of base/wire.h; those of a descriptor are questions, and functions of the kernel are
+ * remembered. */
 void ww_asides_note(struct ww_asides *asides, const void *record);
+
+/* Names of the kernel's functions, into DIRECTORY/symbols. */
+bool ww_asides_write_symbols(const struct ww_asides *asides, const char *directory, GError **error);
 
 /* Its throttle totals are told from the next time on. */
 void ww_asides_watch_cgroup(struct ww_asides *asides, uint64_t cgroup, const char *directory);

@@ -477,6 +477,11 @@ bool ww_kernel_probe_own(GError **error)
 	return true;
 }
 
+bool ww_kernel_write_symbols(const struct ww_kernel *kernel, const char *directory, GError **error)
+{
+	return ww_asides_write_symbols(kernel->asides, directory, error);
+}
+
 void ww_kernel_watch_cgroup(struct ww_kernel *kernel, uint64_t cgroup, const char *directory)
 {
 	ww_asides_watch_cgroup(kernel->asides, cgroup, directory);

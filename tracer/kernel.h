@@ -56,6 +56,10 @@ void ww_kernel_begin(struct ww_kernel *kernel);
 /* Switches all hooks off at one instant: no record is younger than this call's return. */
 void ww_kernel_end(struct ww_kernel *kernel);
 
+/* Writes DIRECTORY/symbols/kernel: names of the kernel's functions that the records so far name.
+ * After the stop. */
+bool ww_kernel_write_symbols(const struct ww_kernel *kernel, const char *directory, GError **error);
+
 /* The throttle totals of this cgroup are recorded from now on; @directory is where its cpu.stat is.
  */
 void ww_kernel_watch_cgroup(struct ww_kernel *kernel, uint64_t cgroup, const char *directory);

@@ -624,6 +624,18 @@ struct ww_watch *ww_recording_watch(const struct ww_recording *recording)
 	return recording->watch;
 }
 
+static void finish_symbols(struct ww_recording *recording, GError **first)
+{
+	GError *error = NULL;
+
+	if (!ww_symbols_finish(recording->symbols, &error))
+		keep(first, error);
+	error = NULL;
+	if (recording->kernel &&
+	    !ww_kernel_write_symbols(recording->kernel, recording->directory, &error))
+		keep(first, error);
+}
+
 bool ww_recording_save(struct ww_recording *recording, int exit_status, GError **error)
 {
 	GError *first = NULL, *second = NULL;
@@ -631,7 +643,7 @@ bool ww_recording_save(struct ww_recording *recording, int exit_status, GError *
 	if (recording->symbols && recording->has_ring)
 		ww_symbols_write(recording->symbols, recording->directory, &first);
 	else if (recording->symbols)
-		ww_symbols_finish(recording->symbols, &first);
+		finish_symbols(recording, &first);
 	recording->manifest->exit_status = exit_status;
 	if (!ww_manifest_save(recording->manifest, recording->directory, &second))
 		keep(&first, second);

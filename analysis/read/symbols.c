@@ -33,8 +33,10 @@ struct mapping {
 	struct file *file;
 };
 
+#define KERNEL "[kernel]"
+
 struct ww_symbols {
-	GHashTable *files;     /* path -> struct file * */
+	GHashTable *files;     /* path -> struct file *; the kernel's is KERNEL */
 	GHashTable *processes; /* pid -> GArray of struct mapping, by begin */
 	GHashTable *reported;  /* the same, from modules that were reported; only for pids without
 				  maps */
@@ -188,6 +190,15 @@ static void load_maps(struct ww_symbols *symbols, const char *directory, const c
 			    parse_maps(symbols, text));
 }
 
+/* Its values are addresses already. */
+static void add_kernel(struct ww_symbols *symbols, const char *directory)
+{
+	g_autofree char *path = g_build_filename(directory, "kernel", NULL);
+
+	if (g_file_test(path, G_FILE_TEST_EXISTS))
+		find_file(symbols, KERNEL)->table_path = g_steal_pointer(&path);
+}
+
 static void load_files(struct ww_symbols *symbols, const char *directory)
 {
 	g_autofree char *path = g_build_filename(directory, "files", NULL);
@@ -212,6 +223,7 @@ struct ww_symbols *ww_symbols_open(const char *trace_directory)
 	symbols->processes = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 	symbols->reported = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 	load_files(symbols, directory);
+	add_kernel(symbols, directory);
 	while (dir && (name = g_dir_read_name(dir))) {
 		if (g_str_has_prefix(name, "maps-"))
 			load_maps(symbols, directory, name);
@@ -349,6 +361,28 @@ static const struct mapping *find_mapping(const GArray *mappings, uint64_t addre
 	return NULL;
 }
 
+/* Programs have the lower half of the addresses, the kernel the upper one. */
+static bool is_kernel(uint64_t address)
+{
+	return address >> 63;
+}
+
+/* The table holds only what occurred, so beyond a function nothing is known. */
+static bool find_kernel(struct ww_symbols *symbols, uint64_t address, struct ww_symbol *symbol)
+{
+	struct file *kernel = g_hash_table_lookup(symbols->files, KERNEL);
+	const struct entry *entry = kernel ? find_entry(kernel, address) : NULL;
+
+	if (!entry)
+		return false;
+	*symbol = (struct ww_symbol){
+		.name = entry->name,
+		.module = kernel->path,
+		.offset = address - entry->value,
+	};
+	return true;
+}
+
 bool ww_symbols_find(struct ww_symbols *symbols, int32_t pid, uint64_t address,
 		     struct ww_symbol *symbol)
 {
@@ -358,6 +392,8 @@ bool ww_symbols_find(struct ww_symbols *symbols, int32_t pid, uint64_t address,
 	const struct entry *entry;
 	uint64_t value;
 
+	if (is_kernel(address))
+		return find_kernel(symbols, address, symbol);
 	if (!mapping)
 		mapping = find_mapping(g_hash_table_lookup(symbols->reported, key), address);
 	if (!mapping)

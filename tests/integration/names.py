@@ -89,6 +89,21 @@ def readers_take_them():
         assert events["events"] >= programs.manifest(trace)["n_kernel_events"] > 0, events
 
 
+def kernel_has_names():
+    """Functions of the kernel that the records name have their names in the trace."""
+    programs.need_root()
+    with open("/proc/kallsyms", encoding="ascii") as kallsyms:
+        if not int(kallsyms.readline().split()[0], 16):
+            raise tap.Skip("the kernel hides its addresses")
+    with programs.Scratch() as scratch:
+        trace = scratch / "trace"
+        programs.succeed(programs.RECORD, "-d", "1s", "-o", trace, programs.SERVICE)
+        head, *lines = (trace / "symbols/kernel").read_text(encoding="ascii").splitlines()
+        assert re.fullmatch("# [0-9a-f]{40}", head), head
+        assert all(re.fullmatch(r"f[0-9a-f]{15} [0-9a-f]+ f \S+", line) for line in lines), lines
+        assert 0 < len(lines) < 1000 and "hrtimer_wakeup" in [line.split()[3] for line in lines], lines
+
+
 def totals_are_kept():
     """How long a cgroup was throttled is in the trace as it grew, up to what its cpu.stat said."""
     programs.need_root()
@@ -109,4 +124,4 @@ def totals_are_kept():
 
 
 if __name__ == "__main__":
-    tap.run(descriptors_are_named, readers_take_them, totals_are_kept)
+    tap.run(descriptors_are_named, readers_take_them, kernel_has_names, totals_are_kept)

@@ -31,6 +31,10 @@ static const char pool[] = "2800 10 f pool_get\n"
 			   "2040 4 f inner\n"
 			   "nonsense\n";
 
+static const char kernel[] = "# 0123abcd\n"
+			     "ffffffff81000100 40 f io_schedule\n"
+			     "ffffffffc0000040 8 f ext4_sync_file\n";
+
 static char *write_symbols(void)
 {
 	char *trace = g_dir_make_tmp("whywait-symbols-XXXXXX", NULL);
@@ -39,6 +43,7 @@ static char *write_symbols(void)
 		const char *name, *text;
 	} written[] = { { "files", files },
 			{ "maps-42", maps },
+			{ "kernel", kernel },
 			{ "aa11.symbols", server },
 			{ "bb22.symbols", pool } };
 
@@ -53,7 +58,7 @@ static char *write_symbols(void)
 
 static void remove_symbols(char *trace)
 {
-	static const char *const names[] = { "files", "maps-42", "aa11.symbols", "bb22.symbols",
+	static const char *const names[] = { "files", "kernel", "maps-42", "aa11.symbols", "bb22.symbols",
 					     "" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -106,6 +111,25 @@ static void test_find(void)
 	remove_symbols(trace);
 }
 
+/* Functions of the kernel are the same in every process, known or not. */
+static void test_kernel(void)
+{
+	char *trace = write_symbols();
+	struct ww_symbols *symbols = ww_symbols_open(trace);
+	struct ww_symbol symbol;
+
+	g_assert_true(ww_symbols_find(symbols, 42, 0xffffffff8100013f, &symbol));
+	g_assert_cmpstr(symbol.name, ==, "io_schedule");
+	g_assert_cmpstr(symbol.module, ==, "[kernel]");
+	g_assert_cmphex(symbol.offset, ==, 0x3f);
+	g_assert_true(ww_symbols_find(symbols, 99, 0xffffffffc0000040, &symbol));
+	g_assert_cmpstr(symbol.name, ==, "ext4_sync_file");
+	g_assert_false(ww_symbols_find(symbols, 42, 0xffffffff81000140, &symbol));
+	g_assert_false(ww_symbols_find(symbols, 42, 0xffffffff81000000, &symbol));
+	ww_symbols_close(symbols);
+	remove_symbols(trace);
+}
+
 static void test_modules(void)
 {
 	char *trace = write_symbols();
@@ -141,6 +165,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/addresses/find", test_find);
+	g_test_add_func("/addresses/kernel", test_kernel);
 	g_test_add_func("/addresses/modules", test_modules);
 	g_test_add_func("/addresses/nothing", test_nothing);
 	return g_test_run();
