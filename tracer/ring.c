@@ -156,7 +156,7 @@ struct ww_ring *ww_ring_new(size_t limit_bytes, int64_t time_ns, uint32_t n_cpus
 	ww_auto(ring) ring = g_new0(struct ww_ring, 1);
 	const struct missed none = { 0 };
 
-	ring->memory = ww_ctf_memory_new(limit_bytes, drop_packet, ring, error);
+	ring->memory = ww_ctf_memory_new(limit_bytes, time_ns > 0, drop_packet, ring, error);
 	if (!ring->memory)
 		return NULL;
 	ring->states = ww_thread_states_new();

@@ -147,6 +147,33 @@ static void use_cpu(int is_quiet)
 		spin_ms(1000);
 }
 
+static void *lock_often(void *data)
+{
+	const double end_ms = now_ms() + 4000;
+
+	while (now_ms() < end_ms) {
+		for (int i = 0; i < 100; i++) {
+			pthread_mutex_lock(&mutex);
+			for (volatile int j = 0; j < 300; j++)
+				;
+			pthread_mutex_unlock(&mutex);
+		}
+	}
+	return NULL;
+}
+
+/* Tens of thousands of waits for a lock. */
+static void contend(int is_quiet)
+{
+	pthread_t others[3];
+
+	for (int i = 0; i < 3; i++)
+		pthread_create(&others[i], NULL, lock_often, NULL);
+	lock_often(NULL);
+	for (int i = 0; i < 3; i++)
+		pthread_join(others[i], NULL);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -156,6 +183,7 @@ int main(int argc, char **argv)
 		{ "runnable", be_runnable },    { "blocked", be_blocked },
 		{ "lock-wait", wait_for_lock }, { "rss", use_memory },
 		{ "threads", start_threads },   { "throttled", use_cpu },
+		{ "hot-lock", contend },
 	};
 
 	for (size_t i = 0; argc > 1 && i < sizeof(causes) / sizeof(*causes); i++) {

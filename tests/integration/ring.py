@@ -142,6 +142,27 @@ def time_keeps_the_newest():
         assert about["n_kernel_events"] > 10000
 
 
+def user_records_overwrite():
+    """the hooks' records overwrite their oldest too, within the limit and without a loss"""
+    need_root()
+    need("babeltrace2")
+    with Scratch() as scratch:
+        trace = scratch / "trace"
+        recorder = start(RECORD, "--ring", "16M", "-o", trace, CAUSES, "hot-lock")
+        peak = peak_memory(recorder)
+        assert peak <= (16 + 64) * MIB, f"{peak / MIB:.0f} MiB"
+        about = check_whole(trace)
+        assert about["n_user_lost"] == 0
+        listing = run("babeltrace2", "--clock-cycles", "--names=none", trace / "ust", timeout=600)
+        assert listing.stderr == "", listing.stderr
+        times = [int(line[1:line.index("]")]) for line in listing.stdout.splitlines()]
+        # A quarter of 16 MiB holds some 50,000 events, a fraction of what there was.
+        assert 5000 < len(times) < 100000, len(times)
+        assert sum(path.stat().st_size for path in trace.glob("ust/**/events_*")) <= 4 * MIB
+        assert times[-1] > about["end_ns"] - 3 * 10**9
+        assert programs.report("locks", trace)["rows"]
+
+
 def signals_write_snapshots():
     """SIGUSR1 writes a snapshot each time, every one whole, and recording goes on"""
     need_root()
@@ -292,6 +313,6 @@ def without_rights():
             assert done.stderr.count("\n") == 1 and not trace.exists(), done
 
 
-tap.run(size_keeps_the_newest, names_outlive_their_records, time_keeps_the_newest, signals_write_snapshots, causes_trigger,
+tap.run(size_keeps_the_newest, names_outlive_their_records, time_keeps_the_newest, user_records_overwrite, signals_write_snapshots, causes_trigger,
         quiet_twins_do_not, quota_triggers, hot_triggers_are_limited, full_disk_is_survived,
         killed_command_leaves_a_snapshot, without_rights)

@@ -43,7 +43,7 @@ static struct entry *entry_at(const struct ww_ctf_memory *memory, uint64_t posit
 	return (struct entry *)(void *)(memory->area + position % memory->area_bytes);
 }
 
-struct ww_ctf_memory *ww_ctf_memory_new(size_t limit_bytes, ww_ctf_packet_func drop,
+struct ww_ctf_memory *ww_ctf_memory_new(size_t limit_bytes, bool expires, ww_ctf_packet_func drop,
 					void *user_data, GError **error)
 {
 	struct ww_ctf_memory *memory;
@@ -58,7 +58,7 @@ struct ww_ctf_memory *ww_ctf_memory_new(size_t limit_bytes, ww_ctf_packet_func d
 			       area_bytes, g_strerror(errno)),
 		       NULL;
 	/* Pages that were given back one by one are not to come again as large ones. */
-	madvise(area, area_bytes, MADV_NOHUGEPAGE);
+	madvise(area, area_bytes, expires ? MADV_NOHUGEPAGE : MADV_HUGEPAGE);
 	memory = g_new0(struct ww_ctf_memory, 1);
 	memory->area = area;
 	memory->area_bytes = area_bytes;

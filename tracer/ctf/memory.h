@@ -25,10 +25,11 @@ struct ww_ctf_memory;
 typedef void (*ww_ctf_packet_func)(const void *packet, size_t size_bytes, void *user_data);
 
 /*
- * An area of @limit_bytes, of which no page is resident before it is used. @drop gets every packet
+ * An area of @limit_bytes, of which no page is resident before it is used. @expires: packets will,
+ * so that it may never be full; else it is taken in large pages. @drop gets every packet
  * that makes room, or expires, before it is gone.
  */
-struct ww_ctf_memory *ww_ctf_memory_new(size_t limit_bytes, ww_ctf_packet_func drop,
+struct ww_ctf_memory *ww_ctf_memory_new(size_t limit_bytes, bool expires, ww_ctf_packet_func drop,
 					void *user_data, GError **error);
 void ww_ctf_memory_free(struct ww_ctf_memory *memory); /* NULL is fine */
 WW_DEFINE_AUTO(ctf_memory)
