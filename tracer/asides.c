@@ -9,6 +9,7 @@
 #include "base/wire.h"
 #include "tracer/descriptors.h"
 #include "tracer/kernel-symbols.h"
+#include "tracer/newborns.h"
 #include "tracer/totals.h"
 
 #define ANSWER_US 5000 /* of each tick of 50 ms, while there are names to find */
@@ -17,6 +18,7 @@ struct ww_asides {
 	struct ww_descriptors *descriptors;
 	struct ww_totals *totals;
 	struct ww_kernel_symbols *functions;
+	struct ww_newborns *newborns; /* NULL: nobody wants them */
 };
 
 /* Where names go. */
@@ -40,6 +42,7 @@ void ww_asides_free(struct ww_asides *asides)
 {
 	if (!asides)
 		return;
+	ww_newborns_free(asides->newborns);
 	ww_kernel_symbols_free(asides->functions);
 	ww_totals_free(asides->totals);
 	ww_descriptors_free(asides->descriptors);
@@ -55,6 +58,14 @@ void ww_asides_note(struct ww_asides *asides, const void *data)
 				   record->inode);
 	else
 		ww_kernel_symbols_note(asides->functions, data);
+	if (asides->newborns)
+		ww_newborns_note(asides->newborns, data);
+}
+
+void ww_asides_watch_processes(struct ww_asides *asides, struct ww_symbols *symbols,
+			       const GArray *root_pids)
+{
+	asides->newborns = ww_newborns_new(symbols, root_pids);
 }
 
 bool ww_asides_write_symbols(const struct ww_asides *asides, const char *directory, GError **error)
@@ -98,6 +109,8 @@ void ww_asides_tell(struct ww_asides *asides, uint64_t end_ns, ww_record_func fu
 {
 	struct telling telling = { func, user_data, end_ns };
 
+	if (asides->newborns)
+		ww_newborns_tick(asides->newborns);
 	ww_descriptors_answer(asides->descriptors, g_get_monotonic_time() + ANSWER_US, end_ns != 0,
 			      tell_name, &telling);
 	if (!end_ns)

@@ -14,6 +14,7 @@
 
 #include "base/auto.h"
 #include "tracer/source.h"
+#include "tracer/symbols.h"
 
 struct ww_asides;
 
@@ -24,6 +25,11 @@ WW_DEFINE_AUTO(asides)
 /* Any record of base/wire.h; those of a descriptor are questions, and functions of the kernel are
  * remembered. */
 void ww_asides_note(struct ww_asides *asides, const void *record);
+
+/* Maps of the target's processes are copied as they come to be; before the first record.
+ * Borrowed. */
+void ww_asides_watch_processes(struct ww_asides *asides, struct ww_symbols *symbols,
+			       const GArray *root_pids);
 
 /* Names of the kernel's functions, into DIRECTORY/symbols. */
 bool ww_asides_write_symbols(const struct ww_asides *asides, const char *directory, GError **error);

@@ -477,6 +477,12 @@ bool ww_kernel_probe_own(GError **error)
 	return true;
 }
 
+void ww_kernel_watch_processes(struct ww_kernel *kernel, struct ww_symbols *symbols,
+			       const GArray *root_pids)
+{
+	ww_asides_watch_processes(kernel->asides, symbols, root_pids);
+}
+
 bool ww_kernel_write_symbols(const struct ww_kernel *kernel, const char *directory, GError **error)
 {
 	return ww_asides_write_symbols(kernel->asides, directory, error);

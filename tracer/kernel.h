@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/auto.h"
+#include "tracer/symbols.h"
 #include "tracer/source.h"
 #include "tracer/ring.h"
 #include "tracer/watch.h"
@@ -55,6 +56,11 @@ void ww_kernel_begin(struct ww_kernel *kernel);
 
 /* Switches all hooks off at one instant: no record is younger than this call's return. */
 void ww_kernel_end(struct ww_kernel *kernel);
+
+/* Maps of the processes of @root_pids (int32_t) and their children are copied into @symbols
+ * (borrowed) as they come to be. Before the beginning. */
+void ww_kernel_watch_processes(struct ww_kernel *kernel, struct ww_symbols *symbols,
+			       const GArray *root_pids);
 
 /* Writes DIRECTORY/symbols/kernel: names of the kernel's functions that the records so far name.
  * After the stop. */

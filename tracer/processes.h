@@ -4,7 +4,8 @@
  * from time to time.
  *
  * Their memory maps are copied soon after each process appears, ever more rarely while it runs, and
- * at the end; a process that comes and goes between two looks leaves none. Main thread only.
+ * at the end; of one that comes and goes between two looks the records tell (newborns.h). Main
+ * thread only.
  */
 #ifndef WW_TRACER_PROCESSES_H
 #define WW_TRACER_PROCESSES_H

@@ -459,6 +459,9 @@ bool ww_recording_begin(struct ww_recording *recording, GError **error)
 		return false;
 	recording->begin_ns = clock_now_ns(CLOCK_MONOTONIC);
 	recording->manifest->begin_ns = recording->begin_ns;
+	if (recording->kernel && recording->symbols && !recording->options->is_all)
+		ww_kernel_watch_processes(recording->kernel, recording->symbols,
+					  recording->manifest->root_pids);
 	if (recording->kernel) {
 		ww_kernel_begin(recording->kernel);
 		ww_cgroups_listen(ww_processes_cgroups(recording->processes), watch_cgroup,

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/units.h"
 #include "tracer/symbols-elf.h"
 
 #define DELETED " (deleted)"
@@ -22,6 +23,8 @@ struct ww_symbols {
 	GHashTable *kept;  /* pid -> text of maps, in memory */
 	GQueue order;      /* the pids, by age */
 	size_t kept_bytes;
+	GMutex mutex;         /* guards all, where copies are made */
+	GHashTable *taken_ns; /* pid -> int64_t: when its copy was made, CLOCK_MONOTONIC */
 };
 
 static bool make_directory(struct ww_symbols *symbols, const char *directory, GError **error)
@@ -42,6 +45,8 @@ struct ww_symbols *ww_symbols_new(const char *directory, GError **error)
 	symbols->paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	symbols->kept = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	g_queue_init(&symbols->order);
+	g_mutex_init(&symbols->mutex);
+	symbols->taken_ns = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	if (directory && !make_directory(symbols, directory, error))
 		return NULL;
 	return g_steal_pointer(&symbols);
@@ -53,6 +58,8 @@ void ww_symbols_free(struct ww_symbols *symbols)
 		return;
 	g_hash_table_unref(symbols->paths);
 	g_hash_table_unref(symbols->kept);
+	g_hash_table_unref(symbols->taken_ns);
+	g_mutex_clear(&symbols->mutex);
 	g_queue_clear(&symbols->order);
 	g_free(symbols->directory);
 	g_free(symbols);
@@ -72,8 +79,9 @@ static const char *mapped_path(const char *line)
 static void note_paths(struct ww_symbols *symbols, char *maps)
 {
 	const char *last = "";
+	char *rest = maps, *line;
 
-	for (char *line = strtok(maps, "\n"); line; line = strtok(NULL, "\n")) {
+	while ((line = strsep(&rest, "\n"))) {
 		const char *path = mapped_path(line);
 
 		if (!path || strcmp(path, last) == 0)
@@ -117,18 +125,69 @@ static void write_copy(struct ww_symbols *symbols, int32_t pid, char *maps)
 
 /* An empty file is a kernel thread's or that of a process which is ending: an earlier copy says
  * more. */
-void ww_symbols_take_maps(struct ww_symbols *symbols, int32_t pid)
+static char *read_maps(int32_t pid)
 {
 	g_autofree char *source = g_strdup_printf("/proc/%d/maps", pid);
 	g_autofree char *maps = NULL;
 	size_t length;
 
 	if (!g_file_get_contents(source, &maps, &length, NULL) || length == 0)
-		return;
+		return NULL;
+	return g_steal_pointer(&maps);
+}
+
+static void store(struct ww_symbols *symbols, int32_t pid, char *maps, int64_t taken_ns)
+{
+	g_hash_table_insert(symbols->taken_ns, GINT_TO_POINTER(pid),
+			    g_memdup2(&taken_ns, sizeof(taken_ns)));
 	if (symbols->directory)
 		write_copy(symbols, pid, maps);
 	else
-		keep(symbols, pid, g_steal_pointer(&maps));
+		keep(symbols, pid, g_strdup(maps));
+}
+
+bool ww_symbols_take_maps(struct ww_symbols *symbols, int32_t pid)
+{
+	/* Before the reading: a change meanwhile is a later one. */
+	const int64_t now_ns = g_get_monotonic_time() * WW_NS_PER_US;
+	g_autofree char *maps = read_maps(pid);
+
+	if (!maps)
+		return false;
+	g_mutex_lock(&symbols->mutex);
+	store(symbols, pid, maps, now_ns);
+	g_mutex_unlock(&symbols->mutex);
+	return true;
+}
+
+void ww_symbols_inherit_maps(struct ww_symbols *symbols, int32_t pid, int32_t parent_pid,
+			     int64_t forked_ns)
+{
+	g_autofree char *maps = read_maps(parent_pid);
+
+	g_mutex_lock(&symbols->mutex);
+	if (maps && !g_hash_table_contains(symbols->taken_ns, GINT_TO_POINTER(pid)))
+		store(symbols, pid, maps, forked_ns);
+	g_mutex_unlock(&symbols->mutex);
+}
+
+void ww_symbols_drop_maps(struct ww_symbols *symbols, int32_t pid, int64_t time_ns)
+{
+	const int64_t *taken_ns;
+
+	g_mutex_lock(&symbols->mutex);
+	taken_ns = g_hash_table_lookup(symbols->taken_ns, GINT_TO_POINTER(pid));
+	if (taken_ns && *taken_ns < time_ns) {
+		g_hash_table_remove(symbols->taken_ns, GINT_TO_POINTER(pid));
+		forget(symbols, GINT_TO_POINTER(pid));
+		if (symbols->directory) {
+			g_autofree char *copy =
+				g_strdup_printf("%s/maps-%d", symbols->directory, pid);
+
+			g_unlink(copy);
+		}
+	}
+	g_mutex_unlock(&symbols->mutex);
 }
 
 /* Devices, shared memory and data files are mapped too: what is no ELF file has no symbols and no
@@ -170,7 +229,7 @@ bool ww_symbols_finish(struct ww_symbols *symbols, GError **error)
 	return is_written;
 }
 
-bool ww_symbols_write(struct ww_symbols *symbols, const char *directory, GError **error)
+static bool write_kept(struct ww_symbols *symbols, const char *directory, GError **error)
 {
 	bool is_written = make_directory(symbols, directory, error);
 	GHashTableIter iter;
@@ -185,5 +244,15 @@ bool ww_symbols_write(struct ww_symbols *symbols, const char *directory, GError 
 	}
 	is_written = is_written && ww_symbols_finish(symbols, error);
 	g_clear_pointer(&symbols->directory, g_free);
+	return is_written;
+}
+
+bool ww_symbols_write(struct ww_symbols *symbols, const char *directory, GError **error)
+{
+	bool is_written;
+
+	g_mutex_lock(&symbols->mutex);
+	is_written = write_kept(symbols, directory, error);
+	g_mutex_unlock(&symbols->mutex);
 	return is_written;
 }

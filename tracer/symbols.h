@@ -36,10 +36,18 @@ void ww_symbols_free(struct ww_symbols *symbols); /* NULL is fine */
 WW_DEFINE_AUTO(symbols)
 
 /*
- * Copies the maps of @pid; quietly does nothing for a process that is gone. Cheap enough for a few
- * times a second.
+ * Copies the maps of @pid; false for a process that is gone. Cheap enough for a few times a second.
+ * This one and the two below may be called by several threads.
  */
-void ww_symbols_take_maps(struct ww_symbols *symbols, int32_t pid);
+bool ww_symbols_take_maps(struct ww_symbols *symbols, int32_t pid);
+
+/* @pid, a copy of @parent_pid made at @forked_ns (CLOCK_MONOTONIC) that nobody could look at, gets
+ * what its parent has now; one that was looked at keeps what it has. */
+void ww_symbols_inherit_maps(struct ww_symbols *symbols, int32_t pid, int32_t parent_pid,
+			     int64_t forked_ns);
+
+/* What was copied of @pid before @time_ns (CLOCK_MONOTONIC) was another program's. */
+void ww_symbols_drop_maps(struct ww_symbols *symbols, int32_t pid, int64_t time_ns);
 
 /* With copies in memory: makes @directory/symbols and writes it whole. May be called again. */
 bool ww_symbols_write(struct ww_symbols *symbols, const char *directory, GError **error);

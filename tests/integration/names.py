@@ -89,6 +89,22 @@ def readers_take_them():
         assert events["events"] >= programs.manifest(trace)["n_kernel_events"] > 0, events
 
 
+def short_lives_have_maps():
+    """A child that ends at once, between two looks at /proc, has the maps of the program it was."""
+    programs.need_root()
+    with programs.Scratch() as scratch:
+        trace = scratch / "trace"
+        script = ("import os\nfor _ in range(20):\n"
+                  " pid = os.fork()\n if not pid: os._exit(0)\n os.waitpid(pid, 0); print(pid)\n"
+                  "import time; time.sleep(0.5)")
+        said = programs.succeed(programs.RECORD, "--no-hooks", "-o", trace, sys.executable, "-c", script)
+        pids = [line for line in said.splitlines() if line.isdigit()]
+        assert len(pids) == 20, said
+        copies = {path.name for path in (trace / "symbols").glob("maps-*")}
+        assert {f"maps-{pid}" for pid in pids} <= copies, (pids, copies)
+        assert "python" in (trace / f"symbols/maps-{pids[0]}").read_text(encoding="utf-8")
+
+
 def kernel_has_names():
     """Functions of the kernel that the records name have their names in the trace."""
     programs.need_root()
@@ -124,4 +140,4 @@ def totals_are_kept():
 
 
 if __name__ == "__main__":
-    tap.run(descriptors_are_named, readers_take_them, kernel_has_names, totals_are_kept)
+    tap.run(descriptors_are_named, readers_take_them, short_lives_have_maps, kernel_has_names, totals_are_kept)
