@@ -60,11 +60,18 @@ static void append_counts(GString *text, const struct ww_manifest *manifest)
 		g_string_append_printf(text, "  %s user events lost\n", user_lost);
 }
 
-/* What, below it why, and the command as a whole, so that it can be copied. */
-static void append_missing(GString *text, const struct ww_missing *missing, unsigned int width)
+/* What, below it why, and the command as a whole, so that it can be copied. What is missing for the
+ * same reason stands together: the reason below the last. */
+static void append_missing(GString *text, const struct ww_missing *missing,
+			   const struct ww_missing *next, unsigned int width)
 {
+	const bool goes_on = next && g_str_equal(next->why, missing->why) &&
+			     g_strcmp0(next->grant, missing->grant) == 0;
+
 	g_string_append(text, "  not seen: ");
 	ww_text_wrap(text, missing->what, width, NOT_SEEN_INDENT, NOT_SEEN_INDENT);
+	if (goes_on)
+		return;
 	g_string_append(text, "    because: ");
 	ww_text_wrap(text, missing->why, width, NOT_SEEN_INDENT, NOT_SEEN_INDENT + 1);
 	if (missing->grant)
@@ -93,7 +100,11 @@ char *ww_closing_text(const struct ww_manifest *manifest, const char *directory,
 	append_counts(text, manifest);
 	g_string_append(text, extra);
 	for (guint i = 0; i < manifest->missing->len; i++)
-		append_missing(text, g_ptr_array_index(manifest->missing, i), width);
+		append_missing(text, g_ptr_array_index(manifest->missing, i),
+			       i + 1 < manifest->missing->len
+				       ? g_ptr_array_index(manifest->missing, i + 1)
+				       : NULL,
+			       width);
 	g_string_append_printf(text, "  open it with: trace-view %s\n", path);
 	return g_string_free(text, FALSE);
 }
