@@ -9,6 +9,7 @@ import re
 import resource
 import signal
 import subprocess
+import time
 
 import programs
 import tap
@@ -16,15 +17,15 @@ from programs import NOBODY, RECORD, Scratch, as_nobody, check_spinner, manifest
 
 ATTACHED = programs.BUILD / "tests/integration/attached"
 MACHINE = "who wakes a thread"
-READ = 0
+WITHOUT_RIGHTS = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
 
 
 class Attached:
-    """The program to attach to, as a user without rights or as root; what it told is in .told after the end."""
+    """The program to attach to, as a user without rights; what it told is in .told after the end."""
 
-    def __init__(self, *arguments, user=NOBODY):
+    def __init__(self, *arguments):
         self.process = subprocess.Popen([ATTACHED, *map(str, arguments)], stdout=subprocess.PIPE, text=True,
-                                        user=user, group=user, extra_groups=[])
+                                        **WITHOUT_RIGHTS)
         self.told = []
         assert json.loads(self.process.stdout.readline())["kind"] == "ready"
         self.pid = self.process.pid
@@ -139,8 +140,7 @@ def closed_process_is_named():
     script = "import ctypes, time; ctypes.CDLL(None).prctl(4, 0); print(1, flush=True); time.sleep(60)"
     with Scratch() as scratch:
         os.chmod(scratch, 0o777)
-        closed = subprocess.Popen(["python3", "-c", script], user=NOBODY, group=NOBODY, extra_groups=[],
-                                  stdout=subprocess.PIPE)
+        closed = subprocess.Popen(["python3", "-c", script], stdout=subprocess.PIPE, **WITHOUT_RIGHTS)
         try:
             closed.stdout.readline()
             said = refusal(scratch, "-p", closed.pid)
@@ -186,6 +186,68 @@ def many_threads():
         rows = [row for row in threads_of(scratch / "trace", attached.pid).values() if row["thread"]["name"] == "a-more"]
         assert len(rows) == n_more
         assert all(row["blocked_ns"] == row["lifetime_ns"] for row in rows)
+
+
+GROWING = """
+import sys, threading, time
+def nap():
+    while True:
+        time.sleep(0.05)
+print(1, flush=True)
+for number in range(400):
+    threading.Thread(target=nap, daemon=True).start()
+    time.sleep(0.001)
+print(2, flush=True)
+time.sleep(60)
+"""
+
+
+def told_twice(trace):
+    """Threads that came or left twice in a row."""
+    last, twice = {}, []
+    for line in programs.succeed("babeltrace2", trace / "kernel").splitlines():
+        match = re.search(r" (sched_in|sched_out): .* tid = (\d+)", line)
+        if match and last.get(match[2]) == match[1]:
+            twice.append(line)
+        if match:
+            last[match[2]] = match[1]
+    return twice
+
+
+def none_slips_through():
+    """Threads that are started while it attaches are followed, and none of them twice"""
+    need_rights()
+    need("babeltrace2")
+    with Scratch() as scratch:
+        os.chmod(scratch, 0o777)
+        growing = subprocess.Popen(["python3", "-c", GROWING], stdout=subprocess.PIPE, **WITHOUT_RIGHTS)
+        try:
+            growing.stdout.readline()
+            time.sleep(0.05)
+            recorder = subprocess.Popen([RECORD, "-o", scratch / "trace", "-p", str(growing.pid)],
+                                        stderr=subprocess.PIPE, text=True, **WITHOUT_RIGHTS)
+            growing.stdout.readline()
+            time.sleep(0.5)
+            tids = {int(name) for name in os.listdir(f"/proc/{growing.pid}/task")}
+            recorder.send_signal(signal.SIGINT)
+            _, said = recorder.communicate()
+        finally:
+            growing.kill()
+            growing.communicate()
+        if "not even one's own threads" in said:
+            raise tap.Skip("this kernel or container allows no perf events")
+        assert recorder.returncode == 0, said
+        about = manifest(scratch / "trace")
+        accounts = {entry["tid"]: entry for entry in about["schedstats"]}
+        begun_before = sum(entry["begin_run_ns"] > 0 for entry in accounts.values())
+        print(f"# {begun_before} of {len(tids)} threads were there when it began")
+        rows = threads_of(scratch / "trace", growing.pid)
+        for tid in tids:
+            assert tid in rows, f"{tid} is missing"
+            row = rows[tid]
+            assert row["lifetime_ns"] < 0.2e9 or row["switches_voluntary"] > 0, row
+        assert about["n_kernel_lost"] == 0
+        assert not told_twice(scratch / "trace")
 
 
 def delay_is_kept():
@@ -245,4 +307,4 @@ def stacks_at_once():
 
 if __name__ == "__main__":
     tap.run(follows_without_rights, follows_with_rights, refuses_by_name, closed_process_is_named, few_descriptors,
-            many_threads, delay_is_kept, stacks_at_once)
+            many_threads, none_slips_through, delay_is_kept, stacks_at_once)
