@@ -184,14 +184,15 @@ static void examine_disk(const struct examination *of)
 	struct statvfs disk;
 	const bool is_writable = access(".", W_OK | X_OK) == 0 && statvfs(".", &disk) == 0;
 	const uint64_t free_bytes = is_writable ? (uint64_t)disk.f_bavail * disk.f_frsize : 0;
+	const bool is_enough = free_bytes >= ENOUGH_BYTES;
 	g_autofree char *size = ww_bytes_text(free_bytes);
-	g_autofree char *enough = ww_bytes_text(ENOUGH_BYTES);
 	g_autofree char *here = g_get_current_dir();
-	char *why = is_writable ? g_strdup_printf("%s are free in '%s'", size, here)
+	char *why = is_writable ? g_strdup_printf("%s are free in '%s'%s", size, here,
+						  is_enough ? "" : "; -o DIR goes elsewhere")
 				: g_strdup_printf("'%s' cannot be written; -o DIR goes elsewhere",
 						  here);
 
-	add(of, "disk space", "minutes of a busy machine", free_bytes >= ENOUGH_BYTES, why, NULL);
+	add(of, "disk space", "minutes of a busy machine", is_enough, why, NULL);
 }
 
 GPtrArray *ww_doctor_examine(void)
