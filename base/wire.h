@@ -441,12 +441,27 @@ enum ww_wire_id {
 	};                                                                    \
 	_Static_assert(sizeof(struct ww_wire_##name) == (size), "record " #name " has padding or lost some");
 WW_WIRE_RECORDS(WW_WIRE_C_STRUCT)
+
+/* Of any record: all begin alike. */
+struct ww_wire_header {
+	WW_WIRE_HEADER(WW_WIRE_C_BITS, WW_WIRE_C_INT, WW_WIRE_C_TEXT)
+};
 #undef WW_WIRE_C_STRUCT
 #undef WW_WIRE_C_TEXT
 #undef WW_WIRE_C_INT
 #undef WW_WIRE_C_BITS
 
 #ifndef __bpf__
+static inline enum ww_wire_id ww_wire_id_of(const void *record)
+{
+	return (enum ww_wire_id)((const struct ww_wire_header *)record)->id;
+}
+
+static inline __u64 ww_wire_timestamp_of(const void *record)
+{
+	return ((const struct ww_wire_header *)record)->timestamp;
+}
+
 /* The same table as data, for whoever writes metadata or documentation. */
 enum ww_wire_field_kind {
 	WW_WIRE_FIELD_BITS,

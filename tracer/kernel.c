@@ -18,6 +18,7 @@
 #include "tracer/asides.h"
 #include "tracer/ctf/metadata.h"
 #include "tracer/ctf/stream.h"
+#include "tracer/looks.h"
 #include "tracer/proc-threads.h"
 #include "tracer/ring-size.h"
 #include "tracer/ring.h"
@@ -42,6 +43,7 @@ struct ww_kernel {
 	uint32_t n_cpus;
 	struct ww_ctf_stream *snapshot;
 	struct ww_asides *asides;
+	struct ww_looks *looks;
 	uint64_t *cpu_lost;      /* one per CPU */
 	uint64_t n_lost_watched; /* their sum at the last drain */
 	uint64_t n_lost_then;    /* their sum at the last picture of all threads */
@@ -77,20 +79,22 @@ static struct ww_ctf_stream *stream_of(struct ww_kernel *kernel, uint32_t cpu,
 }
 
 /* What a program stamped while it was being switched off is not of the recording. */
-static bool is_too_late(struct ww_kernel *kernel, const struct ww_wire_wakeup *record)
+static bool is_too_late(struct ww_kernel *kernel, const void *record)
 {
 	uint64_t end_ns = __atomic_load_n(&kernel->end_ns, __ATOMIC_ACQUIRE);
 
-	return end_ns && record->timestamp > end_ns;
+	return end_ns && ww_wire_timestamp_of(record) > end_ns;
 }
 
-/* @user_data of ww_record_func: every record that the source gives; all begin alike. */
+/* @user_data of ww_record_func: every record that the source gives, and all that is looked up. */
 static bool take_record(uint32_t cpu, const void *record, size_t size_bytes, void *user_data)
 {
 	struct ww_kernel *kernel = user_data;
 	struct ww_ctf_stream *stream = stream_of(kernel, cpu, record);
 
 	if (is_too_late(kernel, record))
+		return true;
+	if (ww_wire_id_of(record) == WW_WIRE_ID_TASK && !ww_looks_take_task(kernel->looks, record))
 		return true;
 	if (kernel->is_looking && kernel->has_stacks && size_bytes == sizeof(struct ww_wire_task))
 		g_array_append_vals(kernel->tasks, record, 1);
@@ -238,6 +242,7 @@ static gpointer run_drain(gpointer data)
 
 	while (wait_for_tick(kernel)) {
 		drain(kernel);
+		ww_looks_tick(kernel->looks, &kernel->source);
 		freeze_if_wanted(kernel);
 	}
 	kernel->source.ops->detach(kernel->source.data);
@@ -413,6 +418,7 @@ struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GErro
 	g_cond_init(&kernel->wake);
 	g_cond_init(&kernel->was_frozen);
 	kernel->asides = ww_asides_new();
+	kernel->looks = ww_looks_new(take_record, kernel);
 	kernel->missing = g_array_new(TRUE, FALSE, sizeof(const char *));
 	kernel->clock_offset_ns = options->clock_offset_ns;
 	kernel->watch = options->watch;
@@ -437,6 +443,7 @@ void ww_kernel_begin(struct ww_kernel *kernel)
 	/* Those that were started since the first look; too many of them were found out then. */
 	add_targets(kernel, NULL);
 	take_snapshot(kernel);
+	ww_looks_begin(kernel->looks);
 	kernel->thread = g_thread_new("whywait-drain", run_drain, kernel);
 }
 
@@ -597,6 +604,7 @@ void ww_kernel_free(struct ww_kernel *kernel)
 	ww_ring_free(kernel->ring);
 	if (kernel->source.ops)
 		kernel->source.ops->free(kernel->source.data);
+	ww_looks_free(kernel->looks);
 	ww_asides_free(kernel->asides);
 	g_clear_error(&kernel->stream_error);
 	g_clear_error(&kernel->error);

@@ -378,8 +378,8 @@ static size_t give_records(const struct ww_programs *programs, const uint8_t *by
 	size_t position = 0;
 
 	while (n_bytes - position >= sizeof(struct ww_wire_wakeup)) {
-		const uint8_t id = bytes[position + offsetof(struct ww_wire_switch, id)];
-		const size_t size_bytes = ww_wire_records[id].size_bytes;
+		const size_t size_bytes =
+			ww_wire_records[ww_wire_id_of(bytes + position)].size_bytes;
 
 		if (n_bytes - position < size_bytes)
 			break;

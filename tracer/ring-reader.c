@@ -36,7 +36,7 @@ bool ww_ring_read(struct ww_ring *ring, uint32_t ring_bytes, bool is_over, uint3
 	/* Signed: the limit may have been committed before an interrupt's later one. */
 	while (is_welcome && (int64_t)(limit - position) > 0) {
 		const uint8_t *record = record_at(ring, ring_bytes, position);
-		const uint8_t id = record[offsetof(struct ww_wire_switch, id)];
+		const unsigned int id = ww_wire_id_of(record);
 		size_t size_bytes = id < WW_WIRE_ID_N ? ww_wire_records[id].size_bytes : 0;
 
 		g_assert(size_bytes);
