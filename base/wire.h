@@ -185,7 +185,7 @@ enum ww_wire_stack_kind {
 	INT(__u64, start_time, "CLOCK_MONOTONIC nanoseconds at which it was created")                     \
 	INT(__u64, syscall_arg0, "the call's first argument")                                             \
 	TEXT(comm, WW_WIRE_COMM_BYTES, "name")                                                            \
-	INT(__u64, cgroup, "its control group of the unified hierarchy; 0: nobody knows")                 \
+	INT(__u64, cgroup, "its control group in the hierarchy of the CPU controller; 0: nobody knows")     \
 	INT(__u64, allowed_cpus, "bit n: it may run on CPU n; of the first 64, 0: nobody knows")          \
 	INT(__u64, instruction, "address at which its user code entered the kernel; 0: nobody knows")    \
 	INT(__u64, stack_pointer, "of its user code then")                                                \
@@ -286,7 +286,7 @@ enum ww_wire_stack_kind {
 	INT(__u64, request, "names the request from its start to its completion")                         \
 	INT(__u64, sector, "of 512 bytes, from the device's begin")                                       \
 	INT(__u32, n_bytes, "how much")                                                                   \
-	INT(__u32, device, "major number times 2^20 plus minor number")
+	INT(__u32, device, "of the disk: major number times 2^20 plus minor number")
 
 #define WW_WIRE_WORK(BITS, INT, TEXT)                                                                     \
 	INT(__u8, reserved, "0")                                                                          \
@@ -323,7 +323,7 @@ enum ww_wire_stack_kind {
 	INT(__u8, reserved, "0")                                                                          \
 	INT(__u16, reserved2, "0")                                                                        \
 	INT(__u32, reserved3, "0")                                                                        \
-	INT(__u64, cgroup, "control group of the unified hierarchy: inode number of its directory")       \
+	INT(__u64, cgroup, "control group of the CPU controller: inode number of its directory")          \
 	TEXT(path, WW_WIRE_PATH_BYTES, "its path below the mount")
 
 #define WW_WIRE_DESCRIPTOR(BITS, INT, TEXT)                                                               \

@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "tracer/affinities.h"
+#include "tracer/cgroups.h"
 #include "tracer/lookups.h"
 
 #define INTERRUPTS "/sys/kernel/irq"
@@ -38,13 +39,15 @@ void ww_looks_free(struct ww_looks *looks)
 
 static void look_up_cgroups(struct ww_looks *looks)
 {
-	g_autofree char *mountinfo = NULL, *mount = NULL;
+	g_autofree char *mountinfo = NULL;
+	struct ww_cgroup_place place;
 
 	if (!g_file_get_contents("/proc/self/mountinfo", &mountinfo, NULL, NULL))
 		return;
-	mount = ww_lookup_cgroup_mount(mountinfo);
-	if (mount)
-		ww_lookup_cgroups(mount, looks->func, looks->user_data);
+	place = ww_cgroup_place_find(mountinfo);
+	if (place.version)
+		ww_lookup_cgroups(place.mount, looks->func, looks->user_data);
+	ww_cgroup_place_clear(&place);
 }
 
 void ww_looks_begin(struct ww_looks *looks)

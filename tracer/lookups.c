@@ -46,24 +46,6 @@ bool ww_lookup_interrupts(const char *root, ww_record_func func, void *user_data
 	return true;
 }
 
-char *ww_lookup_cgroup_mount(const char *mountinfo)
-{
-	g_auto(GStrv) lines = g_strsplit(mountinfo, "\n", -1);
-
-	/* 30 23 0:26 / /sys/fs/cgroup rw,relatime shared:4 - cgroup2 cgroup2 rw */
-	for (char **line = lines; *line; line++) {
-		const char *type = strstr(*line, " - ");
-		g_auto(GStrv) fields = NULL;
-
-		if (!type || !g_str_has_prefix(type, " - cgroup2 "))
-			continue;
-		fields = g_strsplit(*line, " ", 6);
-		if (g_strv_length(fields) == 6)
-			return g_strcompress(fields[4]);
-	}
-	return NULL;
-}
-
 struct walk {
 	ww_record_func func;
 	void *user_data;

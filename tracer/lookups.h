@@ -16,10 +16,6 @@
 /* Interrupts that have a handler; @root is /sys/kernel/irq. False when the receiver said so. */
 bool ww_lookup_interrupts(const char *root, ww_record_func func, void *user_data);
 
-/* Where the unified hierarchy of control groups is mounted, by the text of a /proc/PID/mountinfo;
- * NULL: nowhere. Free with g_free. */
-char *ww_lookup_cgroup_mount(const char *mountinfo);
-
 /* The control groups below @mount, itself included, a few thousand at most. False when the receiver
  * said so. */
 bool ww_lookup_cgroups(const char *mount, ww_record_func func, void *user_data);

@@ -172,6 +172,18 @@ static bool is_sched_clock_stable(void)
 	       strstr(cpus, " nonstop_tsc");
 }
 
+/* Of the CPU controller, as the kernel numbers them; 0 is the unified one. */
+static int32_t cgroup_hierarchy(void)
+{
+	g_autofree char *text = NULL;
+	const char *line;
+
+	if (!g_file_get_contents("/proc/cgroups", &text, NULL, NULL))
+		return 0;
+	line = strstr(text, "\ncpu\t");
+	return line ? (int32_t)g_ascii_strtoll(line + strlen("\ncpu\t"), NULL, 10) : 0;
+}
+
 static void configure(struct ww_programs *programs, const struct ww_kernel_btf *kernel)
 {
 	const struct ww_source_options *options = &programs->options;
@@ -186,6 +198,7 @@ static void configure(struct ww_programs *programs, const struct ww_kernel_btf *
 	settings->has_cast = ww_kernel_btf_has_function(kernel, "bpf_rdonly_cast");
 	settings->has_wakeup = ww_kernel_btf_find_tracepoint(kernel, "sched_wakeup", NULL);
 	settings->is_sched_clock_stable = is_sched_clock_stable();
+	settings->cgroup_hierarchy = cgroup_hierarchy();
 	settings->n_online_cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
 }
 

@@ -90,17 +90,6 @@ static void test_interrupts(void)
 	g_string_free(receiver.text, TRUE);
 }
 
-static void test_mount(void)
-{
-	g_autofree char *mount = ww_lookup_cgroup_mount(
-		"22 1 0:20 / /proc rw - proc proc rw\n"
-		"31 23 0:27 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"
-		"30 23 0:26 / /mnt/with\\040blank rw,relatime shared:4 - cgroup2 none rw\n");
-
-	g_assert_cmpstr(mount, ==, "/mnt/with blank");
-	g_assert_null(ww_lookup_cgroup_mount("22 1 0:20 / /proc rw - proc proc rw\n"));
-}
-
 static void test_cgroups(void)
 {
 	static const char *const directories[] = { "system.slice/redis.service", NULL };
@@ -176,7 +165,6 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/looks/interrupts", test_interrupts);
-	g_test_add_func("/looks/mount", test_mount);
 	g_test_add_func("/looks/cgroups", test_cgroups);
 	g_test_add_func("/looks/long-path", test_long_path);
 	g_test_add_func("/looks/affinities", test_affinities);

@@ -52,7 +52,7 @@ struct cpumask {
 };
 
 struct cgroup_root {
-	int hierarchy_id; /* 0: the unified one */
+	int hierarchy_id; /* as in /proc/cgroups; 0: the unified one */
 };
 
 struct kernfs_node {
@@ -66,6 +66,14 @@ struct cgroup {
 
 struct css_set {
 	struct cgroup *dfl_cgrp; /* in the unified hierarchy */
+};
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+};
+
+struct task_group {
+	struct cgroup_subsys_state css; /* of the CPU controller */
 };
 
 typedef struct {
@@ -112,6 +120,7 @@ struct task_struct {
 	struct cpumask cpus_mask;
 	struct mutex *blocked_on; /* since 6.16, without CONFIG_DEBUG_MUTEXES */
 	struct css_set *cgroups;
+	struct task_group *sched_task_group;
 	unsigned int __state;
 	unsigned int flags;
 	int on_cpu;
@@ -139,11 +148,19 @@ struct block_device {
 	u32 bd_dev;
 };
 
+struct gendisk {
+	struct block_device *part0; /* the whole disk */
+};
+
+struct request_queue {
+	struct gendisk *disk; /* since 5.15; NULL for a queue without one */
+};
+
 struct request {
+	struct request_queue *q;
 	unsigned int cmd_flags;
 	unsigned int __data_len;
 	u64 __sector;
-	struct block_device *part;
 };
 
 struct work_struct {

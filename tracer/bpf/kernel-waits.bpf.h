@@ -81,11 +81,16 @@ int BPF_PROG(on_lock_end, void *lock, int result)
 
 #define OPERATION_MASK 0xff
 
+/* Of the whole disk: its partitions share its queue. */
+static __always_inline u32 device_of(struct request *request)
+{
+	return BPF_CORE_READ(request, q, disk, part0, bd_dev);
+}
+
 static __always_inline int record_request(u8 id, struct request *request, s32 status, u32 n_bytes)
 {
 	struct ww_ring *ring = ww_ring_of_cpu();
 	struct ww_wire_disk_start *record; /* one table makes all three */
-	struct block_device *part = request->part;
 	u64 now_ns;
 
 	if (!ring)
@@ -103,7 +108,7 @@ static __always_inline int record_request(u8 id, struct request *request, s32 st
 		.request = (u64)request,
 		.sector = request->__sector,
 		.n_bytes = n_bytes,
-		.device = part ? part->bd_dev : 0,
+		.device = device_of(request),
 	};
 	ww_ring_leave(ring);
 	return 0;

@@ -14,7 +14,9 @@
 
 #include <bpf/bpf_tracing.h>
 
+/* Set before loading. */
 const volatile _Bool exit_has_group_dead = 1; /* since 6.16 */
+const volatile __s32 cgroup_hierarchy = 0;    /* of the CPU controller; 0: the unified one */
 
 /* The target is followed whether or not anything is being recorded: it may begin later. */
 SEC("tp_btf/sched_process_fork")
@@ -128,7 +130,7 @@ int BPF_PROG(on_cgroup, struct cgroup *cgroup, const char *path, struct task_str
 	struct ww_wire_cgroup *record;
 	u64 now_ns;
 
-	if (!ring || cgroup->root->hierarchy_id != 0)
+	if (!ring || cgroup->root->hierarchy_id != cgroup_hierarchy)
 		return 0;
 	now_ns = ww_clock_read(ring);
 	record = ww_ring_enter(ring, sizeof(*record));
@@ -153,7 +155,7 @@ int BPF_PROG(on_cgroup_mkdir, struct cgroup *cgroup, const char *path)
 	struct ww_wire_cgroup_name *record;
 	u64 now_ns;
 
-	if (!ring || cgroup->root->hierarchy_id != 0)
+	if (!ring || cgroup->root->hierarchy_id != cgroup_hierarchy)
 		return 0;
 	now_ns = ww_clock_read(ring);
 	record = ww_ring_enter(ring, sizeof(*record));
@@ -166,6 +168,22 @@ int BPF_PROG(on_cgroup_mkdir, struct cgroup *cgroup, const char *path)
 	bpf_probe_read_kernel_str(record->path, sizeof(record->path), path);
 	ww_ring_leave(ring);
 	return 0;
+}
+
+#define ROOT_CGROUP 1 /* the inode number of every hierarchy's top */
+
+/* The groups that the scheduler makes by itself, one for a terminal, belong to no control group: their
+ * threads are all at the top. */
+static __always_inline u64 cgroup_of(struct task_struct *task)
+{
+	struct cgroup *cgroup;
+
+	if (!cgroup_hierarchy)
+		return BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+	if (!bpf_core_field_exists(task->sched_task_group))
+		return 0;
+	cgroup = BPF_CORE_READ(task, sched_task_group, css.cgroup);
+	return cgroup ? BPF_CORE_READ(cgroup, kn, id) : ROOT_CGROUP;
 }
 
 /* Every thread of the machine, once: who was there before the first event, and what it was doing.
@@ -196,7 +214,7 @@ int on_task(struct bpf_iter__task *ctx)
 	record.syscall_arg1 = call.arg1;
 	record.start_time = task->start_time;
 	record.syscall_arg0 = call.arg0;
-	record.cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+	record.cgroup = cgroup_of(task);
 	record.allowed_cpus = task->cpus_mask.bits[0];
 	if (call.regs) {
 		record.instruction = call.regs->ip;
