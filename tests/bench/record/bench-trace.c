@@ -4,7 +4,8 @@
  * its wake-ups against what they caused. Prints one JSON object.
  *
  * The instants, CLOCK_MONOTONIC nanoseconds, are two readings of counters: what lies between them
- * is "inside", what lies in either of them "doubtful". Records that may not be where they are:
+ * is "inside", what lies in either of them "doubtful"; "counted" are the switches and wakings of
+ * what is inside. Records that may not be where they are:
  *
  *     unwoken        came to a CPU from a sleep that no waking ended: the waking is missing or late
  *     late           of these: the waking follows while it already runs, so it was stamped too late
@@ -42,7 +43,7 @@ struct facts {
 	struct thread *threads; /* one per tid */
 	int32_t *currents;      /* one per CPU, -1: not known yet */
 	uint64_t n_kinds[WW_EVENT_N];
-	uint64_t n_inside, n_doubtful;
+	uint64_t n_inside, n_counted, n_doubtful;
 	uint64_t n_wakes, n_unwoken, n_late, n_early, n_unannounced, n_wrong_waker;
 	GArray *enqueue_ns, *queue_ns, *wake_ns; /* int64_t: waking to wakeup, to switch-in, sum */
 };
@@ -109,7 +110,8 @@ static void take_waking(struct facts *facts, const struct ww_event *event)
 	facts->n_wrong_waker +=
 		event->woken.waker_tid >= 0 && current >= 0 && current != event->woken.waker_tid;
 	thread->waking_ns = event->time_ns;
-	thread->wakeup_ns = 0;
+	thread->wakeup_ns =
+		event->kind == WW_EVENT_WAKEUP_NEW || event->woken.is_enqueued ? event->time_ns : 0;
 }
 
 static void take_wakeup(struct facts *facts, const struct ww_event *event)
@@ -121,13 +123,22 @@ static void take_wakeup(struct facts *facts, const struct ww_event *event)
 	thread->wakeup_ns = event->time_ns;
 }
 
-static void place(struct facts *facts, const struct window *window, int64_t monotonic_ns)
+/* Of these two kinds every event of the tracepoint is one record. */
+static bool is_counted(uint8_t kind)
+{
+	return kind == WW_EVENT_SWITCH || kind == WW_EVENT_WAKING;
+}
+
+static void place(struct facts *facts, const struct window *window, uint8_t kind,
+		  int64_t monotonic_ns)
 {
 	const int64_t *ns = window->ns;
 	bool is_inside = monotonic_ns > ns[1] && monotonic_ns < ns[2];
 
 	facts->n_inside += is_inside;
-	facts->n_doubtful += !is_inside && monotonic_ns >= ns[0] && monotonic_ns <= ns[3];
+	facts->n_counted += is_inside && is_counted(kind);
+	facts->n_doubtful +=
+		!is_inside && is_counted(kind) && monotonic_ns >= ns[0] && monotonic_ns <= ns[3];
 }
 
 static bool is_record(uint8_t kind)
@@ -162,7 +173,7 @@ static bool read_trace(const char *path, const struct window *window, struct fac
 	while (reader && (status = ww_reader_next(reader, &event, error)) == WW_READ_EVENT) {
 		take(facts, &event);
 		if (is_record(event.kind))
-			place(facts, window, event.time_ns - offset_ns);
+			place(facts, window, event.kind, event.time_ns - offset_ns);
 	}
 	return status == WW_READ_END;
 }
@@ -188,13 +199,13 @@ static void print_delays(const char *name, GArray *delays)
 
 static void print_facts(struct facts *facts)
 {
-	printf("{\"n_switches\": %" PRIu64 ", \"n_inside\": %" PRIu64 ", \"n_doubtful\": %" PRIu64
-	       ", \"n_wakes\": %" PRIu64 ", \"n_unwoken\": %" PRIu64 ", \"n_late\": %" PRIu64
-	       ", \"n_early\": %" PRIu64 ", \"n_unannounced\": %" PRIu64
+	printf("{\"n_switches\": %" PRIu64 ", \"n_inside\": %" PRIu64 ", \"n_counted\": %" PRIu64
+	       ", \"n_doubtful\": %" PRIu64 ", \"n_wakes\": %" PRIu64 ", \"n_unwoken\": %" PRIu64
+	       ", \"n_late\": %" PRIu64 ", \"n_early\": %" PRIu64 ", \"n_unannounced\": %" PRIu64
 	       ", \"n_wrong_waker\": %" PRIu64 ", \"n_other\": %" PRIu64,
-	       facts->n_kinds[WW_EVENT_SWITCH], facts->n_inside, facts->n_doubtful, facts->n_wakes,
-	       facts->n_unwoken, facts->n_late, facts->n_early, facts->n_unannounced,
-	       facts->n_wrong_waker, facts->n_kinds[WW_EVENT_OTHER]);
+	       facts->n_kinds[WW_EVENT_SWITCH], facts->n_inside, facts->n_counted,
+	       facts->n_doubtful, facts->n_wakes, facts->n_unwoken, facts->n_late, facts->n_early,
+	       facts->n_unannounced, facts->n_wrong_waker, facts->n_kinds[WW_EVENT_OTHER]);
 	print_delays("enqueue_ns", facts->enqueue_ns);
 	print_delays("queue_ns", facts->queue_ns);
 	print_delays("wake_ns", facts->wake_ns);

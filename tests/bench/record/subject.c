@@ -56,7 +56,9 @@ static bool count_record(uint32_t cpu, const void *record, size_t size_bytes, vo
 
 static bool open_ours(struct ww_subject *subject, GError **error)
 {
-	const struct ww_source_options options = { .ring_bytes = RING_BYTES };
+	struct ww_source_options options = *subject->kind->options;
+
+	options.ring_bytes = RING_BYTES;
 
 	return ww_source_open_bpf(&subject->source, &options, count_record, subject, error);
 }
@@ -154,6 +156,13 @@ static const struct ww_subject_ops perf = {
 	.n_lost = n_lost_perf,
 };
 
+/* The workload is the target: it alone does what costs a target more. */
+static const struct ww_source_options plain = { .is_everybody_target = true };
+static const struct ww_source_options stacks = { .is_everybody_target = true,
+						 .stacks = WW_STACKS_USER };
+static const struct ww_source_options syscalls = { .is_everybody_target = true,
+						   .has_syscalls = true };
+
 #define EVERYTHING (WW_THEME_SWITCH | WW_THEME_SYSCALL | WW_THEME_FAULT)
 #define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
@@ -161,7 +170,9 @@ const struct ww_subject_kind ww_subject_kinds[] = {
 	/* clang-format off */
 	{ "nothing",                      EVERYTHING,       &nothing, NULL },
 	{ "nothing again",                EVERYTHING,       &nothing, NULL },
-	{ "whywait",                      EVERYTHING,       &ours,    NULL },
+	{ "whywait",                      EVERYTHING,       &ours,    NULL, &plain },
+	{ "whywait --stacks user",        WW_THEME_SWITCH,  &ours,    NULL, &stacks },
+	{ "whywait --syscalls all",       WW_THEME_SYSCALL, &ours,    NULL, &syscalls },
 	{ "perf sched_switch",            WW_THEME_SWITCH,  &perf,    NAMES("sched/sched_switch") },
 	{ "perf sched_switch and waking", WW_THEME_SWITCH,  &perf,    NAMES("sched/sched_switch", "sched/sched_waking") },
 	{ "PERF_RECORD_SWITCH",           WW_THEME_SWITCH,  &perf,    NAMES(WW_PERF_SWITCH_RECORDS) },

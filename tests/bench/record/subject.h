@@ -13,6 +13,7 @@
 
 #include "base/auto.h"
 #include "tests/bench/record/workload.h"
+#include "tracer/source.h"
 
 struct ww_subject;
 
@@ -21,6 +22,7 @@ struct ww_subject_kind {
 	unsigned int themes; /* of workloads it is measured with */
 	const struct ww_subject_ops *ops;
 	const char *const *tracepoints; /* "group/name", NULL-terminated; of perf's rings */
+	const struct ww_source_options *options; /* of ours */
 };
 
 /* The first is the base that all others are compared with. Ends with name NULL. */
