@@ -45,6 +45,7 @@ struct facts {
 	uint64_t n_kinds[WW_EVENT_N];
 	uint64_t n_inside, n_counted, n_doubtful;
 	uint64_t n_wakes, n_unwoken, n_late, n_early, n_unannounced, n_wrong_waker;
+	int64_t latest_ns;
 	GArray *enqueue_ns, *queue_ns, *wake_ns; /* int64_t: waking to wakeup, to switch-in, sum */
 };
 
@@ -104,9 +105,14 @@ static void take_waking(struct facts *facts, const struct ww_event *event)
 	struct thread *thread = &facts->threads[event->tid];
 	int32_t current = event->cpu < N_CPUS ? facts->currents[event->cpu] : -1;
 
-	if (thread->state == THREAD_RUNNING && thread->unwoken_ns &&
-	    event->time_ns - thread->unwoken_ns < LATE_NS)
+	int64_t late_ns = event->time_ns - thread->unwoken_ns;
+
+	/* Records of one instant on two CPUs may stand in either order. */
+	if (thread->state == THREAD_RUNNING && thread->unwoken_ns && late_ns > 0 &&
+	    late_ns < LATE_NS) {
 		facts->n_late++;
+		facts->latest_ns = MAX(facts->latest_ns, late_ns);
+	}
 	facts->n_wrong_waker +=
 		event->woken.waker_tid >= 0 && current >= 0 && current != event->woken.waker_tid;
 	thread->waking_ns = event->time_ns;
@@ -202,10 +208,12 @@ static void print_facts(struct facts *facts)
 	printf("{\"n_switches\": %" PRIu64 ", \"n_inside\": %" PRIu64 ", \"n_counted\": %" PRIu64
 	       ", \"n_doubtful\": %" PRIu64 ", \"n_wakes\": %" PRIu64 ", \"n_unwoken\": %" PRIu64
 	       ", \"n_late\": %" PRIu64 ", \"n_early\": %" PRIu64 ", \"n_unannounced\": %" PRIu64
-	       ", \"n_wrong_waker\": %" PRIu64 ", \"n_other\": %" PRIu64,
+	       ", \"n_wrong_waker\": %" PRIu64 ", \"n_other\": %" PRIu64
+	       ", \"latest_ns\": %" PRId64,
 	       facts->n_kinds[WW_EVENT_SWITCH], facts->n_inside, facts->n_counted,
 	       facts->n_doubtful, facts->n_wakes, facts->n_unwoken, facts->n_late, facts->n_early,
-	       facts->n_unannounced, facts->n_wrong_waker, facts->n_kinds[WW_EVENT_OTHER]);
+	       facts->n_unannounced, facts->n_wrong_waker, facts->n_kinds[WW_EVENT_OTHER],
+	       facts->latest_ns);
 	print_delays("enqueue_ns", facts->enqueue_ns);
 	print_delays("queue_ns", facts->queue_ns);
 	print_delays("wake_ns", facts->wake_ns);

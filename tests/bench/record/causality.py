@@ -22,7 +22,7 @@ def rows(bench):
         how = f"bench-storm, {duration // 1000} s, {found['n_wakes']:,} wakes"
         hidden = f"; {found['n_unwoken']} came unwoken" if found["n_unwoken"] else ""
         yield Row(f"wake-ups stamped after what they caused, {place}", "0",
-                  f"{found['n_late']} late, {found['n_unannounced']} queued unannounced{hidden}", "",
+                  f"{found['n_late']} late by up to {found['latest_ns']} ns, {found['n_unannounced']} queued unannounced{hidden}", "",
                   f"{how}, {lost} lost" if lost else how)
         yield Row(f"waking to queued, queued to running, waking to running, {place}", "",
                   "; ".join(quantiles(found[name]) for name in ("enqueue_ns", "queue_ns", "wake_ns")), "",
