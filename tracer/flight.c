@@ -189,12 +189,15 @@ const char *ww_flight_directory(const struct ww_flight *flight)
 	return flight->directory;
 }
 
-char *ww_flight_suppressed_text(const struct ww_flight *flight)
+char *ww_flight_earlier_text(const struct ww_flight *flight)
 {
 	GString *text = g_string_new(NULL);
 	g_autofree char *too_soon = ww_count_text(flight->n_too_soon);
 	g_autofree char *too_many = ww_count_text(flight->n_too_many);
 
+	if (flight->n_written > 1)
+		g_string_append_printf(text, "  snapshots written before this one: %u\n",
+				       flight->n_written - 1);
 	if (flight->n_too_soon)
 		g_string_append_printf(
 			text, "  conditions met too soon after a snapshot, not written: %s\n",

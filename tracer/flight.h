@@ -37,8 +37,8 @@ bool ww_flight_end(struct ww_flight *flight, GError **error);
 /* Where the newest snapshot is, or NULL: there is none. Borrowed. */
 const char *ww_flight_directory(const struct ww_flight *flight);
 
-/* Lines about the snapshots that were asked for and not written; "" when there were none. Free with
- * g_free. */
-char *ww_flight_suppressed_text(const struct ww_flight *flight);
+/* Lines about the snapshots before the last one: how many were written, and how many were asked for
+ * and not; "" when there was none. Free with g_free. */
+char *ww_flight_earlier_text(const struct ww_flight *flight);
 
 #endif

@@ -332,7 +332,7 @@ static const char *end_flight(struct flow *flow, GError **error)
 static void complete(struct flow *flow, const char *directory, int status, GError **error)
 {
 	g_autofree char *extra =
-		flow->flight ? ww_flight_suppressed_text(flow->flight) : g_strdup("");
+		flow->flight ? ww_flight_earlier_text(flow->flight) : g_strdup("");
 	GError *first = NULL;
 
 	ww_recording_save(flow->recording, status, &first);

@@ -169,8 +169,9 @@ def signals_write_snapshots():
     need("babeltrace2")
     with Scratch() as scratch:
         trace = scratch / "trace"
-        recorder = start(RECORD, "--ring", "16M", "-o", trace, "sh", "-c", f"{PRIMES}; sleep 60")
-        time.sleep(1)
+        recorder = start(RECORD, "--ring", "16M", "-o", trace, "sh", "-c", f"echo ready; {PRIMES}; sleep 60")
+        assert recorder.stdout.readline() == "ready\n"
+        time.sleep(0.5)
         for number in 1, 2, 3:
             os.kill(recorder.pid, signal.SIGUSR1)
             wait_for(lambda n=number: len(snapshots(trace)) == n)
@@ -182,6 +183,7 @@ def signals_write_snapshots():
         assert [about["snapshot_cause"] for about in abouts] == ["SIGUSR1"] * 3 + ["end"]
         assert [about["snapshot_number"] for about in abouts] == [1, 2, 3, 4]
         assert [about["end_ns"] for about in abouts] == sorted(about["end_ns"] for about in abouts)
+        assert "snapshots written before this one: 3" in output, output
         assert output.count("SIGUSR1: the last") == 3 and "in " + str(found[3]) in output, output
 
 
@@ -256,11 +258,15 @@ def hot_triggers_are_limited():
         assert 2 <= len(snapshots(trace)) <= 6, done.stderr
     with Scratch() as scratch:
         trace = scratch / "trace"
-        recorder = start(RECORD, "--ring", "16M", "--snapshot-max", "1", "-o", trace, "sleep", "60")
-        for number in 1, 2, 3:
-            time.sleep(0.7)
+        recorder = start(RECORD, "--ring", "16M", "--snapshot-max", "1", "-o", trace, "sh", "-c", "echo ready; sleep 60")
+        assert recorder.stdout.readline() == "ready\n"
+        os.kill(recorder.pid, signal.SIGUSR1)
+        wait_for(lambda: snapshots(trace))
+        # Two that come within one tick would be one.
+        for _ in 2, 3:
+            time.sleep(2)
             os.kill(recorder.pid, signal.SIGUSR1)
-        time.sleep(0.7)
+        time.sleep(2)
         os.kill(recorder.pid, signal.SIGINT)
         output, _ = recorder.communicate(timeout=60)
         assert len(snapshots(trace)) == 2, output
