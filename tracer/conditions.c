@@ -59,7 +59,6 @@ bool ww_ring_limit_parse(const char *text, uint32_t n_cpus, struct ww_ring_limit
 			 GError **error)
 {
 	struct ww_ring_limit parsed = { 0 };
-	g_autofree char *least = NULL;
 
 	/* A bare number would be a size; of both kinds a unit is asked for. */
 	if (!g_ascii_isalpha(text[MAX(strlen(text), 1) - 1]))
