@@ -7,10 +7,11 @@
  * stands still in the run queue: it is sched_clock(), which runs at the same pace but is not
  * steered by NTP. What it is behind CLOCK_MONOTONIC is measured once in a millisecond on every CPU.
  *
- * What is measured is too large by the time from the scheduler's reading to ours, 0.1 to 0.5 us, or
- * much more when the scheduler looked for work elsewhere meanwhile. So the least of it counts,
- * raised by what NTP may steer (500 us a second). The result lies between the scheduler's reading
- * and the tracepoint, so a thread is never seen to come before it was woken.
+ * What is measured is too large by the time from the scheduler's reading to ours: 0.1 to 0.5 us,
+ * but as much as 0.2 ms where it looked for work elsewhere meanwhile, as it does before a CPU goes
+ * idle. So nothing is measured there, and of the rest the least counts, raised by what NTP may
+ * steer (500 us a second). A timestamp then lies between the scheduler's reading and the
+ * tracepoint, and a thread is never seen to come before it was woken.
  */
 #ifndef WW_TRACER_BPF_CLOCK_BPF_H
 #define WW_TRACER_BPF_CLOCK_BPF_H
@@ -53,16 +54,21 @@ static __always_inline s64 ww_clock_measure(struct ww_ring *ring, u64 queue_ns)
 	return ahead_ns;
 }
 
-/* @task has its run queue's clock read a moment ago, by this CPU. */
-static __always_inline u64 ww_clock_of_queue(struct ww_ring *ring, struct task_struct *task)
+/*
+ * @task stands in a run queue whose clock was read a moment ago, by this CPU. @is_prompt: there was
+ * nothing in between that takes long.
+ */
+static __always_inline u64 ww_clock_of_queue(struct ww_ring *ring, struct task_struct *task,
+					     _Bool is_prompt)
 {
 	u64 queue_ns;
 	s64 ahead_ns = ring->clock_ahead_ns;
 
-	if (!is_sched_clock_stable || !bpf_core_field_exists(task->se.cfs_rq->rq))
+	if (!is_sched_clock_stable || !bpf_core_field_exists(task->se.cfs_rq->rq) ||
+	    (!ahead_ns && !is_prompt))
 		return ww_clock_read(ring);
 	queue_ns = task->se.cfs_rq->rq->clock;
-	if (!ahead_ns || queue_ns - ring->measured_ns > CLOCK_MEASURE_NS)
+	if (!ahead_ns || (is_prompt && queue_ns - ring->measured_ns > CLOCK_MEASURE_NS))
 		ahead_ns = ww_clock_measure(ring, queue_ns);
 	return ww_clock_settle(ring, queue_ns + ahead_ns);
 }

@@ -118,7 +118,7 @@ static __always_inline int record_switch(void *ctx, _Bool preempt, struct task_s
 	/* A switch never happens inside an interrupt: what an unbalanced exit left behind ends
 	 * here. */
 	ring->n_interrupts = 0;
-	now_ns = ww_clock_of_queue(ring, next);
+	now_ns = ww_clock_of_queue(ring, next, next->pid != 0);
 	read_call(prev, &call);
 	state = decode_state(switch_state(preempt, prev, argument), prev->exit_state);
 	if (state == WW_WIRE_STATE_SLEEPING || state == WW_WIRE_STATE_DISK_SLEEP)
@@ -260,12 +260,10 @@ static __always_inline void record_wakeup(struct ww_ring *ring, u64 now_ns,
 	ww_ring_end(ring);
 }
 
-/* A thread that wakes itself before it slept never left its run queue, whose clock nobody read. */
+/* A thread that is woken while it still runs never left its run queue, whose clock nobody read. */
 static __always_inline u64 clock_of_wakeup(struct ww_ring *ring, struct task_struct *task)
 {
-	if ((u32)bpf_get_current_pid_tgid() == (u32)task->pid)
-		return ww_clock_read(ring);
-	return ww_clock_of_queue(ring, task);
+	return task->on_cpu ? ww_clock_read(ring) : ww_clock_of_queue(ring, task, 0);
 }
 
 SEC("tp_btf/sched_wakeup")
