@@ -33,6 +33,7 @@ struct ww_recording {
 	struct ww_kernel *kernel;   /* NULL: not recorded */
 	struct ww_session *session; /* likewise */
 	struct ww_symbols *symbols;
+	guint n_allocators; /* of those that @symbols knows, how many the manifest names */
 	struct ww_processes *processes;
 };
 
@@ -639,14 +640,28 @@ static void finish_symbols(struct ww_recording *recording, GError **first)
 		keep(first, error);
 }
 
+/* Only now is it known which files the processes had; of several snapshots each may know more. */
+static void save_symbols(struct ww_recording *recording, GError **first)
+{
+	const GPtrArray *allocators;
+
+	if (!recording->symbols)
+		return;
+	if (recording->has_ring)
+		ww_symbols_write(recording->symbols, recording->directory, first);
+	else
+		finish_symbols(recording, first);
+	allocators = ww_symbols_allocators(recording->symbols);
+	for (; recording->n_allocators < allocators->len; recording->n_allocators++)
+		ww_manifest_add_missing(recording->manifest, "slow calls of the allocator",
+					allocators->pdata[recording->n_allocators], NULL);
+}
+
 bool ww_recording_save(struct ww_recording *recording, int exit_status, GError **error)
 {
 	GError *first = NULL, *second = NULL;
 
-	if (recording->symbols && recording->has_ring)
-		ww_symbols_write(recording->symbols, recording->directory, &first);
-	else if (recording->symbols)
-		finish_symbols(recording, &first);
+	save_symbols(recording, &first);
 	recording->manifest->exit_status = exit_status;
 	if (!ww_manifest_save(recording->manifest, recording->directory, &second))
 		keep(&first, second);

@@ -15,6 +15,7 @@ struct symbol {
 	uint64_t size_bytes;
 	const char *name; /* the ELF file's */
 	char kind;        /* f or o */
+	bool is_local;    /* no other file may call it */
 };
 
 static char *hexadecimal(const uint8_t *bytes, size_t n_bytes)
@@ -108,6 +109,38 @@ static bool is_plain(const char *name)
 	return *name && !strpbrk(name, " \t\n\r");
 }
 
+/* Allocators either take the place of the C library's or give their functions a prefix. */
+static const char *const allocators[] = { "malloc", "je_malloc", "_rjem_malloc", "mi_malloc",
+					  "tc_malloc" };
+
+static const char *allocator_called(const char *name, size_t length)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(allocators); i++) {
+		if (strlen(allocators[i]) == length && strncmp(name, allocators[i], length) == 0)
+			return allocators[i];
+	}
+	return NULL;
+}
+
+/* "@VERSION" is no part of a name: nobody asks for it, and it would make one name two. */
+static size_t name_length(const char *name)
+{
+	return strcspn(name, "@");
+}
+
+static const char *find_allocator(const GArray *symbols)
+{
+	const char *found = NULL;
+
+	for (guint i = 0; i < symbols->len && !found; i++) {
+		const struct symbol *symbol = &g_array_index(symbols, struct symbol, i);
+
+		if (symbol->kind == 'f' && !symbol->is_local)
+			found = allocator_called(symbol->name, name_length(symbol->name));
+	}
+	return found;
+}
+
 static void collect(Elf *elf, Elf_Scn *section, GArray *symbols)
 {
 	Elf_Data *data = elf_getdata(section, NULL);
@@ -129,6 +162,7 @@ static void collect(Elf *elf, Elf_Scn *section, GArray *symbols)
 			continue;
 		symbol.value = entry.st_value;
 		symbol.size_bytes = entry.st_size;
+		symbol.is_local = GELF_ST_BIND(entry.st_info) == STB_LOCAL;
 		g_array_append_val(symbols, symbol);
 	}
 }
@@ -142,8 +176,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
-/* Aliases of one value stay, "@VERSION" goes: nobody asks for it, and it would make one name two.
- */
+/* Aliases of one value stay. */
 static GString *symbol_text(GArray *symbols)
 {
 	GString *text = g_string_sized_new(symbols->len * 40);
@@ -152,7 +185,7 @@ static GString *symbol_text(GArray *symbols)
 	g_array_sort(symbols, compare);
 	for (guint i = 0; i < symbols->len; i++) {
 		const struct symbol *symbol = &g_array_index(symbols, struct symbol, i);
-		int length = (int)strcspn(symbol->name, "@");
+		int length = (int)name_length(symbol->name);
 
 		if (last && compare(last, symbol) == 0)
 			continue;
@@ -180,6 +213,7 @@ static struct ww_elf_symbols *read_elf(Elf *elf, const char *path)
 	result->id = file_id(elf, path);
 	result->load_bias = load_bias(elf);
 	result->text = symbol_text(symbols);
+	result->allocator = find_allocator(symbols);
 	return result;
 }
 

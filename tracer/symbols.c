@@ -15,17 +15,24 @@
 #include "tracer/symbols-elf.h"
 
 #define DELETED " (deleted)"
+#define HOOKS "/libwhywait-hooks.so"
 #define MAX_KEPT_BYTES ((size_t)8 << 20)
 
 struct ww_symbols {
 	char *directory;   /* DIR/symbols; NULL: copies stay in memory */
-	GHashTable *paths; /* mapped files that any copy named */
+	GHashTable *paths; /* mapped files that any copy named: 1 beside the hooks, else 0 */
 	GHashTable *kept;  /* pid -> text of maps, in memory */
 	GQueue order;      /* the pids, by age */
 	size_t kept_bytes;
-	GMutex mutex;         /* guards all, where copies are made */
-	GHashTable *taken_ns; /* pid -> int64_t: when its copy was made, CLOCK_MONOTONIC */
+	GMutex mutex;          /* guards all, where copies are made */
+	GHashTable *taken_ns;  /* pid -> int64_t: when its copy was made, CLOCK_MONOTONIC */
+	GPtrArray *allocators; /* sentences */
 };
+
+/* Files that have a malloc() which the hooks know: the C library, and those that stand before it.
+ */
+static const char *const known_files[] = { "libc.so.", "libc-2.", "ld-linux", "ld-2.",
+					   "libwhywait-hooks.so" };
 
 static bool make_directory(struct ww_symbols *symbols, const char *directory, GError **error)
 {
@@ -47,6 +54,7 @@ struct ww_symbols *ww_symbols_new(const char *directory, GError **error)
 	g_queue_init(&symbols->order);
 	g_mutex_init(&symbols->mutex);
 	symbols->taken_ns = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	symbols->allocators = g_ptr_array_new_with_free_func(g_free);
 	if (directory && !make_directory(symbols, directory, error))
 		return NULL;
 	return g_steal_pointer(&symbols);
@@ -61,6 +69,7 @@ void ww_symbols_free(struct ww_symbols *symbols)
 	g_hash_table_unref(symbols->taken_ns);
 	g_mutex_clear(&symbols->mutex);
 	g_queue_clear(&symbols->order);
+	g_ptr_array_unref(symbols->allocators);
 	g_free(symbols->directory);
 	g_free(symbols);
 }
@@ -76,8 +85,18 @@ static const char *mapped_path(const char *line)
 	return *line == '/' ? line : NULL;
 }
 
+static void note_path(struct ww_symbols *symbols, const char *path, bool is_hooked)
+{
+	gpointer was_hooked = NULL;
+
+	if (!g_hash_table_lookup_extended(symbols->paths, path, NULL, &was_hooked) ||
+	    (is_hooked && !was_hooked))
+		g_hash_table_replace(symbols->paths, g_strdup(path), GINT_TO_POINTER(is_hooked));
+}
+
 static void note_paths(struct ww_symbols *symbols, char *maps)
 {
+	const bool is_hooked = strstr(maps, HOOKS) != NULL;
 	const char *last = "";
 	char *rest = maps, *line;
 
@@ -87,8 +106,7 @@ static void note_paths(struct ww_symbols *symbols, char *maps)
 		if (!path || strcmp(path, last) == 0)
 			continue;
 		last = path;
-		if (!g_hash_table_contains(symbols->paths, path))
-			g_hash_table_add(symbols->paths, g_strdup(path));
+		note_path(symbols, path, is_hooked);
 	}
 }
 
@@ -190,9 +208,24 @@ void ww_symbols_drop_maps(struct ww_symbols *symbols, int32_t pid, int64_t time_
 	g_mutex_unlock(&symbols->mutex);
 }
 
+static void note_allocator(struct ww_symbols *symbols, const char *path, const char *function)
+{
+	g_autofree char *name = g_path_get_basename(path);
+	g_autofree char *sentence = NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(known_files); i++) {
+		if (g_str_has_prefix(name, known_files[i]))
+			return;
+	}
+	sentence = g_strdup_printf("'%s' brings an allocator of its own, %s(), which is left alone",
+				   path, function);
+	if (!g_ptr_array_find_with_equal_func(symbols->allocators, sentence, g_str_equal, NULL))
+		g_ptr_array_add(symbols->allocators, g_steal_pointer(&sentence));
+}
+
 /* Devices, shared memory and data files are mapped too: what is no ELF file has no symbols and no
  * line. */
-static bool write_file(const struct ww_symbols *symbols, const char *path, GString *list,
+static bool write_file(struct ww_symbols *symbols, const char *path, GString *list,
 		       GHashTable *written, GError **error)
 {
 	ww_auto(elf_symbols) elf = ww_elf_symbols_read(path);
@@ -201,6 +234,8 @@ static bool write_file(const struct ww_symbols *symbols, const char *path, GStri
 
 	if (!elf)
 		return true;
+	if (elf->allocator && g_hash_table_lookup(symbols->paths, path))
+		note_allocator(symbols, path, elf->allocator);
 	g_string_append_printf(list, "%s %" G_GINT64_MODIFIER "x %s\n", elf->id, elf->load_bias,
 			       path);
 	if (!g_hash_table_add(written, g_strdup(elf->id)))
@@ -255,4 +290,9 @@ bool ww_symbols_write(struct ww_symbols *symbols, const char *directory, GError 
 	is_written = write_kept(symbols, directory, error);
 	g_mutex_unlock(&symbols->mutex);
 	return is_written;
+}
+
+const GPtrArray *ww_symbols_allocators(const struct ww_symbols *symbols)
+{
+	return symbols->allocators;
 }

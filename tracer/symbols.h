@@ -55,4 +55,10 @@ bool ww_symbols_write(struct ww_symbols *symbols, const char *directory, GError 
 /* Writes the symbol tables of every file that any copied map names. */
 bool ww_symbols_finish(struct ww_symbols *symbols, GError **error);
 
+/*
+ * Sentences, one for each file that brings an allocator of its own into a process that has the
+ * hooks, which leave it alone; as known from the last time symbols were written. Borrowed.
+ */
+const GPtrArray *ww_symbols_allocators(const struct ww_symbols *symbols);
+
 #endif

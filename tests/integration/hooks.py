@@ -5,6 +5,7 @@
 import itertools
 import json
 import os
+import pathlib
 import subprocess
 import tempfile
 
@@ -86,6 +87,28 @@ def test_redis():
         assert sessions.result(directory)["lost"] == 0
         pauses = sessions.events(directory, "whywait:alloc_pause")
         assert not [pause for pause in pauses if pause["call"] <= MEMALIGN], "jemalloc's calls were timed"
+
+
+def test_own_allocator():
+    """A program's own allocator, inside it or preloaded, is left alone, and the closing lines name it"""
+    programs.need("babeltrace2")
+    programs.need_root()
+    preloaded = next(iter(pathlib.Path("/usr/lib").glob("*/libjemalloc.so.2")), None)
+    cases = [(sessions.OWN_ALLOCATOR, {}, str(sessions.OWN_ALLOCATOR)), ((programs.SERVICE, "--duration", "1s"), {}, None)]
+    if preloaded:
+        cases.append(((programs.SERVICE, "--duration", "1s"), {"LD_PRELOAD": str(preloaded)}, preloaded.name))
+    for command, changes, name in cases:
+        with programs.Scratch() as directory:
+            command = command if isinstance(command, tuple) else (command,)
+            done = programs.run(programs.RECORD, "-o", directory / "trace", "--alloc-threshold", "0ns", *command,
+                                env={**os.environ, **changes})
+            assert done.returncode == 0, done
+            missing = [row["why"] for row in programs.manifest(directory / "trace")["missing"]
+                       if row["what"] == "slow calls of the allocator"]
+            timed = [pause for pause in sessions.events(directory, "whywait:alloc_pause") if pause["call"] <= MEMALIGN]
+            assert bool(timed) == (name is None), (name, timed[:3])
+            assert len(missing) == (name is not None), missing
+            assert name is None or (name in missing[0] and missing[0] in done.stdout + done.stderr), (missing, done)
 
 
 def stress(**changes):
@@ -216,6 +239,6 @@ def test_service_truth():
         assert longest["owner"] == truth["owner"]["tid"] and longest["duration_ns"] > 100_000_000, longest
 
 
-tap.run(test_sort, test_python, test_exit_status, test_redis, test_stress_plain, test_stress_unrecorded,
+tap.run(test_sort, test_python, test_exit_status, test_redis, test_own_allocator, test_stress_plain, test_stress_unrecorded,
         test_stress_off, test_stress_recorded, test_waits, test_allocations, test_memory,
         test_off, test_preload_kept, test_service_truth)

@@ -17,6 +17,7 @@ STRESS = TOOLS / "hooks-stress"
 STRESS_WAITS = TOOLS / "hooks-stress-waits"
 TRUTH = TOOLS / "hooks-truth"
 MEMORY = TOOLS / "hooks-memory"
+OWN_ALLOCATOR = TOOLS / "own-allocator"
 HOOKS = programs.BUILD / "tracer/hooks/libwhywait-hooks.so"
 PRELOAD = f"{HOOKS}:liblttng-ust-fork.so.1"
 
@@ -53,7 +54,7 @@ def result(directory):
 
 def events(directory, name):
     """The events of one name, in order, with their fields as numbers where they are."""
-    listing = programs.succeed("babeltrace2", "--clock-cycles", directory / "trace", timeout=300)
+    listing = programs.succeed("babeltrace2", "--clock-cycles", directory / "trace/ust", timeout=300)
     found = []
     for line in listing.splitlines():
         match = EVENT.match(line)
