@@ -6,8 +6,10 @@ import itertools
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
+import time
 
 import programs
 import sessions
@@ -19,7 +21,10 @@ STRESSES = {
     sessions.STRESS: ["errno", "mutex-kinds", "ceiling", "allocator", "children", "signals", "cancellation",
                       "old-conditions", "shared"],
     sessions.STRESS_WAITS: ["rwlocks", "semaphores", "joins", "cancelled-waits", "interrupted-waits", "forks"],
+    sessions.STRESS_ENDS: ["c11", "once", "spins", "memory", "jumps", "destructors", "many", "modules", "exec"],
 }
+# Of these a wait stays open: who jumps out of one or becomes another program never ends it.
+ENDLESS = {"jumps", "exec"}
 
 
 def assert_same(*command, **options):
@@ -140,9 +145,9 @@ def test_stress_off():
 def test_stress_recorded():
     """It holds while everything is recorded, and each begin has its end"""
     programs.need("babeltrace2")
-    for program in STRESSES:
+    for program, names in STRESSES.items():
         with programs.Scratch() as directory:
-            _, result = sessions.record(directory, program)
+            _, result = sessions.record(directory, program, *[name for name in names if name not in ENDLESS])
             begins = sessions.events(directory, "whywait:lock_wait_begin")
             ends = sessions.events(directory, "whywait:lock_wait_end")
             assert len(begins) > 100 and result["lost"] == 0
@@ -156,6 +161,32 @@ def test_stress_recorded():
                     begin = open_waits[event["tid"]].pop()
                     assert (begin["address"], begin["site"]) == (event["address"], event["site"]), (begin, event)
             assert not [waits for waits in open_waits.values() if waits]
+
+
+def test_jumps_recorded():
+    """Who jumped out of its waits, or was replaced while it waited, is recorded on"""
+    programs.need("babeltrace2")
+    with programs.Scratch() as directory:
+        sessions.record(directory, sessions.STRESS_ENDS, *sorted(ENDLESS))
+        begins = sessions.events(directory, "whywait:lock_wait_begin")
+        ends = sessions.events(directory, "whywait:lock_wait_end")
+        assert len(begins) >= len(ends) + 20 and ends, (len(begins), len(ends))
+
+
+def test_daemon_killed():
+    """Programs go on as ever when LTTng's daemons are killed while they run"""
+    for program, names in STRESSES.items():
+        with programs.Scratch() as directory:
+            (directory / "trace").mkdir()
+            script = f"for name in {' '.join(names)}; do {program} $name || echo $name: $?; done; echo over"
+            with subprocess.Popen([sessions.RUNNER, directory / "trace", directory / "result", "sh", "-c", script],
+                                  env=sessions.environment(directory), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                  text=True) as runner:
+                assert sessions.wait_until(lambda: (directory / "result").exists())
+                time.sleep(0.3)
+                for pid in sessions.result(directory)["pids"]:
+                    os.kill(pid, signal.SIGKILL)
+                assert runner.communicate(timeout=200)[0] == "over\n"
 
 
 def test_waits():
@@ -240,5 +271,5 @@ def test_service_truth():
 
 
 tap.run(test_sort, test_python, test_exit_status, test_redis, test_own_allocator, test_stress_plain, test_stress_unrecorded,
-        test_stress_off, test_stress_recorded, test_waits, test_allocations, test_memory,
+        test_stress_off, test_stress_recorded, test_jumps_recorded, test_daemon_killed, test_waits, test_allocations, test_memory,
         test_off, test_preload_kept, test_service_truth)
