@@ -5,13 +5,18 @@
  * Reading CLOCK_MONOTONIC costs as much as all the rest of a record where the machine is a virtual
  * one. Inside of sched_switch and sched_wakeup the scheduler has just read its own clock, which
  * stands still in the run queue: it is sched_clock(), which runs at the same pace but is not
- * steered by NTP. What it is behind CLOCK_MONOTONIC is measured once in a millisecond on every CPU.
+ * steered by NTP. So every CPU measures again and again what it is behind CLOCK_MONOTONIC.
  *
- * What is measured is too large by the time from the scheduler's reading to ours: 0.1 to 0.5 us,
- * but as much as 0.2 ms where it looked for work elsewhere meanwhile, as it does before a CPU goes
- * idle. So nothing is measured there, and of the rest the least counts, raised by what NTP may
- * steer (500 us a second). A timestamp then lies between the scheduler's reading and the
- * tracepoint, and a thread is never seen to come before it was woken.
+ * What is measured is too large by the time from the scheduler's reading to ours: 0.2 us at best, a
+ * few at the median of a busy virtual machine, and 1 ms where the host took the CPU away in
+ * between. Only the least of many tells the distance; and none is taken where the scheduler looked
+ * for work elsewhere meanwhile, as it does before a CPU goes idle. Two windows of 5 ms are long
+ * enough for a good one and short enough for NTP, which steers 5 us in that time at the very most.
+ * A CPU that has not switched for as long begins anew, and reads CLOCK_MONOTONIC until it has
+ * measured often enough.
+ *
+ * A timestamp then lies between the scheduler's reading and the tracepoint, so a thread is not seen
+ * to come before it was woken.
  */
 #ifndef WW_TRACER_BPF_CLOCK_BPF_H
 #define WW_TRACER_BPF_CLOCK_BPF_H
@@ -23,8 +28,10 @@
 /* Set before loading: sched_clock() runs evenly and alike on all CPUs here. */
 const volatile _Bool is_sched_clock_stable = 0;
 
-#define CLOCK_MEASURE_NS 1000000
-#define CLOCK_STEERING_SHIFT 11 /* 1/2048 is a little less than 500 us a second */
+#define CLOCK_MEASURE_NS 200000 /* costs 80 ns each */
+#define CLOCK_WINDOW_NS 5000000
+#define CLOCK_ENOUGH 8
+#define CLOCK_FAR_NS 0x7fffffffffffffffll
 
 /* Not older than the newest record of the ring: what the clocks differ by must not reorder a CPU's
  * own records. */
@@ -41,17 +48,35 @@ static __always_inline u64 ww_clock_read(struct ww_ring *ring)
 	return ww_clock_settle(ring, bpf_ktime_get_ns());
 }
 
-static __always_inline s64 ww_clock_measure(struct ww_ring *ring, u64 queue_ns)
+static __always_inline void ww_clock_begin_window(struct ww_ring *ring, u64 queue_ns)
 {
-	s64 ahead_ns = bpf_ktime_get_ns() - queue_ns;
-	s64 most_ns = ring->clock_ahead_ns +
-		      (s64)((queue_ns - ring->measured_ns) >> CLOCK_STEERING_SHIFT) + 1;
+	if (queue_ns - ring->measured_ns > CLOCK_WINDOW_NS) {
+		ring->n_measured = 0;
+		ring->least_ahead_ns = CLOCK_FAR_NS;
+	} else if (queue_ns - ring->window_ns <= CLOCK_WINDOW_NS) {
+		return;
+	}
+	ring->before_ahead_ns = ring->least_ahead_ns;
+	ring->least_ahead_ns = CLOCK_FAR_NS;
+	ring->window_ns = queue_ns;
+}
 
-	if (ring->clock_ahead_ns && ahead_ns > most_ns)
-		ahead_ns = most_ns;
-	ring->clock_ahead_ns = ahead_ns;
+static __always_inline u64 ww_clock_measure(struct ww_ring *ring, u64 queue_ns)
+{
+	u64 now_ns = bpf_ktime_get_ns();
+	s64 ahead_ns = now_ns - queue_ns;
+
+	ww_clock_begin_window(ring, queue_ns);
+	if (ahead_ns < ring->least_ahead_ns)
+		ring->least_ahead_ns = ahead_ns;
+	else
+		ahead_ns = ring->least_ahead_ns;
+	if (ring->before_ahead_ns < ahead_ns)
+		ahead_ns = ring->before_ahead_ns;
 	ring->measured_ns = queue_ns;
-	return ahead_ns;
+	ring->n_measured++;
+	ring->clock_ahead_ns = ring->n_measured < CLOCK_ENOUGH ? 0 : ahead_ns;
+	return ww_clock_settle(ring, now_ns);
 }
 
 /*
@@ -61,16 +86,17 @@ static __always_inline s64 ww_clock_measure(struct ww_ring *ring, u64 queue_ns)
 static __always_inline u64 ww_clock_of_queue(struct ww_ring *ring, struct task_struct *task,
 					     _Bool is_prompt)
 {
-	u64 queue_ns;
-	s64 ahead_ns = ring->clock_ahead_ns;
+	u64 queue_ns, age_ns;
 
-	if (!is_sched_clock_stable || !bpf_core_field_exists(task->se.cfs_rq->rq) ||
-	    (!ahead_ns && !is_prompt))
+	if (!is_sched_clock_stable || !bpf_core_field_exists(task->se.cfs_rq->rq))
 		return ww_clock_read(ring);
 	queue_ns = task->se.cfs_rq->rq->clock;
-	if (!ahead_ns || (is_prompt && queue_ns - ring->measured_ns > CLOCK_MEASURE_NS))
-		ahead_ns = ww_clock_measure(ring, queue_ns);
-	return ww_clock_settle(ring, queue_ns + ahead_ns);
+	age_ns = queue_ns - ring->measured_ns;
+	if (is_prompt && (age_ns > CLOCK_MEASURE_NS || !ring->clock_ahead_ns))
+		return ww_clock_measure(ring, queue_ns);
+	if (!ring->clock_ahead_ns || age_ns > CLOCK_WINDOW_NS)
+		return ww_clock_read(ring);
+	return ww_clock_settle(ring, queue_ns + ring->clock_ahead_ns);
 }
 
 #endif

@@ -36,10 +36,15 @@ struct ww_ring {
 	__u64 head;      /* position behind the last record begun */
 	__u64 committed; /* position up to which every record is complete */
 	__u64 n_lost;
-	__u64 last_ns;        /* timestamp of the newest record */
-	__s64 clock_ahead_ns; /* CLOCK_MONOTONIC minus the run queue's clock, 0: not measured yet */
-	__u64 measured_ns;    /* by the run queue's clock: when */
-	__u32 n_in_middle;    /* programs that reserved and did not commit */
+	__u64 last_ns; /* timestamp of the newest record */
+	/* see clock.bpf.h; times are the run queue's */
+	__s64 clock_ahead_ns;  /* CLOCK_MONOTONIC minus the run queue's clock, 0: not known */
+	__s64 least_ahead_ns;  /* of this window */
+	__s64 before_ahead_ns; /* least of the window before */
+	__u64 window_ns;       /* this window's begin */
+	__u64 measured_ns;     /* the last measurement */
+	__u32 n_measured;      /* without a gap */
+	__u32 n_in_middle;     /* programs that reserved and did not commit */
 
 	/* a wake-up between its two tracepoints: nothing else happens on the CPU meanwhile */
 	__s32 waking_tid; /* 0: none */
