@@ -6,10 +6,10 @@ import re
 
 from programs import succeed
 
-LINE = re.compile(r"^\[(\d+)\] (\w+): \{[^}]*\}, \{ (.*) \}$")
+LINE = re.compile(r"^\[(\d+)\] (\w+): \{ cpu_id = (\d+)[^}]*\}, \{ (.*) \}$")
 FIELD = re.compile(r'(\w+) = (?:\( "(\w+)" : container = \d+ \)|"([^"]*)"|(-?\d+))')
 
-Event = collections.namedtuple("Event", "time kind fields")
+Event = collections.namedtuple("Event", "time kind cpu fields")
 
 
 def events(directory):
@@ -22,9 +22,9 @@ def events(directory):
         if not match:
             raise AssertionError(f"Babeltrace said: {line}")
         fields = {}
-        for name, label, text, number in FIELD.findall(match[3]):
+        for name, label, text, number in FIELD.findall(match[4]):
             fields[name] = int(number) if number else label or text
-        found.append(Event(int(match[1]), match[2], fields))
+        found.append(Event(int(match[1]), match[2], int(match[3]), fields))
     return found
 
 

@@ -271,12 +271,17 @@ def interrupts():
 
 
 def idle():
-    """a CPU that sleeps says how long"""
+    """a CPU that sleeps says how long, and runs nothing meanwhile"""
     found, _, _ = cause("timeouts")
     told = [event for event in found if event.kind == "cpu_idle"]
     if not told:
         raise tap.Skip("no CPU had nothing to do")
-    assert all(event.fields["duration_ns"] > 0 for event in told)
+    for cpu in {event.cpu for event in told}:
+        ends = [event for event in told if event.cpu == cpu]
+        assert all(later.time - later.fields["duration_ns"] >= one.time for one, later in zip(ends, ends[1:]))
+        asleep = [(event.time - event.fields["duration_ns"], event.time) for event in ends]
+        comings = [event for event in found if event.kind == "switch" and event.cpu == cpu and event.fields["next_tid"] > 0]
+        assert not any(begin < event.time < end for begin, end in asleep for event in comings), "it ran meanwhile"
 
 
 if __name__ == "__main__":
