@@ -68,7 +68,12 @@ void ww_asides_watch_processes(struct ww_asides *asides, struct ww_symbols *symb
 	asides->newborns = ww_newborns_new(symbols, root_pids);
 }
 
-bool ww_asides_write_symbols(const struct ww_asides *asides, const char *directory, GError **error)
+void ww_asides_prepare_symbols(struct ww_asides *asides)
+{
+	ww_kernel_symbols_prepare(asides->functions);
+}
+
+bool ww_asides_write_symbols(struct ww_asides *asides, const char *directory, GError **error)
 {
 	return ww_kernel_symbols_write(asides->functions, directory, error);
 }

@@ -31,8 +31,11 @@ void ww_asides_note(struct ww_asides *asides, const void *record);
 void ww_asides_watch_processes(struct ww_asides *asides, struct ww_symbols *symbols,
 			       const GArray *root_pids);
 
+/* Begins to read the names of the kernel's functions, which takes 60 ms, on a thread of its own. */
+void ww_asides_prepare_symbols(struct ww_asides *asides);
+
 /* Names of the kernel's functions, into DIRECTORY/symbols. */
-bool ww_asides_write_symbols(const struct ww_asides *asides, const char *directory, GError **error);
+bool ww_asides_write_symbols(struct ww_asides *asides, const char *directory, GError **error);
 
 /* Its throttle totals are told from the next time on. */
 void ww_asides_watch_cgroup(struct ww_asides *asides, uint64_t cgroup, const char *directory);

@@ -12,6 +12,7 @@
 
 struct ww_kernel_symbols {
 	GHashTable *addresses; /* as pointers */
+	GThread *reader; /* gives the text of /proc/kallsyms, or NULL; NULL: nobody reads it */
 };
 
 struct function {
@@ -27,10 +28,31 @@ struct ww_kernel_symbols *ww_kernel_symbols_new(void)
 	return symbols;
 }
 
+static gpointer read_kallsyms(gpointer data)
+{
+	char *text = NULL;
+
+	g_file_get_contents("/proc/kallsyms", &text, NULL, NULL);
+	return text;
+}
+
+void ww_kernel_symbols_prepare(struct ww_kernel_symbols *symbols)
+{
+	if (!symbols->reader)
+		symbols->reader = g_thread_new("whywait-names", read_kallsyms, NULL);
+}
+
+/* What was prepared, or NULL. Free with g_free. */
+static char *take_kallsyms(struct ww_kernel_symbols *symbols)
+{
+	return symbols->reader ? g_thread_join(g_steal_pointer(&symbols->reader)) : NULL;
+}
+
 void ww_kernel_symbols_free(struct ww_kernel_symbols *symbols)
 {
 	if (!symbols)
 		return;
+	g_free(take_kallsyms(symbols));
 	g_hash_table_unref(symbols->addresses);
 	g_free(symbols);
 }
@@ -200,15 +222,17 @@ char *ww_kernel_symbols_text(const struct ww_kernel_symbols *symbols, char *kall
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-bool ww_kernel_symbols_write(const struct ww_kernel_symbols *symbols, const char *directory,
+bool ww_kernel_symbols_write(struct ww_kernel_symbols *symbols, const char *directory,
 			     GError **error)
 {
 	g_autofree char *path = g_build_filename(directory, "symbols", "kernel", NULL);
 	g_autofree char *kallsyms = NULL, *notes = NULL, *text = NULL;
 	size_t n_notes_bytes = 0;
 
-	if (g_hash_table_size(symbols->addresses) == 0 ||
-	    !g_file_get_contents("/proc/kallsyms", &kallsyms, NULL, NULL))
+	if (g_hash_table_size(symbols->addresses) == 0)
+		return true;
+	kallsyms = symbols->reader ? take_kallsyms(symbols) : read_kallsyms(NULL);
+	if (!kallsyms)
 		return true;
 	g_file_get_contents("/sys/kernel/notes", &notes, &n_notes_bytes, NULL);
 	text = ww_kernel_symbols_text(symbols, kallsyms, (const uint8_t *)notes, n_notes_bytes);

@@ -32,8 +32,11 @@ void ww_kernel_symbols_note(struct ww_kernel_symbols *symbols, const void *recor
 char *ww_kernel_symbols_text(const struct ww_kernel_symbols *symbols, char *kallsyms,
 			     const uint8_t *notes, size_t n_notes_bytes);
 
+/* Begins to read this machine's /proc/kallsyms, on a thread of its own, for the writing to come. */
+void ww_kernel_symbols_prepare(struct ww_kernel_symbols *symbols);
+
 /* Writes DIRECTORY/symbols/kernel of this machine, if there is anything to name. */
-bool ww_kernel_symbols_write(const struct ww_kernel_symbols *symbols, const char *directory,
+bool ww_kernel_symbols_write(struct ww_kernel_symbols *symbols, const char *directory,
 			     GError **error);
 
 #endif

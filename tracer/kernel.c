@@ -240,6 +240,8 @@ static gpointer run_drain(gpointer data)
 {
 	struct ww_kernel *kernel = data;
 
+	/* Takes its time, for which nobody should wait. */
+	ww_looks_begin(kernel->looks);
 	while (wait_for_tick(kernel)) {
 		drain(kernel);
 		ww_looks_tick(kernel->looks, &kernel->source);
@@ -443,7 +445,6 @@ void ww_kernel_begin(struct ww_kernel *kernel)
 	/* Those that were started since the first look; too many of them were found out then. */
 	add_targets(kernel, NULL);
 	take_snapshot(kernel);
-	ww_looks_begin(kernel->looks);
 	kernel->thread = g_thread_new("whywait-drain", run_drain, kernel);
 }
 
@@ -453,6 +454,13 @@ void ww_kernel_end(struct ww_kernel *kernel)
 		return;
 	kernel->source.ops->set_recording(kernel->source.data, false);
 	__atomic_store_n(&kernel->end_ns, now_ns(), __ATOMIC_RELEASE);
+	/* perf events name no function of the kernel. */
+	if (kernel->source.ops->add_target)
+		ww_asides_prepare_symbols(kernel->asides);
+	g_mutex_lock(&kernel->mutex);
+	kernel->is_stopping = true;
+	g_cond_signal(&kernel->wake);
+	g_mutex_unlock(&kernel->mutex);
 }
 
 bool ww_kernel_probe(GStrvBuilder *missing, GError **error)
@@ -490,7 +498,7 @@ void ww_kernel_watch_processes(struct ww_kernel *kernel, struct ww_symbols *symb
 	ww_asides_watch_processes(kernel->asides, symbols, root_pids);
 }
 
-bool ww_kernel_write_symbols(const struct ww_kernel *kernel, const char *directory, GError **error)
+bool ww_kernel_write_symbols(struct ww_kernel *kernel, const char *directory, GError **error)
 {
 	return ww_asides_write_symbols(kernel->asides, directory, error);
 }
@@ -543,10 +551,7 @@ static void stop_thread(struct ww_kernel *kernel)
 {
 	if (!kernel->thread)
 		return;
-	g_mutex_lock(&kernel->mutex);
-	kernel->is_stopping = true;
-	g_cond_signal(&kernel->wake);
-	g_mutex_unlock(&kernel->mutex);
+	ww_kernel_end(kernel);
 	g_thread_join(g_steal_pointer(&kernel->thread));
 }
 

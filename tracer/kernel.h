@@ -16,9 +16,9 @@
 #include <stdint.h>
 
 #include "base/auto.h"
-#include "tracer/symbols.h"
-#include "tracer/source.h"
 #include "tracer/ring.h"
+#include "tracer/source.h"
+#include "tracer/symbols.h"
 #include "tracer/watch.h"
 
 struct ww_kernel;
@@ -30,9 +30,9 @@ struct ww_kernel_options {
 	const GArray *pids;              /* int32_t, the target's roots; NULL: nobody. Borrowed */
 	const GArray *own_pids; /* int32_t. NULL: the whole machine, by BPF; else only these
 				   processes and their descendants, by perf events */
-	size_t kept_bytes;       /* 0: all goes to disk; else the newest packets stay in memory */
-	int64_t kept_ns;         /* with @kept_bytes: and none older than that; 0: no limit */
-	struct ww_watch *watch;  /* sees every record; borrowed until the stop. NULL: nobody does */
+	size_t kept_bytes;      /* 0: all goes to disk; else the newest packets stay in memory */
+	int64_t kept_ns;        /* with @kept_bytes: and none older than that; 0: no limit */
+	struct ww_watch *watch; /* sees every record; borrowed until the stop. NULL: nobody does */
 };
 
 /*
@@ -54,7 +54,8 @@ struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GErro
  * begins to drain. Once. */
 void ww_kernel_begin(struct ww_kernel *kernel);
 
-/* Switches all hooks off at one instant: no record is younger than this call's return. */
+/* Switches all hooks off at one instant: no record is younger than this call's return. What is left
+ * to do is begun; ww_kernel_stop() waits for it. */
 void ww_kernel_end(struct ww_kernel *kernel);
 
 /* Maps of the processes of @root_pids (int32_t) and their children are copied into @symbols
@@ -64,7 +65,7 @@ void ww_kernel_watch_processes(struct ww_kernel *kernel, struct ww_symbols *symb
 
 /* Writes DIRECTORY/symbols/kernel: names of the kernel's functions that the records so far name.
  * After the stop. */
-bool ww_kernel_write_symbols(const struct ww_kernel *kernel, const char *directory, GError **error);
+bool ww_kernel_write_symbols(struct ww_kernel *kernel, const char *directory, GError **error);
 
 /* The throttle totals of this cgroup are recorded from now on; @directory is where its cpu.stat is.
  */

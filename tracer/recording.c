@@ -549,12 +549,13 @@ bool ww_recording_end(struct ww_recording *recording, GError **error)
 	if (recording->kernel)
 		ww_kernel_end(recording->kernel);
 	recording->manifest->end_ns = clock_now_ns(CLOCK_MONOTONIC);
-	end_kernel(recording, &first);
 	ww_processes_take_all_maps(recording->processes);
-	if (!recording->has_ring) {
+	/* The kernel's side is already at it, and both take their time. */
+	if (!recording->has_ring)
 		end_session(recording, &first);
+	end_kernel(recording, &first);
+	if (!recording->has_ring)
 		unite_clocks(recording, &first);
-	}
 	if (!first)
 		return true;
 	g_propagate_error(error, first);
