@@ -39,14 +39,16 @@ def need_truth():
 def test_names_lock_and_time():
     """The waits for the named lock sum to what the service measured itself, and so does the longest"""
     need_truth()
+    lock, = (row for row in report("locks", trace)["rows"] if row["object"]["symbol"] == truth["lock"])
+    assert close(lock["wait_total_ns"], truth["total_ns"]), (lock, truth)
+    assert close(lock["wait_max_ns"], truth["longest_ns"]), (lock, truth)
+    # Of a wait the sleep is a row; on a busy machine the thread is then ready for a while, and still waits.
     rows = lock_waits()
     assert rows, "no wait names the lock"
-    assert close(rows[0]["duration_ns"], truth["longest_ns"]), (rows[0]["duration_ns"], truth["longest_ns"])
-    # Two workers that queued for the same hold differ by less than the clock calls around them.
     of_waiter = [row["duration_ns"] for row in rows if row["thread"]["tid"] == truth["longest_waiter_tid"]]
-    assert any(close(duration, truth["longest_ns"]) for duration in of_waiter), of_waiter
+    assert any(0.5 * truth["longest_ns"] < duration <= (1 + TOLERANCE) * truth["longest_ns"] for duration in of_waiter), of_waiter
     total = sum(row["duration_ns"] for row in rows)
-    assert close(total, truth["total_ns"]), (total, truth["total_ns"])
+    assert 0.5 * truth["total_ns"] < total <= (1 + TOLERANCE) * truth["total_ns"], (total, truth)
 
 
 def test_names_owner():
