@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the recorder looks up beside the events that happen: names at the beginning, and from time
- * to time what no tracepoint tells.
+ * Looks at the whole machine, where asides.h follows what the records ask: names of interrupts and
+ * control groups once, and all threads once a second for what no tracepoint tells.
  *
  * Its records are given to the receiver with cpu UINT32_MAX. One thread at a time.
  */
