@@ -508,7 +508,7 @@ void ww_daemon_stop(struct ww_daemon *daemon, bool is_drained)
 	daemon->pid = 0;
 }
 
-void ww_daemon_kill(const struct ww_daemon *daemon)
+void ww_daemon_kill(struct ww_daemon *daemon)
 {
 	pid_t group = g_atomic_int_get(&daemon->pid);
 

@@ -51,7 +51,7 @@ void ww_daemon_stop(struct ww_daemon *daemon, bool is_drained);
 
 /* Only the signal, for one that does not answer: the next stop has nothing to wait for. Any thread.
  */
-void ww_daemon_kill(const struct ww_daemon *daemon);
+void ww_daemon_kill(struct ww_daemon *daemon);
 
 /* Stops it and removes every file, when the thread of ww_daemon_start() has ended. NULL is fine. */
 void ww_daemon_free(struct ww_daemon *daemon);

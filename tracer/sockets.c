@@ -157,7 +157,7 @@ static struct endpoint endpoint_of(uint8_t family, uint8_t protocol, const __be3
 	return end;
 }
 
-static void add_inet(struct ww_sockets *sockets, const struct nlmsghdr *head, uint8_t protocol)
+static void add_inet(struct ww_sockets *sockets, struct nlmsghdr *head, uint8_t protocol)
 {
 	const struct inet_diag_msg *message = NLMSG_DATA(head);
 	const struct inet_diag_sockid *id = &message->id;
@@ -181,7 +181,7 @@ static void take_path(struct socket *socket, const void *bytes, size_t n_bytes)
 		socket->path[0] = '@';
 }
 
-static void add_unix(struct ww_sockets *sockets, const struct nlmsghdr *head, uint8_t protocol)
+static void add_unix(struct ww_sockets *sockets, struct nlmsghdr *head, uint8_t protocol)
 {
 	const struct unix_diag_msg *message = NLMSG_DATA(head);
 	const char *attributes = (const char *)(message + 1);
@@ -204,16 +204,15 @@ static void add_unix(struct ww_sockets *sockets, const struct nlmsghdr *head, ui
 	add(sockets, &socket);
 }
 
-typedef void (*add_func)(struct ww_sockets *sockets, const struct nlmsghdr *head, uint8_t protocol);
+typedef void (*add_func)(struct ww_sockets *sockets, struct nlmsghdr *head, uint8_t protocol);
 
 /* False at the end of the answer. */
-static bool take_answer(struct ww_sockets *sockets, const void *bytes, ssize_t n_bytes,
-			add_func func, uint8_t protocol)
+static bool take_answer(struct ww_sockets *sockets, void *bytes, ssize_t n_bytes, add_func func,
+			uint8_t protocol)
 {
 	unsigned int rest = (unsigned int)n_bytes;
 
-	for (const struct nlmsghdr *head = bytes; NLMSG_OK(head, rest);
-	     head = NLMSG_NEXT(head, rest)) {
+	for (struct nlmsghdr *head = bytes; NLMSG_OK(head, rest); head = NLMSG_NEXT(head, rest)) {
 		if (head->nlmsg_type == NLMSG_DONE || head->nlmsg_type == NLMSG_ERROR)
 			return false;
 		func(sockets, head, protocol);

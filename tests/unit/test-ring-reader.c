@@ -36,7 +36,7 @@ static struct ww_ring *ring_new(uint64_t position)
 
 static void put(struct ww_ring *ring, enum ww_wire_id id, uint64_t timestamp)
 {
-	const struct ww_wire_wakeup head = { .timestamp = timestamp, .id = id };
+	const struct ww_wire_wakeup head = { .timestamp = timestamp, .id = (__u8)id };
 
 	memcpy((uint8_t *)ring + WW_RING_HEAD_BYTES + (ring->head & (RING_BYTES - 1)), &head,
 	       sizeof(head));
