@@ -265,7 +265,8 @@ static void cgroups(const char *directory)
 
 #define CHUNK_BYTES (1u << 20)
 
-/* @directory: a control group with less memory than this file takes. What is on the disk can be dropped. */
+/* @directory: a control group with less memory than this file takes. What is on the disk can be
+ * dropped. */
 static void reclaim(const char *directory)
 {
 	int file = open_in(".", "pages", O_RDWR | O_CREAT);
@@ -305,6 +306,31 @@ static void stacks(const char *directory)
 		middle();
 }
 
+#define FAR_BYTES (4ul << 20)
+
+/* Sleeps with @frame in the register of frame pointers, as code without them may. */
+static void pause_with(unsigned long frame)
+{
+	const struct timespec duration = { .tv_nsec = 2 * NS_PER_MS };
+	long result = SYS_nanosleep;
+
+	__asm__ volatile("mov %%rbp, %%r12\n\tmov %[frame], %%rbp\n\tsyscall\n\tmov %%r12, %%rbp"
+			 : "+a"(result)
+			 : "D"(&duration), "S"(0), [frame] "r"(frame)
+			 : "rcx", "r11", "r12", "memory");
+	check(result == 0, "nanosleep");
+}
+
+/* Above the stack, where nothing is mapped. */
+static void nowhere(const char *directory)
+{
+	const unsigned long frame = ((unsigned long)&directory + FAR_BYTES) & ~7ul;
+
+	tell("frame", frame);
+	for (int i = 0; i < 37; i++)
+		pause_with(frame);
+}
+
 static const struct kind {
 	const char *name;
 	void (*run)(const char *directory);
@@ -315,6 +341,7 @@ static const struct kind {
 	{ "kernel-lock", kernel_lock }, { "work", work },
 	{ "cgroups", cgroups },         { "reclaim", reclaim },
 	{ "syscalls", syscalls },       { "stacks", stacks },
+	{ "nowhere", nowhere },
 };
 
 int main(int argc, char **argv)

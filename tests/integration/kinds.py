@@ -181,6 +181,13 @@ def stacks():
     assert not [event for event in found if event.kind in ("stack", "frames")]
 
 
+def unserved_faults():
+    """following a program's stack to where nothing is mapped is no page fault of the program"""
+    found, said, pid = cause("nowhere", "--stacks", "user")
+    assert count(found, "stack", tid=pid, n_frames=2) >= 37
+    assert count(found, "page_fault", tid=pid, address=said["frame"]) == 0
+
+
 def cpu_hierarchy():
     """The mount point of the control groups that share out the CPUs."""
     for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines():
@@ -285,5 +292,5 @@ def idle():
 
 
 if __name__ == "__main__":
-    tap.run(timeouts, descriptors, faults, affinity, priorities, disk, kernel_lock, work, syscalls, stacks, cgroups, reclaim,
-            interrupts, idle)
+    tap.run(timeouts, descriptors, faults, affinity, priorities, disk, kernel_lock, work, syscalls, stacks, unserved_faults,
+            cgroups, reclaim, interrupts, idle)

@@ -119,6 +119,7 @@ struct task_struct {
 	int nr_cpus_allowed;
 	struct cpumask cpus_mask;
 	struct mutex *blocked_on; /* since 6.16, without CONFIG_DEBUG_MUTEXES */
+	int pagefault_disabled;
 	struct css_set *cgroups;
 	struct task_group *sched_task_group;
 	unsigned int __state;

@@ -41,9 +41,15 @@ int BPF_PROG(on_page_fault_user, unsigned long address, struct pt_regs *regs, un
 	return record_fault(address, error);
 }
 
+/* Whoever reads a program's memory in passing, as the walk along its stack does, lets no fault be
+ * served: nobody waits for that page. */
 SEC("tp_btf/page_fault_kernel")
 int BPF_PROG(on_page_fault_kernel, unsigned long address, struct pt_regs *regs, unsigned long error)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	if (task->pagefault_disabled)
+		return 0;
 	return record_fault(address, error);
 }
 
