@@ -50,7 +50,8 @@ struct ww_kernel {
 	uint64_t pictured_ns;    /* when that was */
 	uint64_t n_received;     /* records taken from the rings and the snapshot */
 	uint64_t end_ns;         /* CLOCK_MONOTONIC, 0 until it is known; atomic */
-	GArray *missing;         /* const char *, NULL-terminated, of static strings */
+	GArray *recorded;        /* const char *, NULL-terminated, of static strings */
+	GArray *missing;         /* likewise */
 	GError *stream_error;    /* drain thread: the first one */
 
 	GArray *pids;             /* int32_t: roots of the target */
@@ -336,6 +337,21 @@ static GHashTable *find_target(const struct ww_kernel *kernel)
 	return target;
 }
 
+/* What the source tells, and what is looked up beside it. */
+static void take_recorded(struct ww_kernel *kernel)
+{
+	static const char *const looked_up[] = { "irq_name", "cgroup_name", "throttle_total",
+						 "steal" };
+	const char *const *kinds = kernel->source.ops->recorded(kernel->source.data);
+
+	for (const char *const *kind = kinds; *kind; kind++)
+		g_array_append_val(kernel->recorded, *kind);
+	for (size_t i = 0; i < G_N_ELEMENTS(looked_up); i++) {
+		if (!g_strv_contains(kinds, looked_up[i]))
+			g_array_append_val(kernel->recorded, looked_up[i]);
+	}
+}
+
 static void take_missing(struct ww_kernel *kernel)
 {
 	for (const char *const *name = kernel->source.ops->missing(kernel->source.data); *name;
@@ -421,6 +437,7 @@ struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GErro
 	g_cond_init(&kernel->was_frozen);
 	kernel->asides = ww_asides_new();
 	kernel->looks = ww_looks_new(take_record, kernel);
+	kernel->recorded = g_array_new(TRUE, FALSE, sizeof(const char *));
 	kernel->missing = g_array_new(TRUE, FALSE, sizeof(const char *));
 	kernel->clock_offset_ns = options->clock_offset_ns;
 	kernel->watch = options->watch;
@@ -435,6 +452,7 @@ struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GErro
 	    !kernel->source.ops->attach(kernel->source.data, error) ||
 	    !open_place(kernel, options, error) || !open_streams(kernel, error))
 		return NULL;
+	take_recorded(kernel);
 	take_missing(kernel);
 	return g_steal_pointer(&kernel);
 }
@@ -510,7 +528,7 @@ void ww_kernel_watch_cgroup(struct ww_kernel *kernel, uint64_t cgroup, const cha
 
 const char *const *ww_kernel_recorded(const struct ww_kernel *kernel)
 {
-	return kernel->source.ops->recorded(kernel->source.data);
+	return (const char *const *)(void *)kernel->recorded->data;
 }
 
 bool ww_kernel_sees_all(const struct ww_kernel *kernel)
@@ -613,6 +631,7 @@ void ww_kernel_free(struct ww_kernel *kernel)
 	ww_asides_free(kernel->asides);
 	g_clear_error(&kernel->stream_error);
 	g_clear_error(&kernel->error);
+	g_array_unref(kernel->recorded);
 	g_array_unref(kernel->missing);
 	g_array_unref(kernel->tasks);
 	g_array_unref(kernel->pids);

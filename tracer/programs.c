@@ -85,8 +85,10 @@ static const struct hook {
 	/* clang-format on */
 };
 
-/* Records that come with another one's hook. */
-static const char *const switch_records[] = { "timeout", "descriptor", "blocked_on", "stack" };
+/* Records that come with another one's hook, or with the look at all threads. */
+static const char *const more_records[] = { "timeout",    "descriptor", "file_name",
+					    "blocked_on", "affinity",   "task" };
+static const char *const stack_records[] = { "stack", "frames" };
 
 struct ww_programs {
 	struct ww_source_options options;
@@ -130,9 +132,8 @@ static bool choose_hook(struct ww_programs *programs, const struct ww_kernel_btf
 		bpf_object__find_program_by_name(programs->skeleton->obj, hook->program);
 	bool is_wanted = hook->when == ALWAYS || programs->options.has_syscalls;
 	bool is_here = ww_kernel_btf_find_tracepoint(kernel, hook->tracepoint, NULL);
-	bool is_complete =
-		is_here && (!hook->partner ||
-			    ww_kernel_btf_find_tracepoint(kernel, hook->partner, NULL));
+	bool is_complete = is_here && (!hook->partner ||
+				       ww_kernel_btf_find_tracepoint(kernel, hook->partner, NULL));
 
 	g_assert(program);
 	if (!is_here && hook->is_required)
@@ -148,10 +149,12 @@ static bool choose_hook(struct ww_programs *programs, const struct ww_kernel_btf
 	return true;
 }
 
-static void note_switch_records(struct ww_programs *programs)
+static void note_more_records(struct ww_programs *programs)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(switch_records); i++)
-		note_once(programs->recorded, switch_records[i]);
+	for (size_t i = 0; i < G_N_ELEMENTS(more_records); i++)
+		note_once(programs->recorded, more_records[i]);
+	for (size_t i = 0; programs->options.stacks && i < G_N_ELEMENTS(stack_records); i++)
+		note_once(programs->recorded, stack_records[i]);
 }
 
 /*
@@ -212,7 +215,7 @@ static bool choose_hooks(struct ww_programs *programs, GError **error)
 		if (!choose_hook(programs, kernel, &hooks[i], error))
 			return false;
 	}
-	note_switch_records(programs);
+	note_more_records(programs);
 	configure(programs, kernel);
 	return true;
 }

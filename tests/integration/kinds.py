@@ -31,9 +31,13 @@ def cause(kind, *options, directory="."):
         done = run(RECORD, "-o", trace, "--no-hooks", *options, KINDS, kind, place)
         assert done.returncode == 0, done.stderr
         said = {name: int(value) for name, value in (line.split() for line in done.stdout.splitlines())}
-        pid, = manifest(trace)["root_pids"]
-        assert manifest(trace)["n_kernel_lost"] == 0
-        return Recorded(events(trace / "kernel"), said, pid)
+        about, found = manifest(trace), events(trace / "kernel")
+        pid, = about["root_pids"]
+        assert about["n_kernel_lost"] == 0
+        unsaid = {event.kind for event in found} - set(about["recorded"])
+        assert not unsaid, f"the manifest does not say that these are recorded: {unsaid}"
+        assert bool({"stack", "frames"} & set(about["recorded"])) == ("--stacks" in options)
+        return Recorded(found, said, pid)
 
 
 def timeouts():

@@ -38,7 +38,7 @@ def tells_what_it_lacks():
     global truth
     (truth,), said = record("trace", SERVICE, "--truth", "--duration", "3s")
     about = manifest(trace)
-    kinds = {"sched_in", "sched_out", "fork", "exec", "exit", "rename", "task"}
+    kinds = {"sched_in", "sched_out", "fork", "exec", "exit", "rename", "task", "steal"}
     assert kinds <= set(about["recorded"]) and not {"switch", "waking", "wakeup"} & set(about["recorded"])
     missing, = [entry for entry in about["missing"] if "who wakes a thread" in entry["what"]]
     for what in "what ran instead", "system calls", "other programs":
