@@ -362,8 +362,7 @@ static void wait_for_writers(const struct ww_programs *programs)
 		bool is_quiet = true;
 
 		for (uint32_t cpu = 0; cpu < programs->n_cpus; cpu++)
-			is_quiet &= __atomic_load_n(&ring_of(programs, cpu)->n_in_middle,
-						    __ATOMIC_ACQUIRE) == 0;
+			is_quiet &= ww_ring_is_quiet(ring_of(programs, cpu));
 		g_usleep(WRITER_WAIT_US);
 		if (is_quiet)
 			return;

@@ -21,6 +21,15 @@ static uint64_t limit_of(const struct ww_ring *ring, bool is_over)
 	return __atomic_load_n(is_over ? &ring->head : &ring->committed, __ATOMIC_ACQUIRE);
 }
 
+bool ww_ring_is_quiet(const struct ww_ring *ring)
+{
+	const uint64_t committed = __atomic_load_n(&ring->committed, __ATOMIC_ACQUIRE);
+
+	/* Only those that an interrupt may find in the middle are counted. */
+	return __atomic_load_n(&ring->n_in_middle, __ATOMIC_ACQUIRE) == 0 &&
+	       __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE) == committed;
+}
+
 static void give_back(struct ww_ring *ring, uint64_t position)
 {
 	__atomic_store_n(&ring->tail, position, __ATOMIC_RELEASE);

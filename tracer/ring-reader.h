@@ -17,6 +17,10 @@
 /* Bytes of a ring with room for @ring_bytes of records, a power of two: whole pages. */
 size_t ww_ring_bytes_mapped(uint32_t ring_bytes);
 
+/* Whether no program is in the middle of a record. One that an interrupt made commit an older
+ * position keeps it from being so until the next record. */
+bool ww_ring_is_quiet(const struct ww_ring *ring);
+
 /*
  * Gives the complete records to @func, as those of @cpu, and makes room for new ones. @is_over: no
  * program writes any more, so what was begun is complete. False when @func said so: that record

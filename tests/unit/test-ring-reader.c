@@ -128,6 +128,23 @@ static void test_behind_the_reader(void)
 	with_ring(4000, behind_the_reader);
 }
 
+/* A switch is not counted as in the middle: nothing interrupts it, but it may be on another CPU. */
+static void quiet(struct ww_ring *ring, struct receiver *receiver)
+{
+	g_assert_true(ww_ring_is_quiet(ring));
+	put(ring, WW_WIRE_ID_SWITCH, 1);
+	g_assert_false(ww_ring_is_quiet(ring));
+	ring->committed = ring->head;
+	g_assert_true(ww_ring_is_quiet(ring));
+	ring->n_in_middle = 1;
+	g_assert_false(ww_ring_is_quiet(ring));
+}
+
+static void test_quiet(void)
+{
+	with_ring(RING_BYTES, quiet);
+}
+
 static void unwelcome(struct ww_ring *ring, struct receiver *receiver)
 {
 	put(ring, WW_WIRE_ID_WAKEUP, 1);
@@ -154,6 +171,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ring-reader/across-the-end", test_across_the_end);
 	g_test_add_func("/ring-reader/in-the-middle", test_in_the_middle);
 	g_test_add_func("/ring-reader/behind-the-reader", test_behind_the_reader);
+	g_test_add_func("/ring-reader/quiet", test_quiet);
 	g_test_add_func("/ring-reader/unwelcome", test_unwelcome);
 	return g_test_run();
 }
