@@ -53,7 +53,7 @@ void ww_asides_note(struct ww_asides *asides, const void *data)
 {
 	const struct ww_wire_descriptor *record = data;
 
-	if (record->id == WW_WIRE_ID_DESCRIPTOR)
+	if (ww_wire_id_of(data) == WW_WIRE_ID_DESCRIPTOR)
 		ww_descriptors_ask(asides->descriptors, record->pid, record->descriptor,
 				   record->inode);
 	else

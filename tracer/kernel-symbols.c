@@ -75,11 +75,10 @@ static void note_frames(struct ww_kernel_symbols *symbols, const struct ww_wire_
 
 void ww_kernel_symbols_note(struct ww_kernel_symbols *symbols, const void *record)
 {
-	const struct ww_wire_wakeup *head = record;
 	const struct ww_wire_work_queue *work = record;
 	const struct ww_wire_interrupt *interrupt = record;
 
-	switch (head->id) {
+	switch (ww_wire_id_of(record)) {
 	case WW_WIRE_ID_FRAMES:
 		note_frames(symbols, record);
 		break;

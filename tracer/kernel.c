@@ -71,10 +71,10 @@ struct ww_kernel {
 };
 
 /* Frames and the like are met on a CPU and told aside. */
-static struct ww_ctf_stream *stream_of(struct ww_kernel *kernel, uint32_t cpu,
-				       const struct ww_wire_wakeup *record)
+static struct ww_ctf_stream *stream_of(struct ww_kernel *kernel, uint32_t cpu, const void *record)
 {
-	if (cpu >= kernel->n_cpus || ww_wire_records[record->id].streams == WW_WIRE_STREAMS_ASIDE)
+	if (cpu >= kernel->n_cpus ||
+	    ww_wire_records[ww_wire_id_of(record)].streams == WW_WIRE_STREAMS_ASIDE)
 		return kernel->snapshot;
 	return kernel->streams[cpu];
 }
@@ -92,12 +92,13 @@ static bool take_record(uint32_t cpu, const void *record, size_t size_bytes, voi
 {
 	struct ww_kernel *kernel = user_data;
 	struct ww_ctf_stream *stream = stream_of(kernel, cpu, record);
+	const bool is_task = ww_wire_id_of(record) == WW_WIRE_ID_TASK;
 
 	if (is_too_late(kernel, record))
 		return true;
-	if (ww_wire_id_of(record) == WW_WIRE_ID_TASK && !ww_looks_take_task(kernel->looks, record))
+	if (is_task && !ww_looks_take_task(kernel->looks, record))
 		return true;
-	if (kernel->is_looking && kernel->has_stacks && size_bytes == sizeof(struct ww_wire_task))
+	if (is_task && kernel->is_looking && kernel->has_stacks)
 		g_array_append_vals(kernel->tasks, record, 1);
 	kernel->n_received++;
 	if (kernel->watch)

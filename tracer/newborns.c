@@ -73,14 +73,14 @@ static void note_exec(struct ww_newborns *newborns, const struct ww_wire_exec *e
 
 void ww_newborns_note(struct ww_newborns *newborns, const void *record)
 {
-	const struct ww_wire_wakeup *head = record;
+	const enum ww_wire_id id = ww_wire_id_of(record);
 	const struct ww_wire_exit *end = record;
 
-	if (head->id == WW_WIRE_ID_FORK)
+	if (id == WW_WIRE_ID_FORK)
 		note_fork(newborns, record);
-	else if (head->id == WW_WIRE_ID_EXEC)
+	else if (id == WW_WIRE_ID_EXEC)
 		note_exec(newborns, record);
-	else if (head->id == WW_WIRE_ID_EXIT)
+	else if (id == WW_WIRE_ID_EXIT)
 		g_hash_table_remove(newborns->pids, GINT_TO_POINTER(end->tid));
 }
 

@@ -392,7 +392,7 @@ static size_t give_records(const struct ww_programs *programs, const uint8_t *by
 {
 	size_t position = 0;
 
-	while (n_bytes - position >= sizeof(struct ww_wire_wakeup)) {
+	while (n_bytes - position >= sizeof(struct ww_wire_header)) {
 		const size_t size_bytes =
 			ww_wire_records[ww_wire_id_of(bytes + position)].size_bytes;
 

@@ -48,7 +48,6 @@ struct ww_ring {
 
 	/* a wake-up between its two tracepoints: nothing else happens on the CPU meanwhile */
 	__s32 waking_tid; /* 0: none */
-	__s32 waking_prio;
 
 	__u32 n_interrupts;                                       /* nesting depth */
 	struct ww_ring_interrupt interrupts[WW_RING_MAX_NESTING]; /* innermost last */
