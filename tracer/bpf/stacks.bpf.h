@@ -31,7 +31,6 @@ struct {
 	__type(value, struct stack);
 } stack_room SEC(".maps");
 
-/* The recorder clears it when what it has kept of the frames may be gone. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, MAX_STACKS);
@@ -100,16 +99,18 @@ static __always_inline void record_stack(struct ww_ring *ring, u64 now_ns, struc
 	struct ww_wire_stack *record;
 	u32 slot = number >> 48;
 	u64 *told = bpf_map_lookup_elem(&told_stacks, &slot);
+	_Bool is_told = 1;
 
 	if (!told)
 		return;
+	/* What finds no room counts as lost, each for itself; the frames then come with the next
+	 * one. */
 	if (*told != number) {
 		for (u32 first = 0; first < MAX_FRAMES; first += WW_WIRE_FRAMES) {
 			if (first >= n_frames)
 				break;
-			if (!write_frames(ring, now_ns, task->tgid, kind, number, stack, n_frames,
-					  first))
-				return;
+			is_told &= write_frames(ring, now_ns, task->tgid, kind, number, stack,
+						n_frames, first);
 		}
 	}
 	record = ww_ring_begin(ring, sizeof(*record));
@@ -124,7 +125,8 @@ static __always_inline void record_stack(struct ww_ring *ring, u64 now_ns, struc
 		.stack = number,
 	};
 	ww_ring_end(ring);
-	*told = number;
+	if (is_told)
+		*told = number;
 }
 
 /* @task is the current one. The process is part of a user stack's number: the same address is
