@@ -15,6 +15,10 @@
  * A CPU that has not switched for as long begins anew, and reads CLOCK_MONOTONIC until it has
  * measured often enough.
  *
+ * A wake-up that makes the CPU switch spares the scheduler its next reading: the clock then still
+ * stands where the wake-up read it, which may be long ago. It is told by that very number, and
+ * CLOCK_MONOTONIC is read instead.
+ *
  * A timestamp then lies between the scheduler's reading and the tracepoint, so a thread is not seen
  * to come before it was woken.
  */
@@ -79,6 +83,24 @@ static __always_inline u64 ww_clock_measure(struct ww_ring *ring, u64 queue_ns)
 	return ww_clock_settle(ring, now_ns);
 }
 
+/* What the clock says in a wake-up into @task's queue. */
+static __always_inline void ww_clock_note_wakeup(struct ww_ring *ring, struct task_struct *task)
+{
+	u32 cpu = task->thread_info.cpu;
+	u64 queue_ns;
+
+	if (!is_sched_clock_stable || !bpf_core_field_exists(task->se.cfs_rq->rq))
+		return;
+	queue_ns = task->se.cfs_rq->rq->clock;
+	if (cpu == bpf_get_smp_processor_id()) {
+		ring->woken_ns = queue_ns;
+		return;
+	}
+	ring = bpf_map_lookup_elem(&rings, &cpu);
+	if (ring)
+		ring->woken_from_afar_ns = queue_ns;
+}
+
 /*
  * @task stands in a run queue whose clock was read a moment ago, by this CPU. @is_prompt: there was
  * nothing in between that takes long.
@@ -97,6 +119,19 @@ static __always_inline u64 ww_clock_of_queue(struct ww_ring *ring, struct task_s
 	if (!ring->clock_ahead_ns || age_ns > CLOCK_WINDOW_NS)
 		return ww_clock_read(ring);
 	return ww_clock_settle(ring, queue_ns + ring->clock_ahead_ns);
+}
+
+/* In sched_switch, on the queue's own CPU. */
+static __always_inline u64 ww_clock_of_switch(struct ww_ring *ring, struct task_struct *next)
+{
+	u64 queue_ns;
+
+	if (!is_sched_clock_stable || !bpf_core_field_exists(next->se.cfs_rq->rq))
+		return ww_clock_read(ring);
+	queue_ns = next->se.cfs_rq->rq->clock;
+	if (queue_ns == ring->woken_ns || queue_ns == ring->woken_from_afar_ns)
+		return ww_clock_read(ring);
+	return ww_clock_of_queue(ring, next, next->pid != 0);
 }
 
 #endif

@@ -172,8 +172,8 @@ int BPF_PROG(on_cgroup_mkdir, struct cgroup *cgroup, const char *path)
 
 #define ROOT_CGROUP 1 /* the inode number of every hierarchy's top */
 
-/* The groups that the scheduler makes by itself, one for a terminal, belong to no control group: their
- * threads are all at the top. */
+/* The groups that the scheduler makes by itself, one for a terminal, belong to no control group:
+ * their threads are all at the top. */
 static __always_inline u64 cgroup_of(struct task_struct *task)
 {
 	struct cgroup *cgroup;

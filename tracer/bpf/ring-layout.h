@@ -44,6 +44,7 @@ struct ww_ring {
 	__u64 window_ns;       /* this window's begin */
 	__u64 measured_ns;     /* the last measurement */
 	__u32 n_measured;      /* without a gap */
+	__u64 woken_ns;        /* of the newest wake-up into this CPU's queue, by this CPU */
 	__u32 n_in_middle;     /* programs that reserved and did not commit */
 
 	/* a wake-up between its two tracepoints: nothing else happens on the CPU meanwhile */
@@ -54,6 +55,9 @@ struct ww_ring {
 	__u16 last_irq;
 	__u8 idle_state;
 	__u64 idle_begin_ns; /* 0: awake */
+
+	/* other CPUs' */
+	__u64 woken_from_afar_ns __attribute__((aligned(128))); /* as woken_ns, by another CPU */
 
 	/* the reader's own */
 	__u64 tail __attribute__((aligned(128))); /* position up to which it has read */

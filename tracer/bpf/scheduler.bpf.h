@@ -118,7 +118,7 @@ static __always_inline int record_switch(void *ctx, _Bool preempt, struct task_s
 	/* A switch never happens inside an interrupt: what an unbalanced exit left behind ends
 	 * here. */
 	ring->n_interrupts = 0;
-	now_ns = ww_clock_of_queue(ring, next, next->pid != 0);
+	now_ns = ww_clock_of_switch(ring, next);
 	read_call(prev, &call);
 	state = decode_state(switch_state(preempt, prev, argument), prev->exit_state);
 	if (state == WW_WIRE_STATE_SLEEPING || state == WW_WIRE_STATE_DISK_SLEEP)
@@ -238,8 +238,10 @@ int BPF_PROG(on_wakeup_new, struct task_struct *task)
 {
 	struct ww_ring *ring = ww_ring_of_cpu();
 
-	if (ring)
-		record_waking(ring, ww_clock_read(ring), task, WW_WIRE_ID_WAKEUP_NEW, 1);
+	if (!ring)
+		return 0;
+	record_waking(ring, ww_clock_read(ring), task, WW_WIRE_ID_WAKEUP_NEW, 1);
+	ww_clock_note_wakeup(ring, task);
 	return 0;
 }
 
@@ -277,6 +279,7 @@ int BPF_PROG(on_wakeup, struct task_struct *task)
 		return 0;
 	is_one_step = ring->waking_tid == task->pid;
 	ring->waking_tid = 0;
+	ww_clock_note_wakeup(ring, task);
 	now_ns = clock_of_wakeup(ring, task);
 	if (is_one_step)
 		record_waking(ring, now_ns, task, WW_WIRE_ID_WAKING, 1);
