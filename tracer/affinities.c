@@ -4,14 +4,18 @@
 #include <glib.h>
 #include <stdint.h>
 
+/* Every thread of the machine is met once a second: a mask is its own pointer, not a place of its
+ * own. */
+G_STATIC_ASSERT(sizeof(gpointer) == sizeof(uint64_t));
+
 struct ww_affinities {
-	GHashTable *last;    /* thread id -> mask, at the last look */
+	GHashTable *last;    /* thread id -> mask, never 0, at the last look */
 	GHashTable *current; /* at this one */
 };
 
 static GHashTable *table_new(void)
 {
-	return g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
+	return g_hash_table_new(NULL, NULL);
 }
 
 struct ww_affinities *ww_affinities_new(void)
@@ -41,10 +45,9 @@ void ww_affinities_begin(struct ww_affinities *affinities)
 
 bool ww_affinities_note(struct ww_affinities *affinities, const struct ww_wire_task *task)
 {
-	const uint64_t mask = task->allowed_cpus;
-	const uint64_t *last = g_hash_table_lookup(affinities->last, GINT_TO_POINTER(task->tid));
+	const gpointer tid = GINT_TO_POINTER(task->tid),
+		       mask = GSIZE_TO_POINTER(task->allowed_cpus);
 
-	g_hash_table_replace(affinities->current, GINT_TO_POINTER(task->tid),
-			     g_memdup2(&mask, sizeof(mask)));
-	return !last || *last != mask;
+	g_hash_table_insert(affinities->current, tid, mask);
+	return g_hash_table_lookup(affinities->last, tid) != mask;
 }

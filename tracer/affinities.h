@@ -23,8 +23,8 @@ WW_DEFINE_AUTO(affinities)
  * next one. */
 void ww_affinities_begin(struct ww_affinities *affinities);
 
-/* True when the thread is met for the first time, or may run on other CPUs than at the last look.
- */
+/* True when the thread is met for the first time, or may run on other CPUs than at the last look;
+ * @task says where (not 0). */
 bool ww_affinities_note(struct ww_affinities *affinities, const struct ww_wire_task *task);
 
 #endif
