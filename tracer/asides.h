@@ -31,7 +31,7 @@ void ww_asides_note(struct ww_asides *asides, const void *record);
 void ww_asides_watch_processes(struct ww_asides *asides, struct ww_symbols *symbols,
 			       const GArray *root_pids);
 
-/* Begins to read the names of the kernel's functions, which takes 60 ms, on a thread of its own. */
+/* Begins to read the names of the kernel's functions: see kernel-symbols.h. */
 void ww_asides_prepare_symbols(struct ww_asides *asides);
 
 /* Names of the kernel's functions, into DIRECTORY/symbols. */

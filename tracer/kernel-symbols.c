@@ -3,7 +3,9 @@
 
 #include <elf.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/wire.h"
@@ -13,6 +15,7 @@
 struct ww_kernel_symbols {
 	GHashTable *addresses; /* as pointers */
 	GThread *reader; /* gives the text of /proc/kallsyms, or NULL; NULL: nobody reads it */
+	gint reader_tid; /* 0: it has not begun; atomic */
 };
 
 struct function {
@@ -28,7 +31,7 @@ struct ww_kernel_symbols *ww_kernel_symbols_new(void)
 	return symbols;
 }
 
-static gpointer read_kallsyms(gpointer data)
+static char *read_kallsyms(void)
 {
 	char *text = NULL;
 
@@ -36,16 +39,40 @@ static gpointer read_kallsyms(gpointer data)
 	return text;
 }
 
+static void set_policy(pid_t tid, int policy)
+{
+	const struct sched_param none = { 0 };
+
+	sched_setscheduler(tid, policy, &none);
+}
+
+/* Whatever else wants to run goes first: the recorded program above all. */
+static gpointer run_reader(gpointer data)
+{
+	struct ww_kernel_symbols *symbols = data;
+
+	g_atomic_int_set(&symbols->reader_tid, gettid());
+	set_policy(0, SCHED_IDLE);
+	return read_kallsyms();
+}
+
 void ww_kernel_symbols_prepare(struct ww_kernel_symbols *symbols)
 {
 	if (!symbols->reader)
-		symbols->reader = g_thread_new("whywait-names", read_kallsyms, NULL);
+		symbols->reader = g_thread_new("whywait-names", run_reader, symbols);
 }
 
 /* What was prepared, or NULL. Free with g_free. */
 static char *take_kallsyms(struct ww_kernel_symbols *symbols)
 {
-	return symbols->reader ? g_thread_join(g_steal_pointer(&symbols->reader)) : NULL;
+	pid_t tid = g_atomic_int_get(&symbols->reader_tid);
+
+	if (!symbols->reader)
+		return NULL;
+	/* Somebody waits for it now. */
+	if (tid)
+		set_policy(tid, SCHED_OTHER);
+	return g_thread_join(g_steal_pointer(&symbols->reader));
 }
 
 void ww_kernel_symbols_free(struct ww_kernel_symbols *symbols)
@@ -230,7 +257,7 @@ bool ww_kernel_symbols_write(struct ww_kernel_symbols *symbols, const char *dire
 
 	if (g_hash_table_size(symbols->addresses) == 0)
 		return true;
-	kallsyms = symbols->reader ? take_kallsyms(symbols) : read_kallsyms(NULL);
+	kallsyms = symbols->reader ? take_kallsyms(symbols) : read_kallsyms();
 	if (!kallsyms)
 		return true;
 	g_file_get_contents("/sys/kernel/notes", &notes, &n_notes_bytes, NULL);

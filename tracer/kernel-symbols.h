@@ -32,7 +32,8 @@ void ww_kernel_symbols_note(struct ww_kernel_symbols *symbols, const void *recor
 char *ww_kernel_symbols_text(const struct ww_kernel_symbols *symbols, char *kallsyms,
 			     const uint8_t *notes, size_t n_notes_bytes);
 
-/* Begins to read this machine's /proc/kallsyms, on a thread of its own, for the writing to come. */
+/* Begins to read this machine's /proc/kallsyms, which takes 60 ms, on a thread of its own that runs
+ * only while nobody else wants to. */
 void ww_kernel_symbols_prepare(struct ww_kernel_symbols *symbols);
 
 /* Writes DIRECTORY/symbols/kernel of this machine, if there is anything to name. */

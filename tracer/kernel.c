@@ -242,8 +242,11 @@ static gpointer run_drain(gpointer data)
 {
 	struct ww_kernel *kernel = data;
 
-	/* Takes its time, for which nobody should wait. */
+	/* These take their time, for which nobody should wait. */
 	ww_looks_begin(kernel->looks);
+	/* perf events name no function of the kernel. */
+	if (kernel->source.ops->add_target)
+		ww_asides_prepare_symbols(kernel->asides);
 	while (wait_for_tick(kernel)) {
 		drain(kernel);
 		ww_looks_tick(kernel->looks, &kernel->source);
@@ -473,9 +476,6 @@ void ww_kernel_end(struct ww_kernel *kernel)
 		return;
 	kernel->source.ops->set_recording(kernel->source.data, false);
 	__atomic_store_n(&kernel->end_ns, now_ns(), __ATOMIC_RELEASE);
-	/* perf events name no function of the kernel. */
-	if (kernel->source.ops->add_target)
-		ww_asides_prepare_symbols(kernel->asides);
 	g_mutex_lock(&kernel->mutex);
 	kernel->is_stopping = true;
 	g_cond_signal(&kernel->wake);
