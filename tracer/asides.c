@@ -12,7 +12,8 @@
 #include "tracer/newborns.h"
 #include "tracer/totals.h"
 
-#define ANSWER_US 5000 /* of each tick of 50 ms, while there are names to find */
+#define ANSWER_US                                                                                  \
+	1000 /* of each tick of 50 ms, while there are names to find: 2 % of a CPU at most */
 
 struct ww_asides {
 	struct ww_descriptors *descriptors;

@@ -29,6 +29,7 @@
 #define PROBE_RING_BYTES 4096
 /* In memory, a packet stays open for so long, unless it is full. */
 #define OPEN_NS ((uint64_t)WW_NS_PER_S)
+#define MISSED_INTERVAL_NS ((uint64_t)WW_NS_PER_S)
 /* Pictures of all threads take milliseconds. */
 #define PICTURE_NS ((uint64_t)WW_NS_PER_S)
 
@@ -48,6 +49,8 @@ struct ww_kernel {
 	uint64_t n_lost_watched; /* their sum at the last drain */
 	uint64_t n_lost_then;    /* their sum at the last picture of all threads */
 	uint64_t pictured_ns;    /* when that was */
+	uint64_t n_missed;       /* by the source's count when it was last asked */
+	uint64_t missed_ns;      /* when that was */
 	uint64_t n_received;     /* records taken from the rings and the snapshot */
 	uint64_t end_ns;         /* CLOCK_MONOTONIC, 0 until it is known; atomic */
 	GArray *recorded;        /* const char *, NULL-terminated, of static strings */
@@ -149,7 +152,7 @@ static struct ww_kernel_counts count_records(struct ww_kernel *kernel)
 		counts.n_events += ww_ctf_stream_n_events(kernel->streams[cpu]);
 		counts.n_lost += kernel->cpu_lost[cpu];
 	}
-	counts.n_lost += kernel->source.ops->n_missed(kernel->source.data);
+	counts.n_lost += kernel->n_missed;
 	/* In memory there is no disk to fail, and packets stay open. */
 	if (!kernel->ring)
 		counts.n_lost += kernel->n_received - counts.n_events;
@@ -176,6 +179,26 @@ static void picture_again(struct ww_kernel *kernel)
 	kernel->pictured_ns = now_ns();
 }
 
+static void forget_stacks(struct ww_kernel *kernel)
+{
+	const GArray *stacks = ww_ring_take_forgotten(kernel->ring);
+
+	for (guint i = 0; kernel->source.ops->forget_stack && i < stacks->len; i++)
+		kernel->source.ops->forget_stack(kernel->source.data,
+						 g_array_index(stacks, uint64_t, i));
+}
+
+/* Asks every program, which costs more than most drains. */
+static void count_missed(struct ww_kernel *kernel)
+{
+	const bool is_over = __atomic_load_n(&kernel->end_ns, __ATOMIC_ACQUIRE);
+
+	if (!is_over && now_ns() - kernel->missed_ns < MISSED_INTERVAL_NS)
+		return;
+	kernel->n_missed = kernel->source.ops->n_missed(kernel->source.data);
+	kernel->missed_ns = now_ns();
+}
+
 static void drain(struct ww_kernel *kernel)
 {
 	const uint64_t begin_ns = now_ns();
@@ -183,6 +206,7 @@ static void drain(struct ww_kernel *kernel)
 
 	note_losses(kernel);
 	kernel->source.ops->read_rings(kernel->source.data);
+	count_missed(kernel);
 	ww_asides_tell(kernel->asides, __atomic_load_n(&kernel->end_ns, __ATOMIC_ACQUIRE),
 		       take_record, kernel);
 	flush_streams(kernel, kernel->ring ? now_ns() - OPEN_NS : UINT64_MAX);
@@ -190,8 +214,8 @@ static void drain(struct ww_kernel *kernel)
 		ww_watch_tick(kernel->watch, begin_ns);
 	if (kernel->ring) {
 		picture_again(kernel);
-		ww_ring_tick(kernel->ring, now_ns(),
-			     kernel->source.ops->n_missed(kernel->source.data));
+		ww_ring_tick(kernel->ring, now_ns(), kernel->n_missed);
+		forget_stacks(kernel);
 	}
 	counts = count_records(kernel);
 	g_mutex_lock(&kernel->mutex);

@@ -98,7 +98,8 @@ struct ww_programs {
 	bool is_over; /* detached: nothing is being written any more */
 	ww_record_func func;
 	void *user_data;
-	GArray *recorded; /* const char *, NULL-terminated, of static strings; each once */
+	GArray *recording_fds; /* int: of the programs that make records */
+	GArray *recorded;      /* const char *, NULL-terminated, of static strings; each once */
 	GArray *missing;
 };
 
@@ -301,6 +302,18 @@ static bool map_rings(struct ww_programs *programs, GError **error)
 	return true;
 }
 
+/* The programs that make records, by their descriptors; asked for with every count. */
+static void find_recording(struct ww_programs *programs)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(hooks); i++) {
+		int fd = bpf_program__fd(bpf_object__find_program_by_name(programs->skeleton->obj,
+									  hooks[i].program));
+
+		if (hooks[i].record && fd >= 0)
+			g_array_append_val(programs->recording_fds, fd);
+	}
+}
+
 struct ww_programs *ww_programs_load(const struct ww_source_options *options, ww_record_func func,
 				     void *user_data, GError **error)
 {
@@ -308,6 +321,7 @@ struct ww_programs *ww_programs_load(const struct ww_source_options *options, ww
 
 	libbpf_set_print(print_nothing);
 	programs->options = *options;
+	programs->recording_fds = g_array_new(FALSE, FALSE, sizeof(int));
 	programs->recorded = g_array_new(TRUE, FALSE, sizeof(const char *));
 	programs->missing = g_array_new(TRUE, FALSE, sizeof(const char *));
 	programs->func = func;
@@ -315,6 +329,7 @@ struct ww_programs *ww_programs_load(const struct ww_source_options *options, ww
 	programs->n_cpus = count_cpus();
 	if (!load_some_object(programs, error) || !map_rings(programs, error))
 		return NULL;
+	find_recording(programs);
 	return g_steal_pointer(&programs);
 }
 
@@ -325,6 +340,7 @@ void ww_programs_free(struct ww_programs *programs)
 	if (programs->rings)
 		munmap(programs->rings, rings_bytes(programs));
 	whywait_bpf__destroy(programs->skeleton);
+	g_array_unref(programs->recording_fds);
 	g_array_unref(programs->recorded);
 	g_array_unref(programs->missing);
 	g_free(programs);
@@ -374,6 +390,15 @@ void ww_programs_detach(struct ww_programs *programs)
 	whywait_bpf__detach(programs->skeleton);
 	wait_for_writers(programs);
 	programs->is_over = true;
+}
+
+void ww_programs_forget_stack(struct ww_programs *programs, uint64_t stack)
+{
+	const uint32_t slot = (uint32_t)(stack >> WW_RING_STACK_SHIFT);
+	const uint64_t none = 0;
+
+	bpf_map_update_elem(bpf_map__fd(programs->skeleton->maps.told_stacks), &slot, &none,
+			    BPF_ANY);
 }
 
 bool ww_programs_read_rings(struct ww_programs *programs)
@@ -449,26 +474,20 @@ void ww_programs_read_lost(struct ww_programs *programs, uint64_t *n_lost)
 		n_lost[cpu] = __atomic_load_n(&ring_of(programs, cpu)->n_lost, __ATOMIC_RELAXED);
 }
 
-static uint64_t count_missed(const struct bpf_program *program)
+static uint64_t count_missed(int program)
 {
 	struct bpf_prog_info info = { 0 };
 	uint32_t size_bytes = sizeof(info);
-	int fd = bpf_program__fd(program);
 
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size_bytes) != 0)
-		return 0;
-	return info.recursion_misses;
+	return bpf_obj_get_info_by_fd(program, &info, &size_bytes) == 0 ? info.recursion_misses : 0;
 }
 
 uint64_t ww_programs_n_missed(struct ww_programs *programs)
 {
 	uint64_t n_missed = programs->skeleton->bss->n_lost_elsewhere;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(hooks); i++) {
-		if (hooks[i].record)
-			n_missed += count_missed(bpf_object__find_program_by_name(
-				programs->skeleton->obj, hooks[i].program));
-	}
+	for (guint i = 0; i < programs->recording_fds->len; i++)
+		n_missed += count_missed(g_array_index(programs->recording_fds, int, i));
 	return n_missed;
 }
 

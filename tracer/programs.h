@@ -45,6 +45,9 @@ void ww_programs_detach(struct ww_programs *programs);
  * kernel cannot. */
 bool ww_programs_read_tasks(struct ww_programs *programs);
 
+/* The frames of @stack are told again when it is met. */
+void ww_programs_forget_stack(struct ww_programs *programs, uint64_t stack);
+
 /* Gives what the rings hold to @func. False when @func did. */
 bool ww_programs_read_rings(struct ww_programs *programs);
 

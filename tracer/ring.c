@@ -46,6 +46,8 @@ struct ww_ring {
 	GHashTable *told;  /* GBytes: records without their time that are told once only */
 	GQueue told_order; /* the same, the oldest first */
 	size_t told_bytes;
+	GArray *forgotten; /* uint64_t: stacks of @told that had to go, not asked for yet */
+	GArray *given;     /* the same, asked for */
 };
 
 /* One packet at a time. */
@@ -97,6 +99,29 @@ static bool is_told_once(const uint8_t *record)
 	}
 }
 
+/* Who told its frames will not do so again by itself. */
+static void note_forgotten(struct ww_ring *ring, GBytes *told)
+{
+	const uint8_t *bytes = g_bytes_get_data(told, NULL);
+	uint64_t stack;
+
+	if (bytes[0] != WW_WIRE_ID_FRAMES)
+		return;
+	memcpy(&stack, bytes + offsetof(struct ww_wire_frames, stack) - sizeof(uint64_t),
+	       sizeof(stack));
+	g_array_append_val(ring->forgotten, stack);
+}
+
+const GArray *ww_ring_take_forgotten(struct ww_ring *ring)
+{
+	GArray *given = ring->given;
+
+	g_array_set_size(given, 0);
+	ring->given = ring->forgotten;
+	ring->forgotten = given;
+	return ring->given;
+}
+
 static void remember(struct ww_ring *ring, const uint8_t *record, size_t size_bytes)
 {
 	GBytes *told = g_bytes_new(record + sizeof(uint64_t), size_bytes - sizeof(uint64_t));
@@ -113,6 +138,7 @@ static void remember(struct ww_ring *ring, const uint8_t *record, size_t size_by
 
 		ring->told_bytes -=
 			g_bytes_get_size(oldest) + sizeof(uint64_t) + TOLD_OVERHEAD_BYTES;
+		note_forgotten(ring, oldest);
 		g_hash_table_remove(ring->told, oldest);
 	}
 }
@@ -163,6 +189,8 @@ struct ww_ring *ww_ring_new(size_t limit_bytes, int64_t time_ns, uint32_t n_cpus
 	ring->told = g_hash_table_new_full(g_bytes_hash, g_bytes_equal,
 					   (GDestroyNotify)g_bytes_unref, NULL);
 	g_queue_init(&ring->told_order);
+	ring->forgotten = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+	ring->given = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	ring->time_ns = time_ns;
 	ring->n_cpus = n_cpus;
 	ring->dropped = g_new0(struct dropped, n_cpus + 1);
@@ -180,6 +208,8 @@ void ww_ring_free(struct ww_ring *ring)
 	ww_thread_states_free(ring->states);
 	g_queue_clear(&ring->told_order);
 	g_clear_pointer(&ring->told, g_hash_table_unref);
+	g_clear_pointer(&ring->forgotten, g_array_unref);
+	g_clear_pointer(&ring->given, g_array_unref);
 	g_clear_pointer(&ring->tasks, g_array_unref);
 	g_clear_pointer(&ring->names, g_ptr_array_unref);
 	g_clear_pointer(&ring->missed, g_array_unref);

@@ -36,6 +36,12 @@ struct ww_ctf_memory *ww_ring_memory(struct ww_ring *ring);
  */
 void ww_ring_tick(struct ww_ring *ring, uint64_t now_ns, uint64_t n_missed);
 
+/*
+ * The numbers of stacks whose frames were dropped since the last call because others took their
+ * room: whoever tells frames once must tell these again. uint64_t; borrowed until the next call.
+ */
+const GArray *ww_ring_take_forgotten(struct ww_ring *ring);
+
 /* What a snapshot holds. */
 struct ww_ring_window {
 	uint64_t begin_ns; /* CLOCK_MONOTONIC */

@@ -38,6 +38,11 @@ static bool bpf_read_tasks(void *source)
 	return ww_programs_read_tasks(source);
 }
 
+static void bpf_forget_stack(void *source, uint64_t stack)
+{
+	ww_programs_forget_stack(source, stack);
+}
+
 static bool bpf_read_rings(void *source)
 {
 	return ww_programs_read_rings(source);
@@ -72,6 +77,7 @@ static const struct ww_source_ops bpf_ops = {
 	.set_recording = bpf_set_recording,
 	.detach = bpf_detach,
 	.read_tasks = bpf_read_tasks,
+	.forget_stack = bpf_forget_stack,
 	.read_rings = bpf_read_rings,
 	.read_lost = bpf_read_lost,
 	.n_missed = bpf_n_missed,

@@ -53,6 +53,10 @@ struct ww_source_ops {
 	/* Gives the threads that are there as task records with cpu UINT32_MAX. False: it cannot.
 	 */
 	bool (*read_tasks)(void *source);
+	/* Frames of this stack were told and are gone: they are to be told again when it is met.
+	 * NULL where there are none. */
+	void (*forget_stack)(void *source, uint64_t stack);
+
 	/* Gives what the rings hold. False when the receiver said so. */
 	bool (*read_rings)(void *source);
 

@@ -272,6 +272,30 @@ static void test_names_stay(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(aside_file.last_time, ==, fixture->window.begin_ns);
 }
 
+/* Names and frames of which there are too many: whoever tells a stack once hears which ones had to
+ * go. */
+static void test_forgotten(struct fixture *fixture, gconstpointer data)
+{
+	const uint64_t n_stacks = 200000;
+	const GArray *forgotten;
+
+	for (uint64_t i = 1; i <= n_stacks; i++) {
+		const struct ww_wire_frames record = { .timestamp = i,
+						       .id = WW_WIRE_ID_FRAMES,
+						       .stack = i };
+
+		g_assert_true(
+			ww_ctf_stream_append(fixture->streams[0], &record, sizeof(record), NULL));
+	}
+	flush(fixture);
+	forgotten = ww_ring_take_forgotten(fixture->ring);
+	g_assert_cmpuint(forgotten->len, >, 0);
+	g_assert_cmpuint(forgotten->len, <, n_stacks);
+	for (guint i = 0; i < forgotten->len; i++)
+		g_assert_cmpuint(g_array_index(forgotten, uint64_t, i), ==, i + 1);
+	g_assert_cmpuint(ww_ring_take_forgotten(fixture->ring)->len, ==, 0);
+}
+
 static void test_shares(void)
 {
 	static const uint64_t sizes[] = { 16, 17, 100, 256, 1024, 4096 };
@@ -312,6 +336,7 @@ int main(int argc, char **argv)
 		{ "/ring/young-ring", 200, test_young_ring },
 		{ "/ring/again", 0, test_again },
 		{ "/ring/names-stay", 0, test_names_stay },
+		{ "/ring/forgotten", 0, test_forgotten },
 	};
 
 	g_test_init(&argc, &argv, NULL);

@@ -23,6 +23,9 @@
 
 #define WW_RING_MAX_NESTING 8
 
+/* A stack's place in the table of those whose frames were told: the highest bits of its number. */
+#define WW_RING_STACK_SHIFT 48
+
 /* What a CPU executes instead of its thread. */
 struct ww_ring_interrupt {
 	__u64 begin_ns; /* CLOCK_MONOTONIC */

@@ -97,7 +97,7 @@ static __always_inline void record_stack(struct ww_ring *ring, u64 now_ns, struc
 					 u32 n_frames)
 {
 	struct ww_wire_stack *record;
-	u32 slot = number >> 48;
+	u32 slot = number >> WW_RING_STACK_SHIFT;
 	u64 *told = bpf_map_lookup_elem(&told_stacks, &slot);
 	_Bool is_told = 1;
 
