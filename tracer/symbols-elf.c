@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tracer/debuginfod.h"
+
 struct symbol {
 	uint64_t value;
 	uint64_t size_bytes;
@@ -196,24 +198,60 @@ static GString *symbol_text(GArray *symbols)
 	return text;
 }
 
-static struct ww_elf_symbols *read_elf(Elf *elf, const char *path)
-{
-	g_autoptr(GArray) symbols = g_array_new(false, false, sizeof(struct symbol));
-	struct ww_elf_symbols *result;
-	Elf_Scn *section;
+/* A file that only has debugging information beside the one that was stripped. */
+struct debug_file {
+	int fd;
+	Elf *elf; /* NULL: there is none */
+};
 
-	if (elf_kind(elf) != ELF_K_ELF)
-		return NULL;
-	section = find_section(elf, SHT_SYMTAB);
+static struct debug_file open_debug_file(const char *id)
+{
+	struct debug_file file = { .fd = ww_debuginfod_find(id) };
+
+	if (file.fd >= 0)
+		file.elf = elf_begin(file.fd, ELF_C_READ_MMAP, NULL);
+	return file;
+}
+
+static void close_debug_file(struct debug_file *file)
+{
+	if (file->elf)
+		elf_end(file->elf);
+	if (file->fd >= 0)
+		close(file->fd);
+}
+
+/* @debug is NULL or belongs to @elf; it is asked where @elf itself is stripped. */
+static void collect_all(Elf *elf, Elf *debug, GArray *symbols)
+{
+	Elf_Scn *section = find_section(elf, SHT_SYMTAB);
+	Elf_Scn *debug_section = debug ? find_section(debug, SHT_SYMTAB) : NULL;
+
+	if (debug_section)
+		collect(debug, debug_section, symbols);
 	if (!section)
 		section = find_section(elf, SHT_DYNSYM);
 	if (section)
 		collect(elf, section, symbols);
+}
+
+static struct ww_elf_symbols *read_elf(Elf *elf, const char *path)
+{
+	g_autoptr(GArray) symbols = g_array_new(false, false, sizeof(struct symbol));
+	struct debug_file debug = { .fd = -1 };
+	struct ww_elf_symbols *result;
+
+	if (elf_kind(elf) != ELF_K_ELF)
+		return NULL;
 	result = g_new0(struct ww_elf_symbols, 1);
 	result->id = file_id(elf, path);
 	result->load_bias = load_bias(elf);
+	if (!find_section(elf, SHT_SYMTAB))
+		debug = open_debug_file(result->id);
+	collect_all(elf, debug.elf, symbols);
 	result->text = symbol_text(symbols);
 	result->allocator = find_allocator(symbols);
+	close_debug_file(&debug);
 	return result;
 }
 

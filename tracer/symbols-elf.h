@@ -20,7 +20,8 @@ struct ww_elf_symbols {
 };
 
 /*
- * Functions and objects of .symtab, or of .dynsym where a file is stripped. NULL for what is not an
+ * Functions and objects of .symtab, or of .dynsym where a file is stripped and of what debuginfod.h
+ * finds for it. NULL for what is not an
  * ELF file of 32 or 64 bits that can be read.
  */
 struct ww_elf_symbols *ww_elf_symbols_read(const char *path);

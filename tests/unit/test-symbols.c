@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tracer/symbols-elf.h"
+
 static pthread_mutex_t lock_in_data = { .__data = { .__kind = PTHREAD_MUTEX_RECURSIVE_NP } };
 static char buffer_in_bss[3 * 65536];
 
@@ -199,11 +201,62 @@ static void test_no_directory(void)
 	g_assert_nonnull(strstr(error->message, "/nonexistent/trace/symbols"));
 }
 
+static void run(const char *const *argv)
+{
+	g_autoptr(GError) error = NULL;
+	int status;
+
+	g_spawn_sync(NULL, (char **)(uintptr_t)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+		     NULL, &status, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(status, ==, 0);
+}
+
+static bool names_this_test(const char *path)
+{
+	ww_auto(elf_symbols) symbols = ww_elf_symbols_read(path);
+
+	g_assert_nonnull(symbols);
+	return strstr(symbols->text->str, " f test_debuginfod\n");
+}
+
+/* What was stripped from this very program comes back from a server, which a directory can be, and
+ * only when the environment asks for it. */
+static void test_debuginfod(void)
+{
+	g_autofree char *directory = g_dir_make_tmp("whywait-test-XXXXXX", NULL);
+	g_autofree char *stripped = g_build_filename(directory, "stripped", NULL);
+	g_autofree char *cache = g_build_filename(directory, "cache", NULL);
+	g_autofree char *url = g_strconcat("file://", directory, NULL);
+	g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+	ww_auto(elf_symbols) self = ww_elf_symbols_read(program);
+	g_autofree char *place = g_build_filename(directory, "buildid", self->id, NULL);
+	g_autofree char *debug = g_build_filename(place, "debuginfo", NULL);
+	const char *const strip[] = { "strip", "-o", stripped, program, NULL };
+	const char *const keep[] = { "objcopy", "--only-keep-debug", program, debug, NULL };
+
+	g_assert_cmpint(g_mkdir_with_parents(place, 0755), ==, 0);
+	run(strip);
+	run(keep);
+	g_setenv("DEBUGINFOD_CACHE_PATH", cache, TRUE);
+	g_unsetenv("DEBUGINFOD_URLS");
+	g_assert_false(names_this_test(stripped));
+	g_setenv("DEBUGINFOD_URLS", url, TRUE);
+	if (!WW_HAS_DEBUGINFOD)
+		g_test_skip("built without libdebuginfod");
+	else
+		g_assert_true(names_this_test(stripped));
+	g_unsetenv("DEBUGINFOD_URLS");
+	remove_tree(directory);
+}
+
 int main(int argc, char **argv)
 {
+	g_unsetenv("DEBUGINFOD_URLS");
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/symbols/names", test_names);
 	g_test_add_func("/symbols/gone-process", test_gone_process);
 	g_test_add_func("/symbols/no-directory", test_no_directory);
+	g_test_add_func("/symbols/debuginfod", test_debuginfod);
 	return g_test_run();
 }
