@@ -91,7 +91,8 @@ def check_truth(trace):
     check_spinner(about, spin)
     # The user's side goes on for a while after the kernel's; nobody's state does.
     assert spin["lifetime_ns"] <= about["end_ns"] - about["begin_ns"] + 10e6, (spin, about["begin_ns"], about["end_ns"])
-    assert stuck["blocked_ns"] >= 0.9 * stuck["lifetime_ns"] > 0, stuck
+    # On a busy machine it first waits for a CPU to get stuck on.
+    assert stuck["blocked_ns"] >= 0.9 * (stuck["lifetime_ns"] - stuck["runnable_ns"]) > 0, stuck
     assert nap["blocked_ns"] > 6.9e6 * (nap["switches_voluntary"] - 2) > 0, nap
     assert about["n_kernel_lost"] == 0
 
