@@ -491,6 +491,10 @@ void ww_kernel_begin(struct ww_kernel *kernel)
 	/* Those that were started since the first look; too many of them were found out then. */
 	add_targets(kernel, NULL);
 	take_snapshot(kernel);
+	/* Before the command begins, so that whatever kills us then leaves a trace. An error stays
+	 * with the streams until the first drain. */
+	if (!kernel->ring)
+		flush_streams(kernel, UINT64_MAX);
 	kernel->thread = g_thread_new("whywait-drain", run_drain, kernel);
 }
 

@@ -50,8 +50,8 @@ bool ww_kernel_probe_own(GError **error);
  */
 struct ww_kernel *ww_kernel_start(const struct ww_kernel_options *options, GError **error);
 
-/* Switches all hooks on at one instant, records a snapshot of every thread it is about and
- * begins to drain. Once. */
+/* Switches all hooks on at one instant, records a snapshot of every thread it is about, writes that
+ * to disk, if there all goes, and begins to drain. Once. */
 void ww_kernel_begin(struct ww_kernel *kernel);
 
 /* Switches all hooks off at one instant: no record is younger than this call's return. What is left
