@@ -48,14 +48,14 @@ static void test_row(gconstpointer data)
 	g_autofree char *directory = g_build_filename(top, "inner", NULL);
 	g_autofree char *path = g_build_filename(directory, row->name, NULL);
 	g_autofree char *left = NULL;
-	bool is_metadata = g_str_equal(row->name, "metadata");
+	bool is_read = row->writer == WW_CTF_WRITER_OURS && !g_str_equal(row->name, "metadata");
 	uint8_t bytes[MAX_BYTES];
 	size_t n_left;
 
 	fill(row, bytes);
 	g_assert_cmpint(g_mkdir(directory, 0700), ==, 0);
 	g_assert_true(g_file_set_contents(path, (char *)bytes, (gssize)row->n_bytes, NULL));
-	g_assert_cmpuint(ww_ctf_trim(top, row->writer), ==, is_metadata ? 0 : row->kept_bytes);
+	g_assert_cmpuint(ww_ctf_trim(top, row->writer), ==, is_read ? row->kept_bytes : 0);
 	g_assert_true(g_file_get_contents(path, &left, &n_left, NULL));
 	g_assert_cmpuint(n_left, ==, row->kept_bytes);
 	g_assert_cmpint(memcmp(left, bytes, n_left), ==, 0);
@@ -76,6 +76,54 @@ static void test_empty_metadata(void)
 	g_assert_cmpuint(ww_ctf_trim(directory, WW_CTF_WRITER_LTTNG), ==, 0);
 }
 
+/* What LTTng's metadata says beside one packet of events, and whether it stays. */
+struct description {
+	const char *what;
+	const char *text;
+	bool is_kept;
+};
+
+static const struct description descriptions[] = {
+	{ "trace only", "trace {\n};\n", false },
+	{ "trace and stream", "trace {\n};\nstream {\n\tid = 0;\n};\n", false },
+	{ "all", "stream {\n\tid = 0;\n};\nevent {\n\tid = 0;\n};\n", true },
+};
+
+static void write_metadata(const char *path, const char *text)
+{
+	const uint32_t magic = 0x75d11d57;
+	const uint32_t content_bits = (uint32_t)(37 + strlen(text)) * 8;
+	const uint32_t packet_bits = PACKET_BYTES * 8;
+	uint8_t packet[PACKET_BYTES] = { 0 };
+
+	memcpy(packet, &magic, sizeof(magic));
+	memcpy(packet + 24, &content_bits, sizeof(content_bits));
+	memcpy(packet + 28, &packet_bits, sizeof(packet_bits));
+	memcpy(packet + 37, text, strlen(text));
+	g_assert_true(g_file_set_contents(path, (char *)packet, sizeof(packet), NULL));
+}
+
+static void test_description(gconstpointer data)
+{
+	static const struct row events = { "", WW_CTF_WRITER_LTTNG, "", 0xc1fc1fc1, 56, 0, 0 };
+	const struct description *description = data;
+	g_autofree char *directory = g_dir_make_tmp("whywait-test-XXXXXX", NULL);
+	g_autofree char *metadata = g_build_filename(directory, "metadata", NULL);
+	g_autofree char *stream = g_build_filename(directory, "events_0", NULL);
+	uint8_t bytes[MAX_BYTES];
+
+	fill(&events, bytes);
+	g_assert_true(g_file_set_contents(stream, (char *)bytes, PACKET_BYTES, NULL));
+	write_metadata(metadata, description->text);
+	g_assert_cmpuint(ww_ctf_trim(directory, WW_CTF_WRITER_LTTNG), ==,
+			 description->is_kept ? PACKET_BYTES : 0);
+	g_assert_cmpint(g_file_test(metadata, G_FILE_TEST_EXISTS), ==, description->is_kept);
+	g_assert_true(g_file_test(stream, G_FILE_TEST_EXISTS));
+	g_remove(metadata);
+	g_remove(stream);
+	g_rmdir(directory);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -83,6 +131,12 @@ int main(int argc, char **argv)
 		g_autofree char *path = g_strconcat("/ctf-trim/", rows[i].what, NULL);
 
 		g_test_add_data_func(path, &rows[i], test_row);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(descriptions); i++) {
+		g_autofree char *path =
+			g_strconcat("/ctf-trim/described/", descriptions[i].what, NULL);
+
+		g_test_add_data_func(path, &descriptions[i], test_description);
 	}
 	g_test_add_func("/ctf-trim/empty metadata", test_empty_metadata);
 	return g_test_run();

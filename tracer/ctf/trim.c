@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include "tracer/ctf/packet.h"
+#include "tracer/session-metadata.h"
 
 #define METADATA "metadata"
 #define INDEX "index"
+#define EVENT_DESCRIPTION "event {"
 #define HEAD_BYTES 64
 #define MAX_DEPTH 4 /* ust/uid/UID/64-bit */
 
@@ -74,10 +76,38 @@ static uint64_t trim_file(const char *path, const struct layout *layout)
 	return n_bytes;
 }
 
-static uint64_t trim_below(const char *directory, const struct layout *layout, int depth)
+/*
+ * LTTng's session daemon hands metadata to the consumer piece by piece: while a program registers,
+ * events may be on disk and their description still in the daemon. The events' own comes last.
+ */
+static bool describes_events(const char *path)
+{
+	g_autoptr(GMappedFile) map = g_mapped_file_new(path, FALSE, NULL);
+	g_autofree char *text = NULL;
+
+	if (!map)
+		return false;
+	text = ww_metadata_text((const uint8_t *)g_mapped_file_get_contents(map),
+				g_mapped_file_get_length(map));
+	return strstr(text, EVENT_DESCRIPTION);
+}
+
+/* Readers pass over streams that have no metadata, but refuse the whole trace for those that their
+ * metadata does not describe. Bytes that can be read. */
+static uint64_t leave_out_undescribed(const char *directory, uint64_t n_bytes)
+{
+	g_autofree char *metadata = g_build_filename(directory, METADATA, NULL);
+
+	if (n_bytes == 0 || describes_events(metadata))
+		return n_bytes;
+	unlink(metadata);
+	return 0;
+}
+
+static uint64_t trim_below(const char *directory, enum ww_ctf_writer writer, int depth)
 {
 	g_autoptr(GDir) opened = g_dir_open(directory, 0, NULL);
-	uint64_t n_bytes = 0;
+	uint64_t n_bytes = 0, n_bytes_below = 0;
 	const char *name;
 
 	while (opened && (name = g_dir_read_name(opened))) {
@@ -87,15 +117,17 @@ static uint64_t trim_below(const char *directory, const struct layout *layout, i
 			if (trim_file(path, &metadata_layout) == 0)
 				unlink(path);
 		} else if (!g_file_test(path, G_FILE_TEST_IS_DIR)) {
-			n_bytes += trim_file(path, layout);
+			n_bytes += trim_file(path, &stream_layouts[writer]);
 		} else if (depth > 1 && !g_str_equal(name, INDEX)) {
-			n_bytes += trim_below(path, layout, depth - 1);
+			n_bytes_below += trim_below(path, writer, depth - 1);
 		}
 	}
-	return n_bytes;
+	if (writer == WW_CTF_WRITER_LTTNG)
+		n_bytes = leave_out_undescribed(directory, n_bytes);
+	return n_bytes + n_bytes_below;
 }
 
 uint64_t ww_ctf_trim(const char *directory, enum ww_ctf_writer writer)
 {
-	return trim_below(directory, &stream_layouts[writer], MAX_DEPTH);
+	return trim_below(directory, writer, MAX_DEPTH);
 }

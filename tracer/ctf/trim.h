@@ -3,7 +3,8 @@
  * Makes the part of a trace that a killed writer left open in any reader.
  *
  * A kill in the middle of a write leaves a torn packet, for which Babeltrace 2 refuses the whole
- * trace, and so it does for metadata that never came. What is cut off is less than one packet.
+ * trace, and so it does for metadata that never came, or only in part. What is cut off is less than
+ * one packet.
  */
 #ifndef WW_TRACER_CTF_TRIM_H
 #define WW_TRACER_CTF_TRIM_H
@@ -18,8 +19,9 @@ enum ww_ctf_writer {
 };
 
 /*
- * Cuts each stream below @directory to its whole packets and removes metadata without a byte.
- * Returns how many bytes the streams hold now: 0 where there is nothing, or no such directory.
+ * Cuts each stream below @directory to its whole packets and removes metadata without a byte, and
+ * LTTng's where it describes no event beside packets: readers then pass over these. Returns how
+ * many bytes the streams hold that can be read: 0 where there is nothing, or no such directory.
  * Leaves what it cannot read or write, and what does not begin as a packet.
  */
 uint64_t ww_ctf_trim(const char *directory, enum ww_ctf_writer writer);
