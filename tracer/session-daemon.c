@@ -98,17 +98,30 @@ static bool is_lttng(const char *pid_text)
 	return g_file_get_contents(path, &name, NULL, NULL) && g_str_has_prefix(name, "lttng-");
 }
 
-/* A consumer daemon that was just starting when all others were killed waits for ever. */
-static void kill_daemons_of(const char *home)
+static bool kill_each_with(const char *assignment)
 {
-	g_autofree char *assignment = g_strconcat("LTTNG_HOME=", home, NULL);
 	g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
+	bool is_any = false;
 	const char *name;
 
 	while (proc && (name = g_dir_read_name(proc))) {
-		if (g_ascii_isdigit(*name) && is_lttng(name) && has_variable(name, assignment))
-			kill((pid_t)g_ascii_strtoll(name, NULL, 10), SIGKILL);
+		if (!g_ascii_isdigit(*name) || !is_lttng(name) || !has_variable(name, assignment))
+			continue;
+		is_any = true;
+		kill((pid_t)g_ascii_strtoll(name, NULL, 10), SIGKILL);
 	}
+	return is_any;
+}
+
+/* A consumer daemon that was just starting when all others were killed waits for ever. Until they
+ * are gone they may make files. A dead one that nobody reaps has no environment any more. */
+static void kill_daemons_of(const char *home)
+{
+	g_autofree char *assignment = g_strconcat("LTTNG_HOME=", home, NULL);
+	gint64 begin_us = g_get_monotonic_time();
+
+	while (kill_each_with(assignment) && is_before(begin_us, STOP_LIMIT_NS))
+		g_usleep(POLL_US);
 }
 
 static void remove_abandoned_homes(const char *parent)
@@ -525,6 +538,8 @@ void ww_daemon_free(struct ww_daemon *daemon)
 		empty_home(daemon);
 	for (int i = 0; i < PLACE_N; i++)
 		ww_place_free(daemon->places[i]);
+	/* Of a recorder that was still dying when we began. */
+	remove_abandoned_homes(parent_of_homes());
 	g_free(daemon->home);
 	g_free(daemon);
 }
