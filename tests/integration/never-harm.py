@@ -162,7 +162,7 @@ def ends_as_it_would():
     with Scratch() as scratch:
         done = recorded(scratch, "both", SURROUNDINGS, "daemon", cwd=scratch)
         assert done.returncode == 0, done
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while not (scratch / "daemon-was-here").exists():
             assert time.monotonic() < end, "the daemon was ended"
             time.sleep(0.05)
@@ -219,6 +219,19 @@ class Terminal:
         seen, self.text = self.text[:match.end()], self.text[match.end():]
         return seen
 
+    def wait_for_job(self, limit_s=30):
+        """Until a job is in the foreground and goes on."""
+        end = time.monotonic() + limit_s
+        while not self.has_running_job():
+            assert time.monotonic() < end, "no job came to the foreground"
+            time.sleep(0.02)
+
+    def has_running_job(self):
+        group = os.tcgetpgrp(self.fd)
+        processes = [line.split() for line in succeed("ps", "-e", "-o", "pgid=,state=").splitlines()]
+        states = [state for pgid, state in processes if int(pgid) == group]
+        return group != self.pid and states and "T" not in states
+
     def type(self, keys):
         os.write(self.fd, keys.encode())
 
@@ -244,7 +257,7 @@ def keeps_its_terminal():
         terminal.type("jobs -l; echo after\n")
         terminal.expect(r"after\r\nprompt> ")
         terminal.type("fg\n")
-        time.sleep(0.7)
+        terminal.wait_for_job()
         terminal.type("\x03")
         seen = terminal.expect(r"interrupts \d")
         assert seen.endswith("interrupts 1"), seen
@@ -256,7 +269,7 @@ def keeps_its_terminal():
         terminal.expect("ready")
         time.sleep(0.3)
         terminal.close()
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while not ((scratch / "hup").exists() and (scratch / "trace-2/whywait.json").exists()):
             assert time.monotonic() < end, "the hang-up did not end the recording"
             time.sleep(0.05)

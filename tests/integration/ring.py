@@ -97,6 +97,7 @@ def size_keeps_the_newest():
     with Scratch() as scratch:
         trace = scratch / "trace"
         recorder = start(RECORD, "--ring", "16M", "-d", "8s", "-o", trace, PRIMES, "storm")
+        wait_for(trace.exists)
         time.sleep(4)
         assert not list(trace.iterdir()), "something reached the disk before a snapshot"
         peak = peak_memory(recorder)
