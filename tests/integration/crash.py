@@ -94,11 +94,13 @@ class Round:
         else:
             assert self.status in (STATUS, -signal.SIGKILL), "the status is not the command's"
 
+    def left_places(self):
+        return [name for name in sessions.used_places() - self.places if not sessions.is_held(name)]
+
     def check_nothing_left(self):
         left = list((self.scratch / "tmp").rglob("*"))
         assert not left, f"left behind: {left}"
-        left = [name for name in sessions.used_places() - self.places if not sessions.is_held(name)]
-        assert not left, f"left behind: {left}"
+        assert sessions.wait_until(lambda: not self.left_places()), f"left behind: {self.left_places()}"
         mounts = pathlib.Path("/proc/self/mountinfo").read_text(encoding="utf-8")
         assert " whywait " not in mounts, "the private mounts are visible"
 
