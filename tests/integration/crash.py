@@ -193,8 +193,10 @@ def play_all(strike):
         if "-v" in sys.argv:
             print(f"# {instant[0]:9} {instant[1] * 100:3.0f} %: exit {round_.status}, {round_.n_kernel} kernel and "
                   f"{round_.n_user} user events, the last {round_.lost_ms()} ms before", flush=True)
-        if instant[0] == "closing":
-            assert round_.n_user > 0, "no user event was left"
+    late = [round_ for instant, round_ in zip(drawn, rounds) if instant[0] == "closing"]
+    with_events = [round_ for round_ in late if round_.n_user > 0]
+    # Where nobody was left to cut a torn packet off, a reader may refuse the user's side of some.
+    assert len(with_events) == len(late) or (strike is kill_everything and with_events), "no user event was left"
     return rounds
 
 
