@@ -2,9 +2,10 @@
 /*
  * One event of any trace, in the words of this program.
  *
- * Readers turn whatever a trace calls its events into this fixed-size value; replay reads nothing else. It holds no pointers,
- * so it can cross a pipe between processes. What a trace does not say is marked unknown (WW_TID_UNKNOWN, WW_CPU_UNKNOWN,
- * WW_SYSCALL_NONE, an empty name), never guessed by a reader.
+ * Readers turn whatever a trace calls its events into this fixed-size value; replay reads nothing else. Its two texts are
+ * borrowed from the reader's batch (analysis/read/reader.h). What a trace does not say is marked unknown (WW_TID_UNKNOWN,
+ * WW_CPU_UNKNOWN, WW_SYSCALL_UNKNOWN, a text that is NULL), never guessed by a reader. Hundreds of millions of these are
+ * copied, so it is kept small: what few kinds need and is long is a text.
  */
 #ifndef WW_ANALYSIS_EVENT_H
 #define WW_ANALYSIS_EVENT_H
@@ -19,7 +20,9 @@
 #define WW_SYSCALL_NONE INT16_C(-1)
 #define WW_SYSCALL_UNKNOWN INT16_C(-2) /* the trace does not record it: it may have been in any */
 #define WW_NAME_BYTES 16
+#define WW_CALL_BYTES 32
 #define WW_TEXT_BYTES 256
+#define WW_EVENT_BYTES 96 /* at the most: one cache line and a half */
 
 enum ww_event_kind {
 	/* the scheduler; @tid as said, @cpu is where it happened */
@@ -82,12 +85,13 @@ struct ww_event {
 	uint8_t source;  /* 0 kernel, 1 user space: for the counts */
 	uint16_t cpu;
 	int32_t tid;
-	int32_t pid;              /* WW_TID_UNKNOWN when the event does not say */
-	char name[WW_NAME_BYTES]; /* of @tid, always terminated; "" when the event does not say */
+	int32_t pid;      /* WW_TID_UNKNOWN when the event does not say */
+	const char *name; /* of @tid, below WW_NAME_BYTES; NULL when the event does not say */
+	/* SWITCH: name of next_tid. SYSCALL_*: name of the call. MODULE: path. GAP: one sentence. Else NULL, as when unknown. */
+	const char *text;
 	union {
 		struct {
 			int32_t next_tid;
-			char next_name[WW_NAME_BYTES];
 			uint32_t run_delay_ns; /* 0 when unknown */
 			uint64_t syscall_arg0;
 			int16_t syscall;       /* the one @tid was still inside */
@@ -129,8 +133,7 @@ struct ww_event {
 		} task;
 		struct {
 			int64_t ret;
-			int16_t nr; /* WW_SYSCALL_UNKNOWN with @call set when the trace gives names of another machine */
-			char call[32];
+			int16_t nr; /* WW_SYSCALL_UNKNOWN with @text set when the trace gives names of another machine */
 		} syscall;
 		struct {
 			uint64_t address;
@@ -149,7 +152,6 @@ struct ww_event {
 		struct {
 			uint64_t base;
 			uint64_t size_bytes;
-			char path[WW_TEXT_BYTES];
 		} module;
 		struct {
 			int64_t begin_ns, end_ns; /* Unix ns, where something is missing; begin == end when the range is unknown */
@@ -157,10 +159,11 @@ struct ww_event {
 			uint64_t n_packets;       /* whole packets that are missing; their records are not in @count */
 		} lost;
 		struct {
-			char text[WW_TEXT_BYTES]; /* one sentence */
-			bool is_out_of_order;     /* the clock went back; nothing is missing */
+			bool is_out_of_order; /* the clock went back; nothing is missing */
 		} gap;
 	};
 };
+
+_Static_assert(sizeof(struct ww_event) <= WW_EVENT_BYTES, "an event must stay small");
 
 #endif

@@ -48,7 +48,7 @@ static void take_event(struct loader *loader, const struct ww_event *event)
 {
 	if (event->kind == WW_EVENT_MODULE) {
 		ww_symbols_add_module(loader->symbols, event->pid, event->module.base,
-				      event->module.size_bytes, event->module.path);
+				      event->module.size_bytes, event->text);
 	} else if (event->kind == WW_EVENT_LOST) {
 		loader->n_lost[event->source] += event->lost.count;
 		loader->n_lost_packets[event->source] += event->lost.n_packets;

@@ -21,6 +21,7 @@
 #include "base/error.h"
 
 #define BUFFER_BYTES (256 * 1024)
+#define MAX_EVENTS (BUFFER_BYTES / offsetof(struct ww_event, switched) + 1)
 #define SILENCE_MS 10000
 #define CPU_BASE_S 30
 #define CPU_BYTES_PER_S UINT64_C(1000000) /* a tenth of what it reads of the smallest events */
@@ -40,8 +41,10 @@ struct ctf_reader {
 	GCancellable *cancellable; /* NULL is fine */
 	GPid pid;                  /* 0: not running */
 	int fd;
-	uint8_t *buffer; /* BUFFER_BYTES; [begin, end) is not taken yet */
+	uint8_t *buffer; /* BUFFER_BYTES; [begin, end) is not taken yet, texts are before it */
 	size_t begin, end;
+	struct ww_event *events; /* MAX_EVENTS: the batch */
+	size_t n_events;
 	char *failure; /* why the child did not come to the end */
 	bool has_hello, is_over, has_event, is_settled;
 	int64_t last_ns;
@@ -207,7 +210,7 @@ static enum taken take_control(struct ctf_reader *reader, const struct ww_event 
 		reader->n_packets = event->lost.n_packets;
 		return TAKEN_MORE;
 	case WW_PROTOCOL_FAILED:
-		fail(reader, g_strdup(event->gap.text));
+		fail(reader, g_strdup(event->text));
 		return TAKEN_OVER;
 	default:
 		reader->is_over = true;
@@ -219,25 +222,19 @@ static enum taken take_control(struct ctf_reader *reader, const struct ww_event 
 static enum taken take(struct ctf_reader *reader, struct ww_event *event)
 {
 	while (reader->end > reader->begin) {
-		const uint8_t *at = reader->buffer + reader->begin;
-		unsigned int kind = at[offsetof(struct ww_event, kind)];
-		size_t n_left = reader->end - reader->begin;
-		size_t n_bytes;
+		const size_t n_bytes = ww_protocol_take(reader->buffer + reader->begin,
+							reader->end - reader->begin, event);
 
-		if (n_left <= offsetof(struct ww_event, kind))
+		if (n_bytes == 0)
 			return TAKEN_MORE;
-		n_bytes = ww_protocol_bytes(kind);
-		if (n_bytes == 0 || (kind != WW_PROTOCOL_HELLO && !reader->has_hello)) {
+		if (n_bytes == WW_PROTOCOL_NONSENSE ||
+		    (event->kind != WW_PROTOCOL_HELLO && !reader->has_hello)) {
 			fail(reader, g_strdup_printf("its reader '%s' is of another version",
 						     WW_PROTOCOL_HELPER));
 			return TAKEN_OVER;
 		}
-		if (n_left < n_bytes)
-			return TAKEN_MORE;
-		memcpy(event, at, n_bytes);
 		reader->begin += n_bytes;
-		ww_protocol_accept(event);
-		if (kind < WW_EVENT_N) {
+		if (event->kind < WW_EVENT_N) {
 			event->time_ns = CLAMP(event->time_ns, -TIME_LIMIT_NS, TIME_LIMIT_NS);
 			return TAKEN_EVENT;
 		}
@@ -247,19 +244,18 @@ static enum taken take(struct ctf_reader *reader, struct ww_event *event)
 	return TAKEN_MORE;
 }
 
-/* The next event, or is_over. False: cancelled. */
-static bool next_event(struct ctf_reader *reader, struct ww_event *event, bool *has_event,
-		       GError **error)
+/* All events of the buffer, which is filled first if there are none; none: is_over. False:
+ * cancelled. */
+static bool next_events(struct ctf_reader *reader, GError **error)
 {
-	*has_event = false;
-	while (!reader->is_over) {
-		enum taken taken = take(reader, event);
+	reader->n_events = 0;
+	while (reader->n_events == 0 && !reader->is_over) {
+		enum taken taken;
 
-		if (taken == TAKEN_EVENT) {
-			*has_event = true;
-			return true;
-		}
-		if (taken == TAKEN_MORE && !receive(reader, error))
+		while (reader->n_events < MAX_EVENTS &&
+		       (taken = take(reader, &reader->events[reader->n_events])) == TAKEN_EVENT)
+			reader->n_events++;
+		if (reader->n_events == 0 && !reader->is_over && !receive(reader, error))
 			return false;
 	}
 	return true;
@@ -269,16 +265,13 @@ static bool next_event(struct ctf_reader *reader, struct ww_event *event, bool *
  * False: could not find out. */
 static bool probe(struct ctf_reader *reader, bool *is_good, GError **error)
 {
-	struct ww_event event;
-	bool has_event;
-
 	if (!start(reader, error))
 		return false;
-	if (!next_event(reader, &event, &has_event, error)) {
+	if (!next_events(reader, error)) {
 		stop(reader);
 		return false;
 	}
-	*is_good = has_event || !reader->failure;
+	*is_good = reader->n_events > 0 || !reader->failure;
 	stop(reader);
 	return true;
 }
@@ -315,9 +308,11 @@ static bool sort_streams(struct ctf_reader *reader, bool *has_left_out, GError *
 }
 
 /* The child is through. Everything that is missing goes out as gaps, then the end. */
-static enum ww_read_status finish(struct ctf_reader *reader, struct ww_event *event, GError **error)
+static enum ww_read_status finish(struct ctf_reader *reader, struct ww_event_batch *batch,
+				  GError **error)
 {
 	GPtrArray *left_out = reader->workdir->left_out;
+	struct ww_event *event = reader->events;
 
 	if (reader->failure) {
 		g_ptr_array_add(left_out, g_strdup_printf("trace '%s' is damaged: %s",
@@ -335,36 +330,42 @@ static enum ww_read_status finish(struct ctf_reader *reader, struct ww_event *ev
 		       WW_READ_ERROR;
 	ww_event_init(event, WW_EVENT_GAP);
 	event->time_ns = reader->last_ns;
-	g_strlcpy(event->gap.text, left_out->pdata[reader->n_told++], sizeof(event->gap.text));
+	event->text = left_out->pdata[reader->n_told++];
+	*batch = (struct ww_event_batch){ event, 1 };
 	return WW_READ_EVENT;
 }
 
-static enum ww_read_status ctf_next(struct ww_reader *base, struct ww_event *event, GError **error)
+/* The child failed before its first event: once more, without the streams that it cannot bear. */
+static bool settle(struct ctf_reader *reader, GError **error)
+{
+	bool is_worth_it = false;
+
+	reader->is_settled = true;
+	stop(reader);
+	if (!sort_streams(reader, &is_worth_it, error))
+		return false;
+	return !is_worth_it || (start(reader, error) && next_events(reader, error));
+}
+
+static enum ww_read_status ctf_next(struct ww_reader *base, struct ww_event_batch *batch,
+				    GError **error)
 {
 	struct ctf_reader *reader = (struct ctf_reader *)base;
-	bool has_event;
+	bool is_well = next_events(reader, error);
 
-	if (!next_event(reader, event, &has_event, error))
+	if (is_well && reader->failure && !reader->has_event && reader->n_events == 0 &&
+	    !reader->is_settled && reader->workdir->streams->len > 1)
+		is_well = settle(reader, error);
+	if (!is_well)
 		return stop(reader), WW_READ_ERROR;
-	if (reader->failure && !reader->has_event && !reader->is_settled &&
-	    reader->workdir->streams->len > 1) {
-		bool is_worth_it = false;
-
-		reader->is_settled = true;
-		stop(reader);
-		if (!sort_streams(reader, &is_worth_it, error) ||
-		    (is_worth_it && !start(reader, error)))
-			return stop(reader), WW_READ_ERROR;
-		if (is_worth_it && !next_event(reader, event, &has_event, error))
-			return stop(reader), WW_READ_ERROR;
-	}
-	if (has_event) {
+	if (reader->n_events > 0) {
 		reader->has_event = true;
-		reader->last_ns = event->time_ns;
+		reader->last_ns = reader->events[reader->n_events - 1].time_ns;
+		*batch = (struct ww_event_batch){ reader->events, reader->n_events };
 		return WW_READ_EVENT;
 	}
 	stop(reader);
-	return finish(reader, event, error);
+	return finish(reader, batch, error);
 }
 
 static double ctf_fraction(const struct ww_reader *base)
@@ -386,6 +387,7 @@ static void ctf_free(struct ww_reader *base)
 	ww_workdir_free(reader->workdir);
 	g_clear_object(&reader->cancellable);
 	g_free(reader->buffer);
+	g_free(reader->events);
 	g_free(reader->failure);
 	g_free(reader);
 }
@@ -410,6 +412,7 @@ struct ww_reader *ww_babeltrace_reader_new(const char *directory, GCancellable *
 	reader->workdir = g_steal_pointer(&workdir);
 	reader->fd = -1;
 	reader->buffer = g_malloc(BUFFER_BYTES);
+	reader->events = g_new(struct ww_event, MAX_EVENTS);
 	reader->cancellable = cancellable ? g_object_ref(cancellable) : NULL;
 	if (!start(reader, error)) {
 		ctf_free(&reader->base);

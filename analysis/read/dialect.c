@@ -14,9 +14,9 @@
 #define TO(member)                                                                                 \
 	.offset = offsetof(struct ww_event, member), .n_bytes = sizeof(MEMBER(member)),            \
 	.is_signed = (__typeof__(MEMBER(member)))-1 < (__typeof__(MEMBER(member)))1
-#define TO_TEXT(member)                                                                            \
-	.as = WW_AS_TEXT, .offset = offsetof(struct ww_event, member),                             \
-	.n_bytes = sizeof(MEMBER(member))
+#define TO_TEXT(member, room_bytes)                                                                \
+	.as = WW_AS_TEXT, .offset = offsetof(struct ww_event, member), .n_bytes = room_bytes
+#define TO_NAME TO_TEXT(name, WW_NAME_BYTES)
 #define OPTIONAL .is_optional = true
 #define CONTEXT .place = WW_PLACE_CONTEXT
 #define TID .as = WW_AS_TID
@@ -51,7 +51,7 @@ static const struct ww_dialect_field own_waking[] = {
 };
 
 static const struct ww_dialect_field lttng_wakeup[] = {
-	{ "comm",       TO_TEXT(name) },
+	{ "comm",       TO_NAME },
 	{ "tid",        TID, TO(tid) },
 	{ "prio",       .as = WW_AS_LTTNG_PRIO, OPTIONAL, TO(woken.prio) },
 	{ "target_cpu", CPU, OPTIONAL, TO(woken.target_cpu) },
@@ -60,7 +60,7 @@ static const struct ww_dialect_field lttng_wakeup[] = {
 };
 
 static const struct ww_dialect_field perf_wakeup[] = {
-	{ "comm",       TO_TEXT(name) },
+	{ "comm",       TO_NAME },
 	{ "pid",        TID, TO(tid) },
 	{ "prio",       OPTIONAL, TO(woken.prio) },
 	{ "target_cpu", CPU, OPTIONAL, TO(woken.target_cpu) },
@@ -86,7 +86,7 @@ static const struct ww_dialect_field perf_syscall[] = {
 static const struct ww_dialect_field ust_module[] = {
 	{ "baddr", TO(module.base) },
 	{ "memsz", OPTIONAL, TO(module.size_bytes) },
-	{ "path",  TO_TEXT(module.path) },
+	{ "path",  TO_TEXT(text, WW_TEXT_BYTES) },
 	{ "vpid",  CONTEXT, TID, OPTIONAL, TO(pid) },
 	{ "vtid",  CONTEXT, TID, OPTIONAL, TO(tid) },
 	{ NULL },
@@ -134,19 +134,19 @@ static const struct ww_dialect_event dialects[] = {
 		{ "parent_tid", TID, TO(forked.parent_tid) },
 		{ "child_tid",  TID, TO(tid) },
 		{ "child_pid",  TID, TO(pid) },
-		{ "comm",       TO_TEXT(name) }) },
+		{ "comm",       TO_NAME }) },
 	{ "exec", .kind = WW_EVENT_EXEC, .fields = FIELDS(
 		{ "tid",     TID, TO(tid) },
 		{ "old_tid", TID, TO(execed.old_tid) },
 		{ "pid",     TID, TO(pid) },
-		{ "comm",    TO_TEXT(name) }) },
+		{ "comm",    TO_NAME }) },
 	{ "exit", .kind = WW_EVENT_EXIT, .fields = FIELDS(
 		{ "group_dead", .as = WW_AS_CERTAIN, TO(exited.group_dead) },
 		{ "tid",        TID, TO(tid) },
 		{ "pid",        TID, TO(pid) }) },
 	{ "rename", .kind = WW_EVENT_RENAME, .fields = FIELDS(
 		{ "tid",  TID, TO(tid) },
-		{ "comm", TO_TEXT(name) }) },
+		{ "comm", TO_NAME }) },
 	{ "task", .kind = WW_EVENT_TASK, .fields = FIELDS(
 		{ "state",        TO(task.state) },
 		{ "throttled",    FLAG, TO(task.throttled) },
@@ -162,7 +162,7 @@ static const struct ww_dialect_event dialects[] = {
 		{ "syscall_arg1", TO(task.syscall_arg1) },
 		{ "start_time",   TO(task.start_time_ns) },
 		{ "syscall_arg0", TO(task.syscall_arg0) },
-		{ "comm",         TO_TEXT(name) }) },
+		{ "comm",         TO_NAME }) },
 
 	/* Half a switch each: the other thread stays unknown. */
 	{ "sched_in", .needs_kernel = true, .kind = WW_EVENT_SWITCH, .fields = FIELDS(
@@ -172,23 +172,23 @@ static const struct ww_dialect_event dialects[] = {
 		{ "tid",  TID, TO(tid) }) },
 
 	{ "sched_switch", .kind = WW_EVENT_SWITCH, .fields = FIELDS(
-		{ "prev_comm",  TO_TEXT(name) },
+		{ "prev_comm",  TO_NAME },
 		{ "prev_tid",   TID, TO(tid) },
 		{ "prev_state", .as = WW_AS_PREV_STATE, OPTIONAL, TO(switched.prev_state) },
-		{ "next_comm",  TO_TEXT(switched.next_name) },
+		{ "next_comm",  TO_TEXT(text, WW_NAME_BYTES) },
 		{ "next_tid",   TID, TO(switched.next_tid) },
 		{ "next_prio",  .as = WW_AS_LTTNG_PRIO, OPTIONAL, TO(switched.next_prio) }) },
 	{ "sched_waking",     .kind = WW_EVENT_WAKING,     .fields = lttng_wakeup },
 	{ "sched_wakeup",     .kind = WW_EVENT_WAKEUP,     .fields = lttng_wakeup },
 	{ "sched_wakeup_new", .kind = WW_EVENT_WAKEUP_NEW, .fields = lttng_wakeup },
 	{ "sched_migrate_task", .kind = WW_EVENT_MIGRATE, .fields = FIELDS(
-		{ "comm",      TO_TEXT(name), OPTIONAL },
+		{ "comm",      TO_NAME, OPTIONAL },
 		{ "tid",       TID, TO(tid) },
 		{ "orig_cpu",  CPU, TO(migrated.from_cpu) },
 		{ "dest_cpu",  CPU, TO(migrated.to_cpu) }) },
 	{ "sched_process_fork", .kind = WW_EVENT_FORK, .fields = FIELDS(
 		{ "parent_tid", TID, TO(forked.parent_tid) },
-		{ "child_comm", TO_TEXT(name), OPTIONAL },
+		{ "child_comm", TO_NAME, OPTIONAL },
 		{ "child_tid",  TID, TO(tid) },
 		{ "child_pid",  TID, OPTIONAL, TO(pid) }) },
 	/* After an exec the thread is its process's leader: one field serves both. */
@@ -197,17 +197,17 @@ static const struct ww_dialect_event dialects[] = {
 		{ "tid",     TID, TO(pid) },
 		{ "old_tid", TID, OPTIONAL, TO(execed.old_tid) }) },
 	{ "sched_process_exit", .kind = WW_EVENT_EXIT, .fields = FIELDS(
-		{ "comm",       TO_TEXT(name), OPTIONAL },
+		{ "comm",       TO_NAME, OPTIONAL },
 		{ "tid",        TID, TO(tid) },
 		{ "group_dead", OPTIONAL, FLAG, TO(exited.group_dead) }) },
 	{ "task_rename", .kind = WW_EVENT_RENAME, .fields = FIELDS(
 		{ "tid",     TID, TO(tid) },
-		{ "newcomm", TO_TEXT(name) }) },
+		{ "newcomm", TO_NAME }) },
 	{ "lttng_statedump_process_state", .kind = WW_EVENT_TASK, .fields = FIELDS(
 		{ "tid",    TID, TO(tid) },
 		{ "pid",    TID, TO(pid) },
 		{ "ppid",   TID, OPTIONAL, TO(task.parent_pid) },
-		{ "name",   TO_TEXT(name) },
+		{ "name",   TO_NAME },
 		{ "type",   OPTIONAL, FLAG, TO(task.is_kernel) },
 		{ "status", .as = WW_AS_LTTNG_STATE, OPTIONAL, TO(task.state) },
 		{ "cpu",    CPU, OPTIONAL, TO(task.cpu) }) },
@@ -232,35 +232,35 @@ static const struct ww_dialect_event dialects[] = {
 	{ "timer_hrtimer_expire_exit",  BRACKET(EXIT, HRTIMER),  .fields = no_fields },
 
 	{ "sched:sched_switch", .kind = WW_EVENT_SWITCH, .fields = FIELDS(
-		{ "prev_comm",  TO_TEXT(name) },
+		{ "prev_comm",  TO_NAME },
 		{ "prev_pid",   TID, TO(tid) },
 		{ "prev_state", .as = WW_AS_PREV_STATE, OPTIONAL, TO(switched.prev_state) },
-		{ "next_comm",  TO_TEXT(switched.next_name) },
+		{ "next_comm",  TO_TEXT(text, WW_NAME_BYTES) },
 		{ "next_pid",   TID, TO(switched.next_tid) },
 		{ "next_prio",  OPTIONAL, TO(switched.next_prio) }) },
 	{ "sched:sched_waking",     .kind = WW_EVENT_WAKING,     .fields = perf_wakeup },
 	{ "sched:sched_wakeup",     .kind = WW_EVENT_WAKEUP,     .fields = perf_wakeup },
 	{ "sched:sched_wakeup_new", .kind = WW_EVENT_WAKEUP_NEW, .fields = perf_wakeup },
 	{ "sched:sched_migrate_task", .kind = WW_EVENT_MIGRATE, .fields = FIELDS(
-		{ "comm",     TO_TEXT(name), OPTIONAL },
+		{ "comm",     TO_NAME, OPTIONAL },
 		{ "pid",      TID, TO(tid) },
 		{ "orig_cpu", CPU, TO(migrated.from_cpu) },
 		{ "dest_cpu", CPU, TO(migrated.to_cpu) }) },
 	{ "sched:sched_process_fork", .kind = WW_EVENT_FORK, .fields = FIELDS(
 		{ "parent_pid", TID, TO(forked.parent_tid) },
-		{ "child_comm", TO_TEXT(name), OPTIONAL },
+		{ "child_comm", TO_NAME, OPTIONAL },
 		{ "child_pid",  TID, TO(tid) }) },
 	{ "sched:sched_process_exec", .kind = WW_EVENT_EXEC, .fields = FIELDS(
 		{ "pid",     TID, TO(tid) },
 		{ "pid",     TID, TO(pid) },
 		{ "old_pid", TID, OPTIONAL, TO(execed.old_tid) }) },
 	{ "sched:sched_process_exit", .kind = WW_EVENT_EXIT, .fields = FIELDS(
-		{ "comm",       TO_TEXT(name), OPTIONAL },
+		{ "comm",       TO_NAME, OPTIONAL },
 		{ "pid",        TID, TO(tid) },
 		{ "group_dead", OPTIONAL, FLAG, TO(exited.group_dead) }) },
 	{ "task:task_rename", .kind = WW_EVENT_RENAME, .fields = FIELDS(
 		{ "pid",     TID, TO(tid) },
-		{ "newcomm", TO_TEXT(name) }) },
+		{ "newcomm", TO_NAME }) },
 	{ "raw_syscalls:sys_enter", .kind = WW_EVENT_SYSCALL_ENTER, .fields = perf_syscall },
 	{ "raw_syscalls:sys_exit",  .kind = WW_EVENT_SYSCALL_EXIT,  .fields = perf_syscall },
 	{ "syscalls:sys_enter_", .is_prefix = true, .kind = WW_EVENT_SYSCALL_ENTER, .fields = perf_syscall },
@@ -377,6 +377,13 @@ const struct ww_dialect_event *ww_dialect_next(const struct ww_dialect_env *env,
 	return NULL;
 }
 
+static const char *intern_call(const char *name)
+{
+	g_autofree char *cut = g_strndup(name, WW_CALL_BYTES - 1);
+
+	return g_intern_string(cut);
+}
+
 void ww_dialect_init_event(const struct ww_dialect_env *env, const struct ww_dialect_event *dialect,
 			   const char *name, struct ww_event *event)
 {
@@ -386,8 +393,13 @@ void ww_dialect_init_event(const struct ww_dialect_env *env, const struct ww_dia
 		event->woken.context = (uint8_t)dialect->context;
 	if (!dialect || !dialect->is_prefix)
 		return;
-	g_strlcpy(event->syscall.call, name + strlen(dialect->name), sizeof(event->syscall.call));
-	event->syscall.nr = ww_syscall_number(event->syscall.call);
+	event->text = name + strlen(dialect->name);
+	event->syscall.nr = ww_syscall_number(event->text);
+	/* The number says it all. Names of other machines' calls are few, and nobody would free them. */
+	if (event->syscall.nr != WW_SYSCALL_UNKNOWN)
+		event->text = NULL;
+	else
+		event->text = intern_call(event->text);
 }
 
 static uint8_t decode_prev_state(const struct state_encoding *encoding, uint64_t value,
@@ -485,28 +497,10 @@ void ww_dialect_store_int(const struct ww_dialect_env *env, const struct ww_dial
 	put(field, (uint64_t)clamp_to(field, number), event);
 }
 
-/* Control characters and broken UTF-8 would reach terminals and JSON: each becomes a question mark.
- */
 void ww_dialect_store_text(const struct ww_dialect_field *field, const char *text,
-			   struct ww_event *event)
+			   struct ww_texts *texts, struct ww_event *event)
 {
-	char *to = (char *)event + field->offset;
-	const char *end = to + field->n_bytes - 1;
+	const char *stored = ww_texts_add(texts, text, field->n_bytes);
 
-	while (*text) {
-		gunichar c = g_utf8_get_char_validated(text, -1);
-		bool is_character = c <= 0x10ffff;
-		bool is_printable = is_character && !g_unichar_iscntrl(c);
-		int n = is_character ? g_unichar_to_utf8(c, NULL) : 1;
-
-		if ((is_printable ? n : 1) > end - to)
-			break;
-		if (is_printable)
-			memcpy(to, text, (size_t)n);
-		else
-			*to = '?';
-		to += is_printable ? n : 1;
-		text += n;
-	}
-	*to = '\0';
+	memcpy((char *)event + field->offset, &stored, sizeof(stored));
 }

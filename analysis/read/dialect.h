@@ -14,6 +14,7 @@
 
 #include "analysis/event.h"
 #include "analysis/read/irq-context.h"
+#include "analysis/read/texts.h"
 
 enum ww_dialect_place {
 	WW_PLACE_PAYLOAD,
@@ -24,7 +25,7 @@ enum ww_dialect_place {
 enum ww_dialect_as {
 	WW_AS_INT, /* clamped to what the member holds */
 	WW_AS_FLAG,
-	WW_AS_TEXT,        /* cut to what the member holds; made printable UTF-8 */
+	WW_AS_TEXT,        /* a copy in the batch's texts, below n_bytes; made printable UTF-8 */
 	WW_AS_TID,         /* negative ones are unknown */
 	WW_AS_CPU,         /* more than any kernel has are unknown */
 	WW_AS_LTTNG_PRIO,  /* LTTng's scale is the kernel's minus 100: -100 to 39. Its old wake-ups
@@ -43,7 +44,7 @@ struct ww_dialect_field {
 	bool is_optional;
 	bool is_signed; /* the member of struct ww_event */
 	uint16_t offset;
-	uint16_t n_bytes;
+	uint16_t n_bytes; /* of the member; of a text, with its end */
 };
 
 struct ww_dialect_event {
@@ -76,7 +77,7 @@ const struct ww_dialect_event *ww_dialect_next(const struct ww_dialect_env *env,
 /* Fields that every event may have: the CPU. */
 extern const struct ww_dialect_field ww_dialect_common_fields[];
 
-/* What all events called @name are born with; @dialect NULL is one that nobody needs. */
+/* What all events called @name are born with; @dialect NULL is one that nobody needs. Their texts live for ever. */
 void ww_dialect_init_event(const struct ww_dialect_env *env, const struct ww_dialect_event *dialect,
 			   const char *name, struct ww_event *event);
 
@@ -84,6 +85,6 @@ void ww_dialect_init_event(const struct ww_dialect_env *env, const struct ww_dia
 void ww_dialect_store_int(const struct ww_dialect_env *env, const struct ww_dialect_field *field,
 			  uint64_t value, bool is_signed, struct ww_event *event);
 void ww_dialect_store_text(const struct ww_dialect_field *field, const char *text,
-			   struct ww_event *event);
+			   struct ww_texts *texts, struct ww_event *event);
 
 #endif

@@ -9,10 +9,12 @@
 #include "analysis/read/protocol.h"
 #include "analysis/read/reader.h"
 
+#define BATCH_EVENTS 2048
+
 struct input {
 	struct ww_reader *reader;
-	struct ww_event event; /* its next one, while it is in the heap */
-	size_t order;          /* among the readers: equal times keep it */
+	struct ww_event_batch rest; /* its next events, while it is in the heap */
+	size_t order;               /* among the readers: equal times keep it */
 };
 
 struct merge {
@@ -21,9 +23,11 @@ struct merge {
 	size_t n_inputs;
 	struct input **heap;
 	size_t n_heap;
-	GPtrArray *sentences; /* char *: of readers that failed; told at the end */
+	struct input *empty;     /* its batch is used up, but its texts are in ours; NULL: none */
+	struct ww_event *events; /* BATCH_EVENTS: our batch */
+	GPtrArray *sentences;    /* char *: of readers that failed; told at the end */
 	guint n_told;
-	guint out_of_order; /* index of the sentence that says so + 1; 0: none does */
+	guint out_of_order;  /* index of the sentence that says so + 1; 0: none does */
 	GError *first_error; /* of the first reader that failed */
 	int64_t last_ns;
 	bool is_primed, has_event;
@@ -31,8 +35,10 @@ struct merge {
 
 static bool is_before(const struct input *a, const struct input *b)
 {
-	if (a->event.time_ns != b->event.time_ns)
-		return a->event.time_ns < b->event.time_ns;
+	const int64_t a_ns = a->rest.events->time_ns, b_ns = b->rest.events->time_ns;
+
+	if (a_ns != b_ns)
+		return a_ns < b_ns;
 	return a->order < b->order;
 }
 
@@ -55,10 +61,10 @@ static void sift_down(struct merge *merge, size_t at)
 }
 
 /* Only being cancelled stops the merge; any other error costs one reader. */
-static bool advance(struct merge *merge, struct input *input, bool *has_event, GError **error)
+static bool refill(struct merge *merge, struct input *input, bool *has_event, GError **error)
 {
 	g_autoptr(GError) failure = NULL;
-	enum ww_read_status status = ww_reader_next(input->reader, &input->event, &failure);
+	enum ww_read_status status = ww_reader_next_batch(input->reader, &input->rest, &failure);
 
 	*has_event = status == WW_READ_EVENT;
 	if (status != WW_READ_ERROR)
@@ -79,7 +85,7 @@ static bool prime(struct merge *merge, GError **error)
 	for (size_t i = 0; i < merge->n_inputs; i++) {
 		bool has_event;
 
-		if (!advance(merge, &merge->inputs[i], &has_event, error))
+		if (!refill(merge, &merge->inputs[i], &has_event, error))
 			return false;
 		if (has_event)
 			merge->heap[merge->n_heap++] = &merge->inputs[i];
@@ -89,8 +95,10 @@ static bool prime(struct merge *merge, GError **error)
 	return true;
 }
 
-static enum ww_read_status finish(struct merge *merge, struct ww_event *event, GError **error)
+static enum ww_read_status finish(struct merge *merge, struct ww_event_batch *batch, GError **error)
 {
+	struct ww_event *event = merge->events;
+
 	if (!merge->has_event && merge->first_error && merge->sentences->len == merge->n_inputs) {
 		g_propagate_error(error, g_steal_pointer(&merge->first_error));
 		return WW_READ_ERROR;
@@ -99,9 +107,9 @@ static enum ww_read_status finish(struct merge *merge, struct ww_event *event, G
 		return WW_READ_END;
 	ww_event_init(event, WW_EVENT_GAP);
 	event->time_ns = merge->last_ns;
-	g_strlcpy(event->gap.text, merge->sentences->pdata[merge->n_told++],
-		  sizeof(event->gap.text));
+	event->text = merge->sentences->pdata[merge->n_told++];
 	event->gap.is_out_of_order = merge->n_told == merge->out_of_order;
+	*batch = (struct ww_event_batch){ event, 1 };
 	return WW_READ_EVENT;
 }
 
@@ -120,26 +128,54 @@ static void keep_order(struct merge *merge, struct ww_event *event)
 	merge->has_event = true;
 }
 
-static enum ww_read_status merge_next(struct ww_reader *base, struct ww_event *event,
-				      GError **error)
+/* Refills the input that ended our last batch: only now nobody needs its texts any more. */
+static bool refill_empty(struct merge *merge, GError **error)
 {
-	struct merge *merge = (struct merge *)base;
-	struct input *first;
+	struct input *input = merge->empty;
 	bool has_event;
 
-	if (!merge->is_primed && !prime(merge, error))
-		return WW_READ_ERROR;
-	if (merge->n_heap == 0)
-		return finish(merge, event, error);
-	first = merge->heap[0];
-	*event = first->event;
-	if (!advance(merge, first, &has_event, error))
-		return WW_READ_ERROR;
+	if (!input)
+		return true;
+	merge->empty = NULL;
+	if (!refill(merge, input, &has_event, error))
+		return false;
 	if (!has_event)
 		merge->heap[0] = merge->heap[--merge->n_heap];
 	if (merge->n_heap > 0)
 		sift_down(merge, 0);
-	keep_order(merge, event);
+	return true;
+}
+
+static size_t fill(struct merge *merge)
+{
+	size_t n_events = 0;
+
+	while (n_events < BATCH_EVENTS) {
+		struct input *first = merge->heap[0];
+
+		merge->events[n_events] = *first->rest.events++;
+		keep_order(merge, &merge->events[n_events++]);
+		if (--first->rest.n_events == 0) {
+			merge->empty = first;
+			break;
+		}
+		sift_down(merge, 0);
+	}
+	return n_events;
+}
+
+static enum ww_read_status merge_next(struct ww_reader *base, struct ww_event_batch *batch,
+				      GError **error)
+{
+	struct merge *merge = (struct merge *)base;
+
+	if (!merge->is_primed && !prime(merge, error))
+		return WW_READ_ERROR;
+	if (!refill_empty(merge, error))
+		return WW_READ_ERROR;
+	if (merge->n_heap == 0)
+		return finish(merge, batch, error);
+	*batch = (struct ww_event_batch){ merge->events, fill(merge) };
 	return WW_READ_EVENT;
 }
 
@@ -163,6 +199,7 @@ static void merge_free(struct ww_reader *base)
 	g_clear_error(&merge->first_error);
 	g_free(merge->inputs);
 	g_free(merge->heap);
+	g_free(merge->events);
 	g_free(merge);
 }
 
@@ -180,6 +217,7 @@ struct ww_reader *ww_merge_reader_new(struct ww_reader *const *readers, size_t n
 	merge->base.ops = &merge_ops;
 	merge->inputs = g_new0(struct input, n_readers);
 	merge->heap = g_new0(struct input *, n_readers);
+	merge->events = g_new(struct ww_event, BATCH_EVENTS);
 	merge->n_inputs = n_readers;
 	merge->sentences = g_ptr_array_new_with_free_func(g_free);
 	for (size_t i = 0; i < n_readers; i++) {

@@ -48,7 +48,7 @@ struct failed_reader {
 	GError *error; /* NULL once told */
 };
 
-static enum ww_read_status failed_next(struct ww_reader *base, struct ww_event *event,
+static enum ww_read_status failed_next(struct ww_reader *base, struct ww_event_batch *batch,
 				       GError **error)
 {
 	struct failed_reader *reader = (struct failed_reader *)base;

@@ -7,7 +7,7 @@
 #define UP_TO(member)                                                                              \
 	(offsetof(struct ww_event, member) + sizeof(((struct ww_event *)NULL)->member))
 
-static const uint16_t n_bytes[WW_PROTOCOL_N] = {
+static const uint16_t bare_bytes[WW_PROTOCOL_N] = {
 	[WW_EVENT_SWITCH] = UP_TO(switched),
 	[WW_EVENT_WAKING] = UP_TO(woken),
 	[WW_EVENT_WAKEUP] = UP_TO(woken),
@@ -32,11 +32,6 @@ static const uint16_t n_bytes[WW_PROTOCOL_N] = {
 	[WW_PROTOCOL_FAILED] = UP_TO(gap),
 	[WW_PROTOCOL_DONE] = BARE,
 };
-
-size_t ww_protocol_bytes(unsigned int kind)
-{
-	return kind < WW_PROTOCOL_N ? (n_bytes[kind] + 7U) & ~7U : 0;
-}
 
 static void init_switch(struct ww_event *event)
 {
@@ -123,7 +118,6 @@ static void clamp_flag(bool *flag)
 
 static void accept_switch(struct ww_event *event)
 {
-	event->switched.next_name[sizeof(event->switched.next_name) - 1] = '\0';
 	clamp(&event->switched.prev_state, WW_WIRE_STATE_N, WW_WIRE_STATE_UNKNOWN);
 	clamp_flag(&event->switched.throttled);
 	clamp_flag(&event->switched.in_iowait);
@@ -140,10 +134,9 @@ static void accept_task(struct ww_event *event)
 	clamp_flag(&event->task.is_kernel);
 }
 
-void ww_protocol_accept(struct ww_event *event)
+static void accept(struct ww_event *event)
 {
 	event->source = event->source != 0;
-	event->name[sizeof(event->name) - 1] = '\0';
 	switch (event->kind) {
 	case WW_EVENT_SWITCH:
 		accept_switch(event);
@@ -159,10 +152,6 @@ void ww_protocol_accept(struct ww_event *event)
 	case WW_EVENT_EXIT:
 		clamp_flag(&event->exited.group_dead);
 		break;
-	case WW_EVENT_SYSCALL_ENTER:
-	case WW_EVENT_SYSCALL_EXIT:
-		event->syscall.call[sizeof(event->syscall.call) - 1] = '\0';
-		break;
 	case WW_EVENT_LOCK_WAIT_BEGIN:
 	case WW_EVENT_LOCK_WAIT_END:
 		clamp(&event->lock.kind, WW_LOCK_N, WW_LOCK_MUTEX);
@@ -170,15 +159,79 @@ void ww_protocol_accept(struct ww_event *event)
 	case WW_EVENT_ALLOC_PAUSE:
 		clamp(&event->alloc.call, WW_ALLOC_N, WW_ALLOC_MALLOC);
 		break;
-	case WW_EVENT_MODULE:
-		event->module.path[sizeof(event->module.path) - 1] = '\0';
-		break;
 	case WW_EVENT_GAP:
 	case WW_PROTOCOL_FAILED:
 		clamp_flag(&event->gap.is_out_of_order);
-		event->gap.text[sizeof(event->gap.text) - 1] = '\0';
 		break;
 	default:
 		break;
 	}
+}
+
+static size_t rounded(size_t n_bytes)
+{
+	return (n_bytes + 7U) & ~(size_t)7U;
+}
+
+/* In the pipe a text's member holds its bytes with the end, 0: there is none. */
+static size_t put_text(const char **member, size_t room_bytes, uint8_t *to)
+{
+	const size_t n_bytes = *member ? strnlen(*member, room_bytes - 1) + 1 : 0;
+
+	if (n_bytes > 0) {
+		memcpy(to, *member, n_bytes - 1);
+		to[n_bytes - 1] = '\0';
+	}
+	*member = (const char *)(uintptr_t)n_bytes;
+	return n_bytes;
+}
+
+size_t ww_protocol_put(const struct ww_event *event, uint8_t *to)
+{
+	const size_t bare = bare_bytes[event->kind];
+	struct ww_event piped = *event;
+	size_t n_bytes = bare;
+
+	n_bytes += put_text(&piped.name, WW_NAME_BYTES, to + n_bytes);
+	n_bytes += put_text(&piped.text, WW_TEXT_BYTES, to + n_bytes);
+	memcpy(to, &piped, bare);
+	return rounded(n_bytes);
+}
+
+/* False when no text of that many bytes can be there. */
+static bool take_text(const char **member, size_t room_bytes, const uint8_t *from)
+{
+	const size_t n_bytes = (uintptr_t)*member;
+
+	if (n_bytes > room_bytes || (n_bytes > 0 && from[n_bytes - 1] != '\0'))
+		return false;
+	*member = n_bytes > 0 ? (const char *)from : NULL;
+	return true;
+}
+
+size_t ww_protocol_take(const uint8_t *from, size_t n_bytes, struct ww_event *event)
+{
+	uintptr_t name_bytes, text_bytes;
+	unsigned int kind;
+	size_t bare, whole;
+
+	if (n_bytes < BARE)
+		return 0;
+	kind = from[offsetof(struct ww_event, kind)];
+	if (kind >= WW_PROTOCOL_N)
+		return WW_PROTOCOL_NONSENSE;
+	bare = bare_bytes[kind];
+	memcpy(&name_bytes, from + offsetof(struct ww_event, name), sizeof(name_bytes));
+	memcpy(&text_bytes, from + offsetof(struct ww_event, text), sizeof(text_bytes));
+	if (name_bytes > WW_NAME_BYTES || text_bytes > WW_TEXT_BYTES)
+		return WW_PROTOCOL_NONSENSE;
+	whole = rounded(bare + name_bytes + text_bytes);
+	if (n_bytes < whole)
+		return 0;
+	memcpy(event, from, bare);
+	if (!take_text(&event->name, WW_NAME_BYTES, from + bare) ||
+	    !take_text(&event->text, WW_TEXT_BYTES, from + bare + name_bytes))
+		return WW_PROTOCOL_NONSENSE;
+	accept(event);
+	return whole;
 }

@@ -47,7 +47,6 @@ struct slot {
 /* What to do with every event of one class. */
 struct plan {
 	struct ww_event born; /* before its fields */
-	size_t n_bytes;
 	enum ww_irq_edge edge;
 	bool has_clock;
 	size_t n_slots;
@@ -55,7 +54,7 @@ struct plan {
 };
 
 struct output {
-	uint8_t bytes[OUTPUT_BYTES];
+	_Alignas(8) uint8_t bytes[OUTPUT_BYTES];
 	size_t n;
 	int64_t flushed_us;
 };
@@ -69,6 +68,7 @@ struct sink {
 	uint64_t n_packets; /* that ended */
 	int64_t last_ns;
 	struct ww_irq_contexts contexts;
+	struct ww_texts texts; /* of the event at hand */
 	struct output output;
 };
 
@@ -89,20 +89,12 @@ static bool output_flush(struct output *output)
 	return true;
 }
 
-/* Room for the next event: flushed when full. A parent that is gone ends this process. */
-static struct ww_event *output_reserve(struct output *output)
-{
-	if (output->n + sizeof(struct ww_event) > sizeof(output->bytes) && !output_flush(output))
-		_exit(1);
-	return (struct ww_event *)(void *)(output->bytes + output->n);
-}
-
+/* A parent that is gone ends this process. */
 static void output_put(struct output *output, const struct ww_event *event)
 {
-	size_t n_bytes = ww_protocol_bytes(event->kind);
-
-	memcpy(output_reserve(output), event, n_bytes);
-	output->n += n_bytes;
+	if (output->n + WW_PROTOCOL_MAX_BYTES > sizeof(output->bytes) && !output_flush(output))
+		_exit(1);
+	output->n += ww_protocol_put(event, output->bytes + output->n);
 }
 
 static void output_control(struct output *output, enum ww_protocol_kind kind, uint64_t count,
@@ -244,7 +236,6 @@ static struct plan *plan_new(const struct ww_dialect_env *env, const bt_event_cl
 		while (dialect && !add_slots(plan, event_class, dialect->fields));
 	}
 	ww_dialect_init_event(env, dialect, name, &plan->born);
-	plan->n_bytes = ww_protocol_bytes(plan->born.kind);
 	plan->edge = dialect ? dialect->edge : WW_IRQ_NONE;
 	plan->has_clock = bt_stream_class_borrow_default_clock_class_const(stream_class) != NULL;
 	return plan;
@@ -281,7 +272,7 @@ static const bt_field *structure_in(const bt_event *event, enum place place)
 	return NULL;
 }
 
-static void fill(const struct sink *sink, const struct plan *plan, const bt_event *from,
+static void fill(struct sink *sink, const struct plan *plan, const bt_event *from,
 		 struct ww_event *event)
 {
 	const bt_field *structures[PLACE_N] = { NULL };
@@ -294,7 +285,8 @@ static void fill(const struct sink *sink, const struct plan *plan, const bt_even
 		field = bt_field_structure_borrow_member_field_by_index_const(
 			structures[slot->place], slot->index);
 		if (slot->is_text)
-			ww_dialect_store_text(slot->field, bt_field_string_get_value(field), event);
+			ww_dialect_store_text(slot->field, bt_field_string_get_value(field),
+					      &sink->texts, event);
 		else if (slot->is_signed)
 			ww_dialect_store_int(&sink->env, slot->field,
 					     (uint64_t)bt_field_integer_signed_get_value(field),
@@ -322,23 +314,20 @@ static void put_event(struct sink *sink, const bt_message *message)
 {
 	const bt_event *from = bt_message_event_borrow_event_const(message);
 	const struct plan *plan = plan_of(sink, from);
-	struct ww_event *event = output_reserve(&sink->output);
+	struct ww_event event = plan->born;
 
-	memcpy(event, &plan->born, plan->n_bytes);
 	if (plan->has_clock)
 		sink->last_ns =
 			snapshot_ns(bt_message_event_borrow_default_clock_snapshot_const(message),
 				    sink->last_ns);
-	event->time_ns = sink->last_ns;
-	/* A bracket goes out as a bare event, but what it brackets is needed here. */
+	event.time_ns = sink->last_ns;
+	ww_texts_clear(&sink->texts);
+	fill(sink, plan, from, &event);
 	if (plan->edge != WW_IRQ_NONE)
-		event->woken = plan->born.woken;
-	fill(sink, plan, from, event);
-	if (plan->edge != WW_IRQ_NONE)
-		ww_irq_bracket(&sink->contexts, plan->edge, event);
+		ww_irq_bracket(&sink->contexts, plan->edge, &event);
 	else
-		ww_irq_complete(&sink->contexts, event);
-	sink->output.n += plan->n_bytes;
+		ww_irq_complete(&sink->contexts, &event);
+	output_put(&sink->output, &event);
 }
 
 static void put_lost(struct sink *sink, const bt_stream *stream, const bt_clock_snapshot *begin,
@@ -604,13 +593,10 @@ static char *describe_error(void)
 
 static void report_failure(struct sink *sink)
 {
-	static const struct ww_dialect_field text = { .n_bytes = WW_TEXT_BYTES,
-						      .offset =
-							      offsetof(struct ww_event, gap.text) };
 	struct ww_event event = { .kind = WW_PROTOCOL_FAILED, .time_ns = sink->last_ns };
 	g_autofree char *sentence = describe_error();
 
-	ww_dialect_store_text(&text, sentence, &event);
+	event.text = ww_texts_add(&sink->texts, sentence, WW_TEXT_BYTES);
 	output_put(&sink->output, &event);
 }
 

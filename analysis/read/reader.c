@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/read/reader.h"
 
+enum ww_read_status ww_reader_next_batch(struct ww_reader *reader, struct ww_event_batch *batch,
+					 GError **error)
+{
+	return reader->ops->next(reader, batch, error);
+}
+
 enum ww_read_status ww_reader_next(struct ww_reader *reader, struct ww_event *event, GError **error)
 {
-	return reader->ops->next(reader, event, error);
+	if (reader->rest.n_events == 0) {
+		const enum ww_read_status status =
+			ww_reader_next_batch(reader, &reader->rest, error);
+
+		if (status != WW_READ_EVENT)
+			return status;
+	}
+	*event = *reader->rest.events++;
+	reader->rest.n_events--;
+	return WW_READ_EVENT;
 }
 
 double ww_reader_fraction(const struct ww_reader *reader)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Readers: bytes of a trace in, struct ww_event in time order out.
+ * Readers: bytes of a trace in, struct ww_event in time order out, a batch at a time.
  *
  * Every way to read is one vtable, so that replay does not know which one it has. A reader belongs to one thread. What it
  * cannot read it reports as an event of kind WW_EVENT_GAP or WW_EVENT_LOST in its place, and ends soundly: an error is only
@@ -17,14 +17,21 @@
 struct ww_reader;
 
 enum ww_read_status {
-	WW_READ_EVENT, /* *event is filled */
+	WW_READ_EVENT, /* there is one, or a batch of some */
 	WW_READ_END,
 	WW_READ_ERROR, /* *error is set; only before the first event, or when cancelled */
 };
 
+/* Events in time order. They and their texts are borrowed: valid until the reader's next batch, or its end. */
+struct ww_event_batch {
+	const struct ww_event *events;
+	size_t n_events;
+};
+
 struct ww_reader_ops {
 	const char *name;
-	enum ww_read_status (*next)(struct ww_reader *reader, struct ww_event *event, GError **error);
+	/* WW_READ_EVENT: *batch holds at least one event. Else it is left as it was. */
+	enum ww_read_status (*next)(struct ww_reader *reader, struct ww_event_batch *batch, GError **error);
 	double (*fraction)(const struct ww_reader *reader); /* of its bytes, 0 to 1, as far as known */
 	void (*free)(struct ww_reader *reader);
 };
@@ -32,8 +39,11 @@ struct ww_reader_ops {
 /* First member of every reader. */
 struct ww_reader {
 	const struct ww_reader_ops *ops;
+	struct ww_event_batch rest; /* of the last batch, for ww_reader_next() */
 };
 
+enum ww_read_status ww_reader_next_batch(struct ww_reader *reader, struct ww_event_batch *batch, GError **error);
+/* One event at a time, for whoever is in no hurry. Not to be mixed with whole batches. */
 enum ww_read_status ww_reader_next(struct ww_reader *reader, struct ww_event *event, GError **error);
 double ww_reader_fraction(const struct ww_reader *reader);
 void ww_reader_free(struct ww_reader *reader); /* NULL is fine */

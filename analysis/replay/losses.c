@@ -31,7 +31,7 @@ void ww_replay_loss(struct ww_replay *replay, const struct ww_event *event)
 	if (is_gap) {
 		replay->result.is_damaged = true;
 		replay->result.is_out_of_order |= event->gap.is_out_of_order;
-		g_ptr_array_add(replay->result.gaps, g_strdup(event->gap.text));
+		g_ptr_array_add(replay->result.gaps, g_strdup(event->text));
 	} else {
 		replay->result.n_lost[event->source] += event->lost.count;
 		replay->result.n_lost_packets += event->lost.n_packets;

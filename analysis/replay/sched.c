@@ -136,7 +136,7 @@ void ww_replay_switch(struct ww_replay *replay, const struct ww_event *event, in
 	if (prev < replay->threads->len)
 		ww_replay_rename(ww_replay_thread(replay, prev), event->name);
 	if (next < replay->threads->len)
-		ww_replay_rename(ww_replay_thread(replay, next), event->switched.next_name);
+		ww_replay_rename(ww_replay_thread(replay, next), event->text);
 	if (prev == next)
 		return;
 	if (was_here && prev < replay->threads->len)

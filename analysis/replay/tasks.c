@@ -53,7 +53,7 @@ void ww_replay_fork(struct ww_replay *replay, const struct ww_event *event, int6
 		ww_replay_notice(replay, event, t_ns, parent_utid);
 	child = newborn(replay, event->tid, t_ns);
 	parent = parent_utid != WW_UTID_NONE ? ww_replay_thread(replay, parent_utid) : NULL;
-	ww_replay_rename(child, event->name[0] || !parent ? event->name : parent->name);
+	ww_replay_rename(child, event->name || !parent ? event->name : parent->name);
 	if (child->phase == WW_PHASE_RUNNABLE && parent_utid != WW_UTID_NONE) {
 		child->open.waker = WW_WAKER_THREAD;
 		child->open.waker_utid = parent_utid;
@@ -245,12 +245,12 @@ static int16_t call_number(struct ww_replay *replay, const struct ww_event *even
 	void *known;
 	int16_t nr;
 
-	if (event->syscall.nr != WW_SYSCALL_UNKNOWN || !event->syscall.call[0])
+	if (event->syscall.nr != WW_SYSCALL_UNKNOWN || !event->text)
 		return event->syscall.nr;
-	if (g_hash_table_lookup_extended(replay->calls, event->syscall.call, NULL, &known))
+	if (g_hash_table_lookup_extended(replay->calls, event->text, NULL, &known))
 		return (int16_t)GPOINTER_TO_INT(known);
-	nr = ww_syscall_number(event->syscall.call);
-	g_hash_table_insert(replay->calls, g_strdup(event->syscall.call), GINT_TO_POINTER(nr));
+	nr = ww_syscall_number(event->text);
+	g_hash_table_insert(replay->calls, g_strdup(event->text), GINT_TO_POINTER(nr));
 	return nr;
 }
 

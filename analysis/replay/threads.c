@@ -92,7 +92,7 @@ bool ww_replay_is_listener_name(const char *name, const char *program)
 
 void ww_replay_rename(struct replay_thread *thread, const char *name)
 {
-	if (!name[0])
+	if (!name || !name[0])
 		return;
 	/* It begins under the name of the thread that started it. */
 	thread->is_listener |= ww_replay_is_listener_name(name, thread->name);

@@ -46,7 +46,7 @@ static bool count_events(const char *path, struct tally *tally, GError **error)
 			tally->n_lost_packets += event.lost.n_packets;
 		} else if (event.kind == WW_EVENT_GAP) {
 			if (!tally->gap[0])
-				g_strlcpy(tally->gap, event.gap.text, sizeof(tally->gap));
+				g_strlcpy(tally->gap, event.text, sizeof(tally->gap));
 		} else {
 			tally->first_ns = MIN(tally->first_ns, event.time_ns);
 			tally->n_events++;

@@ -80,7 +80,7 @@ static uint16_t cpu_from(const struct line *line, const char *text)
 }
 
 /* "NAME/TID"; @name may be NULL. */
-static int32_t thread_from(const struct line *line, const char *text, char *name)
+static int32_t thread_from(const struct line *line, const char *text, const char **name)
 {
 	const char *slash = strrchr(text, '/');
 
@@ -93,7 +93,7 @@ static int32_t thread_from(const struct line *line, const char *text, char *name
 	if (name) {
 		g_autofree char *front = g_strndup(text, (size_t)(slash - text));
 
-		g_strlcpy(name, front, WW_NAME_BYTES);
+		*name = g_intern_string(front);
 	}
 	return (int32_t)number(line, slash + 1);
 }
@@ -129,9 +129,9 @@ static int16_t call_of(const struct line *line)
 static void parse_switch(const struct line *line, struct ww_event *event)
 {
 	event->cpu = cpu_from(line, argument(line, 0));
-	event->tid = thread_from(line, argument(line, 1), event->name);
+	event->tid = thread_from(line, argument(line, 1), &event->name);
 	event->switched.prev_state = state_from(line, argument(line, 2));
-	event->switched.next_tid = thread_from(line, argument(line, 3), event->switched.next_name);
+	event->switched.next_tid = thread_from(line, argument(line, 3), &event->text);
 	event->switched.syscall = call_of(line);
 	event->switched.syscall_arg0 = (uint64_t)number_of(line, "arg0", 0);
 	event->switched.syscall_arg1 = (uint8_t)number_of(line, "arg1", 0);
@@ -174,14 +174,14 @@ static void parse_waking(const struct line *line, struct ww_event *event)
 {
 	event->cpu = cpu_from(line, argument(line, 0));
 	event->woken.waker_tid = thread_from(line, argument(line, 1), NULL);
-	event->tid = thread_from(line, argument(line, 2), event->name);
+	event->tid = thread_from(line, argument(line, 2), &event->name);
 	parse_woken(line, event);
 }
 
 static void parse_wakeup(const struct line *line, struct ww_event *event)
 {
 	event->cpu = cpu_from(line, argument(line, 0));
-	event->tid = thread_from(line, argument(line, 1), event->name);
+	event->tid = thread_from(line, argument(line, 1), &event->name);
 	event->woken.waker_tid = WW_TID_UNKNOWN;
 	parse_woken(line, event);
 	if (!value_of(line, "context"))
@@ -191,7 +191,7 @@ static void parse_wakeup(const struct line *line, struct ww_event *event)
 static void parse_migrate(const struct line *line, struct ww_event *event)
 {
 	event->cpu = cpu_from(line, argument(line, 0));
-	event->tid = thread_from(line, argument(line, 1), event->name);
+	event->tid = thread_from(line, argument(line, 1), &event->name);
 	event->migrated.from_cpu = cpu_from(line, argument(line, 2));
 	event->migrated.to_cpu = cpu_from(line, argument(line, 3));
 }
@@ -200,32 +200,32 @@ static void parse_fork(const struct line *line, struct ww_event *event)
 {
 	event->cpu = cpu_from(line, argument(line, 0));
 	event->forked.parent_tid = thread_from(line, argument(line, 1), NULL);
-	event->tid = thread_from(line, argument(line, 2), event->name);
+	event->tid = thread_from(line, argument(line, 2), &event->name);
 }
 
 static void parse_exec(const struct line *line, struct ww_event *event)
 {
 	event->cpu = cpu_from(line, argument(line, 0));
-	event->tid = thread_from(line, argument(line, 1), event->name);
+	event->tid = thread_from(line, argument(line, 1), &event->name);
 	event->execed.old_tid = (int32_t)number_of(line, "old", event->tid);
 }
 
 static void parse_on_cpu(const struct line *line, struct ww_event *event)
 {
 	event->cpu = cpu_from(line, argument(line, 0));
-	event->tid = thread_from(line, argument(line, 1), event->name);
+	event->tid = thread_from(line, argument(line, 1), &event->name);
 }
 
 static void parse_rename(const struct line *line, struct ww_event *event)
 {
 	event->tid = thread_from(line, argument(line, 0), NULL);
-	g_strlcpy(event->name, argument(line, 1), sizeof(event->name));
+	event->name = g_intern_string(argument(line, 1));
 }
 
 static void parse_task(const struct line *line, struct ww_event *event)
 {
 	event->task.cpu = cpu_from(line, argument(line, 0));
-	event->tid = thread_from(line, argument(line, 1), event->name);
+	event->tid = thread_from(line, argument(line, 1), &event->name);
 	event->task.state = state_from(line, argument(line, 2));
 	event->task.parent_pid = (int32_t)number_of(line, "parent", WW_TID_UNKNOWN);
 	event->task.start_time_ns = (uint64_t)number_of(line, "start", 0);
@@ -242,14 +242,14 @@ static void parse_task(const struct line *line, struct ww_event *event)
 static void parse_enter(const struct line *line, struct ww_event *event)
 {
 	parse_on_cpu(line, event);
-	event->name[0] = '\0';
+	event->name = NULL;
 	event->syscall.nr = call_from(line, argument(line, 2));
 }
 
 static void parse_leave(const struct line *line, struct ww_event *event)
 {
 	parse_on_cpu(line, event);
-	event->name[0] = '\0';
+	event->name = NULL;
 	event->syscall.nr = WW_SYSCALL_UNKNOWN;
 }
 
@@ -303,8 +303,7 @@ static void parse_gap(const struct line *line, struct ww_event *event)
 {
 	event->source = has_flag(line, "user");
 	event->cpu = cpu_from(line, argument(line, 0));
-	g_strlcpy(event->gap.text, "a stream ends in the middle of a packet",
-		  sizeof(event->gap.text));
+	event->text = "a stream ends in the middle of a packet";
 }
 
 static void parse_other(const struct line *line, struct ww_event *event)

@@ -189,7 +189,8 @@ static void add_noise(struct machine *machine)
 	event->source = (uint8_t)pick(machine, 2);
 	event->tid = pick(machine, 40) - 2;
 	event->pid = pick(machine, 40) - 2;
-	event->name[WW_NAME_BYTES - 1] = '\0';
+	event->name = pick(machine, 2) ? "noise" : NULL;
+	event->text = pick(machine, 2) || kind == WW_EVENT_GAP ? "noisy" : NULL;
 	/* The bytes of a bool are the one thing a reader cannot get wrong. */
 	if (kind == WW_EVENT_SWITCH) {
 		event->switched.throttled = pick(machine, 2);
@@ -197,16 +198,11 @@ static void add_noise(struct machine *machine)
 		event->switched.preempted = pick(machine, 2);
 		event->switched.in_fault = pick(machine, 2);
 		event->switched.next_tid = pick(machine, 40) - 2;
-		event->switched.next_name[WW_NAME_BYTES - 1] = '\0';
 	} else if (kind == WW_EVENT_TASK) {
 		event->task.throttled = pick(machine, 2);
 		event->task.in_iowait = pick(machine, 2);
 		event->task.on_cpu = pick(machine, 2);
 		event->task.is_kernel = pick(machine, 2);
-	} else if (kind == WW_EVENT_GAP) {
-		event->gap.text[WW_TEXT_BYTES - 1] = '\0';
-	} else if (kind == WW_EVENT_SYSCALL_ENTER) {
-		event->syscall.call[sizeof(event->syscall.call) - 1] = '\0';
 	}
 	machine->now_ns += pick(machine, 2000);
 }

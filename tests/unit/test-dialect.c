@@ -103,21 +103,52 @@ static void test_texts(void)
 {
 	struct ww_dialect_env env;
 	const struct ww_dialect_field *name;
+	struct ww_texts texts;
 	struct ww_event event;
 
 	ww_dialect_env_init(&env, "lttng-modules", "kernel", "6.1.0", NULL, 2, 13);
 	name = field_of(&env, "sched_switch", "prev_comm");
+	ww_texts_init(&texts);
 	ww_event_init(&event, WW_EVENT_SWITCH);
-	ww_dialect_store_text(name, "a very long name of a thread", &event);
+	ww_dialect_store_text(name, "a very long name of a thread", &texts, &event);
 	g_assert_cmpstr(event.name, ==, "a very long nam");
-	ww_dialect_store_text(name, "esc\x1b[31m\n", &event);
+	ww_dialect_store_text(name, "esc\x1b[31m\n", &texts, &event);
 	g_assert_cmpstr(event.name, ==, "esc?[31m?");
-	ww_dialect_store_text(name, "bad\xff\xc3", &event);
+	ww_dialect_store_text(name, "bad\xff\xc3", &texts, &event);
 	g_assert_cmpstr(event.name, ==, "bad??");
 	/* Cut between characters, not inside one. */
-	ww_dialect_store_text(name, "fourteen bytes\xc3\xa9", &event);
+	ww_dialect_store_text(name, "fourteen bytes\xc3\xa9", &texts, &event);
 	g_assert_cmpstr(event.name, ==, "fourteen bytes");
 	g_assert_true(g_utf8_validate(event.name, -1, NULL));
+	ww_texts_destroy(&texts);
+}
+
+/* Many texts of one batch stay where they are; the next batch has them all anew. */
+static void test_text_pile(void)
+{
+	enum { N = 5000 };
+	g_autofree const char **kept = g_new(const char *, N);
+	struct ww_texts texts;
+	guint n_chunks;
+
+	ww_texts_init(&texts);
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < N; i++) {
+			g_autofree char *text = g_strdup_printf("thread %d", i + round);
+
+			kept[i] = ww_texts_add(&texts, text, WW_NAME_BYTES);
+		}
+		for (int i = 0; i < N; i++) {
+			g_autofree char *text = g_strdup_printf("thread %d", i + round);
+
+			g_assert_cmpstr(kept[i], ==, text);
+		}
+		if (round == 0)
+			n_chunks = texts.chunks->len;
+		g_assert_cmpuint(texts.chunks->len, ==, n_chunks);
+		ww_texts_clear(&texts);
+	}
+	ww_texts_destroy(&texts);
 }
 
 static void test_syscalls(void)
@@ -132,12 +163,12 @@ static void test_syscalls(void)
 	ww_dialect_init_event(&kernel, ww_dialect_next(&kernel, "syscall_entry_futex", NULL),
 			      "syscall_entry_futex", &event);
 	g_assert_cmpint(event.kind, ==, WW_EVENT_SYSCALL_ENTER);
-	g_assert_cmpstr(event.syscall.call, ==, "futex");
+	g_assert_null(event.text); /* the number says it */
 	g_assert_cmpstr(ww_syscall_name(event.syscall.nr), ==, "futex");
 	ww_dialect_init_event(&kernel, ww_dialect_next(&kernel, "sys_cacheflush", NULL),
 			      "sys_cacheflush", &event);
 	g_assert_cmpint(event.syscall.nr, ==, WW_SYSCALL_UNKNOWN);
-	g_assert_cmpstr(event.syscall.call, ==, "cacheflush");
+	g_assert_cmpstr(event.text, ==, "cacheflush");
 	ww_dialect_init_event(&user, NULL, "whatever", &event);
 	g_assert_cmpint(event.kind, ==, WW_EVENT_OTHER);
 	g_assert_cmpint(event.source, ==, 1);
@@ -181,28 +212,50 @@ static void test_unknowns(void)
 	}
 }
 
-/* Every kind goes through the pipe, and what a hostile child could write is made sound. */
+/* Every kind goes through the pipe with its texts, and not a byte sooner than it is whole. */
 static void test_protocol(void)
 {
-	struct ww_event event;
+	_Alignas(8) uint8_t bytes[WW_PROTOCOL_MAX_BYTES];
 
 	for (unsigned int kind = 0; kind < WW_PROTOCOL_N; kind++) {
-		size_t n_bytes = ww_protocol_bytes(kind);
+		struct ww_event sent = { .kind = (uint8_t)kind, .time_ns = 7, .tid = 42 };
+		struct ww_event taken;
+		size_t n_bytes;
 
-		g_assert_cmpuint(n_bytes, >=, offsetof(struct ww_event, switched));
-		g_assert_cmpuint(n_bytes, <=, sizeof(event));
+		sent.name = kind % 2 ? "fifteen-letters" : NULL;
+		sent.text = kind % 3 ? "a text" : NULL;
+		n_bytes = ww_protocol_put(&sent, bytes);
 		g_assert_cmpuint(n_bytes % 8, ==, 0);
-		memset(&event, 0xff, sizeof(event));
-		event.kind = (uint8_t)kind;
-		ww_protocol_accept(&event);
-		g_assert_cmpuint(strlen(event.name), <, sizeof(event.name));
+		for (size_t n = 0; n < n_bytes; n++)
+			g_assert_cmpuint(ww_protocol_take(bytes, n, &taken), ==, 0);
+		g_assert_cmpuint(ww_protocol_take(bytes, n_bytes, &taken), ==, n_bytes);
+		g_assert_cmpint(taken.kind, ==, kind);
+		g_assert_cmpint(taken.tid, ==, 42);
+		g_assert_cmpstr(taken.name, ==, sent.name);
+		g_assert_cmpstr(taken.text, ==, sent.text);
 	}
-	g_assert_cmpuint(ww_protocol_bytes(WW_PROTOCOL_N), ==, 0);
-	memset(&event, 0xff, sizeof(event));
-	event.kind = WW_EVENT_SWITCH;
-	ww_protocol_accept(&event);
-	g_assert_cmpint(event.switched.prev_state, ==, WW_WIRE_STATE_UNKNOWN);
-	g_assert_cmpint(event.switched.in_fault, ==, true);
+}
+
+/* What a hostile child could write is refused or made sound. */
+static void test_hostile_protocol(void)
+{
+	_Alignas(8) uint8_t bytes[WW_PROTOCOL_MAX_BYTES];
+	struct ww_event sent = { .kind = WW_EVENT_SWITCH, .name = "name", .text = "text" };
+	struct ww_event taken;
+	size_t n_bytes;
+
+	memset(&sent.switched, 0xff, sizeof(sent.switched));
+	n_bytes = ww_protocol_put(&sent, bytes);
+	g_assert_cmpuint(ww_protocol_take(bytes, n_bytes, &taken), ==, n_bytes);
+	g_assert_cmpint(taken.switched.prev_state, ==, WW_WIRE_STATE_UNKNOWN);
+	g_assert_cmpint(taken.switched.in_fault, ==, true);
+	bytes[n_bytes - 8] = 'x'; /* where one of the texts ends */
+	memset(bytes + offsetof(struct ww_event, switched) + sizeof(sent.switched), 'x', 5);
+	g_assert_cmpuint(ww_protocol_take(bytes, n_bytes, &taken), ==, WW_PROTOCOL_NONSENSE);
+	memset(bytes, 0xff, sizeof(bytes));
+	g_assert_cmpuint(ww_protocol_take(bytes, sizeof(bytes), &taken), ==, WW_PROTOCOL_NONSENSE);
+	bytes[offsetof(struct ww_event, kind)] = WW_EVENT_SWITCH;
+	g_assert_cmpuint(ww_protocol_take(bytes, sizeof(bytes), &taken), ==, WW_PROTOCOL_NONSENSE);
 }
 
 static void bracket(struct ww_irq_contexts *contexts, const struct ww_dialect_env *env,
@@ -266,9 +319,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/dialect/states", test_states);
 	g_test_add_func("/dialect/numbers", test_numbers);
 	g_test_add_func("/dialect/texts", test_texts);
+	g_test_add_func("/dialect/text-pile", test_text_pile);
 	g_test_add_func("/dialect/syscalls", test_syscalls);
 	g_test_add_func("/dialect/unknowns", test_unknowns);
 	g_test_add_func("/dialect/contexts", test_contexts);
 	g_test_add_func("/dialect/protocol", test_protocol);
+	g_test_add_func("/dialect/hostile-protocol", test_hostile_protocol);
 	return g_test_run();
 }

@@ -111,9 +111,12 @@ static GArray *read_all(const struct fixture *fixture, char **gaps, GError **err
 
 	while (reader && ww_reader_next(reader, &event, error) == WW_READ_EVENT) {
 		if (event.kind == WW_EVENT_GAP)
-			g_string_append_printf(text, "%s\n", event.gap.text);
-		else
+			g_string_append_printf(text, "%s\n", event.text);
+		else {
+			event.name = g_intern_string(event.name); /* beyond the batch */
+			event.text = g_intern_string(event.text);
 			g_array_append_val(events, event);
+		}
 	}
 	*gaps = g_strdup(text->str);
 	return events;
