@@ -26,6 +26,7 @@ ALLOWED = {
 INNER = (
     "analysis/store/",
     "analysis/replay/",
+    "analysis/index/",
     "analysis/read/",
     "analysis/report/",
     "analysis/trace-private.h",

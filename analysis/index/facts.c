@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/index/facts.h"
+
+#include "base/error.h"
+
+/* clang-format off */
+/* NUMBER(member of struct ww_trace_info): all are kept as 64 bits. */
+#define NUMBERS(NUMBER)            \
+	NUMBER(origin_unix_ns)     \
+	NUMBER(duration_ns)        \
+	NUMBER(n_cpus)             \
+	NUMBER(n_threads)          \
+	NUMBER(n_processes)        \
+	NUMBER(n_events)           \
+	NUMBER(n_lost)             \
+	NUMBER(n_kernel_events)    \
+	NUMBER(n_user_events)      \
+	NUMBER(n_kernel_lost)      \
+	NUMBER(n_user_lost)        \
+	NUMBER(n_lost_packets)     \
+	NUMBER(n_switches_missing) \
+	NUMBER(has_kernel)         \
+	NUMBER(has_user)           \
+	NUMBER(is_in_order)        \
+	NUMBER(is_kernel_complete)
+/* clang-format on */
+
+#define COUNT(member) +1
+enum { N_NUMBERS = NUMBERS(COUNT) };
+
+#define FACTS_TYPE "(ataya(ittay))"
+
+static void clear_module(gpointer module)
+{
+	g_free(((struct ww_index_module *)module)->path);
+}
+
+GArray *ww_index_modules_new(void)
+{
+	GArray *modules = g_array_new(false, false, sizeof(struct ww_index_module));
+
+	g_array_set_clear_func(modules, clear_module);
+	return modules;
+}
+
+static GVariant *pack_missing(const char *const *missing)
+{
+	g_autoptr(GString) lines = g_string_new(NULL);
+
+	for (; missing && *missing; missing++)
+		g_string_append_printf(lines, "%s\n", *missing);
+	return g_variant_new_bytestring(lines->str);
+}
+
+static GVariant *pack_modules(const GArray *modules)
+{
+	g_autoptr(GVariantBuilder) builder = g_variant_builder_new(G_VARIANT_TYPE("a(ittay)"));
+
+	for (guint i = 0; i < modules->len; i++) {
+		const struct ww_index_module *module =
+			&g_array_index(modules, struct ww_index_module, i);
+
+		g_variant_builder_add(builder, "(itt@ay)", module->pid, module->base,
+				      module->size_bytes, g_variant_new_bytestring(module->path));
+	}
+	return g_variant_builder_end(builder);
+}
+
+GBytes *ww_index_facts_pack(const struct ww_trace_info *info, const GArray *modules)
+{
+#define PACK(member) (guint64) info->member,
+	const guint64 numbers[N_NUMBERS] = { NUMBERS(PACK) };
+	g_autoptr(GVariant) facts = g_variant_ref_sink(
+		g_variant_new("(@at@ay@a(ittay))",
+			      g_variant_new_fixed_array(G_VARIANT_TYPE_UINT64, numbers, N_NUMBERS,
+							sizeof(numbers[0])),
+			      pack_missing(info->missing), pack_modules(modules)));
+
+	return g_variant_get_data_as_bytes(facts);
+}
+
+static bool unpack_numbers(GVariant *facts, struct ww_trace_info *info)
+{
+	g_autoptr(GVariant) child = g_variant_get_child_value(facts, 0);
+	gsize n = 0;
+	const guint64 *at = g_variant_get_fixed_array(child, &n, sizeof(guint64));
+
+	if (n != N_NUMBERS)
+		return false;
+#define UNPACK(member) info->member = (__typeof__(info->member))*at++;
+	NUMBERS(UNPACK)
+	return true;
+}
+
+static void unpack_missing(GVariant *facts, GPtrArray *missing)
+{
+	g_autoptr(GVariant) child = g_variant_get_child_value(facts, 1);
+	g_auto(GStrv) lines = g_strsplit(g_variant_get_bytestring(child), "\n", -1);
+
+	for (char **line = lines; *line; line++)
+		if (**line)
+			g_ptr_array_add(missing, g_strdup(*line));
+}
+
+static void unpack_modules(GVariant *facts, GArray *modules)
+{
+	g_autoptr(GVariant) child = g_variant_get_child_value(facts, 2);
+	const gsize n = g_variant_n_children(child);
+
+	for (gsize i = 0; i < n; i++) {
+		struct ww_index_module module;
+		g_autoptr(GVariant) path = NULL;
+
+		g_variant_get_child(child, i, "(itt@ay)", &module.pid, &module.base,
+				    &module.size_bytes, &path);
+		module.path = g_strdup(g_variant_get_bytestring(path));
+		g_array_append_val(modules, module);
+	}
+}
+
+bool ww_index_facts_unpack(GBytes *bytes, struct ww_trace_info *info, GPtrArray *missing,
+			   GArray *modules, GError **error)
+{
+	g_autoptr(GVariant) facts = g_variant_ref_sink(
+		g_variant_new_from_bytes(G_VARIANT_TYPE(FACTS_TYPE), bytes, false));
+
+	if (!g_variant_is_normal_form(facts) || !unpack_numbers(facts, info))
+		return ww_fail(error, WW_ERROR_DAMAGED, "the index's section '%s' is damaged",
+			       WW_INDEX_FACTS_SECTION);
+	unpack_missing(facts, missing);
+	unpack_modules(facts, modules);
+	return true;
+}
