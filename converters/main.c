@@ -13,21 +13,13 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "base/progress.h"
 #include "converters/export.h"
-
-#define PROGRESS_DELAY_US G_USEC_PER_SEC
-#define PROGRESS_STEP_US (G_USEC_PER_SEC / 10)
 
 struct arguments {
 	char *format, *from, *to_time, *output;
 	GStrv threads, processes, rest;
 	gboolean is_list, is_version;
-};
-
-struct progress {
-	const char *what; /* "reading" */
-	int64_t begin_us, shown_us;
-	bool is_terminal, is_shown;
 };
 
 static volatile sig_atomic_t is_interrupted;
@@ -48,35 +40,15 @@ static void catch_signals(void)
 	sigaction(SIGHUP, &action, NULL);
 }
 
-static void show_progress(struct progress *progress, double fraction)
-{
-	int64_t now_us = g_get_monotonic_time();
-
-	if (!progress->is_terminal || now_us - progress->begin_us < PROGRESS_DELAY_US ||
-	    now_us - progress->shown_us < PROGRESS_STEP_US)
-		return;
-	progress->shown_us = now_us;
-	progress->is_shown = true;
-	fprintf(stderr, "\r%s: %3.0f %%", progress->what, fraction * 100);
-	fflush(stderr);
-}
-
-static void clear_progress(struct progress *progress)
-{
-	if (progress->is_shown)
-		fprintf(stderr, "\r%*s\r", 40, "");
-	progress->is_shown = false;
-}
-
 static void on_load_progress(double fraction, uint64_t n_events, void *data)
 {
 	(void)n_events;
-	show_progress(data, fraction);
+	ww_progress_show(data, fraction);
 }
 
 static bool on_export_progress(double fraction, void *data)
 {
-	show_progress(data, fraction);
+	ww_progress_show(data, fraction);
 	return !is_interrupted;
 }
 
@@ -121,14 +93,14 @@ static bool parse_span(const struct arguments *arguments, struct ww_span *span, 
 
 static struct ww_trace *load(const char *path, GError **error)
 {
-	struct progress progress = { .what = "reading", .begin_us = g_get_monotonic_time() };
+	struct ww_progress progress;
 	struct ww_load_options options = { .progress = on_load_progress,
 					   .progress_data = &progress };
 	struct ww_trace *trace;
 
-	progress.is_terminal = isatty(STDERR_FILENO);
+	ww_progress_begin(&progress, stderr, "reading");
 	trace = ww_trace_load(path, &options, error);
-	clear_progress(&progress);
+	ww_progress_end(&progress);
 	return trace;
 }
 
@@ -165,7 +137,7 @@ static bool write_trace(const struct ww_trace *trace, const struct ww_exporter *
 
 static bool export_trace(const struct arguments *arguments, GError **error)
 {
-	struct progress progress = { .what = "writing" };
+	struct ww_progress progress;
 	struct ww_export_options options = { .progress = on_export_progress,
 					     .progress_data = &progress };
 	const struct ww_exporter *exporter = ww_exporter_find(arguments->format, error);
@@ -179,11 +151,10 @@ static bool export_trace(const struct arguments *arguments, GError **error)
 		return false;
 	options.threads = (const char *const *)arguments->threads;
 	options.processes = (const char *const *)arguments->processes;
-	progress.begin_us = g_get_monotonic_time();
-	progress.is_terminal = isatty(STDERR_FILENO);
+	ww_progress_begin(&progress, stderr, "writing");
 	catch_signals();
 	is_written = write_trace(trace, exporter, &options, arguments, error);
-	clear_progress(&progress);
+	ww_progress_end(&progress);
 	return is_written;
 }
 

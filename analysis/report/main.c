@@ -9,6 +9,7 @@
 #include "analysis/report/report.h"
 #include "base/error.h"
 #include "base/options.h"
+#include "base/progress.h"
 
 #define TOP_MAX 1000000000
 
@@ -242,6 +243,24 @@ static bool print_view(const struct ww_view *view, struct ww_report *report, boo
 	return true;
 }
 
+static void on_progress(double fraction, uint64_t n_events, void *progress)
+{
+	ww_progress_show(progress, fraction);
+}
+
+static struct ww_trace *load(const char *path, GError **error)
+{
+	struct ww_progress progress;
+	const struct ww_load_options options = { .progress = on_progress,
+						 .progress_data = &progress };
+	struct ww_trace *trace;
+
+	ww_progress_begin(&progress, stderr, "reading");
+	trace = ww_trace_load(path, &options, error);
+	ww_progress_end(&progress);
+	return trace;
+}
+
 static bool report(int argc, char **argv, struct options *options, bool *answers_no, GError **error)
 {
 	const struct ww_view *view = NULL;
@@ -259,7 +278,7 @@ static bool report(int argc, char **argv, struct options *options, bool *answers
 	if (!find_arguments(argc, argv, &view, &path, error) ||
 	    !check_options(options, view, error) || !fill_report(options, view, &report, error))
 		return false;
-	trace = ww_trace_load(path, NULL, error);
+	trace = load(path, error);
 	if (!trace)
 		return false;
 	report.trace = trace;
