@@ -26,17 +26,13 @@ uint32_t ww_replay_new_process(struct ww_replay *replay, int32_t pid)
 
 	g_array_append_val(replay->processes, process);
 	if (pid > 0)
-		g_hash_table_insert(replay->by_pid, GINT_TO_POINTER(pid),
-				    GUINT_TO_POINTER(index + 1));
+		ww_tids_set(&replay->by_pid, pid, index);
 	return index;
 }
 
 static uint32_t find_process(struct ww_replay *replay, int32_t pid)
 {
-	const unsigned int found =
-		GPOINTER_TO_UINT(g_hash_table_lookup(replay->by_pid, GINT_TO_POINTER(pid)));
-
-	return found ? found - 1 : WW_PROCESS_NONE;
+	return ww_tids_get(&replay->by_pid, pid);
 }
 
 uint32_t ww_replay_process_of(struct ww_replay *replay, int32_t pid)

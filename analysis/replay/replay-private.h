@@ -14,6 +14,7 @@
 
 #include "analysis/replay/replay.h"
 #include "analysis/replay/thread-fsm.h"
+#include "analysis/replay/tids.h"
 
 /* Ten years: what lies further from the origin is a broken clock, and sums of it would overflow. */
 #define WW_REPLAY_LONGEST_NS (INT64_C(3650) * 86400 * WW_NS_PER_S)
@@ -93,8 +94,8 @@ struct ww_replay {
 	GArray *threads;        /* struct replay_thread; by utid */
 	GArray *processes;      /* struct replay_process */
 	GArray *cpus;           /* struct replay_cpu; by number */
-	GHashTable *by_tid;     /* tid -> utid + 1: the last incarnation */
-	GHashTable *by_pid;     /* pid -> index of processes + 1: the last incarnation */
+	struct ww_tids by_tid;  /* tid -> utid: the last incarnation */
+	struct ww_tids by_pid;  /* pid -> index of processes: the last incarnation */
 	GHashTable *calls;      /* char * -> syscall number: names of other machines' calls */
 	GArray *losses;         /* struct ww_span: where kernel records are missing, by end */
 	GArray *pending_losses; /* struct replay_loss */

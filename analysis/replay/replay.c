@@ -43,8 +43,6 @@ struct ww_replay *ww_replay_new(struct ww_store *store, const struct ww_manifest
 	replay->threads = g_array_new(false, false, sizeof(struct replay_thread));
 	replay->processes = g_array_new(false, false, sizeof(struct replay_process));
 	replay->cpus = g_array_new(false, false, sizeof(struct replay_cpu));
-	replay->by_tid = g_hash_table_new(NULL, NULL);
-	replay->by_pid = g_hash_table_new(NULL, NULL);
 	replay->calls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	replay->losses = g_array_new(false, false, sizeof(struct ww_span));
 	replay->pending_losses = ww_replay_losses_new();
@@ -59,8 +57,8 @@ void ww_replay_free(struct ww_replay *replay)
 	g_array_unref(replay->threads);
 	g_array_unref(replay->processes);
 	g_array_unref(replay->cpus);
-	g_hash_table_unref(replay->by_tid);
-	g_hash_table_unref(replay->by_pid);
+	ww_tids_clear(&replay->by_tid);
+	ww_tids_clear(&replay->by_pid);
 	g_hash_table_unref(replay->calls);
 	g_array_unref(replay->losses);
 	g_array_unref(replay->pending_losses);

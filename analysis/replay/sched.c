@@ -164,9 +164,9 @@ static struct replay_thread *meet_wakee(struct ww_replay *replay, int32_t tid)
 /* It died a moment ago on another CPU, whose clock is a little ahead. */
 static bool has_just_died(struct ww_replay *replay, int32_t tid, int64_t t_ns)
 {
-	const unsigned int found =
-		GPOINTER_TO_UINT(g_hash_table_lookup(replay->by_tid, GINT_TO_POINTER(tid)));
-	const struct replay_thread *last = found ? ww_replay_thread(replay, found - 1) : NULL;
+	const uint32_t utid = ww_tids_get(&replay->by_tid, tid);
+	const struct replay_thread *last =
+		utid != WW_TIDS_NONE ? ww_replay_thread(replay, utid) : NULL;
 
 	return last && last->died_ns >= 0 && t_ns - last->died_ns <= WW_CLOCK_SKEW_NS;
 }

@@ -110,9 +110,8 @@ static struct replay_thread *take_over(struct ww_replay *replay, int32_t tid, in
 	caller = ww_replay_meet(replay, old_tid);
 	caller->tid = tid;
 	ww_store_thread(replay->store, caller->utid)->tid = tid;
-	g_hash_table_remove(replay->by_tid, GINT_TO_POINTER(old_tid));
-	g_hash_table_insert(replay->by_tid, GINT_TO_POINTER(tid),
-			    GUINT_TO_POINTER(caller->utid + 1));
+	ww_tids_set(&replay->by_tid, old_tid, WW_TIDS_NONE);
+	ww_tids_set(&replay->by_tid, tid, caller->utid);
 	return caller;
 }
 

@@ -13,10 +13,9 @@ struct replay_thread *ww_replay_thread(struct ww_replay *replay, uint32_t utid)
 /* The last incarnation of a tid, dead or alive. */
 static struct replay_thread *last_of(struct ww_replay *replay, int32_t tid)
 {
-	const unsigned int found =
-		GPOINTER_TO_UINT(g_hash_table_lookup(replay->by_tid, GINT_TO_POINTER(tid)));
+	const uint32_t utid = ww_tids_get(&replay->by_tid, tid);
 
-	return found ? ww_replay_thread(replay, found - 1) : NULL;
+	return utid != WW_TIDS_NONE ? ww_replay_thread(replay, utid) : NULL;
 }
 
 struct replay_thread *ww_replay_living(struct ww_replay *replay, int32_t tid)
@@ -45,8 +44,7 @@ struct replay_thread *ww_replay_bear(struct ww_replay *replay, int32_t tid, int6
 	thread.open.cpu = WW_CPU_UNKNOWN;
 	thread.open.span.begin_ns = born_ns;
 	g_array_append_val(replay->threads, thread);
-	g_hash_table_insert(replay->by_tid, GINT_TO_POINTER(tid),
-			    GUINT_TO_POINTER(thread.utid + 1));
+	ww_tids_set(&replay->by_tid, tid, thread.utid);
 	return ww_replay_thread(replay, thread.utid);
 }
 
