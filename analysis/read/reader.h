@@ -59,6 +59,12 @@ struct ww_reader *ww_babeltrace_reader_new(const char *directory, GCancellable *
 struct ww_reader *ww_merge_reader_new(struct ww_reader *const *readers, size_t n_readers);
 
 /*
+ * Reads on another thread, some batches ahead of whoever asks; takes @reader. What it hands out is what @reader does, with texts of
+ * its own. Freeing it waits for the batch that is being read.
+ */
+struct ww_reader *ww_ahead_reader_new(struct ww_reader *reader);
+
+/*
  * Everything below @path that is a CTF trace, merged. Fails with WW_ERROR_NOT_TRACE when there is none and
  * WW_ERROR_UNSUPPORTED when there is nothing but CTF 2.
  */
