@@ -30,6 +30,13 @@ static int32_t tid_of(uint8_t byte)
 	return byte < 200 ? byte % N_SMALL_TIDS : odd_tids[byte % G_N_ELEMENTS(odd_tids)];
 }
 
+static uint16_t cpu_of(uint8_t byte)
+{
+	if (byte < 250)
+		return byte % N_CPUS;
+	return (uint16_t)(byte << 8 | 0xff); /* the last is WW_CPU_UNKNOWN */
+}
+
 static bool as_bool(const bool *value)
 {
 	uint8_t byte;
@@ -94,7 +101,7 @@ static size_t take_event(const uint8_t *bytes, size_t n_bytes, int64_t *now_ns,
 	event->source = bytes[1] & 1;
 	event->name = names[bytes[1] >> 1 & 3];
 	event->text = names[bytes[1] >> 3 & 3];
-	event->cpu = bytes[2] < 250 ? bytes[2] % N_CPUS : (uint16_t)(bytes[2] << 8 | 0xff);
+	event->cpu = cpu_of(bytes[2]);
 	event->tid = tid_of(bytes[3]);
 	event->pid = tid_of(bytes[4]);
 	tame(event);

@@ -203,6 +203,13 @@ static void add_noise(struct machine *machine)
 		event->task.in_iowait = pick(machine, 2);
 		event->task.on_cpu = pick(machine, 2);
 		event->task.is_kernel = pick(machine, 2);
+	} else if (kind == WW_EVENT_EXIT) {
+		event->exited.group_dead = pick(machine, 2);
+	} else if (kind == WW_EVENT_GAP) {
+		event->gap.is_out_of_order = pick(machine, 2);
+	} else if (kind == WW_EVENT_WAKING || kind == WW_EVENT_WAKEUP ||
+		   kind == WW_EVENT_WAKEUP_NEW) {
+		event->woken.is_enqueued = pick(machine, 2);
 	}
 	machine->now_ns += pick(machine, 2000);
 }
