@@ -32,9 +32,11 @@ static int32_t tid_of(uint8_t byte)
 
 static uint16_t cpu_of(uint8_t byte)
 {
+	static const uint16_t odd_cpus[] = { 63, 64, 1023, WW_CPU_UNKNOWN };
+
 	if (byte < 250)
 		return byte % N_CPUS;
-	return (uint16_t)(byte << 8 | 0xff); /* the last is WW_CPU_UNKNOWN */
+	return odd_cpus[byte % G_N_ELEMENTS(odd_cpus)];
 }
 
 static bool as_bool(const bool *value)
