@@ -15,12 +15,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "analysis/read/channel.h"
 #include "analysis/read/protocol.h"
 #include "analysis/read/reader.h"
 #include "analysis/read/workdir.h"
 #include "base/error.h"
 
-#define BUFFER_BYTES (256 * 1024)
+#define BUFFER_BYTES (128 * 1024)
 #define MAX_EVENTS (BUFFER_BYTES / offsetof(struct ww_event, switched) + 1)
 #define SILENCE_MS 10000
 #define CPU_BASE_S 30
@@ -39,8 +40,9 @@ struct ctf_reader {
 	struct ww_reader base;
 	struct ww_workdir *workdir;
 	GCancellable *cancellable; /* NULL is fine */
-	GPid pid;                  /* 0: not running */
-	int fd;
+	struct ww_channel *channel;
+	GPid pid;        /* 0: not running */
+	int bell_fd;     /* of the channel */
 	uint8_t *buffer; /* BUFFER_BYTES; [begin, end) is not taken yet, texts are before it */
 	size_t begin, end;
 	struct ww_event *events; /* MAX_EVENTS: the batch */
@@ -102,15 +104,19 @@ static bool start(struct ctf_reader *reader, GError **error)
 	g_autofree char *memory = g_strdup_printf(
 		"%" PRIu64, MEMORY_BASE_BYTES + workdir->streams->len * MEMORY_STREAM_BYTES);
 	g_auto(GStrv) environment = helper_environment();
-	char *argv[] = { helper, workdir->path, cpu, memory, NULL };
+	const char *argv[] = { helper, workdir->path, cpu, memory, NULL };
+	const int channel_fd = ww_channel_fd(reader->channel);
+	const int child_fd = WW_PROTOCOL_CHANNEL_FD;
 
+	ww_channel_reset(reader->channel);
 	reader->begin = reader->end = 0;
 	reader->has_hello = reader->is_over = false;
 	reader->n_packets = 0;
 	g_clear_pointer(&reader->failure, g_free);
-	return g_spawn_async_with_pipes(NULL, argv, environment,
-					G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL,
-					NULL, NULL, &reader->pid, NULL, &reader->fd, NULL, error);
+	return g_spawn_async_with_pipes_and_fds(
+		NULL, argv, (const char *const *)environment,
+		G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, -1, -1, -1,
+		&channel_fd, &child_fd, 1, &reader->pid, NULL, &reader->bell_fd, NULL, error);
 }
 
 /* Ends the child, whatever it does; returns its wait status. */
@@ -124,9 +130,9 @@ static int stop(struct ctf_reader *reader)
 	while (waitpid(reader->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	g_spawn_close_pid(reader->pid);
-	close(reader->fd);
+	close(reader->bell_fd);
 	reader->pid = 0;
-	reader->fd = -1;
+	reader->bell_fd = -1;
 	return status;
 }
 
@@ -151,9 +157,9 @@ static void judge_death(struct ctf_reader *reader)
 	while (waitpid(reader->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	g_spawn_close_pid(reader->pid);
-	close(reader->fd);
+	close(reader->bell_fd);
 	reader->pid = 0;
-	reader->fd = -1;
+	reader->bell_fd = -1;
 	if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL))
 		fail(reader,
 		     g_strdup("Babeltrace 2 used more CPU time than any sound trace needs"));
@@ -165,14 +171,23 @@ static void judge_death(struct ctf_reader *reader)
 					     WEXITSTATUS(status)));
 }
 
-/* More bytes from the child, or its end. False: cancelled. */
-static bool receive(struct ctf_reader *reader, GError **error)
+/* The bell rang, or the child has died. What it had written before is still there. */
+static void hear_bell(struct ctf_reader *reader)
+{
+	uint8_t strokes[64];
+	const ssize_t n = read(reader->bell_fd, strokes, sizeof(strokes));
+
+	if ((n == 0 || (n < 0 && errno != EINTR)) && ww_channel_await(reader->channel))
+		judge_death(reader);
+}
+
+/* Until there is something to receive, or the child is dead. False: cancelled. */
+static bool await_child(struct ctf_reader *reader, GError **error)
 {
 	GPollFD cancel = { .fd = -1 };
-	struct pollfd fds[2] = { { .fd = reader->fd, .events = POLLIN },
+	struct pollfd fds[2] = { { .fd = reader->bell_fd, .events = POLLIN },
 				 { .fd = -1, .events = POLLIN } };
 	bool has_fd = g_cancellable_make_pollfd(reader->cancellable, &cancel);
-	ssize_t n;
 	int ready;
 
 	fds[1].fd = cancel.fd;
@@ -183,19 +198,37 @@ static bool receive(struct ctf_reader *reader, GError **error)
 		g_cancellable_release_fd(reader->cancellable);
 	if (g_cancellable_set_error_if_cancelled(reader->cancellable, error))
 		return false;
-	if (ready == 0) {
+	if (ready == 0)
 		fail(reader,
 		     g_strdup_printf("Babeltrace 2 made no progress for %d s", SILENCE_MS / 1000));
-		return true;
-	}
+	else
+		hear_bell(reader);
+	return true;
+}
+
+static void fail_nonsense(struct ctf_reader *reader)
+{
+	fail(reader, g_strdup_printf("its reader '%s' is of another version", WW_PROTOCOL_HELPER));
+}
+
+/* More bytes from the child, or its end. False: cancelled. */
+static bool receive(struct ctf_reader *reader, GError **error)
+{
+	size_t n;
+
+	if (g_cancellable_set_error_if_cancelled(reader->cancellable, error))
+		return false;
 	memmove(reader->buffer, reader->buffer + reader->begin, reader->end - reader->begin);
 	reader->end -= reader->begin;
 	reader->begin = 0;
-	n = read(reader->fd, reader->buffer + reader->end, BUFFER_BYTES - reader->end);
-	if (n > 0)
-		reader->end += (size_t)n;
-	else if (n == 0 || errno != EINTR)
-		judge_death(reader);
+	n = ww_channel_read(reader->channel, reader->buffer + reader->end,
+			    BUFFER_BYTES - reader->end);
+	if (n == WW_CHANNEL_NONSENSE)
+		fail_nonsense(reader);
+	else if (n == 0 && ww_channel_await(reader->channel))
+		return await_child(reader, error);
+	else
+		reader->end += n;
 	return true;
 }
 
@@ -229,8 +262,7 @@ static enum taken take(struct ctf_reader *reader, struct ww_event *event)
 			return TAKEN_MORE;
 		if (n_bytes == WW_PROTOCOL_NONSENSE ||
 		    (event->kind != WW_PROTOCOL_HELLO && !reader->has_hello)) {
-			fail(reader, g_strdup_printf("its reader '%s' is of another version",
-						     WW_PROTOCOL_HELPER));
+			fail_nonsense(reader);
 			return TAKEN_OVER;
 		}
 		reader->begin += n_bytes;
@@ -384,6 +416,7 @@ static void ctf_free(struct ww_reader *base)
 	struct ctf_reader *reader = (struct ctf_reader *)base;
 
 	stop(reader);
+	ww_channel_free(reader->channel);
 	ww_workdir_free(reader->workdir);
 	g_clear_object(&reader->cancellable);
 	g_free(reader->buffer);
@@ -410,11 +443,12 @@ struct ww_reader *ww_babeltrace_reader_new(const char *directory, GCancellable *
 	reader = g_new0(struct ctf_reader, 1);
 	reader->base.ops = &ctf_ops;
 	reader->workdir = g_steal_pointer(&workdir);
-	reader->fd = -1;
+	reader->bell_fd = -1;
 	reader->buffer = g_malloc(BUFFER_BYTES);
 	reader->events = g_new(struct ww_event, MAX_EVENTS);
 	reader->cancellable = cancellable ? g_object_ref(cancellable) : NULL;
-	if (!start(reader, error)) {
+	reader->channel = ww_channel_new(error);
+	if (!reader->channel || !start(reader, error)) {
 		ctf_free(&reader->base);
 		return NULL;
 	}

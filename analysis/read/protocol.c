@@ -173,7 +173,7 @@ static size_t rounded(size_t n_bytes)
 	return (n_bytes + 7U) & ~(size_t)7U;
 }
 
-/* In the pipe a text's member holds its bytes with the end, 0: there is none. */
+/* In the channel a text's member holds its bytes with the end, 0: there is none. */
 static size_t put_text(const char **member, size_t room_bytes, uint8_t *to)
 {
 	const size_t n_bytes = *member ? strnlen(*member, room_bytes - 1) + 1 : 0;

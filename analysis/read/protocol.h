@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What whywait-read-ctf writes to its parent: one struct ww_event after the other, each cut behind
+ * What whywait-read-ctf writes to its parent (channel.h): one struct ww_event after the other, each cut behind
  * the last member its kind uses, its texts behind it, rounded up to 8 bytes. A few kinds above
  * WW_EVENT_N steer the conversation.
  *
@@ -14,8 +14,9 @@
 
 #include "analysis/event.h"
 
-#define WW_PROTOCOL_VERSION 2
+#define WW_PROTOCOL_VERSION 3
 #define WW_PROTOCOL_HELPER "whywait-read-ctf"
+#define WW_PROTOCOL_CHANNEL_FD 3 /* of the helper; its standard output is the channel's bell */
 
 enum ww_protocol_kind {
 	WW_PROTOCOL_HELLO = WW_EVENT_N, /* the first one; lost.count: version, lost.n_packets:

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * whywait-read-ctf DIRECTORY CPU-SECONDS MEMORY-BYTES: one CTF 1.8 trace through Babeltrace 2, as
- * struct ww_event, to standard output.
+ * struct ww_event, into shared memory.
  *
  * The only file that knows Babeltrace. It is a program of its own because the library can abort,
  * hang or grow on damaged input: the parent limits it, and only this process dies. One thread.
- * Output: analysis/read/protocol.h.
+ * Output: analysis/read/protocol.h, through analysis/read/channel.h.
  */
 #include <babeltrace2/babeltrace.h>
 #include <errno.h>
@@ -20,11 +20,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "analysis/read/channel.h"
 #include "analysis/read/dialect.h"
 #include "analysis/read/protocol.h"
 
 #define MAX_FIELDS 20
-#define OUTPUT_BYTES (64 * 1024)
+#define N_PLANS_AT_HAND 256 /* a power of 2 */
 #define FLUSH_INTERVAL_US 50000
 
 enum place {
@@ -53,12 +54,6 @@ struct plan {
 	struct slot slots[MAX_FIELDS];
 };
 
-struct output {
-	_Alignas(8) uint8_t bytes[OUTPUT_BYTES];
-	size_t n;
-	int64_t flushed_us;
-};
-
 struct sink {
 	bt_message_iterator *iterator;
 	struct ww_dialect_env env;
@@ -69,42 +64,37 @@ struct sink {
 	int64_t last_ns;
 	struct ww_irq_contexts contexts;
 	struct ww_texts texts; /* of the event at hand */
-	struct output output;
+	struct ww_channel *channel;
+	int64_t told_us; /* when the parent heard of us last */
+	struct {
+		const bt_event_class *event_class;
+		const struct plan *plan;
+	} at_hand[N_PLANS_AT_HAND]; /* some of @plans, by their address */
 };
 
-static bool output_flush(struct output *output)
+static void put(struct sink *sink, const struct ww_event *event)
 {
-	size_t done = 0;
+	uint8_t *to = ww_channel_reserve(sink->channel, WW_PROTOCOL_MAX_BYTES);
 
-	while (done < output->n) {
-		ssize_t n = write(STDOUT_FILENO, output->bytes + done, output->n - done);
-
-		if (n < 0 && errno != EINTR)
-			return false;
-		if (n > 0)
-			done += (size_t)n;
-	}
-	output->n = 0;
-	output->flushed_us = g_get_monotonic_time();
-	return true;
+	ww_channel_commit(sink->channel, ww_protocol_put(event, to));
 }
 
 /* A parent that is gone ends this process. */
-static void output_put(struct output *output, const struct ww_event *event)
+static void flush(struct sink *sink)
 {
-	if (output->n + WW_PROTOCOL_MAX_BYTES > sizeof(output->bytes) && !output_flush(output))
+	if (!ww_channel_flush(sink->channel))
 		_exit(1);
-	output->n += ww_protocol_put(event, output->bytes + output->n);
+	sink->told_us = g_get_monotonic_time();
 }
 
-static void output_control(struct output *output, enum ww_protocol_kind kind, uint64_t count,
-			   uint64_t n_packets)
+static void put_control(struct sink *sink, enum ww_protocol_kind kind, uint64_t count,
+			uint64_t n_packets)
 {
 	struct ww_event event = { .kind = (uint8_t)kind };
 
 	event.lost.count = count;
 	event.lost.n_packets = n_packets;
-	output_put(output, &event);
+	put(sink, &event);
 }
 
 static const char *env_text(const bt_trace *trace, const char *name)
@@ -241,9 +231,9 @@ static struct plan *plan_new(const struct ww_dialect_env *env, const bt_event_cl
 	return plan;
 }
 
-static const struct plan *plan_of(struct sink *sink, const bt_event *event)
+static const struct plan *find_plan(struct sink *sink, const bt_event *event,
+				    const bt_event_class *event_class)
 {
-	const bt_event_class *event_class = bt_event_borrow_class_const(event);
 	struct plan *plan = g_hash_table_lookup(sink->plans, event_class);
 
 	if (plan)
@@ -253,6 +243,18 @@ static const struct plan *plan_of(struct sink *sink, const bt_event *event)
 	plan = plan_new(&sink->env, event_class);
 	g_hash_table_insert(sink->plans, (gpointer)(uintptr_t)event_class, plan);
 	return plan;
+}
+
+static const struct plan *plan_of(struct sink *sink, const bt_event *event)
+{
+	const bt_event_class *event_class = bt_event_borrow_class_const(event);
+	const size_t i = ((uintptr_t)event_class >> 5) % N_PLANS_AT_HAND;
+
+	if (sink->at_hand[i].event_class != event_class) {
+		sink->at_hand[i].event_class = event_class;
+		sink->at_hand[i].plan = find_plan(sink, event, event_class);
+	}
+	return sink->at_hand[i].plan;
 }
 
 static const bt_field *structure_in(const bt_event *event, enum place place)
@@ -327,7 +329,7 @@ static void put_event(struct sink *sink, const bt_message *message)
 		ww_irq_bracket(&sink->contexts, plan->edge, &event);
 	else
 		ww_irq_complete(&sink->contexts, &event);
-	output_put(&sink->output, &event);
+	put(sink, &event);
 }
 
 static void put_lost(struct sink *sink, const bt_stream *stream, const bt_clock_snapshot *begin,
@@ -346,7 +348,7 @@ static void put_lost(struct sink *sink, const bt_stream *stream, const bt_clock_
 	event.lost.n_packets = n_packets;
 	event.time_ns = MAX(sink->last_ns, event.lost.begin_ns);
 	sink->last_ns = event.time_ns;
-	output_put(&sink->output, &event);
+	put(sink, &event);
 }
 
 static void put_lost_events(struct sink *sink, const bt_message *message)
@@ -457,10 +459,9 @@ sink_consume(bt_message_iterator *iterator, void *data)
 		take_message(sink, messages[i]);
 		bt_message_put_ref(messages[i]);
 	}
-	if (g_get_monotonic_time() - sink->output.flushed_us > FLUSH_INTERVAL_US) {
-		output_control(&sink->output, WW_PROTOCOL_PROGRESS, 0, sink->n_packets);
-		if (!output_flush(&sink->output))
-			_exit(1);
+	if (g_get_monotonic_time() - sink->told_us > FLUSH_INTERVAL_US) {
+		put_control(sink, WW_PROTOCOL_PROGRESS, 0, sink->n_packets);
+		flush(sink);
 	}
 	return BT_GRAPH_SIMPLE_SINK_COMPONENT_CONSUME_FUNC_STATUS_OK;
 }
@@ -597,7 +598,7 @@ static void report_failure(struct sink *sink)
 	g_autofree char *sentence = describe_error();
 
 	event.text = ww_texts_add(&sink->texts, sentence, WW_TEXT_BYTES);
-	output_put(&sink->output, &event);
+	put(sink, &event);
 }
 
 static void read_trace(const char *directory, struct sink *sink)
@@ -610,12 +611,12 @@ static void read_trace(const char *directory, struct sink *sink)
 			status = bt_graph_run(graph);
 		while (status == BT_GRAPH_RUN_STATUS_AGAIN);
 	}
-	output_control(&sink->output, WW_PROTOCOL_PROGRESS, 0, sink->n_packets);
+	put_control(sink, WW_PROTOCOL_PROGRESS, 0, sink->n_packets);
 	if (status == BT_GRAPH_RUN_STATUS_OK)
-		output_control(&sink->output, WW_PROTOCOL_DONE, 0, 0);
+		put_control(sink, WW_PROTOCOL_DONE, 0, 0);
 	else
 		report_failure(sink);
-	output_flush(&sink->output);
+	flush(sink);
 }
 
 /* Its log goes to memory, so that a parent without a terminal and one with a terminal see the same.
@@ -698,15 +699,15 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	clean_up_after_parent(argv[1]);
-	if (!set_limits(argv[2], argv[3]) || !redirect_log())
+	sink.channel = ww_channel_attach(WW_PROTOCOL_CHANNEL_FD, STDOUT_FILENO);
+	if (!sink.channel || !set_limits(argv[2], argv[3]) || !redirect_log())
 		return 1;
 	bt_logging_set_global_level(BT_LOGGING_LEVEL_NONE);
 	/* The parser of the metadata does not follow its component's level. */
 	g_setenv("BABELTRACE_PLUGIN_CTF_METADATA_LOG_LEVEL", "E", TRUE);
 	sink.plans = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	sink.cpus = g_hash_table_new(NULL, NULL);
-	output_control(&sink.output, WW_PROTOCOL_HELLO, WW_PROTOCOL_VERSION,
-		       sizeof(struct ww_event));
+	put_control(&sink, WW_PROTOCOL_HELLO, WW_PROTOCOL_VERSION, sizeof(struct ww_event));
 	read_trace(argv[1], &sink);
 	/* Tearing the graph down could crash on what was damaged, and everything is said. */
 	_exit(0);

@@ -35,11 +35,25 @@ static char *reserve(struct ww_texts *texts, size_t n_bytes)
 	return (char *)texts->chunks->pdata[texts->n_used - 1] + texts->n_bytes;
 }
 
+/* How many of the first @n_max bytes are printable ASCII: names nearly always are, whole. */
+static size_t plain_bytes(const char *text, size_t n_max)
+{
+	size_t n = 0;
+
+	while (n < n_max && text[n] >= ' ' && text[n] <= '~')
+		n++;
+	return n;
+}
+
 static size_t make_printable(char *to, const char *text, size_t room_bytes)
 {
 	const char *begin = to, *end = to + room_bytes - 1;
+	const size_t n_plain = plain_bytes(text, room_bytes - 1);
 
-	while (*text) {
+	memcpy(to, text, n_plain);
+	to += n_plain;
+	text += n_plain;
+	while (*text && to < end) {
 		const gunichar c = g_utf8_get_char_validated(text, -1);
 		const bool is_character = c <= 0x10ffff;
 		const bool is_printable = is_character && !g_unichar_iscntrl(c);
