@@ -8,19 +8,15 @@
  * Output: analysis/read/protocol.h, through analysis/read/channel.h.
  */
 #include <babeltrace2/babeltrace.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <glib.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "analysis/read/channel.h"
+#include "analysis/read/complaint.h"
+#include "analysis/read/confine.h"
 #include "analysis/read/dialect.h"
 #include "analysis/read/protocol.h"
 
@@ -49,13 +45,28 @@ struct slot {
 struct plan {
 	struct ww_event born; /* before its fields */
 	enum ww_irq_edge edge;
-	bool has_clock;
 	size_t n_slots;
 	struct slot slots[MAX_FIELDS];
 };
 
-struct sink {
+/*
+ * One stream. Babeltrace's own muxer looks at every stream's next message for each one that it
+ * passes on, and needs up to a third of all time; we need no more than their times.
+ */
+struct input {
 	bt_message_iterator *iterator;
+	bt_message_array_const messages; /* [i, n) are not taken yet */
+	uint64_t i, n;
+	int64_t time_ns; /* of the next one; INT64_MIN while none had a time */
+	size_t order;    /* equal times keep it */
+	bool has_clock;
+};
+
+struct sink {
+	struct input *inputs;
+	struct input **heap; /* those that have not ended, by time */
+	size_t n_inputs, n_heap;
+	char *complaint; /* of our own, or NULL */
 	struct ww_dialect_env env;
 	bool has_env;
 	GHashTable *plans;  /* bt_event_class * -> struct plan * */
@@ -216,7 +227,6 @@ static struct plan *plan_new(const struct ww_dialect_env *env, const bt_event_cl
 {
 	struct plan *plan = g_new0(struct plan, 1);
 	const char *name = bt_event_class_get_name(event_class);
-	const bt_stream_class *stream_class = bt_event_class_borrow_stream_class_const(event_class);
 	const struct ww_dialect_event *dialect = NULL;
 
 	add_slots(plan, event_class, ww_dialect_common_fields);
@@ -227,7 +237,6 @@ static struct plan *plan_new(const struct ww_dialect_env *env, const bt_event_cl
 	}
 	ww_dialect_init_event(env, dialect, name, &plan->born);
 	plan->edge = dialect ? dialect->edge : WW_IRQ_NONE;
-	plan->has_clock = bt_stream_class_borrow_default_clock_class_const(stream_class) != NULL;
 	return plan;
 }
 
@@ -312,16 +321,14 @@ static int64_t snapshot_ns(const bt_clock_snapshot *snapshot, int64_t otherwise_
 	return otherwise_ns;
 }
 
-static void put_event(struct sink *sink, const bt_message *message)
+static void put_event(struct sink *sink, const struct input *input, const bt_message *message)
 {
 	const bt_event *from = bt_message_event_borrow_event_const(message);
 	const struct plan *plan = plan_of(sink, from);
 	struct ww_event event = plan->born;
 
-	if (plan->has_clock)
-		sink->last_ns =
-			snapshot_ns(bt_message_event_borrow_default_clock_snapshot_const(message),
-				    sink->last_ns);
+	if (input->has_clock)
+		sink->last_ns = input->time_ns;
 	event.time_ns = sink->last_ns;
 	ww_texts_clear(&sink->texts);
 	fill(sink, plan, from, &event);
@@ -415,11 +422,11 @@ static void learn_cpu(struct sink *sink, const bt_message *message)
 				    GUINT_TO_POINTER((guint)number + 1));
 }
 
-static void take_message(struct sink *sink, const bt_message *message)
+static void take_message(struct sink *sink, const struct input *input, const bt_message *message)
 {
 	switch (bt_message_get_type(message)) {
 	case BT_MESSAGE_TYPE_EVENT:
-		put_event(sink, message);
+		put_event(sink, input, message);
 		break;
 	case BT_MESSAGE_TYPE_DISCARDED_EVENTS:
 		put_lost_events(sink, message);
@@ -438,32 +445,200 @@ static void take_message(struct sink *sink, const bt_message *message)
 	}
 }
 
-static bt_graph_simple_sink_component_initialize_func_status
-sink_initialize(bt_message_iterator *iterator, void *data)
+static int64_t begin_of_loss_ns(const bt_message *message, bool is_packets, int64_t otherwise_ns)
 {
-	((struct sink *)data)->iterator = iterator;
-	return BT_GRAPH_SIMPLE_SINK_COMPONENT_INITIALIZE_FUNC_STATUS_OK;
+	const bt_stream_class *stream_class = bt_stream_borrow_class_const(
+		is_packets ? bt_message_discarded_packets_borrow_stream_const(message)
+			   : bt_message_discarded_events_borrow_stream_const(message));
+	int64_t begin_ns;
+
+	if (is_packets
+		    ? !bt_stream_class_discarded_packets_have_default_clock_snapshots(stream_class)
+		    : !bt_stream_class_discarded_events_have_default_clock_snapshots(stream_class))
+		return otherwise_ns;
+	begin_ns = snapshot_ns(
+		is_packets
+			? bt_message_discarded_packets_borrow_beginning_default_clock_snapshot_const(
+				  message)
+			: bt_message_discarded_events_borrow_beginning_default_clock_snapshot_const(
+				  message),
+		otherwise_ns);
+	return MAX(begin_ns, otherwise_ns);
 }
 
-static bt_graph_simple_sink_component_consume_func_status
-sink_consume(bt_message_iterator *iterator, void *data)
+/* When the next message of @input is; what has no time comes right behind what had one. */
+static int64_t next_ns(const struct input *input)
 {
-	struct sink *sink = data;
-	bt_message_array_const messages;
-	uint64_t n;
-	bt_message_iterator_next_status status = bt_message_iterator_next(iterator, &messages, &n);
+	const bt_message *message = input->messages[input->i];
 
-	if (status != BT_MESSAGE_ITERATOR_NEXT_STATUS_OK)
-		return (bt_graph_simple_sink_component_consume_func_status)(int)status;
-	for (uint64_t i = 0; i < n; i++) {
-		take_message(sink, messages[i]);
-		bt_message_put_ref(messages[i]);
+	switch (bt_message_get_type(message)) {
+	case BT_MESSAGE_TYPE_EVENT:
+		return input->has_clock
+			       ? snapshot_ns(bt_message_event_borrow_default_clock_snapshot_const(
+						     message),
+					     input->time_ns)
+			       : input->time_ns;
+	case BT_MESSAGE_TYPE_DISCARDED_EVENTS:
+		return begin_of_loss_ns(message, false, input->time_ns);
+	case BT_MESSAGE_TYPE_DISCARDED_PACKETS:
+		return begin_of_loss_ns(message, true, input->time_ns);
+	default:
+		return input->time_ns;
+	}
+}
+
+static void learn_clock(struct input *input, const bt_message *message)
+{
+	if (bt_message_get_type(message) == BT_MESSAGE_TYPE_STREAM_BEGINNING)
+		input->has_clock = bt_stream_class_borrow_default_clock_class_const(
+					   bt_stream_borrow_class_const(
+						   bt_message_stream_beginning_borrow_stream_const(
+							   message))) != NULL;
+}
+
+/* False when it would go back in time: nothing that follows can be placed. */
+static bool look_at_next(struct sink *sink, struct input *input)
+{
+	const int64_t time_ns = next_ns(input);
+
+	if (time_ns < input->time_ns) {
+		sink->complaint =
+			g_strdup_printf("the clock of one of its streams goes back, by %" PRIu64
+					" ns, to timestamp %" PRId64,
+					(uint64_t)input->time_ns - (uint64_t)time_ns, time_ns);
+		return false;
+	}
+	input->time_ns = time_ns;
+	return true;
+}
+
+static bool is_before(const struct input *a, const struct input *b)
+{
+	if (a->time_ns != b->time_ns)
+		return a->time_ns < b->time_ns;
+	return a->order < b->order;
+}
+
+static void sift_down(struct sink *sink)
+{
+	struct input *moved = sink->heap[0];
+	size_t at = 0;
+
+	for (;;) {
+		size_t child = 2 * at + 1;
+
+		if (child + 1 < sink->n_heap && is_before(sink->heap[child + 1], sink->heap[child]))
+			child++;
+		if (child >= sink->n_heap || !is_before(sink->heap[child], moved))
+			break;
+		sink->heap[at] = sink->heap[child];
+		at = child;
+	}
+	sink->heap[at] = moved;
+}
+
+/* Who comes when the first one's time is over; NULL: nobody. */
+static const struct input *second(const struct sink *sink)
+{
+	if (sink->n_heap < 2)
+		return NULL;
+	return sink->n_heap > 2 && is_before(sink->heap[2], sink->heap[1]) ? sink->heap[2]
+									   : sink->heap[1];
+}
+
+/* Takes the messages at hand of the first input, as long as it is the first. */
+static bool take_turn(struct sink *sink)
+{
+	struct input *input = sink->heap[0];
+	const struct input *next = second(sink);
+
+	do {
+		const bt_message *message = input->messages[input->i++];
+
+		learn_clock(input, message);
+		take_message(sink, input, message);
+		bt_message_put_ref(message);
+		if (input->i == input->n)
+			return true;
+		if (!look_at_next(sink, input))
+			return false;
+	} while (!next || is_before(input, next));
+	sift_down(sink);
+	return true;
+}
+
+/* More messages of the first input; at its end it is none any more. */
+static bt_message_iterator_next_status fetch(struct sink *sink)
+{
+	struct input *input = sink->heap[0];
+	bt_message_iterator_next_status status =
+		bt_message_iterator_next(input->iterator, &input->messages, &input->n);
+
+	input->i = 0;
+	if (status == BT_MESSAGE_ITERATOR_NEXT_STATUS_END) {
+		sink->heap[0] = sink->heap[--sink->n_heap];
+		status = BT_MESSAGE_ITERATOR_NEXT_STATUS_OK;
+	} else if (status != BT_MESSAGE_ITERATOR_NEXT_STATUS_OK) {
+		input->n = 0;
+		return status;
+	} else if (!look_at_next(sink, input)) {
+		return BT_MESSAGE_ITERATOR_NEXT_STATUS_ERROR;
+	}
+	if (sink->n_heap > 0)
+		sift_down(sink);
+	return status;
+}
+
+static bt_component_class_sink_consume_method_status end_consume(bt_self_component_sink *self)
+{
+	struct sink *sink =
+		bt_self_component_get_data(bt_self_component_sink_as_self_component(self));
+
+	while (sink->n_heap > 0 && sink->heap[0]->i < sink->heap[0]->n) {
+		if (!take_turn(sink))
+			return BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_ERROR;
 	}
 	if (g_get_monotonic_time() - sink->told_us > FLUSH_INTERVAL_US) {
 		put_control(sink, WW_PROTOCOL_PROGRESS, 0, sink->n_packets);
 		flush(sink);
 	}
-	return BT_GRAPH_SIMPLE_SINK_COMPONENT_CONSUME_FUNC_STATUS_OK;
+	return sink->n_heap > 0 ? (bt_component_class_sink_consume_method_status)(int)fetch(sink)
+				: BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_END;
+}
+
+static bt_component_class_initialize_method_status
+end_initialize(bt_self_component_sink *self, bt_self_component_sink_configuration *configuration,
+	       const bt_value *params, void *data)
+{
+	const struct sink *sink = data;
+
+	bt_self_component_set_data(bt_self_component_sink_as_self_component(self), data);
+	for (size_t i = 0; i < sink->n_inputs; i++) {
+		g_autofree char *name = g_strdup_printf("in%zu", i);
+
+		if (bt_self_component_sink_add_input_port(self, name, NULL, NULL) !=
+		    BT_SELF_COMPONENT_ADD_PORT_STATUS_OK)
+			return BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_ERROR;
+	}
+	return BT_COMPONENT_CLASS_INITIALIZE_METHOD_STATUS_OK;
+}
+
+static bt_component_class_sink_graph_is_configured_method_status
+end_configured(bt_self_component_sink *self)
+{
+	struct sink *sink =
+		bt_self_component_get_data(bt_self_component_sink_as_self_component(self));
+
+	for (size_t i = 0; i < sink->n_inputs; i++) {
+		sink->inputs[i] = (struct input){ .order = i, .time_ns = INT64_MIN };
+		sink->heap[sink->n_heap++] = &sink->inputs[i];
+		if (bt_message_iterator_create_from_sink_component(
+			    self, bt_self_component_sink_borrow_input_port_by_index(self, i),
+			    &sink->inputs[i].iterator) !=
+		    BT_MESSAGE_ITERATOR_CREATE_FROM_SINK_COMPONENT_STATUS_OK)
+			return BT_COMPONENT_CLASS_SINK_GRAPH_IS_CONFIGURED_METHOD_STATUS_ERROR;
+	}
+	return BT_COMPONENT_CLASS_SINK_GRAPH_IS_CONFIGURED_METHOD_STATUS_OK;
 }
 
 static const bt_component_source *add_source(bt_graph *graph, const bt_plugin *plugin,
@@ -486,106 +661,83 @@ static const bt_component_source *add_source(bt_graph *graph, const bt_plugin *p
 	return source;
 }
 
-/* Source, muxer and sink; false with the thread's Babeltrace error set. */
+static int compare_ports(const void *a, const void *b)
+{
+	const bt_port_output *const *x = a, *const *y = b;
+
+	return strcmp(bt_port_get_name(bt_port_output_as_port_const(*x)),
+		      bt_port_get_name(bt_port_output_as_port_const(*y)));
+}
+
+/* By their names, which tell their files: in whatever order a directory lists these. */
+static const bt_port_output **sorted_ports(const bt_component_source *source, size_t n_ports)
+{
+	const bt_port_output **ports = g_new(const bt_port_output *, n_ports);
+
+	for (size_t i = 0; i < n_ports; i++)
+		ports[i] = bt_component_source_borrow_output_port_by_index_const(source, i);
+	qsort(ports, n_ports, sizeof(*ports), compare_ports);
+	return ports;
+}
+
+static const bt_component_sink *add_end(bt_graph *graph, struct sink *sink)
+{
+	bt_component_class_sink *class = bt_component_class_sink_create("events", end_consume);
+	const bt_component_sink *end = NULL;
+
+	if (!class ||
+	    bt_component_class_sink_set_initialize_method(class, end_initialize) !=
+		    BT_COMPONENT_CLASS_SET_METHOD_STATUS_OK ||
+	    bt_component_class_sink_set_graph_is_configured_method(class, end_configured) !=
+		    BT_COMPONENT_CLASS_SET_METHOD_STATUS_OK ||
+	    bt_graph_add_sink_component_with_initialize_method_data(
+		    graph, class, "events", NULL, sink, BT_LOGGING_LEVEL_NONE, &end) !=
+		    BT_GRAPH_ADD_COMPONENT_STATUS_OK)
+		return NULL;
+	return end;
+}
+
+/* The source and our end; false with the thread's Babeltrace error set. */
 static bool build_graph(bt_graph *graph, const char *directory, struct sink *sink)
 {
+	g_autofree const bt_port_output **ports = NULL;
 	const bt_plugin *ctf = NULL;
-	const bt_plugin *utils = NULL;
 	const bt_component_source *source;
-	const bt_component_filter *muxer = NULL;
-	const bt_component_sink *end = NULL;
-	uint64_t n_ports;
+	const bt_component_sink *end;
 
 	if (bt_plugin_find("ctf", BT_FALSE, BT_FALSE, BT_TRUE, BT_TRUE, BT_TRUE, &ctf) !=
-		    BT_PLUGIN_FIND_STATUS_OK ||
-	    bt_plugin_find("utils", BT_FALSE, BT_FALSE, BT_TRUE, BT_TRUE, BT_TRUE, &utils) !=
-		    BT_PLUGIN_FIND_STATUS_OK)
+	    BT_PLUGIN_FIND_STATUS_OK)
 		return false;
 	source = add_source(graph, ctf, directory);
-	if (!source ||
-	    bt_graph_add_filter_component(
-		    graph, bt_plugin_borrow_filter_component_class_by_name_const(utils, "muxer"),
-		    "muxer", NULL, BT_LOGGING_LEVEL_NONE,
-		    &muxer) != BT_GRAPH_ADD_COMPONENT_STATUS_OK ||
-	    bt_graph_add_simple_sink_component(graph, "sink", sink_initialize, sink_consume, NULL,
-					       sink, &end) != BT_GRAPH_ADD_COMPONENT_STATUS_OK)
+	if (!source)
 		return false;
-	n_ports = bt_component_source_get_output_port_count(source);
-	for (uint64_t i = 0; i < n_ports; i++) {
+	sink->n_inputs = bt_component_source_get_output_port_count(source);
+	sink->inputs = g_new0(struct input, sink->n_inputs);
+	sink->heap = g_new0(struct input *, sink->n_inputs);
+	ports = sorted_ports(source, sink->n_inputs);
+	end = add_end(graph, sink);
+	for (size_t i = 0; end && i < sink->n_inputs; i++) {
 		if (bt_graph_connect_ports(
-			    graph, bt_component_source_borrow_output_port_by_index_const(source, i),
-			    bt_component_filter_borrow_input_port_by_index_const(muxer, i),
+			    graph, ports[i],
+			    bt_component_sink_borrow_input_port_by_index_const(end, i),
 			    NULL) != BT_GRAPH_CONNECT_PORTS_STATUS_OK)
 			return false;
 	}
-	return bt_graph_connect_ports(
-		       graph, bt_component_filter_borrow_output_port_by_index_const(muxer, 0),
-		       bt_component_sink_borrow_input_port_by_index_const(end, 0),
-		       NULL) == BT_GRAPH_CONNECT_PORTS_STATUS_OK;
+	return end != NULL;
 }
 
-/* "No event class with ID ...: msg-it-addr=0x5601" without what only Babeltrace's developers can
- * use. */
-static char *plain_cause(const char *message)
-{
-	const char *colon = message;
-	size_t length = strlen(message);
-
-	while ((colon = strstr(colon, ": "))) {
-		size_t n_word = strspn(colon + 2, "abcdefghijklmnopqrstuvwxyz-");
-
-		if (colon[2 + n_word] == '=') {
-			length = (size_t)(colon - message);
-			break;
-		}
-		colon += 2;
-	}
-	if (length > 0 && message[length - 1] == '.')
-		length--;
-	return g_strchomp(g_strndup(message, length));
-}
-
-/* "metadata line 15: Missing attribute" out of "At line 15 in metadata stream: Missing attribute."
- */
-static char *metadata_complaint(const char *line)
-{
-	static const char middle[] = " in metadata stream: ";
-	g_autofree char *plain = plain_cause(line + strlen("At "));
-	const char *cut = strstr(plain, middle);
-
-	if (!cut)
-		return g_strdup_printf("metadata %s", plain);
-	return g_strdup_printf("metadata %.*s: %s", (int)(cut - plain), plain,
-			       cut + strlen(middle));
-}
-
-/* From the log: the line that names a place in the metadata, else the first one, which is nearest
- * to the cause. NULL: none. */
-static char *log_complaint(void)
-{
-	g_autofree char *log = NULL;
-	char *line, *end;
-
-	if (!g_file_get_contents("/proc/self/fd/2", &log, NULL, NULL))
-		return NULL;
-	line = strstr(log, "At line ");
-	end = strchr(line ? line : log, '\n');
-	if (end)
-		*end = '\0';
-	if (line)
-		return metadata_complaint(line);
-	/* "DATE TIME PID TID E MODULE FUNCTION@FILE:LINE [COMPONENT] MESSAGE" */
-	line = strstr(log, "] ");
-	return line ? plain_cause(line + 2) : NULL;
-}
-
-static char *describe_error(void)
+static char *describe_error(const struct sink *sink)
 {
 	const bt_error *error = bt_current_thread_take_error();
-	char *text = log_complaint();
+	g_autofree char *log = ww_confined_log();
+	char *text = NULL;
 
+	if (sink->complaint)
+		text = g_strdup(sink->complaint);
+	else if (log)
+		text = ww_complaint_of_log(log);
 	if (!text && error)
-		text = plain_cause(
+		text = ww_complaint_plain(
 			bt_error_cause_get_message(bt_error_borrow_cause_by_index(error, 0)));
 	if (error)
 		bt_error_release(error);
@@ -595,7 +747,7 @@ static char *describe_error(void)
 static void report_failure(struct sink *sink)
 {
 	struct ww_event event = { .kind = WW_PROTOCOL_FAILED, .time_ns = sink->last_ns };
-	g_autofree char *sentence = describe_error();
+	g_autofree char *sentence = describe_error(sink);
 
 	event.text = ww_texts_add(&sink->texts, sentence, WW_TEXT_BYTES);
 	put(sink, &event);
@@ -619,76 +771,6 @@ static void read_trace(const char *directory, struct sink *sink)
 	flush(sink);
 }
 
-/* Its log goes to memory, so that a parent without a terminal and one with a terminal see the same.
- */
-static bool redirect_log(void)
-{
-	int fd = memfd_create("log", MFD_CLOEXEC);
-
-	return fd >= 0 && dup2(fd, STDERR_FILENO) >= 0;
-}
-
-/* What the parent would have removed: the entries of the directory, itself last. NULL-terminated.
- */
-static char **leftovers;
-static pid_t parent;
-
-/*
- * The parent cleans up after its child; when it was killed, nobody else is there to do it. A living
- * parent never closes the pipe, so a broken one tells of its end, earlier than getppid() does.
- */
-static void on_end(int signal)
-{
-	if (signal == SIGTERM && getppid() == parent)
-		return;
-	for (char **entry = leftovers; *entry; entry++)
-		if (unlink(*entry) != 0)
-			rmdir(*entry);
-	_exit(1);
-}
-
-static void clean_up_after_parent(const char *directory)
-{
-	/* A terminal tells us what it tells our parent, whose end is what counts. */
-	static const int others[] = { SIGINT, SIGQUIT, SIGHUP };
-	g_autoptr(GPtrArray) entries = g_ptr_array_new();
-	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir)))
-		g_ptr_array_add(entries, g_build_filename(directory, name, NULL));
-	g_ptr_array_add(entries, g_strdup(directory));
-	g_ptr_array_add(entries, NULL);
-	leftovers = (char **)g_ptr_array_steal(entries, NULL);
-	parent = getppid();
-	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
-		signal(others[i], SIG_IGN);
-	signal(SIGTERM, on_end);
-	signal(SIGPIPE, on_end);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-}
-
-static bool set_limit(int what, const char *text)
-{
-	guint64 value;
-
-	if (!g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT64, &value, NULL))
-		return false;
-	/* A lower limit that somebody else has set stays. */
-	return setrlimit((__rlimit_resource_t)what, &(struct rlimit){ value, value }) == 0 ||
-	       errno == EPERM;
-}
-
-static bool set_limits(const char *cpu_seconds, const char *memory_bytes)
-{
-#ifdef __SANITIZE_ADDRESS__
-	/* The sanitizer maps terabytes of shadow. */
-	memory_bytes = "9223372036854775807";
-#endif
-	return set_limit(RLIMIT_CORE, "1") && set_limit(RLIMIT_CPU, cpu_seconds) &&
-	       set_limit(RLIMIT_AS, memory_bytes);
-}
-
 int main(int argc, char **argv)
 {
 	static struct sink sink;
@@ -698,9 +780,9 @@ int main(int argc, char **argv)
 			": trace-report and trace-view start this program by themselves\n");
 		return 2;
 	}
-	clean_up_after_parent(argv[1]);
+	ww_confine_to_parent(argv[1]);
 	sink.channel = ww_channel_attach(WW_PROTOCOL_CHANNEL_FD, STDOUT_FILENO);
-	if (!sink.channel || !set_limits(argv[2], argv[3]) || !redirect_log())
+	if (!sink.channel || !ww_confine_use(argv[2], argv[3]) || !ww_confine_log())
 		return 1;
 	bt_logging_set_global_level(BT_LOGGING_LEVEL_NONE);
 	/* The parser of the metadata does not follow its component's level. */

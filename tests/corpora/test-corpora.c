@@ -66,7 +66,9 @@ static const struct known known[] = {
 	{ "ctf/bug446190", 31556 },
 	{ "ctf/flipping-endianness", 14310 },
 	{ "ctf/tracefile-rotation", 12305 },
-	{ "ctf/scp_src", 11682, .n_gaps = 1, .gap = "timestamp" },
+	/* As many as Babeltrace 1 reads. Babeltrace 2 gives up at 11,682: its muxer compares the
+	 * times of packets, which overlap here, where ours compares events. */
+	{ "ctf/scp_src", 110771 },
 	{ "ctf/perf-taskset2", 1500 },
 	{ "ctf/cyg-profile/glxgears-cyg-profile", 4977 },
 	{ "ctf/cyg-profile/glxgears-cyg-profile-fast", 5161 },
