@@ -62,7 +62,7 @@ static bool set_limit(int what, const char *text)
 
 bool ww_confine_use(const char *cpu_seconds, const char *memory_bytes)
 {
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 	/* The sanitizer maps terabytes of shadow. */
 	memory_bytes = "9223372036854775807";
 #endif

@@ -145,6 +145,7 @@ static void accept(struct ww_event *event)
 	case WW_EVENT_WAKEUP:
 	case WW_EVENT_WAKEUP_NEW:
 		clamp(&event->woken.context, WW_WIRE_CONTEXT_N, WW_WIRE_CONTEXT_N);
+		clamp_flag(&event->woken.is_enqueued);
 		break;
 	case WW_EVENT_TASK:
 		accept_task(event);
