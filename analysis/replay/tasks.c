@@ -174,6 +174,7 @@ static void begin_as(const struct ww_event *event, struct replay_thread *thread)
 	case WW_WIRE_STATE_STOPPED:
 	case WW_WIRE_STATE_TRACED:
 		thread->phase = WW_PHASE_STOPPED;
+		open->reason = WW_REASON_NONE; /* a record before may have called it blocked */
 		break;
 	case WW_WIRE_STATE_UNKNOWN:
 		break;
