@@ -10,6 +10,7 @@
 #define WW_ANALYSIS_READ_DIALECT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analysis/event.h"
@@ -34,6 +35,10 @@ enum ww_dialect_as {
 	WW_AS_LTTNG_STATE, /* thread status of LTTng's state dump */
 	WW_AS_LEFT,        /* enum ww_wire_left, as the state it amounts to */
 	WW_AS_CERTAIN,     /* a flag that only 1 sets: more is unknown */
+	WW_AS_ARGUMENT,    /* of a system call: an integer, and one more is known */
+	WW_AS_SECTORS,     /* of 512 bytes, as bytes */
+	WW_AS_LTTNG_RWBS,  /* bits of what a disk request does, as the kernel's operation */
+	WW_AS_FRAME,       /* appended to a text, as ww_event_frames() takes it; 0 is none */
 	WW_AS_SYSCALL_NR,  /* unknown unless the trace is x86-64's */
 };
 
@@ -53,10 +58,15 @@ struct ww_dialect_event {
 	bool needs_kernel; /* too common a name: only in a trace that says it is the kernel's */
 	bool is_user;
 	enum ww_event_kind kind;
-	enum ww_irq_edge edge;        /* of an interrupt bracket; its kind is WW_EVENT_OTHER */
+	enum ww_irq_edge edge;        /* of an interrupt bracket */
 	enum ww_wire_context context; /* of the bracket */
+	enum ww_wire_reclaim reclaim; /* of a bracket of reclaim */
 	const struct ww_dialect_field *fields; /* ended by one without a name */
 };
+
+/* All of them, in the order in which they are tried. */
+extern const struct ww_dialect_event ww_dialects[];
+extern const size_t ww_n_dialects;
 
 /* What the trace as a whole says about itself. */
 struct ww_dialect_env {
@@ -81,9 +91,10 @@ extern const struct ww_dialect_field ww_dialect_common_fields[];
 void ww_dialect_init_event(const struct ww_dialect_env *env, const struct ww_dialect_event *dialect,
 			   const char *name, struct ww_event *event);
 
-/* @value holds an int64_t when @is_signed, else a uint64_t. */
+/* @value holds an int64_t when @is_signed, else a uint64_t; @texts takes what becomes a text. */
 void ww_dialect_store_int(const struct ww_dialect_env *env, const struct ww_dialect_field *field,
-			  uint64_t value, bool is_signed, struct ww_event *event);
+			  uint64_t value, bool is_signed, struct ww_texts *texts,
+			  struct ww_event *event);
 void ww_dialect_store_text(const struct ww_dialect_field *field, const char *text,
 			   struct ww_texts *texts, struct ww_event *event);
 

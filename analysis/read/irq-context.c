@@ -10,15 +10,16 @@ void ww_irq_bracket(struct ww_irq_contexts *contexts, enum ww_irq_edge edge,
 		return;
 	depth = contexts->cpus[event->cpu].depth;
 	if (edge == WW_IRQ_ENTRY && depth < WW_IRQ_MAX_DEPTH) {
-		contexts->cpus[event->cpu].context[depth] = event->woken.context;
-		contexts->cpus[event->cpu].vector[depth] = event->woken.vector;
+		contexts->cpus[event->cpu].context[depth] = event->interrupt.context;
+		contexts->cpus[event->cpu].vector[depth] = event->interrupt.vector;
 		contexts->cpus[event->cpu].depth++;
 	}
 	if (edge != WW_IRQ_EXIT)
 		return;
 	/* Inner brackets whose exit was lost end with the outer one; an exit without an entry ends
 	 * nothing. */
-	while (depth > 0 && contexts->cpus[event->cpu].context[depth - 1] != event->woken.context)
+	while (depth > 0 &&
+	       contexts->cpus[event->cpu].context[depth - 1] != event->interrupt.context)
 		depth--;
 	if (depth > 0)
 		contexts->cpus[event->cpu].depth = (uint8_t)(depth - 1);

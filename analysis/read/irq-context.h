@@ -29,7 +29,7 @@ struct ww_irq_contexts {
 	} cpus[WW_IRQ_MAX_CPUS];
 };
 
-/* @event is a bracket: its cpu, woken.context and woken.vector say which. */
+/* @event is a bracket: its cpu, interrupt.context and interrupt.vector say which. */
 void ww_irq_bracket(struct ww_irq_contexts *contexts, enum ww_irq_edge edge,
 		    const struct ww_event *event);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/read/protocol.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define BARE offsetof(struct ww_event, switched)
@@ -24,6 +25,42 @@ static const uint16_t bare_bytes[WW_PROTOCOL_N] = {
 	[WW_EVENT_LOCK_WAIT_END] = UP_TO(lock),
 	[WW_EVENT_ALLOC_PAUSE] = UP_TO(alloc),
 	[WW_EVENT_MODULE] = UP_TO(module),
+	[WW_EVENT_INTERRUPT] = UP_TO(interrupt),
+	[WW_EVENT_INTERRUPT_ENTRY] = UP_TO(interrupt),
+	[WW_EVENT_INTERRUPT_EXIT] = UP_TO(interrupt),
+	[WW_EVENT_IRQ_NAME] = UP_TO(irq_name),
+	[WW_EVENT_CPU_IDLE] = UP_TO(idle),
+	[WW_EVENT_CPU_IDLE_STATE] = UP_TO(idle),
+	[WW_EVENT_CPU_HOTPLUG] = UP_TO(hotplug),
+	[WW_EVENT_SETPRIO] = UP_TO(setprio),
+	[WW_EVENT_KERNEL_LOCK_BEGIN] = UP_TO(kernel_lock),
+	[WW_EVENT_KERNEL_LOCK_END] = UP_TO(kernel_lock),
+	[WW_EVENT_BLOCKED_ON] = UP_TO(kernel_lock),
+	[WW_EVENT_TIMEOUT] = UP_TO(timeout),
+	[WW_EVENT_STACK] = UP_TO(stack),
+	[WW_EVENT_FRAMES] = UP_TO(stack),
+	[WW_EVENT_PAGE_FAULT] = UP_TO(page_fault),
+	[WW_EVENT_RECLAIM_BEGIN] = UP_TO(reclaim),
+	[WW_EVENT_RECLAIM_END] = UP_TO(reclaim),
+	[WW_EVENT_DISK_START] = UP_TO(disk),
+	[WW_EVENT_DISK_ISSUE] = UP_TO(disk),
+	[WW_EVENT_DISK_COMPLETE] = UP_TO(disk),
+	[WW_EVENT_WORK_QUEUE] = UP_TO(work),
+	[WW_EVENT_WORK_BEGIN] = UP_TO(work),
+	[WW_EVENT_WORK_END] = UP_TO(work),
+	[WW_EVENT_AFFINITY] = UP_TO(affinity),
+	[WW_EVENT_CGROUP] = UP_TO(cgroup),
+	[WW_EVENT_CGROUP_NAME] = UP_TO(cgroup),
+	[WW_EVENT_DESCRIPTOR] = UP_TO(file),
+	[WW_EVENT_FILE_NAME] = UP_TO(file),
+	[WW_EVENT_THROTTLE_TOTAL] = UP_TO(cgroup),
+	[WW_EVENT_STEAL] = UP_TO(steal),
+	[WW_EVENT_TASK_BEGIN] = UP_TO(user),
+	[WW_EVENT_TASK_END] = UP_TO(user),
+	[WW_EVENT_REGION_BEGIN] = UP_TO(user),
+	[WW_EVENT_REGION_END] = UP_TO(user),
+	[WW_EVENT_LOG] = UP_TO(user),
+	[WW_EVENT_COUNTER] = UP_TO(user),
 	[WW_EVENT_LOST] = UP_TO(lost),
 	[WW_EVENT_GAP] = UP_TO(gap),
 	[WW_EVENT_OTHER] = BARE,
@@ -56,6 +93,56 @@ static void init_task(struct ww_event *event)
 	event->task.syscall = WW_SYSCALL_UNKNOWN;
 	event->task.prio = -1;
 	event->task.state = WW_WIRE_STATE_UNKNOWN;
+}
+
+/* What is not 0 when a trace does not say it. */
+static void init_rest(struct ww_event *event)
+{
+	switch (event->kind) {
+	case WW_EVENT_ALLOC_PAUSE:
+		event->alloc.minor_faults = event->alloc.major_faults = -1;
+		break;
+	case WW_EVENT_INTERRUPT:
+	case WW_EVENT_INTERRUPT_ENTRY:
+	case WW_EVENT_INTERRUPT_EXIT:
+		event->interrupt.context = WW_WIRE_CONTEXT_N;
+		break;
+	case WW_EVENT_CPU_IDLE:
+	case WW_EVENT_CPU_IDLE_STATE:
+		event->idle.cpu = WW_CPU_UNKNOWN;
+		break;
+	case WW_EVENT_CPU_HOTPLUG:
+		event->hotplug.cpu = WW_CPU_UNKNOWN;
+		break;
+	case WW_EVENT_SETPRIO:
+		event->setprio.donor_tid = WW_TID_UNKNOWN;
+		event->setprio.old_prio = event->setprio.new_prio = -1;
+		break;
+	case WW_EVENT_KERNEL_LOCK_BEGIN:
+	case WW_EVENT_BLOCKED_ON:
+		event->kernel_lock.owner_tid = WW_TID_UNKNOWN;
+		break;
+	case WW_EVENT_TIMEOUT:
+		event->timeout.syscall = WW_SYSCALL_UNKNOWN;
+		break;
+	case WW_EVENT_RECLAIM_BEGIN:
+		event->reclaim.order = -1;
+		break;
+	case WW_EVENT_DISK_START:
+	case WW_EVENT_DISK_ISSUE:
+	case WW_EVENT_DISK_COMPLETE:
+		event->disk.operation = UINT8_MAX;
+		break;
+	case WW_EVENT_STEAL:
+		event->steal.cpu = WW_CPU_UNKNOWN;
+		break;
+	case WW_EVENT_DESCRIPTOR:
+	case WW_EVENT_FILE_NAME:
+		event->file.descriptor = -1;
+		break;
+	default:
+		break;
+	}
 }
 
 void ww_event_init(struct ww_event *event, enum ww_event_kind kind)
@@ -97,8 +184,22 @@ void ww_event_init(struct ww_event *event, enum ww_event_kind kind)
 		event->lock.duration_ns = -1;
 		break;
 	default:
-		break;
+		init_rest(event);
 	}
+}
+
+unsigned int ww_event_frames(const struct ww_event *event, uint64_t frames[WW_WIRE_FRAMES])
+{
+	const char *at = event->text ? event->text : "";
+	unsigned int n = 0;
+	char *end;
+
+	for (; n < WW_WIRE_FRAMES; n++, at = end) {
+		frames[n] = strtoull(at, &end, 16);
+		if (end == at)
+			break;
+	}
+	return n;
 }
 
 static void clamp(uint8_t *value, unsigned int n, unsigned int otherwise)
@@ -160,6 +261,38 @@ static void accept(struct ww_event *event)
 	case WW_EVENT_ALLOC_PAUSE:
 		clamp(&event->alloc.call, WW_ALLOC_N, WW_ALLOC_MALLOC);
 		break;
+	case WW_EVENT_INTERRUPT:
+	case WW_EVENT_INTERRUPT_ENTRY:
+	case WW_EVENT_INTERRUPT_EXIT:
+		clamp(&event->interrupt.context, WW_WIRE_CONTEXT_N, WW_WIRE_CONTEXT_N);
+		break;
+	case WW_EVENT_KERNEL_LOCK_BEGIN:
+	case WW_EVENT_KERNEL_LOCK_END:
+	case WW_EVENT_BLOCKED_ON:
+		clamp_flag(&event->kernel_lock.has_failed);
+		break;
+	case WW_EVENT_TIMEOUT:
+		clamp(&event->timeout.kind, WW_WIRE_TIMEOUT_N, WW_WIRE_TIMEOUT_OTHER);
+		break;
+	case WW_EVENT_STACK:
+	case WW_EVENT_FRAMES:
+		clamp(&event->stack.kind, WW_WIRE_STACK_N, WW_WIRE_STACK_USER);
+		break;
+	case WW_EVENT_RECLAIM_BEGIN:
+	case WW_EVENT_RECLAIM_END:
+		clamp(&event->reclaim.kind, WW_WIRE_RECLAIM_N, WW_WIRE_RECLAIM_DIRECT);
+		break;
+	case WW_EVENT_CGROUP:
+		clamp_flag(&event->cgroup.is_process);
+		break;
+	case WW_EVENT_DESCRIPTOR:
+	case WW_EVENT_FILE_NAME:
+		clamp(&event->file.kind, WW_WIRE_FILE_N, WW_WIRE_FILE_UNKNOWN);
+		break;
+	case WW_EVENT_SYSCALL_ENTER:
+	case WW_EVENT_SYSCALL_EXIT:
+		clamp(&event->syscall.n_args, 4, 0);
+		break;
 	case WW_EVENT_GAP:
 	case WW_PROTOCOL_FAILED:
 		clamp_flag(&event->gap.is_out_of_order);
@@ -193,7 +326,7 @@ size_t ww_protocol_put(const struct ww_event *event, uint8_t *to)
 	struct ww_event piped = *event;
 	size_t n_bytes = bare;
 
-	n_bytes += put_text(&piped.name, WW_NAME_BYTES, to + n_bytes);
+	n_bytes += put_text(&piped.name, WW_TEXT_BYTES, to + n_bytes);
 	n_bytes += put_text(&piped.text, WW_TEXT_BYTES, to + n_bytes);
 	memcpy(to, &piped, bare);
 	return rounded(n_bytes);
@@ -224,13 +357,13 @@ size_t ww_protocol_take(const uint8_t *from, size_t n_bytes, struct ww_event *ev
 	bare = bare_bytes[kind];
 	memcpy(&name_bytes, from + offsetof(struct ww_event, name), sizeof(name_bytes));
 	memcpy(&text_bytes, from + offsetof(struct ww_event, text), sizeof(text_bytes));
-	if (name_bytes > WW_NAME_BYTES || text_bytes > WW_TEXT_BYTES)
+	if (name_bytes > WW_TEXT_BYTES || text_bytes > WW_TEXT_BYTES)
 		return WW_PROTOCOL_NONSENSE;
 	whole = rounded(bare + name_bytes + text_bytes);
 	if (n_bytes < whole)
 		return 0;
 	memcpy(event, from, bare);
-	if (!take_text(&event->name, WW_NAME_BYTES, from + bare) ||
+	if (!take_text(&event->name, WW_TEXT_BYTES, from + bare) ||
 	    !take_text(&event->text, WW_TEXT_BYTES, from + bare + name_bytes))
 		return WW_PROTOCOL_NONSENSE;
 	accept(event);

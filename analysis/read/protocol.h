@@ -28,7 +28,7 @@ enum ww_protocol_kind {
 };
 
 /* The most that one event takes. */
-#define WW_PROTOCOL_MAX_BYTES (WW_EVENT_BYTES + WW_NAME_BYTES + WW_TEXT_BYTES + 8)
+#define WW_PROTOCOL_MAX_BYTES (WW_EVENT_BYTES + 2 * WW_TEXT_BYTES + 8)
 #define WW_PROTOCOL_NONSENSE SIZE_MAX
 
 /* Everything that is not known yet, for every kind: what a reader starts from. */

@@ -20,7 +20,7 @@
 #include "analysis/read/dialect.h"
 #include "analysis/read/protocol.h"
 
-#define MAX_FIELDS 20
+#define MAX_FIELDS 24
 #define N_PLANS_AT_HAND 256 /* a power of 2 */
 #define FLUSH_INTERVAL_US 50000
 
@@ -301,11 +301,11 @@ static void fill(struct sink *sink, const struct plan *plan, const bt_event *fro
 		else if (slot->is_signed)
 			ww_dialect_store_int(&sink->env, slot->field,
 					     (uint64_t)bt_field_integer_signed_get_value(field),
-					     true, event);
+					     true, &sink->texts, event);
 		else
 			ww_dialect_store_int(&sink->env, slot->field,
 					     bt_field_integer_unsigned_get_value(field), false,
-					     event);
+					     &sink->texts, event);
 	}
 }
 

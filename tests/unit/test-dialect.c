@@ -61,7 +61,7 @@ static void test_states(void)
 				    states[i].tracer_minor);
 		ww_event_init(&event, WW_EVENT_SWITCH);
 		ww_dialect_store_int(&env, field_of(&env, "sched_switch", "prev_state"),
-				     states[i].value, true, &event);
+				     states[i].value, true, NULL, &event);
 		g_test_message("%s %s 0x%x", states[i].tracer, states[i].release,
 			       (unsigned int)states[i].value);
 		g_assert_cmpint(event.switched.prev_state, ==, states[i].state);
@@ -76,26 +76,29 @@ static void test_numbers(void)
 
 	ww_dialect_env_init(&env, "lttng-modules", "kernel", "6.1.0", NULL, 2, 13);
 	ww_event_init(&event, WW_EVENT_SWITCH);
-	ww_dialect_store_int(&env, field_of(&env, "sched_switch", "next_prio"), 20, true, &event);
+	ww_dialect_store_int(&env, field_of(&env, "sched_switch", "next_prio"), 20, true, NULL,
+			     &event);
 	g_assert_cmpint(event.switched.next_prio, ==, 120);
 	ww_dialect_store_int(&env, field_of(&env, "sched_switch", "next_prio"), (uint64_t)-51, true,
-			     &event);
+			     NULL, &event);
 	g_assert_cmpint(event.switched.next_prio, ==, 49);
 	ww_dialect_store_int(&env, field_of(&env, "sched_switch", "prev_tid"), (uint64_t)-7, true,
-			     &event);
+			     NULL, &event);
 	g_assert_cmpint(event.tid, ==, WW_TID_UNKNOWN);
-	ww_dialect_store_int(&env, &ww_dialect_common_fields[0], 3, false, &event);
+	ww_dialect_store_int(&env, &ww_dialect_common_fields[0], 3, false, NULL, &event);
 	g_assert_cmpint(event.cpu, ==, 3);
-	ww_dialect_store_int(&env, &ww_dialect_common_fields[0], UINT32_MAX, false, &event);
+	ww_dialect_store_int(&env, &ww_dialect_common_fields[0], UINT32_MAX, false, NULL, &event);
 	g_assert_cmpint(event.cpu, ==, WW_CPU_UNKNOWN);
-	ww_dialect_store_int(&env, field_of(&env, "switch", "syscall"), (uint64_t)-1, true, &event);
+	ww_dialect_store_int(&env, field_of(&env, "switch", "syscall"), (uint64_t)-1, true, NULL,
+			     &event);
 	g_assert_cmpint(event.switched.syscall, ==, WW_SYSCALL_NONE);
-	ww_dialect_store_int(&env, field_of(&env, "switch", "syscall"), 1 << 20, true, &event);
+	ww_dialect_store_int(&env, field_of(&env, "switch", "syscall"), 1 << 20, true, NULL,
+			     &event);
 	g_assert_cmpint(event.switched.syscall, ==, INT16_MAX);
-	ww_dialect_store_int(&env, field_of(&env, "switch", "throttled"), 2, false, &event);
+	ww_dialect_store_int(&env, field_of(&env, "switch", "throttled"), 2, false, NULL, &event);
 	g_assert_cmpint(event.switched.throttled, ==, true);
 	ww_dialect_store_int(&env, field_of(&env, "switch", "syscall_arg0"), UINT64_MAX, false,
-			     &event);
+			     NULL, &event);
 	g_assert_cmpuint(event.switched.syscall_arg0, ==, UINT64_MAX);
 }
 
@@ -201,12 +204,12 @@ static void test_unknowns(void)
 	g_assert_cmpint(event.switched.next_prio, ==, -1);
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		ww_dialect_store_int(&env, field_of(&env, "sched_out", "left"), cases[i].left,
-				     false, &event);
+				     false, NULL, &event);
 		g_assert_cmpint(event.switched.prev_state, ==, cases[i].state);
 	}
 	ww_event_init(&event, WW_EVENT_EXIT);
 	for (uint64_t value = 0; value <= WW_WIRE_GROUP_DEAD_UNKNOWN; value++) {
-		ww_dialect_store_int(&env, field_of(&env, "exit", "group_dead"), value, false,
+		ww_dialect_store_int(&env, field_of(&env, "exit", "group_dead"), value, false, NULL,
 				     &event);
 		g_assert_cmpint(event.exited.group_dead, ==, value == 1);
 	}
@@ -266,9 +269,8 @@ static void bracket(struct ww_irq_contexts *contexts, const struct ww_dialect_en
 
 	g_assert_nonnull(dialect);
 	ww_dialect_init_event(env, dialect, name, &event);
-	g_assert_cmpint(event.kind, ==, WW_EVENT_OTHER);
 	event.cpu = 1;
-	event.woken.vector = vector;
+	event.interrupt.vector = vector;
 	ww_irq_bracket(contexts, dialect->edge, &event);
 }
 
@@ -313,6 +315,118 @@ static void test_contexts(void)
 	wake(&contexts, 1, WW_WIRE_CONTEXT_HARDIRQ, 35);
 }
 
+static bool has_field(const struct ww_wire_record *record, const char *name)
+{
+	for (unsigned int i = 0; i < record->n_fields; i++)
+		if (strcmp(record->fields[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Whatever we record has a meaning, and its table asks for fields that the record has. */
+static void test_own_records(void)
+{
+	struct ww_dialect_env env;
+
+	ww_dialect_env_init(&env, "whywait", "kernel", "6.1.0", "x86_64", 0, 1);
+	for (unsigned int id = 0; id < WW_WIRE_ID_N; id++) {
+		const struct ww_wire_record *record = &ww_wire_records[id];
+		const struct ww_dialect_event *dialect = ww_dialect_next(&env, record->name, NULL);
+
+		g_test_message("%s", record->name);
+		g_assert_nonnull(dialect);
+		g_assert_cmpint(dialect->kind, !=, WW_EVENT_OTHER);
+		for (const struct ww_dialect_field *field = dialect->fields; field->name; field++)
+			if (!field->is_optional)
+				g_assert_true(has_field(record, field->name));
+	}
+}
+
+/* What others call the same things. */
+static void test_other_names(void)
+{
+	static const struct {
+		const char *tracer, *name;
+		enum ww_event_kind kind;
+	} names[] = {
+		{ "lttng-modules", "irq_handler_entry", WW_EVENT_INTERRUPT_ENTRY },
+		{ "lttng-modules", "block_rq_issue", WW_EVENT_DISK_ISSUE },
+		{ "lttng-modules", "power_cpu_idle", WW_EVENT_CPU_IDLE_STATE },
+		{ "lttng-modules", "workqueue_queue_work", WW_EVENT_WORK_QUEUE },
+		{ "lttng-modules", "lttng_statedump_file_descriptor", WW_EVENT_FILE_NAME },
+		{ "lttng-modules", "x86_exceptions_page_fault_user", WW_EVENT_PAGE_FAULT },
+		{ "perf", "lock:contention_begin", WW_EVENT_KERNEL_LOCK_BEGIN },
+		{ "perf", "sched:sched_pi_setprio", WW_EVENT_SETPRIO },
+		{ "perf", "compaction:mm_compaction_begin", WW_EVENT_RECLAIM_BEGIN },
+		{ "perf", "cpuhp:cpuhp_enter", WW_EVENT_CPU_HOTPLUG },
+		{ "lttng-ust", "whywait:region_begin", WW_EVENT_REGION_BEGIN },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		const struct ww_dialect_event *dialect;
+		struct ww_dialect_env env;
+
+		ww_dialect_env_init(&env, names[i].tracer, NULL, NULL, NULL, 2, 13);
+		dialect = ww_dialect_next(&env, names[i].name, NULL);
+		g_test_message("%s", names[i].name);
+		g_assert_nonnull(dialect);
+		g_assert_cmpint(dialect->kind, ==, names[i].kind);
+	}
+}
+
+/* Frames become one text and come out of it as they were; 0 ends a stack. */
+static void test_frames(void)
+{
+	static const char *const members[] = { "frame0", "frame1", "frame2", "frame3",
+					       "frame4", "frame5", "frame6", "frame7" };
+	uint64_t frames[WW_WIRE_FRAMES];
+	struct ww_dialect_env env;
+	struct ww_texts texts;
+	struct ww_event event;
+
+	ww_dialect_env_init(&env, "whywait", "kernel", "6.1.0", "x86_64", 0, 1);
+	ww_texts_init(&texts);
+	for (unsigned int n = 0; n <= WW_WIRE_FRAMES; n++) {
+		ww_event_init(&event, WW_EVENT_FRAMES);
+		for (unsigned int i = 0; i < WW_WIRE_FRAMES; i++)
+			ww_dialect_store_int(&env, field_of(&env, "frames", members[i]),
+					     i < n ? UINT64_MAX - i : 0, false, &texts, &event);
+		g_assert_cmpuint(ww_event_frames(&event, frames), ==, n);
+		for (unsigned int i = 0; i < n; i++)
+			g_assert_cmpuint(frames[i], ==, UINT64_MAX - i);
+	}
+	ww_texts_destroy(&texts);
+}
+
+/* The other scales: arguments are counted, sectors are bytes, flags are an operation. */
+static void test_other_scales(void)
+{
+	struct ww_dialect_env env;
+	struct ww_event event;
+
+	ww_dialect_env_init(&env, "lttng-modules", "kernel", "6.1.0", "x86_64", 2, 13);
+	ww_event_init(&event, WW_EVENT_SYSCALL_ENTER);
+	g_assert_cmpuint(event.syscall.n_args, ==, 0);
+	ww_dialect_store_int(&env, field_of(&env, "syscall_entry_futex", "uaddr"), UINT64_MAX,
+			     false, NULL, &event);
+	ww_dialect_store_int(&env, field_of(&env, "syscall_entry_futex", "op"), 128, true, NULL,
+			     &event);
+	g_assert_cmpuint(event.syscall.n_args, ==, 2);
+	g_assert_cmpuint(event.syscall.args[0], ==, UINT64_MAX);
+	g_assert_cmpuint(event.syscall.args[1], ==, 128);
+	ww_event_init(&event, WW_EVENT_DISK_ISSUE);
+	ww_dialect_store_int(&env, field_of(&env, "block_rq_issue", "nr_sector"), 8, false, NULL,
+			     &event);
+	g_assert_cmpuint(event.disk.n_bytes, ==, 4096);
+	ww_dialect_store_int(&env, field_of(&env, "block_rq_issue", "nr_sector"), UINT64_MAX, false,
+			     NULL, &event);
+	g_assert_cmpuint(event.disk.n_bytes, ==, UINT32_MAX - 511);
+	g_assert_cmpuint(event.disk.operation, ==, UINT8_MAX);
+	ww_dialect_store_int(&env, field_of(&env, "block_rq_issue", "rwbs"), 1 | 1 << 5, false,
+			     NULL, &event);
+	g_assert_cmpuint(event.disk.operation, ==, 1);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -323,6 +437,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/dialect/syscalls", test_syscalls);
 	g_test_add_func("/dialect/unknowns", test_unknowns);
 	g_test_add_func("/dialect/contexts", test_contexts);
+	g_test_add_func("/dialect/own-records", test_own_records);
+	g_test_add_func("/dialect/other-names", test_other_names);
+	g_test_add_func("/dialect/frames", test_frames);
+	g_test_add_func("/dialect/other-scales", test_other_scales);
 	g_test_add_func("/dialect/protocol", test_protocol);
 	g_test_add_func("/dialect/hostile-protocol", test_hostile_protocol);
 	return g_test_run();
