@@ -166,6 +166,7 @@ enum ww_interval_flag {
 	WW_INTERVAL_IN_IOWAIT = 1 << 4,
 	WW_INTERVAL_IN_FAULT = 1 << 5,
 	WW_INTERVAL_THROTTLED = 1 << 6,
+	WW_INTERVAL_IN_LOCK = 1 << 7, /* blocked in a wait for a lock that the hooks saw: ww_query_lock_wait_of() */
 };
 
 /* One state of one thread, or of one CPU. */
@@ -175,16 +176,15 @@ struct ww_interval {
 	uint8_t reason;  /* enum ww_reason */
 	uint8_t flags;   /* enum ww_interval_flag */
 	uint8_t waker;   /* enum ww_waker: who ended a blocked interval, or began a runnable one */
-	uint16_t cpu;    /* running: where; runnable: whose queue; else the last one */
 	uint16_t rewakes; /* woken in between without getting what it waited for */
 	int16_t syscall; /* call it is inside, WW_SYSCALL_NONE or WW_SYSCALL_UNKNOWN */
 	int16_t prio;    /* kernel scale while running; -1 unknown */
+	uint16_t cpu;    /* running: where; runnable: whose queue; else the last one */
 	uint32_t utid;   /* CPU lanes: the thread that runs; thread lanes: the lane's own */
 	uint32_t waker_utid; /* WW_UTID_NONE unless waker is THREAD or CHILD_EXIT (the child) */
 	int64_t waking_ns;   /* runnable after a wake-up: instant of the waking; blocked: the waking that ended it; else -1 */
 	int64_t wakeup_ns;   /* instant it stood in the run queue, -1 unknown */
-	uint64_t object;     /* futex address or descriptor of the call, 0 none */
-	uint32_t lock_wait;  /* index for ww_query_lock_wait(), UINT32_MAX: no hook saw a lock here */
+	uint64_t object;     /* futex address or descriptor of the call; IN_LOCK: the lock's address; 0 none */
 };
 
 /* One incarnation of a thread: a tid that is used again is another one. */

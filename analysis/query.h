@@ -9,6 +9,7 @@
 #define WW_ANALYSIS_QUERY_H
 
 #include "analysis/trace.h"
+#include "analysis/tracks.h"
 
 enum ww_lane_kind {
 	WW_LANE_THREAD, /* index: utid. What the thread was doing */
@@ -28,7 +29,7 @@ struct ww_interval_iter {
 	const struct ww_trace *trace;
 	struct ww_lane lane;
 	struct ww_span span;
-	size_t position;
+	uint64_t space[56]; /* the store's */
 };
 
 void ww_interval_iter_init(struct ww_interval_iter *iter, const struct ww_trace *trace, struct ww_lane lane, struct ww_span span);
@@ -46,14 +47,22 @@ struct ww_pixel {
 	uint8_t share[WW_STATE_N];
 };
 
-/* Fills @n_px pixels that divide @span evenly. */
+/*
+ * Fills @n_px pixels that divide @span evenly. Exact where a pixel has few intervals; from about 24 on the edges of a pixel are
+ * moved by at most half its width. The cost grows with @n_px, not with the span.
+ */
 void ww_query_pixels(const struct ww_trace *trace, struct ww_lane lane, struct ww_span span, uint32_t n_px, struct ww_pixel *pixels);
+/* The same for @n_lanes lanes: @n_px pixels of each, one lane after the other. */
+void ww_query_pixels_of(const struct ww_trace *trace, const struct ww_lane *lanes, uint32_t n_lanes, struct ww_span span, uint32_t n_px,
+			struct ww_pixel *pixels);
 
 /* Exact time in each state inside @span. */
 struct ww_state_sums {
 	int64_t ns[WW_STATE_N];
 };
 void ww_query_sums(const struct ww_trace *trace, struct ww_lane lane, struct ww_span span, struct ww_state_sums *sums);
+/* The same for every thread at once: info.n_threads elements of @sums by utid. About a microsecond for each. */
+void ww_query_thread_sums(const struct ww_trace *trace, struct ww_span span, struct ww_state_sums *sums);
 
 /* Names one interval of a thread lane for good: the "id" of report-json.md. */
 struct ww_wait_ref {
@@ -70,7 +79,10 @@ struct ww_wait_filter {
 	size_t limit;           /* 0: all */
 };
 
-/* The waits that pass, longest first, equal ones by time then utid. Elements: struct ww_wait_ref. Free with g_array_unref. */
+/*
+ * The waits that pass, longest first, equal ones by time then utid. With a limit or a minimum, blocks of 64 intervals that have
+ * no wait as long are not read. Elements: struct ww_wait_ref. Free with g_array_unref.
+ */
 GArray *ww_query_waits(const struct ww_trace *trace, const struct ww_wait_filter *filter);
 
 bool ww_query_wait(const struct ww_trace *trace, struct ww_wait_ref ref, struct ww_interval *interval);
@@ -86,10 +98,29 @@ GArray *ww_query_wakes_by(const struct ww_trace *trace, uint32_t waker_utid, str
 GArray *ww_query_lock_waits(const struct ww_trace *trace, uint32_t utid, struct ww_span span);
 /* Those for one lock of one process: who else waited, who got it when. */
 GArray *ww_query_lock_waits_on(const struct ww_trace *trace, uint32_t upid, uint64_t address, struct ww_span span);
-bool ww_query_lock_wait(const struct ww_trace *trace, uint32_t index, struct ww_lock_wait *wait);
+/* The one that @interval of a thread is in; false unless it has WW_INTERVAL_IN_LOCK. */
+bool ww_query_lock_wait_of(const struct ww_trace *trace, const struct ww_interval *interval, struct ww_lock_wait *wait);
 
 /* Allocator pauses: of one thread (or all) that overlap the span, by begin. Elements: struct ww_alloc_pause. */
 GArray *ww_query_alloc_pauses(const struct ww_trace *trace, uint32_t utid, struct ww_span span);
+
+/*
+ * Walks the rows of one track that overlap a span (instants: lie in it), in the order they were appended, which is that of
+ * their ends. No such track: no rows. Blocks of rows outside of the span are not read.
+ */
+struct ww_row_iter {
+	const struct ww_trace *trace;
+	struct ww_span span;
+	uint64_t space[20]; /* the store's */
+};
+void ww_row_iter_init(struct ww_row_iter *iter, const struct ww_trace *trace, enum ww_track kind, uint64_t key, struct ww_span span);
+bool ww_row_iter_next(struct ww_row_iter *iter, struct ww_track_row *row);
+
+/* The keys that have rows of @kind, smallest first. Elements: uint64_t. */
+GArray *ww_query_track_keys(const struct ww_trace *trace, enum ww_track kind);
+
+/* What a TEXT field of a row says; NULL for no number of a text. Borrowed from the trace. */
+const char *ww_query_text(const struct ww_trace *trace, uint64_t text);
 
 /* Threads runnable but not running on each CPU's queue over time. */
 struct ww_queue_step {
@@ -97,7 +128,11 @@ struct ww_queue_step {
 	uint16_t cpu;
 	uint16_t n_runnable; /* from here on */
 };
-/* Steps inside the span in time order, with the value at its begin first for every CPU. Elements: struct ww_queue_step. */
+/*
+ * Steps inside the span in time order, with the value at its begin first for every CPU. Elements: struct ww_queue_step. Counted
+ * from the runnable intervals of all threads in the span: the kernel's own counters include sleepers that are not taken off the
+ * queue yet (T17).
+ */
 GArray *ww_query_run_queues(const struct ww_trace *trace, struct ww_span span);
 
 /* The thread that runs or ran under @tid at @t_ns (any time: INT64_MIN, the last one); WW_UTID_NONE if there is none. */

@@ -312,8 +312,7 @@ static void put_state_name(struct ww_export *run, const struct ww_interval *inte
 		put(run, ": ");
 		put(run, reason);
 	}
-	if (interval->state == WW_STATE_BLOCKED &&
-	    ww_query_lock_wait(run->trace, interval->lock_wait, &wait)) {
+	if (ww_query_lock_wait_of(run->trace, interval, &wait)) {
 		put(run, " ");
 		put(run, address_label(run, wait.address));
 	}

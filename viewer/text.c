@@ -17,7 +17,7 @@ char *ww_text_object(const struct ww_trace *trace, const struct ww_interval *int
 
 	if (upid == UINT32_MAX || interval->state != WW_STATE_BLOCKED)
 		return NULL;
-	if (ww_query_lock_wait(trace, interval->lock_wait, &wait))
+	if (ww_query_lock_wait_of(trace, interval, &wait))
 		return ww_trace_address_text(trace, upid, wait.address);
 	if (interval->reason == WW_REASON_FUTEX && interval->object != 0)
 		return ww_trace_address_text(trace, upid, interval->object);

@@ -133,8 +133,7 @@ static void follow(struct walk *walk, uint32_t utid, const struct ww_tile *tile,
 static bool has_owner(const struct walk *walk, const struct ww_interval *wait,
 		      struct ww_lock_wait *lock)
 {
-	if (wait->lock_wait == UINT32_MAX ||
-	    !ww_query_lock_wait(walk->trace, wait->lock_wait, lock))
+	if (!ww_query_lock_wait_of(walk->trace, wait, lock))
 		return false;
 	return lock->kind == WW_LOCK_MUTEX || lock->kind == WW_LOCK_RWLOCK_READ ||
 	       lock->kind == WW_LOCK_RWLOCK_WRITE || lock->kind == WW_LOCK_SPIN;

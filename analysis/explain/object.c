@@ -60,7 +60,7 @@ void ww_wait_object_init(struct ww_wait_object *object, const struct ww_trace *t
 {
 	struct ww_lock_wait lock;
 
-	if (wait->lock_wait != UINT32_MAX && ww_query_lock_wait(trace, wait->lock_wait, &lock)) {
+	if (ww_query_lock_wait_of(trace, wait, &lock)) {
 		ww_wait_object_init_lock(object, trace, &lock);
 		return;
 	}

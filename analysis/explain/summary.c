@@ -42,7 +42,7 @@ static const bool is_quiet[WW_REASON_N] = {
 
 static bool has_lock_object(const struct ww_interval *wait)
 {
-	return wait->lock_wait != UINT32_MAX || wait->reason == WW_REASON_FUTEX ||
+	return wait->flags & WW_INTERVAL_IN_LOCK || wait->reason == WW_REASON_FUTEX ||
 	       wait->reason == WW_REASON_PI_FUTEX;
 }
 

@@ -27,7 +27,6 @@ static void fill_hole(struct ww_tiles *tiles, struct ww_tile *tile)
 		.waker_utid = WW_UTID_NONE,
 		.waking_ns = -1,
 		.wakeup_ns = -1,
-		.lock_wait = UINT32_MAX,
 	};
 }
 

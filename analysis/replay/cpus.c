@@ -52,7 +52,6 @@ static void append_segment(struct ww_replay *replay, uint16_t number, const stru
 		.waker_utid = WW_UTID_NONE,
 		.waking_ns = -1,
 		.wakeup_ns = -1,
-		.lock_wait = WW_LOCK_WAIT_NONE,
 	};
 
 	if (cpu->since_ns < t_ns)

@@ -40,25 +40,26 @@ static bool is_inside(const struct ww_interval *interval, struct ww_span span)
 
 /* T3: every sleep of one wait but its first was a wake-up that brought nothing. */
 static void name_sleeps(struct ww_replay *replay, const struct replay_thread *thread,
-			const struct ww_lock_wait *wait, uint32_t index)
+			const struct ww_lock_wait *wait)
 {
 	const enum ww_reason reason = ww_lock_kind_reason((enum ww_lock_kind)wait->kind);
+	struct ww_interval interval;
 	uint32_t i = thread->n_intervals;
 	uint16_t rewakes = 0;
 
-	while (i > 0 && ww_store_thread_interval(replay->store, thread->utid, i - 1)->span.end_ns >
-				wait->span.begin_ns)
+	while (i > 0 &&
+	       ww_store_read_thread(replay->store, thread->utid, i - 1, &interval) &&
+	       interval.span.end_ns > wait->span.begin_ns)
 		i--;
 	for (; i < thread->n_intervals; i++) {
-		struct ww_interval *interval =
-			ww_store_thread_interval(replay->store, thread->utid, i);
-
-		if (!is_lock_sleep(interval) || !is_inside(interval, wait->span))
+		if (!ww_store_read_thread(replay->store, thread->utid, i, &interval) ||
+		    !is_lock_sleep(&interval) || !is_inside(&interval, wait->span))
 			continue;
-		interval->reason = (uint8_t)reason;
-		interval->lock_wait = index;
-		interval->object = wait->address;
-		interval->rewakes = rewakes;
+		interval.reason = (uint8_t)reason;
+		interval.flags |= WW_INTERVAL_IN_LOCK;
+		interval.object = wait->address;
+		interval.rewakes = rewakes;
+		ww_store_amend_thread(replay->store, thread->utid, i, &interval);
 		rewakes = (uint16_t)MIN(rewakes + 1, UINT16_MAX);
 	}
 }
@@ -66,10 +67,9 @@ static void name_sleeps(struct ww_replay *replay, const struct replay_thread *th
 static void append_wait(struct ww_replay *replay, const struct replay_thread *thread,
 			const struct ww_lock_wait *wait)
 {
-	const uint32_t index = ww_store_append_lock_wait(replay->store, wait);
-
+	ww_store_append_lock_wait(replay->store, wait);
 	if (wait->kind != WW_LOCK_SPIN)
-		name_sleeps(replay, thread, wait, index);
+		name_sleeps(replay, thread, wait);
 }
 
 void ww_replay_finish_episode(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns,

@@ -20,7 +20,6 @@
 #define WW_REPLAY_LONGEST_NS (INT64_C(3650) * 86400 * WW_NS_PER_S)
 
 #define WW_PROCESS_NONE UINT32_MAX
-#define WW_LOCK_WAIT_NONE UINT32_MAX
 #define WW_CLOCK_SKEW_NS                                                                           \
 	(10 * WW_NS_PER_US) /* two CPUs' records may be this much out of order (T20) */
 
@@ -173,8 +172,5 @@ uint32_t ww_replay_process_of(struct ww_replay *replay, int32_t pid);
 uint32_t ww_replay_new_process(struct ww_replay *replay, int32_t pid);
 void ww_replay_join_process(struct ww_replay *replay, struct replay_thread *thread, int32_t pid);
 void ww_replay_finish_processes(struct ww_replay *replay);
-
-/* queues.c: counts of runnable threads per CPU, from the finished lanes. */
-void ww_replay_finish_queues(struct ww_replay *replay);
 
 #endif

@@ -195,7 +195,6 @@ const struct ww_replay_result *ww_replay_finish(struct ww_replay *replay)
 	finish_threads(replay);
 	finish_cpus(replay);
 	ww_replay_finish_processes(replay);
-	ww_replay_finish_queues(replay);
 	ww_store_seal(replay->store);
 	return &replay->result;
 }

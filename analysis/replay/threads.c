@@ -72,7 +72,6 @@ struct ww_interval ww_replay_blank(const struct replay_thread *thread)
 		.waker_utid = WW_UTID_NONE,
 		.waking_ns = -1,
 		.wakeup_ns = -1,
-		.lock_wait = WW_LOCK_WAIT_NONE,
 	};
 }
 

@@ -1,44 +1,159 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Searches in one sealed lane. */
+/* One sealed lane: what may be trusted of it, and searches. */
+#include <string.h>
+
 #include "analysis/store/store-private.h"
 
-const struct ww_store_lane *ww_store_thread_lane(const struct ww_store *store, uint32_t utid)
+bool ww_store_is_verified(const struct ww_store *store, uint64_t bit)
 {
-	return utid < store->thread_lanes->len
-		       ? &g_array_index(store->thread_lanes, struct ww_store_lane, utid)
-		       : NULL;
+	/* What this process wrote itself needs no proof. */
+	return !store->verified ||
+	       __atomic_load_n(&store->verified[bit / 8], __ATOMIC_RELAXED) & 1u << bit % 8;
 }
 
-const struct ww_store_lane *ww_store_cpu_lane(const struct ww_store *store, uint32_t cpu)
+void ww_store_set_verified(const struct ww_store *store, uint64_t bit)
 {
-	return cpu < store->cpu_lanes->len
-		       ? &g_array_index(store->cpu_lanes, struct ww_store_lane, cpu)
-		       : NULL;
+	__atomic_fetch_or(&store->verified[bit / 8], (uint8_t)(1u << bit % 8), __ATOMIC_RELAXED);
 }
 
-uint32_t ww_lane_find(const struct ww_store_lane *lane, int64_t t_ns)
+void ww_store_set_damaged(const struct ww_store *store)
 {
-	uint32_t low = 0, high = lane->n_intervals;
+	__atomic_store_n((int *)(uintptr_t)&store->is_damaged, 1, __ATOMIC_RELAXED);
+}
 
-	while (low < high) {
-		const uint32_t middle = low + (high - low) / 2;
+bool ww_store_is_damaged(const struct ww_store *store)
+{
+	return __atomic_load_n(&store->is_damaged, __ATOMIC_RELAXED) != 0;
+}
 
-		if (lane->intervals[middle].span.end_ns > t_ns)
-			high = middle;
-		else
-			low = middle + 1;
+static bool is_entry_sound(const struct ww_store_lane *lane, uint32_t i)
+{
+	const struct ww_block_entry *entry = &lane->entries[i];
+	const bool is_last = i + 1 == lane->record->n_blocks;
+	const uint32_t n_before = i * WW_BLOCK_INTERVALS;
+
+	return ww_store_file_at(&lane->store->file, entry->offset,
+				(uint64_t)entry->n_bytes + WW_BLOCK_SLACK_BYTES) &&
+	       entry->begin_ns < ww_lane_block_limit(lane, i) &&
+	       entry->n == (is_last ? lane->record->n_intervals - n_before : WW_BLOCK_INTERVALS);
+}
+
+uint32_t ww_entries_checksum(uint32_t sum, const void *entries, size_t n_bytes)
+{
+	const uint32_t both[] = { sum, ww_store_checksum(entries, n_bytes) };
+
+	return ww_store_checksum(both, sizeof(both));
+}
+
+static bool is_directory_sound(const struct ww_store_lane *lane)
+{
+	const struct ww_lane_record *record = lane->record;
+	uint32_t sum = 0;
+
+	for (uint32_t i = 0; i < record->n_blocks; i += WW_PAGE_ITEMS)
+		sum = ww_entries_checksum(sum, lane->entries + i,
+					  MIN(WW_PAGE_ITEMS, record->n_blocks - i) *
+						  sizeof(*lane->entries));
+	if (sum != record->entries_checksum)
+		return false;
+	if (lane->pyramid &&
+	    ww_store_checksum(lane->pyramid, record->n_buckets * 8) != record->pyramid_checksum)
+		return false;
+	for (uint32_t i = 0; i < record->n_blocks; i++)
+		if (!is_entry_sound(lane, i))
+			return false;
+	return !lane->pyramid || ww_pyramid_is_sound(lane);
+}
+
+static bool verify_directory(const struct ww_store_lane *lane, uint64_t bit)
+{
+	if (ww_store_is_verified(lane->store, bit))
+		return true;
+	if (!is_directory_sound(lane)) {
+		ww_store_set_damaged(lane->store);
+		return false;
 	}
-	return low;
+	ww_store_set_verified(lane->store, bit);
+	return true;
 }
 
-uint32_t ww_lane_find_node(const struct ww_store_lane *lane, int64_t t_ns)
+bool ww_store_lane(const struct ww_store *store, unsigned int kind, uint32_t index,
+		   struct ww_store_lane *lane)
 {
-	uint32_t low = 0, high = ww_lane_n_nodes(lane);
+	const struct ww_lane_record *record;
+
+	if (index >= store->n_lanes[kind])
+		return false;
+	record = &store->lane_records[kind][index];
+	if (record->n_blocks == 0)
+		return false;
+	*lane = (struct ww_store_lane){
+		.store = store,
+		.record = record,
+		.entries = ww_store_file_at(&store->file, record->entries_offset,
+					    (uint64_t)record->n_blocks *
+						    sizeof(struct ww_block_entry)),
+		.pyramid = record->n_buckets > 0
+				   ? ww_store_file_at(&store->file, record->pyramid_offset,
+						      (uint64_t)record->n_buckets * 8)
+				   : NULL,
+		.block_lane = { kind == 1, index, store->threads->len },
+	};
+	if (!lane->entries || (record->n_buckets > 0 && !lane->pyramid)) {
+		ww_store_set_damaged(store);
+		return false;
+	}
+	return verify_directory(lane, store->n_blocks + (kind ? store->n_lanes[0] : 0) + index);
+}
+
+int64_t ww_lane_block_limit(const struct ww_store_lane *lane, uint32_t block)
+{
+	return block + 1 < lane->record->n_blocks ? lane->entries[block + 1].begin_ns
+						  : lane->record->end_ns;
+}
+
+const uint8_t *ww_lane_block(const struct ww_store_lane *lane, uint32_t block)
+{
+	const struct ww_block_entry *entry = &lane->entries[block];
+	const uint64_t bit = lane->record->first_block + block;
+	const uint8_t *bytes = ww_store_file_at(&lane->store->file, entry->offset,
+						(uint64_t)entry->n_bytes + WW_BLOCK_SLACK_BYTES);
+
+	if (bytes && ww_store_is_verified(lane->store, bit))
+		return bytes;
+	if (!bytes || ww_store_checksum(bytes, entry->n_bytes) != entry->checksum ||
+	    !ww_block_is_sound(entry, bytes, ww_lane_block_limit(lane, block))) {
+		ww_store_set_damaged(lane->store);
+		return NULL;
+	}
+	ww_store_set_verified(lane->store, bit);
+	return bytes;
+}
+
+void ww_lane_times(const struct ww_store_lane *lane, uint32_t block, struct ww_block_times *times)
+{
+	static const uint8_t unknown = WW_STATE_UNKNOWN;
+	const uint8_t *bytes = ww_lane_block(lane, block);
+
+	if (bytes) {
+		ww_block_times_init(times, &lane->entries[block], bytes);
+		return;
+	}
+	times->n = 1;
+	times->begin_ns[0] = lane->entries[block].begin_ns;
+	times->begin_ns[1] = ww_lane_block_limit(lane, block);
+	times->end_ns = times->begin_ns + 1;
+	times->tags = &unknown;
+}
+
+uint32_t ww_lane_find_block(const struct ww_store_lane *lane, int64_t t_ns)
+{
+	uint32_t low = 0, high = lane->record->n_blocks;
 
 	while (high - low > 1) {
 		const uint32_t middle = low + (high - low) / 2;
 
-		if (lane->nodes[middle].begin_ns <= t_ns)
+		if (lane->entries[middle].begin_ns <= t_ns)
 			low = middle;
 		else
 			high = middle;
@@ -46,19 +161,95 @@ uint32_t ww_lane_find_node(const struct ww_store_lane *lane, int64_t t_ns)
 	return low;
 }
 
-struct ww_lane_sums ww_lane_sums_until(const struct ww_store_lane *lane, uint32_t node,
-				       int64_t t_ns)
+uint32_t ww_lane_find(const struct ww_store_lane *lane, int64_t t_ns)
 {
-	const uint32_t end = MIN(lane->n_intervals, (node + 1) * WW_LANE_NODE);
-	struct ww_lane_sums sums = lane->nodes[node].before;
+	const uint32_t block = ww_lane_find_block(lane, t_ns);
+	struct ww_block_times times;
+	unsigned int i = 0;
 
-	for (uint32_t i = node * WW_LANE_NODE; i < end; i++) {
-		const struct ww_interval *interval = &lane->intervals[i];
+	ww_lane_times(lane, block, &times);
+	while (i < times.n && times.end_ns[i] <= t_ns)
+		i++;
+	if (i < times.n)
+		return block * WW_BLOCK_INTERVALS + i;
+	return MIN((block + 1) * WW_BLOCK_INTERVALS, lane->record->n_intervals);
+}
 
-		if (interval->span.begin_ns >= t_ns)
-			break;
-		sums.ns[interval->state] +=
-			MIN(interval->span.end_ns, t_ns) - interval->span.begin_ns;
-	}
+struct ww_lane_sums ww_lane_sums_until(const struct ww_store_lane *lane, int64_t t_ns)
+{
+	const uint32_t block = ww_lane_find_block(lane, t_ns);
+	struct ww_block_times times;
+	struct ww_lane_sums sums;
+
+	if (t_ns >= lane->record->end_ns)
+		return lane->record->sums;
+	memcpy(&sums, lane->entries[block].before_ns, sizeof(sums));
+	if (t_ns <= lane->entries[block].begin_ns)
+		return sums;
+	ww_lane_times(lane, block, &times);
+	for (unsigned int i = 0; i < times.n && times.begin_ns[i] < t_ns; i++)
+		sums.ns[times.tags[i] & WW_BLOCK_STATE] +=
+			MIN(times.end_ns[i], t_ns) - times.begin_ns[i];
 	return sums;
+}
+
+void ww_lane_cursor(const struct ww_store_lane *lane, uint32_t block,
+		    struct ww_block_cursor *cursor)
+{
+	const uint8_t *bytes = ww_lane_block(lane, block);
+
+	cursor->n = 0;
+	cursor->i = 0;
+	if (bytes)
+		ww_block_cursor_init(cursor, lane->block_lane, &lane->entries[block], bytes);
+}
+
+/* What stands for a block that cannot be read. */
+static struct ww_interval unknown(const struct ww_store_lane *lane, uint32_t block)
+{
+	const struct ww_block_lane *of = &lane->block_lane;
+
+	return (struct ww_interval){
+		.span = { lane->entries[block].begin_ns, ww_lane_block_limit(lane, block) },
+		.state = WW_STATE_UNKNOWN,
+		.flags = WW_INTERVAL_DEGRADED,
+		.syscall = WW_SYSCALL_UNKNOWN,
+		.prio = -1,
+		.cpu = of->is_cpu ? (uint16_t)of->index : WW_CPU_UNKNOWN,
+		.utid = of->is_cpu ? WW_UTID_NONE : of->index,
+		.waker_utid = WW_UTID_NONE,
+		.waking_ns = -1,
+		.wakeup_ns = -1,
+	};
+}
+
+bool ww_lane_step(const struct ww_store_lane *lane, uint32_t *index, struct ww_block_cursor *cursor,
+		  struct ww_interval *interval)
+{
+	const uint32_t block = *index / WW_BLOCK_INTERVALS, i = *index % WW_BLOCK_INTERVALS;
+
+	if (*index >= lane->record->n_intervals)
+		return false;
+	if (i == 0 || cursor->n == 0)
+		ww_lane_cursor(lane, block, cursor);
+	if (cursor->n == 0) {
+		*interval = unknown(lane, block);
+		*index = (block + 1) * WW_BLOCK_INTERVALS;
+		return true;
+	}
+	do
+		ww_block_cursor_next(cursor, interval);
+	while (cursor->i <= i);
+	++*index;
+	return true;
+}
+
+bool ww_lane_interval(const struct ww_store_lane *lane, uint32_t index,
+		      struct ww_interval *interval)
+{
+	struct ww_block_cursor cursor = { .n = 0 };
+	uint32_t next = index;
+
+	return ww_lane_step(lane, &next, &cursor, interval) &&
+	       (cursor.n > 0 || index % WW_BLOCK_INTERVALS == 0);
 }

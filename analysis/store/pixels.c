@@ -2,21 +2,31 @@
 /*
  * A lane as pixels.
  *
- * Few intervals per pixel: one pass over them. Many: the difference of the prefix sums at the
- * pixel's edges, so the cost does not grow with the trace. Both are exact, hence a short rare state
- * is never lost between samples.
+ * Wide ones come from the pyramid. Narrow ones are exact: one pass over the intervals, and where
+ * whole blocks lie in one pixel, the difference of the directory's sums. A short rare state is
+ * never lost between samples.
  */
 #include "analysis/query.h"
 #include "analysis/store/store-private.h"
 
-#define SCAN_INTERVALS_PER_PX 16
+struct scan {
+	const struct ww_store_lane *lane;
+	struct ww_block_times times;
+	uint32_t block;
+	unsigned int i;
+	bool is_loaded;
+};
 
-/* Where pixel @px of @n_px begins; products of a long span and a wide window do not fit 64 bits. */
-static int64_t edge_ns(struct ww_span span, uint32_t n_px, uint32_t px)
+struct ww_edges ww_edges_of(struct ww_span span, uint32_t n_px)
 {
-	const int64_t length = ww_span_length_ns(span);
+	const int64_t length_ns = ww_span_length_ns(span);
 
-	return span.begin_ns + length / n_px * px + length % n_px * px / n_px;
+	return (struct ww_edges){
+		.at_ns = span.begin_ns,
+		.step_ns = length_ns / n_px,
+		.rest = (uint64_t)length_ns % n_px,
+		.n_px = n_px,
+	};
 }
 
 static struct ww_pixel pixel_of(const struct ww_lane_sums *sums, int64_t width_ns)
@@ -32,65 +42,112 @@ static struct ww_pixel pixel_of(const struct ww_lane_sums *sums, int64_t width_n
 	return pixel;
 }
 
-/* Below one nanosecond per pixel neighbours show the same nanosecond. */
-static struct ww_span pixel_span(struct ww_span span, uint32_t n_px, uint32_t px)
+/* How many blocks from the scan's on end at or before @t_ns; galloping, as it is mostly none. */
+static uint32_t whole_blocks(const struct scan *scan, int64_t t_ns)
 {
-	const int64_t begin_ns = edge_ns(span, n_px, px);
+	const struct ww_block_entry *entries = scan->lane->entries;
+	const uint32_t n = scan->lane->record->n_blocks;
+	uint32_t low = scan->block, step = 1, high;
 
-	return (struct ww_span){ begin_ns, MAX(edge_ns(span, n_px, px + 1), begin_ns + 1) };
+	while (low + step < n && entries[low + step].begin_ns <= t_ns) {
+		low += step;
+		step *= 2;
+	}
+	high = MIN(low + step, n);
+	while (high - low > 1) {
+		const uint32_t middle = low + (high - low) / 2;
+
+		if (entries[middle].begin_ns <= t_ns)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low - scan->block;
 }
 
-static void scan(const struct ww_store_lane *lane, struct ww_span span, uint32_t n_px,
-		 struct ww_pixel *pixels)
+static void skip_blocks(struct scan *scan, uint32_t n, struct ww_lane_sums *sums)
 {
-	uint32_t i = ww_lane_find(lane, span.begin_ns);
+	const struct ww_block_entry *from = &scan->lane->entries[scan->block];
 
-	for (uint32_t px = 0; px < n_px; px++) {
-		const struct ww_span width = pixel_span(span, n_px, px);
-		struct ww_lane_sums sums = { 0 };
+	for (unsigned int state = 0; state < WW_STATE_N; state++)
+		sums->ns[state] += from[n].before_ns[state] - from->before_ns[state];
+	scan->block += n;
+}
 
-		for (; i < lane->n_intervals; i++) {
-			const struct ww_interval *interval = &lane->intervals[i];
+/* False at the end of the lane. */
+static bool load(struct scan *scan)
+{
+	if (!scan->is_loaded && scan->block < scan->lane->record->n_blocks) {
+		ww_lane_times(scan->lane, scan->block, &scan->times);
+		scan->is_loaded = true;
+	}
+	return scan->is_loaded;
+}
 
-			sums.ns[interval->state] +=
-				ww_span_length_ns(ww_span_intersect(interval->span, width));
-			if (interval->span.end_ns >= width.end_ns)
-				break;
+/* Adds what ends inside of the pixel; true when the rest of the block lies behind it. */
+static bool add_ended(struct scan *scan, struct ww_span px, struct ww_lane_sums *sums)
+{
+	const struct ww_block_times *times = &scan->times;
+	unsigned int i = scan->i;
+
+	for (; i < times->n && times->end_ns[i] <= px.end_ns; i++)
+		if (times->end_ns[i] > px.begin_ns)
+			sums->ns[times->tags[i] & WW_BLOCK_STATE] +=
+				times->end_ns[i] - MAX(times->begin_ns[i], px.begin_ns);
+	scan->i = i;
+	return i < times->n;
+}
+
+static void next_block(struct scan *scan)
+{
+	scan->block++;
+	scan->i = 0;
+	scan->is_loaded = false;
+}
+
+static struct ww_pixel scan_pixel(struct scan *scan, struct ww_span px)
+{
+	const int64_t width_ns = px.end_ns - px.begin_ns;
+	struct ww_lane_sums sums = { 0 };
+
+	while (scan->block < scan->lane->record->n_blocks) {
+		if (!scan->is_loaded && scan->lane->entries[scan->block].begin_ns >= px.begin_ns)
+			skip_blocks(scan, whole_blocks(scan, px.end_ns), &sums);
+		if (!load(scan))
+			break;
+		if (add_ended(scan, px, &sums)) {
+			const int64_t begin_ns = scan->times.begin_ns[scan->i];
+			const uint8_t state = scan->times.tags[scan->i] & WW_BLOCK_STATE;
+			struct ww_pixel solid = { 0 };
+
+			if (begin_ns <= px.begin_ns) {
+				solid.share[state] = UINT8_MAX;
+				return solid;
+			}
+			sums.ns[state] += MAX(px.end_ns - begin_ns, 0);
+			break;
 		}
-		pixels[px] = pixel_of(&sums, ww_span_length_ns(width));
+		next_block(scan);
 	}
-}
-
-/* The edges only move forward, so the nodes are walked, not searched: memory comes in order. */
-static void subtract(const struct ww_store_lane *lane, struct ww_span span, uint32_t n_px,
-		     struct ww_pixel *pixels)
-{
-	const uint32_t n_nodes = ww_lane_n_nodes(lane);
-	uint32_t node = ww_lane_find_node(lane, span.begin_ns);
-	struct ww_lane_sums before = ww_lane_sums_until(lane, node, span.begin_ns);
-
-	for (uint32_t px = 0; px < n_px; px++) {
-		const struct ww_span width = pixel_span(span, n_px, px);
-		struct ww_lane_sums until, inside;
-
-		while (node + 1 < n_nodes && lane->nodes[node + 1].begin_ns <= width.end_ns)
-			node++;
-		until = ww_lane_sums_until(lane, node, width.end_ns);
-		for (unsigned int state = 0; state < WW_STATE_N; state++)
-			inside.ns[state] = until.ns[state] - before.ns[state];
-		pixels[px] = pixel_of(&inside, ww_span_length_ns(width));
-		before = until;
-	}
+	return pixel_of(&sums, width_ns);
 }
 
 void ww_lane_pixels(const struct ww_store_lane *lane, struct ww_span span, uint32_t n_px,
 		    struct ww_pixel *pixels)
 {
-	const uint32_t n_intervals =
-		ww_lane_find(lane, span.end_ns) - ww_lane_find(lane, span.begin_ns);
+	struct ww_edges edges = ww_edges_of(span, n_px);
+	struct scan scan = { .lane = lane };
+	int64_t begin_ns = span.begin_ns;
 
-	if (n_intervals / SCAN_INTERVALS_PER_PX <= n_px)
-		scan(lane, span, n_px, pixels);
-	else
-		subtract(lane, span, n_px, pixels);
+	if (ww_pyramid_pixels(lane, span, n_px, pixels))
+		return;
+	scan.block = ww_lane_find_block(lane, span.begin_ns);
+	for (uint32_t px = 0; px < n_px; px++) {
+		const int64_t end_ns = ww_edges_next(&edges);
+
+		/* Below one nanosecond per pixel neighbours show the same nanosecond. */
+		pixels[px] =
+			scan_pixel(&scan, (struct ww_span){ begin_ns, MAX(end_ns, begin_ns + 1) });
+		begin_ns = end_ns;
+	}
 }

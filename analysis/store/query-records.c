@@ -1,228 +1,218 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Queries about everything that is not a lane: wakes, lock waits, allocator pauses, run queues,
- * names. */
+/* Queries about everything that is not a lane: wakes, lock waits, allocator pauses, names. */
 #include <string.h>
 
 #include "analysis/query.h"
 #include "analysis/store/store-private.h"
 #include "analysis/trace-private.h"
 
-/* A list of record numbers. */
-struct entries {
-	const uint32_t *at;      /* NULL: the numbers themselves */
-	const int64_t *reach_ns; /* as in struct ww_index */
-	uint32_t n;
-};
+/* Turns a row of the track with @key into an element of the array. */
+typedef void convert_fn(const struct ww_trace *trace, uint64_t key, const struct ww_track_row *row,
+			GArray *array);
 
-static struct entries entries_of(const struct ww_index *index, uint32_t key)
+static void add_rows(const struct ww_trace *trace, enum ww_track kind, uint64_t key,
+		     struct ww_span span, convert_fn *convert, GArray *array)
 {
-	uint32_t first;
+	struct ww_row_iter iter;
+	struct ww_track_row row;
 
-	if (key >= index->n_keys || index->first[key] == index->first[key + 1])
-		return (struct entries){ 0 };
-	first = index->first[key];
-	return (struct entries){
-		.at = index->entries + first,
-		.reach_ns = index->reach_ns ? index->reach_ns + first : NULL,
-		.n = index->first[key + 1] - first,
+	ww_row_iter_init(&iter, trace, kind, key, span);
+	while (ww_row_iter_next(&iter, &row))
+		convert(trace, key, &row, array);
+}
+
+/* The rows of @utid, or those of all threads. */
+static void add_rows_of(const struct ww_trace *trace, enum ww_track kind, uint32_t utid,
+			struct ww_span span, convert_fn *convert, GArray *array)
+{
+	g_autoptr(GArray) keys = NULL;
+
+	if (utid != WW_UTID_NONE) {
+		add_rows(trace, kind, utid, span, convert, array);
+		return;
+	}
+	keys = ww_query_track_keys(trace, kind);
+	for (unsigned int i = 0; i < keys->len; i++)
+		add_rows(trace, kind, g_array_index(keys, uint64_t, i), span, convert, array);
+}
+
+/* What a damaged file may say must not lead anywhere. */
+static uint32_t utid_of(const struct ww_trace *trace, uint64_t value)
+{
+	return value < trace->info.n_threads || value == WW_UTID_IDLE ? (uint32_t)value
+								      : WW_UTID_NONE;
+}
+
+static void add_wake(const struct ww_trace *trace, uint64_t wakee, uint64_t waker,
+		     const struct ww_track_row *row, GArray *array)
+{
+	const struct ww_wake wake = {
+		.time_ns = row->span.begin_ns,
+		.waker_utid = utid_of(trace, waker),
+		.wakee_utid = utid_of(trace, wakee),
+		.waker = (uint8_t)MIN(row->fields[WW_ROW_WAKE_OF_WAKER], WW_WAKER_N - 1),
+		.cpu = (uint16_t)row->fields[WW_ROW_WAKE_OF_CPU],
 	};
+
+	if (wake.wakee_utid != WW_UTID_NONE)
+		g_array_append_val(array, wake);
 }
 
-/* The first entry that can overlap what begins at @t_ns: nothing before it reaches that far. */
-static uint32_t first_reaching(struct entries entries, int64_t t_ns)
+static void add_wake_of(const struct ww_trace *trace, uint64_t key, const struct ww_track_row *row,
+			GArray *array)
 {
-	uint32_t low = 0, high = entries.n;
-
-	while (low < high) {
-		const uint32_t middle = low + (high - low) / 2;
-
-		if (entries.reach_ns[middle] > t_ns)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
+	add_wake(trace, key, row->fields[WW_ROW_WAKE_OF_WAKER_UTID], row, array);
 }
 
-static const struct ww_wake *wake_at(const struct ww_store *store, struct entries entries,
-				     uint32_t i)
+static void add_wake_by(const struct ww_trace *trace, uint64_t key, const struct ww_track_row *row,
+			GArray *array)
 {
-	return &g_array_index(store->wakes, struct ww_wake, entries.at ? entries.at[i] : i);
+	add_wake(trace, row->fields[WW_ROW_WAKE_BY_WAKEE_UTID], key, row, array);
 }
 
-static GArray *wakes_inside(const struct ww_store *store, struct entries entries,
-			    struct ww_span span)
+/* Of all structs that have one, the span or the instant is the first member. */
+static int by_begin(const void *pa, const void *pb, void *data)
 {
-	GArray *wakes = g_array_new(false, false, sizeof(struct ww_wake));
-	uint32_t low = 0, high = entries.n;
+	int64_t a, b;
 
-	while (low < high) {
-		const uint32_t middle = low + (high - low) / 2;
+	memcpy(&a, pa, sizeof(a));
+	memcpy(&b, pb, sizeof(b));
+	return (a > b) - (a < b);
+}
 
-		if (wake_at(store, entries, middle)->time_ns < span.begin_ns)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < entries.n && wake_at(store, entries, low)->time_ns < span.end_ns; low++)
-		g_array_append_vals(wakes, wake_at(store, entries, low), 1);
-	return wakes;
+_Static_assert(offsetof(struct ww_wake, time_ns) == 0 && offsetof(struct ww_lock_wait, span) == 0 &&
+		       offsetof(struct ww_alloc_pause, span) == 0,
+	       "by_begin");
+
+/* g_array_sort_with_data is stable: equal begins stay in order of key and end. */
+static GArray *sorted(GArray *array)
+{
+	g_array_sort_with_data(array, by_begin, NULL);
+	return array;
 }
 
 GArray *ww_query_wakes_of(const struct ww_trace *trace, uint32_t wakee_utid, struct ww_span span)
 {
-	const struct ww_store *store = trace->store;
-	const struct entries all = { .n = store->wakes->len };
+	GArray *wakes = g_array_new(false, false, sizeof(struct ww_wake));
 
-	return wakes_inside(
-		store, wakee_utid == WW_UTID_NONE ? all : entries_of(&store->wakes_of, wakee_utid),
-		span);
+	add_rows_of(trace, WW_TRACK_WAKE_OF, wakee_utid, span, add_wake_of, wakes);
+	return sorted(wakes);
 }
 
 GArray *ww_query_wakes_by(const struct ww_trace *trace, uint32_t waker_utid, struct ww_span span)
 {
-	return wakes_inside(trace->store, entries_of(&trace->store->wakes_by, waker_utid), span);
+	GArray *wakes = g_array_new(false, false, sizeof(struct ww_wake));
+
+	add_rows(trace, WW_TRACK_WAKE_BY, waker_utid, span, add_wake_by, wakes);
+	return sorted(wakes);
 }
 
-static GArray *lock_waits_inside(const struct ww_store *store, struct entries entries,
-				 struct ww_span span)
+static void add_lock_wait(const struct ww_trace *trace, uint64_t utid, uint64_t address,
+			  const struct ww_track_row *row, GArray *array)
 {
-	GArray *waits = g_array_new(false, false, sizeof(struct ww_lock_wait));
+	const struct ww_lock_wait wait = {
+		.span = row->span,
+		.address = address,
+		.site = row->fields[WW_ROW_LOCK_WAIT_SITE],
+		.utid = utid_of(trace, utid),
+		.owner_utid = utid_of(trace, row->fields[WW_ROW_LOCK_WAIT_OWNER_UTID]),
+		.kind = (uint8_t)MIN(row->fields[WW_ROW_LOCK_WAIT_KIND], WW_LOCK_N - 1),
+		.flags = (uint8_t)row->fields[WW_ROW_LOCK_WAIT_FLAGS],
+	};
 
-	for (uint32_t i = first_reaching(entries, span.begin_ns); i < entries.n; i++) {
-		const struct ww_lock_wait *wait =
-			&g_array_index(store->lock_waits, struct ww_lock_wait, entries.at[i]);
+	if (wait.utid < trace->info.n_threads)
+		g_array_append_val(array, wait);
+}
 
-		if (wait->span.begin_ns >= span.end_ns)
-			break;
-		if (wait->span.end_ns > span.begin_ns)
-			g_array_append_vals(waits, wait, 1);
-	}
-	return waits;
+static void add_lock_wait_of(const struct ww_trace *trace, uint64_t key,
+			     const struct ww_track_row *row, GArray *array)
+{
+	add_lock_wait(trace, key, row->fields[WW_ROW_LOCK_WAIT_ADDRESS], row, array);
+}
+
+static void add_lock_wait_on(const struct ww_trace *trace, uint64_t key,
+			     const struct ww_track_row *row, GArray *array)
+{
+	add_lock_wait(trace, row->fields[WW_ROW_LOCK_WAIT_ON_UTID], key, row, array);
 }
 
 GArray *ww_query_lock_waits(const struct ww_trace *trace, uint32_t utid, struct ww_span span)
 {
-	const struct ww_store *store = trace->store;
+	GArray *waits = g_array_new(false, false, sizeof(struct ww_lock_wait));
 
-	return lock_waits_inside(store,
-				 utid == WW_UTID_NONE ? entries_of(&store->lock_waits_all, 0)
-						      : entries_of(&store->lock_waits_of, utid),
-				 span);
+	add_rows_of(trace, WW_TRACK_LOCK_WAIT, utid, span, add_lock_wait_of, waits);
+	return sorted(waits);
 }
 
+/* The same address in another process is another lock. */
 GArray *ww_query_lock_waits_on(const struct ww_trace *trace, uint32_t upid, uint64_t address,
 			       struct ww_span span)
 {
-	const struct ww_store *store = trace->store;
-	const struct ww_index *index = &store->lock_waits_on;
-	uint32_t low = 0, high = store->lock_waits->len > 0 ? index->n_keys : 0;
+	GArray *waits = g_array_new(false, false, sizeof(struct ww_lock_wait));
+	unsigned int n = 0;
 
-	while (low < high) {
-		const uint32_t middle = low + (high - low) / 2;
-		const struct ww_lock_wait *wait =
-			&g_array_index(store->lock_waits, struct ww_lock_wait,
-				       index->entries[index->first[middle]]);
-		const int order = ww_store_compare_locks(store, upid, address, wait);
+	add_rows(trace, WW_TRACK_LOCK_WAIT_ON, address, span, add_lock_wait_on, waits);
+	for (unsigned int i = 0; i < waits->len; i++) {
+		const struct ww_lock_wait *wait = &g_array_index(waits, struct ww_lock_wait, i);
 
-		if (order == 0)
-			return lock_waits_inside(store, entries_of(index, middle), span);
-		if (order > 0)
-			low = middle + 1;
-		else
-			high = middle;
+		if (ww_trace_thread(trace, wait->utid)->upid == upid)
+			g_array_index(waits, struct ww_lock_wait, n++) = *wait;
 	}
-	return g_array_new(false, false, sizeof(struct ww_lock_wait));
+	g_array_set_size(waits, n);
+	return sorted(waits);
 }
 
-bool ww_query_lock_wait(const struct ww_trace *trace, uint32_t index, struct ww_lock_wait *wait)
+/* Two clocks: the sleep may seem to begin a little before the wait that it is in. */
+#define SKEW_NS (10 * WW_NS_PER_US)
+
+bool ww_query_lock_wait_of(const struct ww_trace *trace, const struct ww_interval *interval,
+			   struct ww_lock_wait *wait)
 {
-	if (index >= trace->store->lock_waits->len)
+	const int64_t begin_ns = interval->span.begin_ns;
+	g_autoptr(GArray) waits = NULL;
+	const struct ww_lock_wait *best = NULL;
+
+	if (interval->state != WW_STATE_BLOCKED || !(interval->flags & WW_INTERVAL_IN_LOCK))
 		return false;
-	*wait = g_array_index(trace->store->lock_waits, struct ww_lock_wait, index);
+	waits = ww_query_lock_waits(trace, interval->utid,
+				    (struct ww_span){ begin_ns, begin_ns + SKEW_NS + 1 });
+	for (unsigned int i = 0; i < waits->len; i++) {
+		const struct ww_lock_wait *other = &g_array_index(waits, struct ww_lock_wait, i);
+
+		if (other->address != interval->object || other->kind == WW_LOCK_SPIN ||
+		    other->span.end_ns <= begin_ns)
+			continue;
+		/* The last one that it can be in: what ends last has named it last. */
+		if (!best || other->span.begin_ns <= begin_ns || best->span.begin_ns > begin_ns)
+			best = other;
+	}
+	if (!best)
+		return false;
+	*wait = *best;
 	return true;
+}
+
+static void add_alloc_pause(const struct ww_trace *trace, uint64_t key,
+			    const struct ww_track_row *row, GArray *array)
+{
+	const struct ww_alloc_pause pause = {
+		.span = row->span,
+		.size_bytes = row->fields[WW_ROW_ALLOC_PAUSE_SIZE_BYTES],
+		.site = row->fields[WW_ROW_ALLOC_PAUSE_SITE],
+		.utid = utid_of(trace, key),
+		.call = (uint8_t)MIN(row->fields[WW_ROW_ALLOC_PAUSE_CALL], WW_ALLOC_N - 1),
+	};
+
+	if (pause.utid < trace->info.n_threads)
+		g_array_append_val(array, pause);
 }
 
 GArray *ww_query_alloc_pauses(const struct ww_trace *trace, uint32_t utid, struct ww_span span)
 {
-	const struct ww_store *store = trace->store;
-	const struct entries entries = utid == WW_UTID_NONE
-					       ? entries_of(&store->alloc_pauses_all, 0)
-					       : entries_of(&store->alloc_pauses_of, utid);
 	GArray *pauses = g_array_new(false, false, sizeof(struct ww_alloc_pause));
 
-	for (uint32_t i = first_reaching(entries, span.begin_ns); i < entries.n; i++) {
-		const struct ww_alloc_pause *pause =
-			&g_array_index(store->alloc_pauses, struct ww_alloc_pause, entries.at[i]);
-
-		if (pause->span.begin_ns >= span.end_ns)
-			break;
-		if (pause->span.end_ns > span.begin_ns)
-			g_array_append_vals(pauses, pause, 1);
-	}
-	return pauses;
-}
-
-/* How many steps are at or before @t_ns. */
-static unsigned int steps_until(const GArray *queue, int64_t t_ns)
-{
-	unsigned int low = 0, high = queue->len;
-
-	while (low < high) {
-		const unsigned int middle = low + (high - low) / 2;
-
-		if (g_array_index(queue, struct ww_store_step, middle).time_ns <= t_ns)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static void add_queue(const struct ww_store *store, uint16_t cpu, struct ww_span span,
-		      GArray *steps)
-{
-	const GArray *queue =
-		cpu < store->queues->len
-			? g_array_index(store->queues, struct ww_queue_lane, cpu).steps
-			: NULL;
-	struct ww_queue_step step = { .time_ns = span.begin_ns, .cpu = cpu };
-	unsigned int i = queue ? steps_until(queue, span.begin_ns) : 0;
-
-	if (i > 0)
-		step.n_runnable = g_array_index(queue, struct ww_store_step, i - 1).n_runnable;
-	g_array_append_val(steps, step);
-	for (; queue && i < queue->len; i++) {
-		const struct ww_store_step *at = &g_array_index(queue, struct ww_store_step, i);
-
-		if (at->time_ns >= span.end_ns)
-			break;
-		step.time_ns = at->time_ns;
-		step.n_runnable = at->n_runnable;
-		g_array_append_val(steps, step);
-	}
-}
-
-static int by_time_and_cpu(const void *pa, const void *pb)
-{
-	const struct ww_queue_step *a = pa, *b = pb;
-
-	if (a->time_ns != b->time_ns)
-		return a->time_ns < b->time_ns ? -1 : 1;
-	return (a->cpu > b->cpu) - (a->cpu < b->cpu);
-}
-
-GArray *ww_query_run_queues(const struct ww_trace *trace, struct ww_span span)
-{
-	GArray *steps = g_array_new(false, false, sizeof(struct ww_queue_step));
-	g_autoptr(GArray) cpus = ww_query_cpus(trace);
-
-	if (span.begin_ns >= span.end_ns)
-		return steps;
-	for (unsigned int i = 0; i < cpus->len; i++)
-		add_queue(trace->store, g_array_index(cpus, uint16_t, i), span, steps);
-	g_array_sort(steps, by_time_and_cpu);
-	return steps;
+	add_rows_of(trace, WW_TRACK_ALLOC_PAUSE, utid, span, add_alloc_pause, pauses);
+	return sorted(pauses);
 }
 
 uint32_t ww_query_utid(const struct ww_trace *trace, int32_t tid, int64_t t_ns)

@@ -7,20 +7,31 @@
 #include "analysis/store/store-private.h"
 #include "analysis/trace-private.h"
 
-static const struct ww_store_lane *lane_of(const struct ww_trace *trace, struct ww_lane lane)
+_Static_assert(WW_LANE_THREAD == 0 && WW_LANE_CPU == 1, "the store numbers the kinds so");
+
+struct walk {
+	struct ww_store_lane lane;
+	struct ww_block_cursor cursor;
+	uint32_t index; /* UINT32_MAX: at the end */
+};
+
+_Static_assert(sizeof(struct walk) <= sizeof(((struct ww_interval_iter *)NULL)->space),
+	       "a walk fits into its iterator");
+
+static bool find_lane(const struct ww_trace *trace, struct ww_lane lane,
+		      struct ww_store_lane *found)
 {
-	return lane.kind == WW_LANE_THREAD ? ww_store_thread_lane(trace->store, lane.index)
-					   : ww_store_cpu_lane(trace->store, lane.index);
+	return ww_store_lane(trace->store, lane.kind, lane.index, found);
 }
 
 GArray *ww_query_cpus(const struct ww_trace *trace)
 {
 	GArray *cpus = g_array_new(false, false, sizeof(uint16_t));
 
-	for (unsigned int i = 0; i < trace->store->cpu_lanes->len; i++) {
+	for (uint32_t i = 0; i < trace->store->n_lanes[WW_LANE_CPU]; i++) {
 		const uint16_t cpu = (uint16_t)i;
 
-		if (ww_store_cpu_lane(trace->store, i)->n_intervals > 0)
+		if (trace->store->lane_records[WW_LANE_CPU][i].n_intervals > 0)
 			g_array_append_val(cpus, cpu);
 	}
 	return cpus;
@@ -29,196 +40,156 @@ GArray *ww_query_cpus(const struct ww_trace *trace)
 void ww_interval_iter_init(struct ww_interval_iter *iter, const struct ww_trace *trace,
 			   struct ww_lane lane, struct ww_span span)
 {
-	const struct ww_store_lane *found = lane_of(trace, lane);
+	struct walk *walk = (struct walk *)iter->space;
 
-	*iter = (struct ww_interval_iter){
-		.trace = trace,
-		.lane = lane,
-		.span = span,
-		.position = found ? ww_lane_find(found, span.begin_ns) : 0,
-	};
+	iter->trace = trace;
+	iter->lane = lane;
+	iter->span = span;
+	walk->cursor.n = 0;
+	walk->index = UINT32_MAX;
+	if (find_lane(trace, lane, &walk->lane))
+		walk->index = ww_lane_find(&walk->lane, span.begin_ns);
 }
 
 bool ww_interval_iter_next(struct ww_interval_iter *iter, struct ww_interval *interval)
 {
-	const struct ww_store_lane *lane = lane_of(iter->trace, iter->lane);
+	struct walk *walk = (struct walk *)iter->space;
+	struct ww_interval found;
 
-	if (!lane || iter->position >= lane->n_intervals ||
-	    !ww_span_overlaps(lane->intervals[iter->position].span, iter->span))
+	if (walk->index == UINT32_MAX)
 		return false;
-	*interval = lane->intervals[iter->position++];
+	if (!ww_lane_step(&walk->lane, &walk->index, &walk->cursor, &found) ||
+	    !ww_span_overlaps(found.span, iter->span)) {
+		walk->index = UINT32_MAX;
+		return false;
+	}
+	*interval = found;
 	return true;
 }
 
 bool ww_query_at(const struct ww_trace *trace, struct ww_lane lane, int64_t t_ns,
 		 struct ww_interval *interval)
 {
-	const struct ww_store_lane *found = lane_of(trace, lane);
-	uint32_t i;
+	struct ww_store_lane found;
+	struct ww_interval at;
 
-	if (!found)
+	if (!find_lane(trace, lane, &found) ||
+	    !ww_lane_interval(&found, ww_lane_find(&found, t_ns), &at) ||
+	    !ww_span_contains(at.span, t_ns))
 		return false;
-	i = ww_lane_find(found, t_ns);
-	if (i == found->n_intervals || !ww_span_contains(found->intervals[i].span, t_ns))
-		return false;
-	*interval = found->intervals[i];
+	*interval = at;
 	return true;
 }
 
-/* False lets a search step over the whole node that begins at @i. */
-static bool node_may_have(const struct ww_store_lane *lane, uint32_t i, unsigned int states)
+/* Directory entries say which states a block has: the others are stepped over. */
+static bool may_have(const struct ww_store_lane *lane, uint32_t block, unsigned int states)
 {
-	const uint32_t node = i / WW_LANE_NODE;
-
-	if ((node + 1) * WW_LANE_NODE >= lane->n_intervals)
-		return true;
-	for (unsigned int state = 0; state < WW_STATE_N; state++)
-		if (states & 1u << state &&
-		    lane->nodes[node + 1].before.ns[state] != lane->nodes[node].before.ns[state])
-			return true;
-	return false;
+	return (lane->entries[block].states & states) || states & 1u << WW_STATE_UNKNOWN;
 }
 
 bool ww_query_next(const struct ww_trace *trace, struct ww_lane lane, int64_t t_ns,
 		   unsigned int states, struct ww_interval *interval)
 {
-	const struct ww_store_lane *found = lane_of(trace, lane);
-	uint32_t i;
+	struct ww_store_lane found;
+	struct ww_block_times times;
 
-	if (!found)
+	if (!find_lane(trace, lane, &found))
 		return false;
-	i = ww_lane_find(found, t_ns);
-	if (i < found->n_intervals && found->intervals[i].span.begin_ns < t_ns)
-		i++;
-	while (i < found->n_intervals && !(states & 1u << found->intervals[i].state)) {
-		const bool can_step = i % WW_LANE_NODE == 0 && !node_may_have(found, i, states);
-
-		i += can_step ? WW_LANE_NODE : 1;
+	for (uint32_t block = ww_lane_find_block(&found, t_ns); block < found.record->n_blocks;
+	     block++) {
+		if (!may_have(&found, block, states))
+			continue;
+		ww_lane_times(&found, block, &times);
+		for (unsigned int i = 0; i < times.n; i++)
+			if (times.begin_ns[i] >= t_ns &&
+			    states & 1u << (times.tags[i] & WW_BLOCK_STATE))
+				return ww_lane_interval(&found, block * WW_BLOCK_INTERVALS + i,
+							interval);
 	}
-	if (i >= found->n_intervals)
-		return false;
-	*interval = found->intervals[i];
-	return true;
+	return false;
 }
 
 bool ww_query_previous(const struct ww_trace *trace, struct ww_lane lane, int64_t t_ns,
 		       unsigned int states, struct ww_interval *interval)
 {
-	const struct ww_store_lane *found = lane_of(trace, lane);
-	uint32_t n; /* candidates are those before n */
+	struct ww_store_lane found;
+	struct ww_block_times times;
 
-	if (!found)
+	if (!find_lane(trace, lane, &found))
 		return false;
-	n = ww_lane_find(found, t_ns);
-	while (n > 0 && !(states & 1u << found->intervals[n - 1].state)) {
-		const bool can_step =
-			n % WW_LANE_NODE == 0 && !node_may_have(found, n - WW_LANE_NODE, states);
-
-		n -= can_step ? WW_LANE_NODE : 1;
+	for (uint32_t n = ww_lane_find_block(&found, t_ns) + 1; n > 0; n--) {
+		if (!may_have(&found, n - 1, states))
+			continue;
+		ww_lane_times(&found, n - 1, &times);
+		for (unsigned int i = times.n; i > 0; i--)
+			if (times.end_ns[i - 1] <= t_ns &&
+			    states & 1u << (times.tags[i - 1] & WW_BLOCK_STATE))
+				return ww_lane_interval(
+					&found, (n - 1) * WW_BLOCK_INTERVALS + i - 1, interval);
 	}
-	if (n == 0)
-		return false;
-	*interval = found->intervals[n - 1];
-	return true;
+	return false;
 }
 
 void ww_query_sums(const struct ww_trace *trace, struct ww_lane lane, struct ww_span span,
 		   struct ww_state_sums *sums)
 {
-	const struct ww_store_lane *found = lane_of(trace, lane);
+	struct ww_store_lane found;
 	struct ww_lane_sums until_begin, until_end;
 
 	*sums = (struct ww_state_sums){ 0 };
-	if (!found || found->n_intervals == 0 || span.begin_ns >= span.end_ns)
+	if (span.begin_ns >= span.end_ns || !find_lane(trace, lane, &found))
 		return;
-	until_begin =
-		ww_lane_sums_until(found, ww_lane_find_node(found, span.begin_ns), span.begin_ns);
-	until_end = ww_lane_sums_until(found, ww_lane_find_node(found, span.end_ns), span.end_ns);
+	until_begin = ww_lane_sums_until(&found, span.begin_ns);
+	until_end = ww_lane_sums_until(&found, span.end_ns);
 	for (unsigned int state = 0; state < WW_STATE_N; state++)
 		sums->ns[state] = until_end.ns[state] - until_begin.ns[state];
+}
+
+void ww_query_thread_sums(const struct ww_trace *trace, struct ww_span span,
+			  struct ww_state_sums *sums)
+{
+	for (uint32_t utid = 0; utid < trace->info.n_threads; utid++)
+		ww_query_sums(trace, (struct ww_lane){ WW_LANE_THREAD, utid }, span, &sums[utid]);
 }
 
 void ww_query_pixels(const struct ww_trace *trace, struct ww_lane lane, struct ww_span span,
 		     uint32_t n_px, struct ww_pixel *pixels)
 {
-	const struct ww_store_lane *found = lane_of(trace, lane);
+	struct ww_store_lane found;
 
 	memset(pixels, 0, n_px * sizeof(*pixels));
-	if (found && found->n_intervals > 0 && span.begin_ns < span.end_ns && n_px > 0)
-		ww_lane_pixels(found, span, n_px, pixels);
+	if (span.begin_ns < span.end_ns && n_px > 0 && find_lane(trace, lane, &found))
+		ww_lane_pixels(&found, span, n_px, pixels);
+}
+
+void ww_query_pixels_of(const struct ww_trace *trace, const struct ww_lane *lanes, uint32_t n_lanes,
+			struct ww_span span, uint32_t n_px, struct ww_pixel *pixels)
+{
+	for (uint32_t i = 0; i < n_lanes; i++)
+		ww_query_pixels(trace, lanes[i], span, n_px, pixels + (size_t)i * n_px);
 }
 
 bool ww_query_wait(const struct ww_trace *trace, struct ww_wait_ref ref,
 		   struct ww_interval *interval)
 {
-	const struct ww_store_lane *lane = ww_store_thread_lane(trace->store, ref.utid);
+	struct ww_store_lane lane;
 
-	if (!lane || ref.index >= lane->n_intervals)
-		return false;
-	*interval = lane->intervals[ref.index];
-	return true;
+	return ww_store_lane(trace->store, WW_LANE_THREAD, ref.utid, &lane) &&
+	       ww_lane_interval(&lane, ref.index, interval);
 }
 
 bool ww_query_wait_at(const struct ww_trace *trace, uint32_t utid, int64_t t_ns,
 		      struct ww_wait_ref *ref)
 {
-	const struct ww_store_lane *lane = ww_store_thread_lane(trace->store, utid);
+	struct ww_store_lane lane;
+	struct ww_interval interval;
 	uint32_t i;
 
-	if (!lane)
+	if (!ww_store_lane(trace->store, WW_LANE_THREAD, utid, &lane))
 		return false;
-	i = ww_lane_find(lane, t_ns);
-	if (i == lane->n_intervals || !ww_span_contains(lane->intervals[i].span, t_ns))
+	i = ww_lane_find(&lane, t_ns);
+	if (!ww_lane_interval(&lane, i, &interval) || !ww_span_contains(interval.span, t_ns))
 		return false;
 	*ref = (struct ww_wait_ref){ .utid = utid, .index = i };
 	return true;
-}
-
-/* Longest first, then by begin, then by utid: the order people read them in. */
-static int by_length(const void *pa, const void *pb, void *data)
-{
-	const struct ww_trace *trace = data;
-	const struct ww_wait_ref *a = pa, *b = pb;
-	const struct ww_span sa =
-		ww_store_thread_lane(trace->store, a->utid)->intervals[a->index].span;
-	const struct ww_span sb =
-		ww_store_thread_lane(trace->store, b->utid)->intervals[b->index].span;
-	const int64_t la = ww_span_length_ns(sa), lb = ww_span_length_ns(sb);
-
-	if (la != lb)
-		return la > lb ? -1 : 1;
-	if (sa.begin_ns != sb.begin_ns)
-		return sa.begin_ns < sb.begin_ns ? -1 : 1;
-	return (a->utid > b->utid) - (a->utid < b->utid);
-}
-
-static void add_waits(const struct ww_trace *trace, uint32_t utid,
-		      const struct ww_wait_filter *filter, GArray *waits)
-{
-	const struct ww_store_lane *lane = ww_store_thread_lane(trace->store, utid);
-
-	for (uint32_t i = ww_lane_find(lane, filter->span.begin_ns); i < lane->n_intervals; i++) {
-		const struct ww_interval *interval = &lane->intervals[i];
-		const struct ww_wait_ref ref = { .utid = utid, .index = i };
-
-		if (!ww_span_overlaps(interval->span, filter->span))
-			return;
-		if (filter->states & 1u << interval->state &&
-		    ww_span_length_ns(interval->span) >= filter->min_ns)
-			g_array_append_val(waits, ref);
-	}
-}
-
-GArray *ww_query_waits(const struct ww_trace *trace, const struct ww_wait_filter *filter)
-{
-	GArray *waits = g_array_new(false, false, sizeof(struct ww_wait_ref));
-
-	for (uint32_t utid = 0; utid < trace->info.n_threads; utid++)
-		if (!filter->wants_thread ||
-		    filter->wants_thread(ww_trace_thread(trace, utid), filter->data))
-			add_waits(trace, utid, filter, waits);
-	g_array_sort_with_data(waits, by_length, (void *)(uintptr_t)trace);
-	if (filter->limit > 0 && filter->limit < waits->len)
-		g_array_set_size(waits, (unsigned int)filter->limit);
-	return waits;
 }

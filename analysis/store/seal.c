@@ -1,269 +1,208 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What sealing adds to the store: sums, orders and lists per thread. */
+/* What sealing adds: directories in one piece, pyramids, tables, orders. */
 #include <string.h>
 
 #include "analysis/store/store-private.h"
 
-static void seal_lane(struct ww_store_lane *lane)
+#define N_WORKERS 2
+
+struct directory {
+	struct ww_store *store;
+	struct ww_lane_record *record;
+};
+
+static void put_entries(void *items, uint32_t n_items, void *data)
 {
-	struct ww_lane_sums sums = { 0 };
+	struct directory *directory = data;
+	struct ww_lane_record *record = directory->record;
+	const struct ww_block_entry *entries = items;
+	const size_t n_bytes = n_items * sizeof(*entries);
 
-	lane->intervals = g_renew(struct ww_interval, lane->intervals, lane->n_intervals);
-	lane->capacity = lane->n_intervals;
-	lane->nodes = g_new(struct ww_lane_node, ww_lane_n_nodes(lane));
-	for (uint32_t i = 0; i < lane->n_intervals; i++) {
-		const struct ww_interval *interval = &lane->intervals[i];
-
-		if (i % WW_LANE_NODE == 0)
-			lane->nodes[i / WW_LANE_NODE] =
-				(struct ww_lane_node){ interval->span.begin_ns, sums };
-		sums.ns[interval->state] += ww_span_length_ns(interval->span);
+	ww_store_file_append(&directory->store->file, entries, n_bytes);
+	record->entries_checksum = ww_entries_checksum(record->entries_checksum, entries, n_bytes);
+	record->n_blocks += n_items;
+	for (uint32_t i = 0; i < n_items; i++) {
+		record->n_intervals += entries[i].n;
+		for (unsigned int wait = 0; wait < 2; wait++)
+			record->longest[wait] =
+				MAX(record->longest[wait], entries[i].longest[wait]);
 	}
 }
 
-static void seal_lanes(GArray *lanes)
+static void seal_lane(struct ww_store *store, unsigned int kind, uint32_t index,
+		      struct ww_lane_record *record)
 {
-	for (unsigned int i = 0; i < lanes->len; i++)
-		seal_lane(&g_array_index(lanes, struct ww_store_lane, i));
+	struct ww_lane_builder *lane =
+		&g_array_index(store->lanes[kind], struct ww_lane_builder, index);
+	struct directory directory = { store, record };
+
+	ww_store_close_block(store, kind, index, lane);
+	ww_store_file_align(&store->file);
+	*record = (struct ww_lane_record){
+		.entries_offset = store->file.length,
+		.end_ns = lane->end_ns,
+		.sums = lane->sums,
+		.first_block = store->n_blocks,
+	};
+	if (!ww_pages_visit(&lane->pages, &store->scratch, sizeof(struct ww_block_entry),
+			    put_entries, &directory))
+		store->file.error = store->scratch.error;
+	store->n_blocks += record->n_blocks;
+	ww_pages_clear(&lane->pages);
+	g_clear_pointer(&lane->raw, g_free);
 }
 
-static uint32_t *identity(uint32_t n)
-{
-	uint32_t *order = g_new(uint32_t, n);
+struct pyramids {
+	struct ww_store *store;
+	struct ww_lane_record *records[2];
+	GMutex mutex; /* of the file */
+	int next;     /* atomic: the lane nobody has taken yet */
+};
 
-	for (uint32_t i = 0; i < n; i++)
-		order[i] = i;
-	return order;
+static void build_pyramid(struct pyramids *all, unsigned int kind, uint32_t index)
+{
+	struct ww_lane_record *record = &all->records[kind][index];
+	g_autofree uint64_t *buckets = NULL;
+	struct ww_store_lane lane;
+
+	if (!ww_store_lane(all->store, kind, index, &lane))
+		return;
+	buckets = ww_pyramid_build(&lane, record);
+	if (!buckets)
+		return;
+	g_mutex_lock(&all->mutex);
+	ww_store_file_align(&all->store->file);
+	record->pyramid_offset = ww_store_file_append(&all->store->file, buckets,
+						      record->n_buckets * sizeof(*buckets));
+	g_mutex_unlock(&all->mutex);
 }
 
-/* g_qsort_with_data is a stable merge sort; every comparison ends with the index all the same. */
-static uint32_t *sorted(const struct ww_store *store, uint32_t n, GCompareDataFunc compare)
+static void *build_pyramids(void *data)
 {
-	uint32_t *order = identity(n);
+	struct pyramids *all = data;
+	const uint32_t n_threads = all->store->n_lanes[0];
+	const uint32_t n = n_threads + all->store->n_lanes[1];
 
-	if (n > 1)
-		g_qsort_with_data(order, (int)n, sizeof(*order), compare, (void *)(uintptr_t)store);
-	return order;
+	for (;;) {
+		const uint32_t i = (uint32_t)g_atomic_int_add(&all->next, 1);
+
+		if (i >= n)
+			return NULL;
+		build_pyramid(all, i >= n_threads, i >= n_threads ? i - n_threads : i);
+	}
 }
 
-static int order_of(int64_t a, int64_t b)
+static void seal_lanes(struct ww_store *store)
 {
-	return (a > b) - (a < b);
+	struct pyramids all = { .store = store };
+	GThread *worker;
+
+	for (unsigned int kind = 0; kind < 2; kind++) {
+		const uint32_t n = store->lanes[kind]->len;
+
+		all.records[kind] = g_new0(struct ww_lane_record, n);
+		for (uint32_t i = 0; i < n; i++)
+			seal_lane(store, kind, i, &all.records[kind][i]);
+		store->lane_records[kind] = all.records[kind];
+		store->n_lanes[kind] = n;
+	}
+	ww_store_file_append(&store->file, &(uint64_t){ 0 }, WW_BLOCK_SLACK_BYTES);
+	ww_store_file_map(&store->file);
+	g_mutex_init(&all.mutex);
+	worker = store->n_blocks > 4096 ? g_thread_new("pyramids", build_pyramids, &all) : NULL;
+	build_pyramids(&all);
+	if (worker)
+		g_thread_join(worker);
+	g_mutex_clear(&all.mutex);
+	for (unsigned int kind = 0; kind < 2; kind++) {
+		ww_store_put_section(store, kind ? "cpu-lanes" : "thread-lanes", all.records[kind],
+				     store->n_lanes[kind] * sizeof(struct ww_lane_record));
+		g_free(all.records[kind]);
+		store->lane_records[kind] = NULL;
+	}
 }
 
 static int by_tid(const void *pa, const void *pb, void *data)
 {
 	const struct ww_store *store = data;
 	const uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-	const int tids = order_of(g_array_index(store->threads, struct ww_thread, a).tid,
-				  g_array_index(store->threads, struct ww_thread, b).tid);
+	const int32_t tid_a = g_array_index(store->threads, struct ww_thread, a).tid;
+	const int32_t tid_b = g_array_index(store->threads, struct ww_thread, b).tid;
 
-	return tids ? tids : order_of(a, b);
+	if (tid_a != tid_b)
+		return tid_a < tid_b ? -1 : 1;
+	return (a > b) - (a < b);
 }
 
-static int by_lock_begin(const void *pa, const void *pb, void *data)
+void ww_store_index_threads(struct ww_store *store)
 {
-	const struct ww_store *store = data;
-	const uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-	const int begins =
-		order_of(g_array_index(store->lock_waits, struct ww_lock_wait, a).span.begin_ns,
-			 g_array_index(store->lock_waits, struct ww_lock_wait, b).span.begin_ns);
+	const uint32_t n = store->threads->len, n_processes = store->processes->len;
+	uint32_t first = 0;
 
-	return begins ? begins : order_of(a, b);
-}
+	store->utids_by_tid = g_new(uint32_t, n);
+	store->process_utids = g_new(uint32_t, n);
+	for (uint32_t utid = 0; utid < n; utid++) {
+		const uint32_t upid = g_array_index(store->threads, struct ww_thread, utid).upid;
 
-static int by_pause_begin(const void *pa, const void *pb, void *data)
-{
-	const struct ww_store *store = data;
-	const uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-	const int begins = order_of(
-		g_array_index(store->alloc_pauses, struct ww_alloc_pause, a).span.begin_ns,
-		g_array_index(store->alloc_pauses, struct ww_alloc_pause, b).span.begin_ns);
-
-	return begins ? begins : order_of(a, b);
-}
-
-int ww_store_compare_locks(const struct ww_store *store, uint32_t upid, uint64_t address,
-			   const struct ww_lock_wait *wait)
-{
-	const uint32_t other = g_array_index(store->threads, struct ww_thread, wait->utid).upid;
-
-	if (upid != other)
-		return upid < other ? -1 : 1;
-	if (address != wait->address)
-		return address < wait->address ? -1 : 1;
-	return 0;
-}
-
-static int by_lock(const void *pa, const void *pb, void *data)
-{
-	const struct ww_store *store = data;
-	const struct ww_lock_wait *a =
-		&g_array_index(store->lock_waits, struct ww_lock_wait, *(const uint32_t *)pa);
-	const struct ww_lock_wait *b =
-		&g_array_index(store->lock_waits, struct ww_lock_wait, *(const uint32_t *)pb);
-	const uint32_t upid = g_array_index(store->threads, struct ww_thread, a->utid).upid;
-	const int locks = ww_store_compare_locks(store, upid, a->address, b);
-
-	return locks ? locks : by_lock_begin(pa, pb, data);
-}
-
-/* Where an array's records keep their key. */
-struct column {
-	const GArray *records;
-	size_t record_bytes;
-	size_t offset_bytes;
-};
-
-#define COLUMN(array, type, member) ((struct column){ array, sizeof(type), offsetof(type, member) })
-
-static uint32_t key_at(const struct column *column, uint32_t i)
-{
-	uint32_t key;
-
-	memcpy(&key, column->records->data + i * column->record_bytes + column->offset_bytes,
-	       sizeof(key));
-	return key;
-}
-
-/* A counting sort by key that keeps @order (NULL: the records' own) inside each key; keys of no
- * thread are left out. */
-static struct ww_index index_by(uint32_t n_keys, struct column column, const uint32_t *order)
-{
-	struct ww_index index = {
-		.n_keys = n_keys,
-		.first = g_new0(uint32_t, (size_t)n_keys + 1),
-		.entries = g_new(uint32_t, column.records->len),
-	};
-	g_autofree uint32_t *next = g_new(uint32_t, (size_t)n_keys + 1);
-
-	for (uint32_t i = 0; i < column.records->len; i++)
-		if (key_at(&column, i) < n_keys)
-			index.first[key_at(&column, i) + 1]++;
-	for (uint32_t key = 0; key < n_keys; key++)
-		index.first[key + 1] += index.first[key];
-	memcpy(next, index.first, ((size_t)n_keys + 1) * sizeof(*next));
-	for (uint32_t i = 0; i < column.records->len; i++) {
-		const uint32_t entry = order ? order[i] : i;
-		const uint32_t key = key_at(&column, entry);
-
-		if (key < n_keys)
-			index.entries[next[key]++] = entry;
+		store->utids_by_tid[utid] = utid;
+		if (upid < n_processes)
+			ww_store_process(store, upid)->n_threads++;
 	}
-	return index;
-}
+	if (n > 1)
+		g_qsort_with_data(store->utids_by_tid, (int)n, sizeof(uint32_t), by_tid, store);
+	for (uint32_t upid = 0; upid < n_processes; upid++) {
+		struct ww_process *process = ww_store_process(store, upid);
 
-/* All records in @order, which the index takes, under a key that changes where @is_new says so;
- * NULL: one key. */
-static struct ww_index index_of_order(const struct ww_store *store, uint32_t n, uint32_t *order,
-				      bool (*is_new)(const struct ww_store *, uint32_t, uint32_t))
-{
-	struct ww_index index = { .entries = order, .first = g_new(uint32_t, (size_t)n + 2) };
-
-	for (uint32_t i = 0; i < n; i++)
-		if (i == 0 || (is_new && is_new(store, order[i - 1], order[i])))
-			index.first[index.n_keys++] = i;
-	index.n_keys = MAX(index.n_keys, 1);
-	index.first[0] = 0;
-	index.first[index.n_keys] = n;
-	return index;
-}
-
-/* Records that overlap a span are found without a look at all that began before it. */
-static void add_reach(struct ww_index *index, struct column spans)
-{
-	index->reach_ns = g_new(int64_t, spans.records->len);
-	for (uint32_t key = 0; key < index->n_keys; key++) {
-		int64_t reach_ns = INT64_MIN;
-
-		for (uint32_t i = index->first[key]; i < index->first[key + 1]; i++) {
-			struct ww_span span;
-
-			memcpy(&span,
-			       spans.records->data + index->entries[i] * spans.record_bytes +
-				       spans.offset_bytes,
-			       sizeof(span));
-			reach_ns = MAX(reach_ns, span.end_ns);
-			index->reach_ns[i] = reach_ns;
-		}
+		process->utids = store->process_utids + first;
+		first += process->n_threads;
+		process->n_threads = 0;
 	}
-}
-
-static bool is_other_lock(const struct ww_store *store, uint32_t a, uint32_t b)
-{
-	const struct ww_lock_wait *wait = &g_array_index(store->lock_waits, struct ww_lock_wait, a);
-	const uint32_t upid = g_array_index(store->threads, struct ww_thread, wait->utid).upid;
-
-	return ww_store_compare_locks(store, upid, wait->address,
-				      &g_array_index(store->lock_waits, struct ww_lock_wait, b)) !=
-	       0;
-}
-
-static void seal_lock_waits(struct ww_store *store)
-{
-	const uint32_t n = store->lock_waits->len;
-	const struct column spans = COLUMN(store->lock_waits, struct ww_lock_wait, span);
-
-	store->lock_waits_all = index_of_order(store, n, sorted(store, n, by_lock_begin), NULL);
-	store->lock_waits_on = index_of_order(store, n, sorted(store, n, by_lock), is_other_lock);
-	store->lock_waits_of =
-		index_by(store->threads->len, COLUMN(store->lock_waits, struct ww_lock_wait, utid),
-			 store->lock_waits_all.entries);
-	add_reach(&store->lock_waits_all, spans);
-	add_reach(&store->lock_waits_on, spans);
-	add_reach(&store->lock_waits_of, spans);
-}
-
-static void seal_alloc_pauses(struct ww_store *store)
-{
-	const uint32_t n = store->alloc_pauses->len;
-	const struct column spans = COLUMN(store->alloc_pauses, struct ww_alloc_pause, span);
-
-	store->alloc_pauses_all = index_of_order(store, n, sorted(store, n, by_pause_begin), NULL);
-	store->alloc_pauses_of = index_by(store->threads->len,
-					  COLUMN(store->alloc_pauses, struct ww_alloc_pause, utid),
-					  store->alloc_pauses_all.entries);
-	add_reach(&store->alloc_pauses_all, spans);
-	add_reach(&store->alloc_pauses_of, spans);
-}
-
-static void seal_processes(struct ww_store *store)
-{
-	struct ww_index index = index_by(store->processes->len,
-					 COLUMN(store->threads, struct ww_thread, upid), NULL);
-
-	store->process_utids = g_steal_pointer(&index.entries);
-	for (uint32_t upid = 0; upid < store->processes->len; upid++) {
+	for (uint32_t utid = 0; utid < n; utid++) {
+		const uint32_t upid = g_array_index(store->threads, struct ww_thread, utid).upid;
 		struct ww_process *process =
-			&g_array_index(store->processes, struct ww_process, upid);
+			upid < n_processes ? ww_store_process(store, upid) : NULL;
 
-		process->n_threads = index.first[upid + 1] - index.first[upid];
-		process->utids = store->process_utids + index.first[upid];
+		if (process)
+			store->process_utids[process->utids - store->process_utids +
+					     process->n_threads++] = utid;
 	}
-	g_free(index.first);
 }
 
-static int by_wake_time(const void *pa, const void *pb, void *data)
+static const void *section_data(const struct ww_store *store, const char *name, size_t item_bytes,
+				uint32_t *n)
 {
-	return order_of(((const struct ww_wake *)pa)->time_ns,
-			((const struct ww_wake *)pb)->time_ns);
+	const struct ww_section *section = ww_store_find_section(store, name);
+
+	*n = section ? (uint32_t)(section->n_bytes / item_bytes) : 0;
+	return section ? ww_store_file_at(&store->file, section->offset, section->n_bytes) : NULL;
+}
+
+bool ww_store_find_tables(struct ww_store *store)
+{
+	store->lane_records[0] = section_data(store, "thread-lanes", sizeof(struct ww_lane_record),
+					      &store->n_lanes[0]);
+	store->lane_records[1] =
+		section_data(store, "cpu-lanes", sizeof(struct ww_lane_record), &store->n_lanes[1]);
+	store->track_records =
+		section_data(store, "tracks", sizeof(struct ww_track_record), &store->n_tracks);
+	if (store->lane_records[0] && store->lane_records[1] && store->track_records)
+		return true;
+	store->n_lanes[0] = store->n_lanes[1] = store->n_tracks = 0;
+	return false;
 }
 
 void ww_store_seal(struct ww_store *store)
 {
-	const uint32_t n_threads = store->threads->len;
-
 	g_assert(!store->is_sealed);
-	seal_lanes(store->thread_lanes);
-	seal_lanes(store->cpu_lanes);
-	seal_processes(store);
-	g_array_sort_with_data(store->wakes, by_wake_time, NULL);
-	store->utids_by_tid = sorted(store, n_threads, by_tid);
-	store->wakes_of =
-		index_by(n_threads, COLUMN(store->wakes, struct ww_wake, wakee_utid), NULL);
-	store->wakes_by =
-		index_by(n_threads, COLUMN(store->wakes, struct ww_wake, waker_utid), NULL);
-	seal_lock_waits(store);
-	seal_alloc_pauses(store);
+	ww_store_flush_amended(store);
+	seal_lanes(store);
+	ww_tracks_seal(store);
+	ww_store_clear_builders(store);
+	ww_tracks_clear(store);
+	ww_store_file_clear(&store->scratch);
+	ww_store_file_append(&store->file, &(uint64_t){ 0 }, WW_BLOCK_SLACK_BYTES);
+	ww_store_file_map(&store->file);
+	ww_store_find_tables(store);
+	ww_store_index_threads(store);
 	store->is_sealed = true;
 }

@@ -2,109 +2,220 @@
 /*
  * The shape of the store: for store.c, the queries and trace-model.c.
  *
- * A lane is an array of intervals in time order, none of them empty. Sealing adds prefix sums every
- * WW_LANE_NODE intervals, so that the time in each state up to any instant costs one binary search
- * and a short scan: pixels and sums are exact at every zoom. Wakes, lock waits and allocator pauses
- * are arrays in the order they were appended (their index never changes) with lists of indices per
- * thread beside them.
+ * While it is built, a lane is the raw intervals of its newest block and a pages of directory entries; the blocks lie in the
+ * file in the order they became full. Sealing writes each lane's directory in one piece, its pyramid behind it, and a table of
+ * lanes; from then on everything is read from the mapped file. Tracks do the same with rows.
  */
 #ifndef WW_ANALYSIS_STORE_STORE_PRIVATE_H
 #define WW_ANALYSIS_STORE_STORE_PRIVATE_H
 
 #include <glib.h>
 
+#include "analysis/store/block.h"
+#include "analysis/store/pages.h"
+#include "analysis/store/file.h"
 #include "analysis/store/store.h"
 
-#define WW_LANE_NODE                                                                               \
-	16 /* intervals per prefix sum: 3 bytes per interval, a scan of 8 on average               \
-	    */
+#define WW_STORE_HEADER_BYTES 64
 
 struct ww_lane_sums {
 	int64_t ns[WW_STATE_N];
 };
 
-struct ww_lane_node {
-	int64_t begin_ns;           /* of its first interval */
-	struct ww_lane_sums before; /* the time in each state before it */
+struct ww_lane_builder {
+	struct ww_pages pages;   /* struct ww_block_entry */
+	struct ww_interval *raw; /* of the block that is not full */
+	int64_t end_ns;
+	struct ww_lane_sums sums; /* up to the open block */
+	uint8_t n_raw, capacity;
 };
 
-struct ww_store_lane {
-	struct ww_interval *intervals;
+/* One lane of the file's lane table. */
+struct ww_lane_record {
+	uint64_t entries_offset;
+	uint64_t pyramid_offset;
+	int64_t end_ns;
+	struct ww_lane_sums sums;
+	uint64_t first_block;  /* number of its first block among those of all lanes */
+	uint32_t n_blocks;
 	uint32_t n_intervals;
-	uint32_t capacity;
-	struct ww_lane_node *nodes; /* ceil(n_intervals / WW_LANE_NODE); NULL until sealed */
+	uint32_t longest[2];   /* the largest of its entries */
+	uint32_t entries_checksum;
+	uint32_t pyramid_checksum;
+	uint32_t n_buckets;    /* of all levels together; 0: no pyramid */
+	uint8_t shift;         /* a finest bucket is 1 << shift ns */
+	uint8_t n_levels;
+	uint8_t reserved[2];
 };
 
-/* Indices into an array of records, grouped by a key below n_keys: those of key k are [first[k],
- * first[k + 1]). */
-struct ww_index {
-	uint32_t n_keys;
-	uint32_t *first;
-	uint32_t *entries;
-	int64_t *reach_ns; /* per entry: the latest end of it and those before it under its key;
-			      NULL: the records are instants */
+/* A lane to read: pointers into the map. */
+struct ww_store_lane {
+	const struct ww_store *store;
+	const struct ww_lane_record *record;
+	const struct ww_block_entry *entries;
+	const uint64_t *pyramid; /* NULL: none */
+	struct ww_block_lane block_lane;
 };
 
-struct ww_queue_lane {
-	GArray *steps; /* struct ww_store_step; NULL: the CPU was never said */
+struct ww_track_entry {
+	int64_t begin_ns;       /* the earliest begin of its rows */
+	int64_t end_ns;         /* the latest end of its rows; once sealed, of these and all before */
+	int64_t later_begin_ns; /* once sealed: the earliest begin of its rows and all after */
+	uint64_t offset;
+	uint32_t n_bytes;
+	uint32_t checksum;
+	uint32_t n;
+	uint32_t reserved;
 };
 
-struct ww_store_step {
-	int64_t time_ns;
-	uint16_t n_runnable;
+struct ww_track_builder {
+	uint64_t key;
+	struct ww_pages pages; /* struct ww_track_entry */
+	struct ww_track_row last;
+	uint8_t *bytes;        /* of the block that is not full */
+	int64_t begin_ns, end_ns;
+	uint32_t n_bytes, capacity;
+	uint8_t kind, n;
+};
+
+/* One track of the file's track table, which is sorted by (kind, key). */
+struct ww_track_record {
+	uint64_t key;
+	uint64_t entries_offset;
+	uint64_t n_rows;
+	uint64_t first_block; /* as of lanes, behind them */
+	uint32_t kind;
+	uint32_t n_entries;
+	uint32_t entries_checksum;
+	uint32_t reserved;
+};
+
+struct ww_track_index {
+	GArray *small;     /* uint32_t by key below a limit: number of the builder + 1; 0: none */
+	GHashTable *large; /* the same for other keys */
+};
+
+struct ww_section {
+	char name[24];
+	uint64_t offset;
+	uint64_t n_bytes;
+	uint32_t checksum;
+	uint32_t reserved;
 };
 
 struct ww_store {
 	bool is_sealed;
+	struct ww_store_file file;
+	struct ww_store_file scratch;  /* while it is built */
 	GStringChunk *strings;
-	GArray *threads;      /* struct ww_thread; the index is the utid */
-	GArray *processes;    /* struct ww_process; the index is the upid */
-	GArray *thread_lanes; /* struct ww_store_lane; by utid */
-	GArray *cpu_lanes;    /* struct ww_store_lane; by CPU number, empty: not seen */
-	GArray *queues;       /* struct ww_queue_lane; by CPU number */
-	GArray *wakes;        /* struct ww_wake, by time once sealed */
-	GArray *lock_waits;   /* struct ww_lock_wait */
-	GArray *alloc_pauses; /* struct ww_alloc_pause */
+	GArray *threads;       /* struct ww_thread; the index is the utid */
+	GArray *processes;     /* struct ww_process; the index is the upid */
+	GArray *texts;         /* const char *, by number */
+	GHashTable *text_numbers;
+	GArray *sections;      /* struct ww_section */
+	GHashTable *loaders;   /* char * -> GBytes: sections of ww_store_set_section() until they are in the file */
+
+	/* while it is built */
+	GArray *lanes[2];      /* struct ww_lane_builder, by enum ww_lane_kind, then utid or CPU number */
+	GArray *tracks;        /* struct ww_track_builder */
+	struct ww_track_index track_index[WW_TRACK_N];
+	struct {
+		uint32_t utid, block; /* WW_UTID_NONE: nothing */
+		bool is_changed;
+		unsigned int n;
+		struct ww_interval intervals[WW_BLOCK_INTERVALS];
+	} amended;
 
 	/* once sealed */
-	uint32_t *process_utids;          /* the threads of all processes, grouped */
-	uint32_t *utids_by_tid;           /* all utids by (tid, utid) */
-	struct ww_index wakes_of;         /* by wakee, in time order */
-	struct ww_index wakes_by;         /* by waker, in time order */
-	struct ww_index lock_waits_of;    /* by thread, in order of begin */
-	struct ww_index alloc_pauses_of;  /* by thread, in order of begin */
-	struct ww_index lock_waits_all;   /* one key, by (begin, index) */
-	struct ww_index lock_waits_on;    /* keys are locks by (upid, address), in order of begin */
-	struct ww_index alloc_pauses_all; /* one key, by (begin, index) */
+	const struct ww_lane_record *lane_records[2];
+	uint32_t n_lanes[2];
+	const struct ww_track_record *track_records;
+	uint32_t n_tracks;
+	uint64_t n_blocks;      /* of lanes and tracks */
+	uint8_t *verified;      /* a bit per block, then one per lane, then one per track; set once, by any thread */
+	int is_damaged;         /* atomic */
+	uint32_t *process_utids;
+	uint32_t *utids_by_tid; /* all utids by (tid, utid) */
 };
 
-/* NULL when there is no such lane. */
-const struct ww_store_lane *ww_store_thread_lane(const struct ww_store *store, uint32_t utid);
-const struct ww_store_lane *ww_store_cpu_lane(const struct ww_store *store, uint32_t cpu);
+/* store.c: a mapped file, nothing read of it yet. */
+struct ww_store *ww_store_new_opened(const char *path, GError **error);
 
-static inline uint32_t ww_lane_n_nodes(const struct ww_store_lane *lane)
-{
-	return (lane->n_intervals + WW_LANE_NODE - 1) / WW_LANE_NODE;
-}
+/* build.c */
+void ww_store_init_builders(struct ww_store *store);
+void ww_store_clear_builders(struct ww_store *store);
+void ww_store_close_block(struct ww_store *store, unsigned int kind, uint32_t index, struct ww_lane_builder *lane);
+void ww_store_flush_amended(struct ww_store *store);
 
+/* tracks.c */
+void ww_tracks_init(struct ww_store *store);
+void ww_tracks_clear(struct ww_store *store);
+void ww_tracks_seal(struct ww_store *store);
+
+/* pyramid.c: fills @record's members of the pyramid and returns its buckets (g_free), NULL when the lane is too short for one. */
+uint64_t *ww_pyramid_build(const struct ww_store_lane *lane, struct ww_lane_record *record);
+/* Pixels of @span from the level that is just finer than they are; false: no level is. */
+struct ww_pixel;
+bool ww_pyramid_is_sound(const struct ww_store_lane *lane);
+bool ww_pyramid_pixels(const struct ww_store_lane *lane, struct ww_span span, uint32_t n_px, struct ww_pixel *pixels);
+
+/* seal.c */
+void ww_store_index_threads(struct ww_store *store);
+/* The tables of lanes and tracks in the mapped file; false (and none) when one is missing. */
+bool ww_store_find_tables(struct ww_store *store);
+
+/* sections.c */
+void ww_store_put_section(struct ww_store *store, const char *name, const void *data, size_t n_bytes);
+const struct ww_section *ww_store_find_section(const struct ww_store *store, const char *name);
+
+/* lane.c. @kind is enum ww_lane_kind. False when there is no such lane, or nothing of it can be read. */
+bool ww_store_lane(const struct ww_store *store, unsigned int kind, uint32_t index, struct ww_store_lane *lane);
+/* A block that is sound, NULL else (and the store is damaged from then on). */
+const uint8_t *ww_lane_block(const struct ww_store_lane *lane, uint32_t block);
+/* Bits of store->verified. */
+bool ww_store_is_verified(const struct ww_store *store, uint64_t bit);
+void ww_store_set_verified(const struct ww_store *store, uint64_t bit);
+void ww_store_set_damaged(const struct ww_store *store);
+
+/* The checksum of a directory, page by page: @sum of those before, 0 at first. */
+uint32_t ww_entries_checksum(uint32_t sum, const void *entries, size_t n_bytes);
+
+/* Times of one block; a damaged one is one UNKNOWN interval. */
+void ww_lane_times(const struct ww_store_lane *lane, uint32_t block, struct ww_block_times *times);
+/* The last block that begins at or before @t_ns, 0 when none does; the lane has blocks. */
+uint32_t ww_lane_find_block(const struct ww_store_lane *lane, int64_t t_ns);
 /* The index of the first interval that ends after @t_ns, n_intervals when none does. */
 uint32_t ww_lane_find(const struct ww_store_lane *lane, int64_t t_ns);
+/* The time in each state from the lane's first interval up to @t_ns. */
+struct ww_lane_sums ww_lane_sums_until(const struct ww_store_lane *lane, int64_t t_ns);
+/* One interval; false in a damaged block beyond its first. */
+bool ww_lane_interval(const struct ww_store_lane *lane, uint32_t index, struct ww_interval *interval);
+/*
+ * The interval at *@index, which moves on to the next one; false at the end. @cursor belongs to the walk: its n is 0 at first.
+ * A damaged block is one UNKNOWN interval.
+ */
+bool ww_lane_step(const struct ww_store_lane *lane, uint32_t *index, struct ww_block_cursor *cursor, struct ww_interval *interval);
+void ww_lane_cursor(const struct ww_store_lane *lane, uint32_t block, struct ww_block_cursor *cursor);
+int64_t ww_lane_block_limit(const struct ww_store_lane *lane, uint32_t block);
 
-/* The last node that begins at or before @t_ns, 0 when none does; the lane is sealed and has
- * intervals. */
-uint32_t ww_lane_find_node(const struct ww_store_lane *lane, int64_t t_ns);
+/* The edges of pixels, one after the other. */
+struct ww_edges {
+	int64_t at_ns, step_ns;
+	uint64_t rest, sum, n_px;
+};
+struct ww_edges ww_edges_of(struct ww_span span, uint32_t n_px);
+static inline int64_t ww_edges_next(struct ww_edges *edges)
+{
+	edges->at_ns += edges->step_ns;
+	edges->sum += edges->rest;
+	if (edges->sum >= edges->n_px) {
+		edges->sum -= edges->n_px;
+		edges->at_ns++;
+	}
+	return edges->at_ns;
+}
 
-/* The time in each state from the lane's first interval up to @t_ns, which lies in @node. */
-struct ww_lane_sums ww_lane_sums_until(const struct ww_store_lane *lane, uint32_t node,
-				       int64_t t_ns);
-
-/* ww_query_pixels() on a lane that has intervals; the span is not empty. */
-struct ww_pixel;
-void ww_lane_pixels(const struct ww_store_lane *lane, struct ww_span span, uint32_t n_px,
-		    struct ww_pixel *pixels);
-
-/* Compares (@upid, @address) with the lock of a wait: below, at or above 0. */
-int ww_store_compare_locks(const struct ww_store *store, uint32_t upid, uint64_t address,
-			   const struct ww_lock_wait *wait);
+/* pixels.c: ww_query_pixels() on a lane that has intervals; the span is not empty. */
+void ww_lane_pixels(const struct ww_store_lane *lane, struct ww_span span, uint32_t n_px, struct ww_pixel *pixels);
 
 #endif

@@ -6,22 +6,35 @@
  * analysis/store, analysis/replay and the loader (trace-private.h) include this header: everybody else asks
  * analysis/query.h. Time is ns since the trace's origin, appended per lane in order; errors of order are bugs of replay and
  * asserted.
+ *
+ * What is appended goes in blocks to one growing file, in memory (ww_store_new()) or on disk (ww_store_new_at()): 64 bytes for
+ * each of a lane's last 64 intervals stay in memory, and a page of its directory. Failures of the file (a full disk) are kept
+ * until ww_store_commit() says them.
  */
 #ifndef WW_ANALYSIS_STORE_STORE_H
 #define WW_ANALYSIS_STORE_STORE_H
 
+#include <stddef.h>
+
 #include "analysis/model.h"
+#include "analysis/tracks.h"
 #include "base/auto.h"
 #include "base/manifest.h"
+
+#define WW_STORE_VERSION 1 /* of the file; another one is rebuilt */
 
 struct ww_store;
 
 struct ww_store *ww_store_new(void);
+/* Grows beside @path under a temporary name and takes its place with ww_store_commit(). */
+struct ww_store *ww_store_new_at(const char *path, GError **error);
 void ww_store_free(struct ww_store *store); /* NULL is fine */
 WW_DEFINE_AUTO(store)
 
 /* Interned copy that lives as long as the store. */
 const char *ww_store_intern(struct ww_store *store, const char *text);
+/* The same as a number for the TEXT fields of rows; equal texts have one number. ww_query_text() leads back. */
+uint32_t ww_store_text(struct ww_store *store, const char *text);
 
 /* Both return the new id. @thread and @process are copied; their names are interned, ids and counts are set by the store. */
 uint32_t ww_store_add_process(struct ww_store *store, const struct ww_process *process);
@@ -35,15 +48,41 @@ struct ww_process *ww_store_process(struct ww_store *store, uint32_t upid);
 uint32_t ww_store_append_thread(struct ww_store *store, uint32_t utid, const struct ww_interval *interval);
 uint32_t ww_store_append_cpu(struct ww_store *store, uint32_t cpu, const struct ww_interval *interval);
 
-/* To correct what was appended: a lock's name that arrives after the wait. Valid until the next append to the lane. */
-struct ww_interval *ww_store_thread_interval(struct ww_store *store, uint32_t utid, uint32_t index);
+/*
+ * To correct what was appended: a lock's name that arrives after the wait. Reads one interval of a thread; false when there is
+ * no such index. Amending changes everything but span and state. Free for the last 64 intervals of the thread, else a block is
+ * read, and written again elsewhere.
+ */
+bool ww_store_read_thread(struct ww_store *store, uint32_t utid, uint32_t index, struct ww_interval *interval);
+void ww_store_amend_thread(struct ww_store *store, uint32_t utid, uint32_t index, const struct ww_interval *interval);
 
+/*
+ * Appends to the track (@kind, @key), by the end of the rows. An earlier end is accepted and found again, but makes searches in
+ * that track slower. Fields beyond those of the kind must be 0.
+ */
+void ww_store_append_row(struct ww_store *store, enum ww_track kind, uint64_t key, const struct ww_track_row *row);
+
+/* The same for what has a struct of its own. */
 void ww_store_append_wake(struct ww_store *store, const struct ww_wake *wake);
-uint32_t ww_store_append_lock_wait(struct ww_store *store, const struct ww_lock_wait *wait);
+void ww_store_append_lock_wait(struct ww_store *store, const struct ww_lock_wait *wait);
 void ww_store_append_alloc_pause(struct ww_store *store, const struct ww_alloc_pause *pause);
-void ww_store_append_queue_step(struct ww_store *store, uint16_t cpu, int64_t time_ns, uint16_t n_runnable);
 
-/* Sorts what needs it and builds the indices; nothing may be appended afterwards. */
+/* Completes directories, pyramids and orders; nothing may be appended afterwards but sections. */
 void ww_store_seal(struct ww_store *store);
+
+/* Bytes of the loader's own under a name (at most 23 bytes), kept in the file; borrowed back. Setting copies. */
+void ww_store_set_section(struct ww_store *store, const char *name, const void *data, size_t n_bytes);
+const void *ww_store_section(const struct ww_store *store, const char *name, size_t *n_bytes); /* NULL: there is none */
+
+/* Finishes a sealed store's file; @fingerprint is any text that changes when the trace does. The store goes on to be readable. */
+bool ww_store_commit(struct ww_store *store, const char *fingerprint, GError **error);
+
+/*
+ * Opens such a file, mapped. WW_ERROR_UNSUPPORTED: of another version or fingerprint, rebuild it; WW_ERROR_DAMAGED: not
+ * a whole index. Blocks are verified when they are first read: a damaged one reads as WW_STATE_UNKNOWN (rows: as none) and
+ * makes ww_store_is_damaged() true from then on.
+ */
+struct ww_store *ww_store_open(const char *path, const char *fingerprint, GError **error);
+bool ww_store_is_damaged(const struct ww_store *store);
 
 #endif

@@ -37,14 +37,11 @@ static void append(struct ww_store *store, uint32_t utid, int64_t begin_ns, int6
 							: (utid + N_THREADS - 1) % N_THREADS,
 		.waking_ns = state == WW_STATE_RUNNABLE ? begin_ns : -1,
 		.wakeup_ns = -1,
-		.lock_wait = UINT32_MAX,
 	};
 
 	ww_store_append_thread(store, utid, &interval);
-	if (state != WW_STATE_RUNNING)
-		return;
-	ww_store_append_cpu(store, interval.cpu, &interval);
-	ww_store_append_queue_step(store, interval.cpu, begin_ns, 0);
+	if (state == WW_STATE_RUNNING)
+		ww_store_append_cpu(store, interval.cpu, &interval);
 }
 
 static void add_threads(struct ww_store *store, int64_t end_ns)

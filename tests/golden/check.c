@@ -69,9 +69,9 @@ static void check_references(const struct ww_trace *trace, uint32_t utid)
 			g_assert_cmpuint(interval.waker_utid, <, ww_trace_info(trace)->n_threads);
 		else
 			g_assert_cmpuint(interval.waker_utid, ==, WW_UTID_NONE);
-		if (interval.lock_wait == UINT32_MAX)
+		if (!(interval.flags & WW_INTERVAL_IN_LOCK))
 			continue;
-		g_assert_true(ww_query_lock_wait(trace, interval.lock_wait, &wait));
+		g_assert_true(ww_query_lock_wait_of(trace, &interval, &wait));
 		g_assert_cmpuint(wait.utid, ==, utid);
 	}
 }

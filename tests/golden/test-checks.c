@@ -374,7 +374,6 @@ static void append(struct ww_store *store, bool is_cpu, int64_t begin_ns, int64_
 		.span = { begin_ns, end_ns },
 		.state = WW_STATE_RUNNING,
 		.waker_utid = WW_UTID_NONE,
-		.lock_wait = UINT32_MAX,
 	};
 
 	if (is_cpu)

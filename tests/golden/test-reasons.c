@@ -202,15 +202,16 @@ static void test_lock_episode(void)
 	g_assert_cmpuint(first.rewakes, ==, 0);
 	g_assert_cmpuint(second.reason, ==, WW_REASON_MUTEX);
 	g_assert_cmpuint(second.rewakes, ==, 1);
-	g_assert_cmpuint(first.lock_wait, ==, second.lock_wait);
-	g_assert_true(ww_query_lock_wait(trace, first.lock_wait, &wait));
+	g_assert_true(ww_query_lock_wait_of(trace, &second, &wait));
+	g_assert_cmpint(wait.span.begin_ns, ==, 5);
+	g_assert_true(ww_query_lock_wait_of(trace, &first, &wait));
 	g_assert_cmpint(wait.span.begin_ns, ==, 5);
 	g_assert_cmpint(wait.span.end_ns, ==, 32);
 	g_assert_cmpuint(wait.address, ==, 0x1000);
 	g_assert_cmpuint(wait.site, ==, 0x77);
 	g_assert_cmpuint(wait.owner_utid, ==, ww_script_utid(trace, "B"));
 	g_assert_cmpuint(interval_at(trace, "A", 45).reason, ==, WW_REASON_FUTEX);
-	g_assert_cmpuint(interval_at(trace, "A", 45).lock_wait, ==, UINT32_MAX);
+	g_assert_cmpuint(interval_at(trace, "A", 45).flags & WW_INTERVAL_IN_LOCK, ==, 0);
 	ww_check_trace(trace);
 }
 
@@ -227,7 +228,7 @@ static void test_lock_end_alone(void)
 
 	g_assert_cmpuint(blocked.reason, ==, WW_REASON_CONDITION);
 	g_assert_cmpuint(blocked.object, ==, 0x1000);
-	g_assert_true(ww_query_lock_wait(trace, blocked.lock_wait, &wait));
+	g_assert_true(ww_query_lock_wait_of(trace, &blocked, &wait));
 	g_assert_cmpint(wait.span.begin_ns, ==, 90);
 	g_assert_cmpint(wait.span.end_ns, ==, 210);
 }
@@ -247,7 +248,7 @@ static void test_lock_open_end(void)
 
 	g_assert_cmpuint(interval_at(trace, "A", 15).reason, ==, WW_REASON_PAGE_FAULT);
 	g_assert_cmpuint(blocked.reason, ==, WW_REASON_MUTEX);
-	g_assert_true(ww_query_lock_wait(trace, blocked.lock_wait, &wait));
+	g_assert_true(ww_query_lock_wait_of(trace, &blocked, &wait));
 	g_assert_cmpint(wait.span.end_ns, ==, 50);
 	g_assert_cmpuint(wait.flags, ==, WW_INTERVAL_CENSORED_RIGHT);
 }

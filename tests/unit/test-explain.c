@@ -69,7 +69,6 @@ static struct ww_interval interval(int64_t begin_ns, int64_t end_ns, enum ww_sta
 		.waker_utid = WW_UTID_NONE,
 		.waking_ns = -1,
 		.wakeup_ns = -1,
-		.lock_wait = UINT32_MAX,
 	};
 }
 
@@ -300,6 +299,13 @@ static void test_avoidable_needs_proof(void)
 	}
 }
 
+static void in_lock(struct world *world, struct ww_interval *wait, const struct ww_lock_wait *lock)
+{
+	ww_store_append_lock_wait(world->store, lock);
+	wait->flags |= WW_INTERVAL_IN_LOCK;
+	wait->object = lock->address;
+}
+
 /* W waits for a mutex: OTHER holds it, then MATE, who waited for it too and got it at 60. */
 static void test_lock_changes_hands(void)
 {
@@ -312,9 +318,8 @@ static void test_lock_changes_hands(void)
 	};
 	struct ww_interval wait = blocked(10, 100, WW_REASON_MUTEX, WW_WAKER_THREAD, MATE);
 
-	wait.lock_wait = ww_store_append_lock_wait(world.store, &lock);
+	in_lock(&world, &wait, &lock);
 	ww_store_append_lock_wait(world.store, &mates);
-	wait.object = 0x1000;
 	ww_store_append_thread(world.store, W, &wait);
 	runs(&world, OTHER, 0, 0, 100, 120);
 	runs(&world, MATE, 1, 60, 200, 120);
@@ -348,8 +353,8 @@ static void test_lock_is_handed_over(void)
 		.time_ns = 55, .waker_utid = OTHER, .wakee_utid = MATE, .waker = WW_WAKER_THREAD
 	};
 
-	wait.lock_wait = ww_store_append_lock_wait(world.store, &lock);
-	mate.lock_wait = ww_store_append_lock_wait(world.store, &mates);
+	in_lock(&world, &wait, &lock);
+	in_lock(&world, &mate, &mates);
 	ww_store_append_thread(world.store, W, &wait);
 	ww_store_append_thread(world.store, MATE, &mate);
 	ww_store_append_thread(world.store, MATE, &mate_ready);
@@ -379,7 +384,7 @@ static void test_unseen_holder(void)
 						  has_waker ? WW_WAKER_THREAD : WW_WAKER_UNKNOWN,
 						  has_waker ? OTHER : WW_UTID_NONE);
 
-		wait.lock_wait = ww_store_append_lock_wait(world.store, &lock);
+		in_lock(&world, &wait, &lock);
 		ww_store_append_thread(world.store, W, &wait);
 		runs(&world, OTHER, 0, 0, 200, 120);
 		seal(&world);
@@ -451,8 +456,8 @@ static void test_deadlock(void)
 	struct ww_interval mate = blocked(0, 10000, WW_REASON_MUTEX, WW_WAKER_NONE, WW_UTID_NONE);
 
 	lock_w.flags = lock_mate.flags = w.flags = mate.flags = WW_INTERVAL_CENSORED_RIGHT;
-	w.lock_wait = ww_store_append_lock_wait(world.store, &lock_w);
-	mate.lock_wait = ww_store_append_lock_wait(world.store, &lock_mate);
+	in_lock(&world, &w, &lock_w);
+	in_lock(&world, &mate, &lock_mate);
 	ww_store_append_thread(world.store, W, &w);
 	ww_store_append_thread(world.store, MATE, &mate);
 	seal(&world);
@@ -479,7 +484,7 @@ static void test_io_under_lock(void)
 	struct ww_interval w = blocked(0, 200 * ms, WW_REASON_MUTEX, WW_WAKER_THREAD, MATE);
 	struct ww_interval sync = blocked(0, 187 * ms, WW_REASON_DISK, WW_WAKER_DISK, WW_UTID_NONE);
 
-	w.lock_wait = ww_store_append_lock_wait(world.store, &lock);
+	in_lock(&world, &w, &lock);
 	sync.syscall = 74; /* fsync */
 	sync.object = 5;
 	sync.flags = WW_INTERVAL_IN_IOWAIT;

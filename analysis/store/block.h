@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Blocks of up to 64 intervals of one lane, and their directory entries.
+ *
+ * Bytes of a block of n intervals (all numbers little-endian):
+ *
+ *     n x width   where intervals 1, 2, ... n-1 begin and the last one ends, from the entry's begin_ns on
+ *     n x width   where each interval ends; only with has_holes: else each ends where the next one begins
+ *     n           state in the low three bits; above them what needs no more bytes (enum tag)
+ *     the rest    for each interval the details that its tags do not predict
+ *
+ * Pictures and sums read the fixed-width part alone. Predictions come from earlier intervals of the same block, so a block is
+ * read by itself; the checksum is in its entry. Nothing here trusts bytes: ww_block_is_sound() once, then reading is safe.
+ */
+#ifndef WW_ANALYSIS_STORE_BLOCK_H
+#define WW_ANALYSIS_STORE_BLOCK_H
+
+#include "analysis/model.h"
+
+#define WW_BLOCK_INTERVALS 64u
+#define WW_BLOCK_SLACK_BYTES 8u /* may be read behind a block's last byte */
+#define WW_BLOCK_BYTES_MAX 8192u
+#define WW_LONGEST_SHIFT 10u    /* longest waits are in units of 1024 ns, rounded up */
+
+/* As it lies in the file: natural alignment, no padding. */
+struct ww_block_entry {
+	int64_t begin_ns;
+	uint64_t offset;      /* in the file */
+	uint32_t n_bytes;
+	uint32_t checksum;
+	uint32_t longest[2];  /* runnable, blocked; UINT32_MAX: that or longer, 0: none inside */
+	int64_t before_ns[WW_STATE_N]; /* the lane's time in each state up to begin_ns */
+	uint8_t n;            /* intervals; all blocks of a lane but its last have WW_BLOCK_INTERVALS */
+	uint8_t width;        /* bytes of an offset: 1 to 8 */
+	uint8_t has_holes;
+	uint8_t states;       /* 1 << enum ww_state of every interval */
+	uint32_t reserved;
+};
+
+struct ww_block_lane {
+	bool is_cpu;
+	uint32_t index;     /* utid or CPU number */
+	uint32_t n_threads; /* reading: utids from here on are damage and come back as WW_UTID_NONE */
+};
+
+/* What a tag is compared with: what came before in the same block. */
+struct ww_block_history {
+	uint64_t shape[8];  /* by state: state, reason, flags, waker, rewakes and syscall as they lie in struct ww_interval */
+	uint64_t object[8];
+	uint32_t who[8];    /* thread lanes: waker_utid; CPU lanes: utid */
+	uint32_t other[8];  /* CPU lanes: waker_utid */
+	int16_t prio[8];
+	uint8_t times[8];
+	uint32_t last_who;
+	uint16_t cpu;
+};
+
+/*
+ * Encodes @n (1 to WW_BLOCK_INTERVALS) intervals in order of time to @bytes, which has room for WW_BLOCK_BYTES_MAX, and fills
+ * @entry but for its offset and before_ns.
+ */
+void ww_block_encode(struct ww_block_lane lane, const struct ww_interval *intervals, unsigned int n, uint8_t *bytes, struct ww_block_entry *entry);
+
+/* The fixed part is in order and inside of @n_bytes, and ends at or before @limit_ns. */
+bool ww_block_is_sound(const struct ww_block_entry *entry, const uint8_t *bytes, int64_t limit_ns);
+
+/* Times and states of a sound block. */
+struct ww_block_times {
+	int64_t begin_ns[WW_BLOCK_INTERVALS + 1];
+	int64_t hole_end_ns[WW_BLOCK_INTERVALS];
+	const int64_t *end_ns;  /* begin_ns + 1 or hole_end_ns */
+	const uint8_t *tags;    /* state: tag & WW_BLOCK_STATE; borrowed from the block */
+	unsigned int n;
+};
+#define WW_BLOCK_STATE 7u
+void ww_block_times_init(struct ww_block_times *times, const struct ww_block_entry *entry, const uint8_t *bytes);
+
+/* Reads the intervals of a sound block one after the other. */
+struct ww_block_cursor {
+	const uint8_t *offsets, *ends, *tags, *at, *limit; /* borrowed from the block */
+	struct ww_block_lane lane;
+	struct ww_block_history history;
+	int64_t base_ns, next_ns;
+	uint64_t mask;
+	uint8_t width, n, i;
+};
+void ww_block_cursor_init(struct ww_block_cursor *cursor, struct ww_block_lane lane, const struct ww_block_entry *entry, const uint8_t *bytes);
+bool ww_block_cursor_next(struct ww_block_cursor *cursor, struct ww_interval *interval);
+
+#endif

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A page in the scratch file: the offset of the page before it, then WW_PAGE_ITEMS items. */
+#include "analysis/store/pages.h"
+
+#include <string.h>
+
+#define FIRST_CAPACITY 1u
+
+void ww_pages_clear(struct ww_pages *pages)
+{
+	g_free(pages->page);
+	*pages = (struct ww_pages){ 0 };
+}
+
+static uint32_t n_pages(const struct ww_pages *pages)
+{
+	return pages->n_items > 0 ? (pages->n_items - 1) / WW_PAGE_ITEMS : 0;
+}
+
+void ww_pages_push(struct ww_pages *pages, struct ww_store_file *scratch, const void *item,
+		   size_t item_bytes)
+{
+	uint32_t at = pages->n_items % WW_PAGE_ITEMS;
+
+	if (at == 0 && pages->n_items > 0) {
+		const uint64_t previous = pages->previous;
+
+		pages->previous = ww_store_file_append(scratch, &previous, sizeof(previous));
+		ww_store_file_append(scratch, pages->page, WW_PAGE_ITEMS * item_bytes);
+	}
+	if (at == pages->capacity) {
+		pages->capacity = (uint16_t)(at ? at * 2 : FIRST_CAPACITY);
+		pages->page = g_realloc(pages->page, pages->capacity * item_bytes);
+	}
+	memcpy(pages->page + at * item_bytes, item, item_bytes);
+	pages->n_items++;
+}
+
+/* Where the full page number @page begins; WW_STORE_NOWHERE after a failure. */
+static uint64_t find_page(const struct ww_pages *pages, struct ww_store_file *scratch,
+			  uint32_t page)
+{
+	uint64_t offset = pages->previous;
+
+	for (uint32_t i = n_pages(pages) - 1; i > page; i--)
+		if (!ww_store_file_read(scratch, offset, &offset, sizeof(offset)))
+			return WW_STORE_NOWHERE;
+	return offset;
+}
+
+bool ww_pages_get(const struct ww_pages *pages, struct ww_store_file *scratch, uint32_t index,
+		  void *item, size_t item_bytes)
+{
+	const uint32_t page = index / WW_PAGE_ITEMS, at = index % WW_PAGE_ITEMS;
+	uint64_t offset;
+
+	g_assert(index < pages->n_items);
+	if (page == n_pages(pages)) {
+		memcpy(item, pages->page + at * item_bytes, item_bytes);
+		return true;
+	}
+	offset = find_page(pages, scratch, page);
+	return offset != WW_STORE_NOWHERE &&
+	       ww_store_file_read(scratch, offset + sizeof(offset) + at * item_bytes, item,
+				  item_bytes);
+}
+
+void ww_pages_set(struct ww_pages *pages, struct ww_store_file *scratch, uint32_t index,
+		  const void *item, size_t item_bytes)
+{
+	const uint32_t page = index / WW_PAGE_ITEMS, at = index % WW_PAGE_ITEMS;
+	uint64_t offset;
+
+	g_assert(index < pages->n_items);
+	if (page == n_pages(pages)) {
+		memcpy(pages->page + at * item_bytes, item, item_bytes);
+		return;
+	}
+	offset = find_page(pages, scratch, page);
+	if (offset != WW_STORE_NOWHERE)
+		ww_store_file_rewrite(scratch, offset + sizeof(offset) + at * item_bytes, item,
+				      item_bytes);
+}
+
+bool ww_pages_visit(const struct ww_pages *pages, struct ww_store_file *scratch, size_t item_bytes,
+		    void (*visit)(void *items, uint32_t n_items, void *data), void *data)
+{
+	const uint32_t n = n_pages(pages);
+	g_autofree uint64_t *offsets = g_new(uint64_t, n);
+	g_autofree uint8_t *page = n > 0 ? g_malloc(WW_PAGE_ITEMS * item_bytes) : NULL;
+	uint64_t offset = pages->previous;
+
+	for (uint32_t i = n; i > 0; i--) {
+		offsets[i - 1] = offset;
+		if (!ww_store_file_read(scratch, offset, &offset, sizeof(offset)))
+			return false;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		if (!ww_store_file_read(scratch, offsets[i] + sizeof(offset), page,
+					WW_PAGE_ITEMS * item_bytes))
+			return false;
+		visit(page, WW_PAGE_ITEMS, data);
+	}
+	if (pages->n_items > 0)
+		visit(pages->page, pages->n_items - n * WW_PAGE_ITEMS, data);
+	return true;
+}
