@@ -36,6 +36,16 @@ static enum ww_sched_input input_of(uint8_t prev_state)
 	}
 }
 
+/* Parked and dead have had the same number in different kernels; nobody is parked who has begun to
+ * die. */
+static enum ww_sched_input input_of_leaving(const struct ww_event *event,
+					    const struct replay_thread *thread)
+{
+	if (thread->is_exiting && event->switched.prev_state == WW_WIRE_STATE_PARKED)
+		return WW_SCHED_DIES;
+	return input_of(event->switched.prev_state);
+}
+
 static enum ww_reason reason_of_preemption(const struct ww_event *event, int16_t syscall)
 {
 	if (event->switched.throttled)
@@ -78,7 +88,7 @@ static void explain_sleep(const struct ww_event *event, struct replay_thread *th
 static void leave(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
 		  struct replay_thread *thread)
 {
-	const enum ww_sched_input input = input_of(event->switched.prev_state);
+	const enum ww_sched_input input = input_of_leaving(event, thread);
 	struct ww_interval next = ww_replay_blank(thread);
 
 	next.syscall = event->switched.syscall == WW_SYSCALL_UNKNOWN ? thread->syscall
@@ -309,6 +319,15 @@ void ww_replay_wakeup(struct ww_replay *replay, const struct ww_event *event, in
 		put_in_queue(replay, event, t_ns);
 }
 
+/* Between waking and wakeup, and before its first, the scheduler only chooses one. */
+static bool stands_in_no_queue(const struct ww_replay *replay, const struct ww_interval *runnable)
+{
+	if (runnable->wakeup_ns >= 0)
+		return false;
+	return runnable->reason == WW_REASON_NEW ||
+	       (runnable->reason == WW_REASON_WOKEN && replay->has_wakeup);
+}
+
 void ww_replay_migrate(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
 {
 	struct replay_thread *thread = ww_replay_living(replay, event->tid);
@@ -319,8 +338,7 @@ void ww_replay_migrate(struct ww_replay *replay, const struct ww_event *event, i
 		return;
 	rest = thread->open;
 	rest.cpu = event->migrated.to_cpu;
-	/* Between waking and wakeup it stands in no queue yet: the scheduler only chooses one. */
-	if (rest.reason == WW_REASON_WOKEN && rest.wakeup_ns < 0 && replay->has_wakeup) {
+	if (stands_in_no_queue(replay, &rest)) {
 		thread->open = rest;
 		return;
 	}

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Traces that other people recorded, and damaged ones, through the reader.
- *
- * corpora.tar.xz lies in $WHYWAIT_CORPORA, else in ../shared/corpora beside the source tree;
- * without it these tests skip. The counts are Babeltrace 2.0.4's own.
+ * Traces that other people recorded, and damaged ones, through the reader. The counts are
+ * Babeltrace 2.0.4's own.
  */
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -14,6 +12,7 @@
 #include "analysis/read/reader.h"
 #include "analysis/trace.h"
 #include "base/error.h"
+#include "tests/corpora/archive.h"
 #include "tests/golden/script.h"
 
 struct tally {
@@ -23,8 +22,6 @@ struct tally {
 	int64_t first_ns, last_ns;
 	char gap[WW_TEXT_BYTES]; /* the first one */
 };
-
-static char *root; /* of the unpacked corpora, NULL when there are none */
 
 static bool count_events(const char *path, struct tally *tally, GError **error)
 {
@@ -120,7 +117,7 @@ static const struct known known[] = {
 static void test_known(gconstpointer data)
 {
 	const struct known *expected = data;
-	g_autofree char *path = g_build_filename(root, expected->path, NULL);
+	g_autofree char *path = g_build_filename(corpora_root(), expected->path, NULL);
 	g_autoptr(GError) error = NULL;
 	struct tally tally;
 	bool is_read = count_events(path, &tally, &error);
@@ -170,7 +167,7 @@ static const struct {
 static void test_kinds(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-		g_autofree char *path = g_build_filename(root, kinds[i].path, NULL);
+		g_autofree char *path = g_build_filename(corpora_root(), kinds[i].path, NULL);
 		g_autoptr(GError) error = NULL;
 		struct tally tally;
 
@@ -188,7 +185,7 @@ static void test_kinds(void)
 /* Every damaged trace is a sentence about it, soon, and nothing worse. */
 static void test_fail(gconstpointer data)
 {
-	g_autofree char *path = g_build_filename(root, data, NULL);
+	g_autofree char *path = g_build_filename(corpora_root(), data, NULL);
 	g_autoptr(GError) error = NULL;
 	int64_t begin_us = g_get_monotonic_time();
 	struct tally tally;
@@ -220,7 +217,7 @@ static void note_progress(double fraction, uint64_t n_events, void *data)
 static void test_load(gconstpointer data)
 {
 	const struct known *expected = data;
-	g_autofree char *path = g_build_filename(root, expected->path, NULL);
+	g_autofree char *path = g_build_filename(corpora_root(), expected->path, NULL);
 	struct progress progress = { 0 };
 	const struct ww_load_options options = { .progress = note_progress,
 						 .progress_data = &progress };
@@ -247,7 +244,8 @@ static void test_load(gconstpointer data)
 
 static void test_ctf_2(void)
 {
-	g_autofree char *path = g_build_filename(root, "ctf", "CTF2-7.0-smalltrace", NULL);
+	g_autofree char *path =
+		g_build_filename(corpora_root(), "ctf", "CTF2-7.0-smalltrace", NULL);
 	g_autoptr(GError) error = NULL;
 	struct tally tally;
 
@@ -258,7 +256,7 @@ static void test_ctf_2(void)
 
 static void test_cancel(void)
 {
-	g_autofree char *path = g_build_filename(root, "ctf", "bug446190", NULL);
+	g_autofree char *path = g_build_filename(corpora_root(), "ctf", "bug446190", NULL);
 	g_autoptr(GCancellable) cancellable = g_cancellable_new();
 	g_autoptr(GError) error = NULL;
 	ww_auto(reader) reader = ww_reader_open(path, cancellable, &error);
@@ -293,23 +291,10 @@ static void copy_directory(const char *from, const char *to)
 	}
 }
 
-static void remove_tree(const char *path)
-{
-	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-	const char *name;
-
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *child = g_build_filename(path, name, NULL);
-
-		remove_tree(child);
-	}
-	g_remove(path);
-}
-
 /* Wake-ups inside interrupt brackets, against awk over babeltrace2's text output. */
 static void test_contexts(void)
 {
-	g_autofree char *path = g_build_filename(root, "ctf", "bug446190", NULL);
+	g_autofree char *path = g_build_filename(corpora_root(), "ctf", "bug446190", NULL);
 	g_autoptr(GError) error = NULL;
 	ww_auto(reader) reader = ww_reader_open(path, NULL, &error);
 	uint64_t n_of[WW_WIRE_CONTEXT_N + 1] = { 0 };
@@ -330,8 +315,8 @@ static void test_contexts(void)
  * second. */
 static void test_torn(void)
 {
-	g_autofree char *original = g_build_filename(root, "ctf", "bt-2packets", NULL);
-	g_autofree char *torn = g_build_filename(root, "torn", NULL);
+	g_autofree char *original = g_build_filename(corpora_root(), "ctf", "bt-2packets", NULL);
+	g_autofree char *torn = g_build_filename(corpora_root(), "torn", NULL);
 	g_autofree char *stream = g_build_filename(torn, "channel0_2", NULL);
 	g_autoptr(GError) error = NULL;
 	struct tally tally;
@@ -344,7 +329,7 @@ static void test_torn(void)
 	g_assert_cmpuint(tally.n_events, ==, 1);
 	g_assert_nonnull(strstr(
 		tally.gap, "channel0_2' is damaged at byte 4096: the last packet is cut short"));
-	remove_tree(torn);
+	corpora_remove_tree(torn);
 }
 
 /* Cuts or flips bits of one file; the same @seed always does the same. */
@@ -386,8 +371,8 @@ static const struct victim victims[] = {
 static void test_mutants(gconstpointer data)
 {
 	const struct victim *victim = data;
-	g_autofree char *original = g_build_filename(root, victim->trace, NULL);
-	g_autofree char *mutant = g_build_filename(root, "mutant", NULL);
+	g_autofree char *original = g_build_filename(corpora_root(), victim->trace, NULL);
+	g_autofree char *mutant = g_build_filename(corpora_root(), "mutant", NULL);
 	uint32_t n_read = 0;
 
 	for (uint32_t seed = 1; seed <= victim->n_seeds; seed++) {
@@ -407,45 +392,10 @@ static void test_mutants(gconstpointer data)
 		g_test_message("seed %u, %.1f s: %s", seed,
 			       (double)(g_get_monotonic_time() - begin_us) / 1e6,
 			       error ? error->message : tally.gap);
-		remove_tree(mutant);
+		corpora_remove_tree(mutant);
 	}
 	g_test_message("%s/%s: %u of %u mutants were read", victim->trace, victim->file, n_read,
 		       victim->n_seeds);
-}
-
-static char *find_archive(void)
-{
-	const char *directory = g_getenv("WHYWAIT_CORPORA");
-	g_autofree char *beside = g_build_filename(WW_SOURCE_ROOT, "..", "shared", "corpora", NULL);
-	char *archive = g_build_filename(directory ? directory : beside, "corpora.tar.xz", NULL);
-
-	if (g_file_test(archive, G_FILE_TEST_EXISTS))
-		return archive;
-	g_free(archive);
-	return NULL;
-}
-
-static char *unpack(const char *archive)
-{
-	g_autofree char *directory = g_dir_make_tmp("whywait-corpora-XXXXXX", NULL);
-	const char *argv[] = { "tar", "-xJf", archive, "-C", directory, NULL };
-	g_autoptr(GError) error = NULL;
-	int status;
-
-	g_assert_nonnull(directory);
-	if (!g_spawn_sync(NULL, (char **)(uintptr_t)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
-			  NULL, NULL, &status, &error) ||
-	    status != 0) {
-		g_printerr("cannot unpack '%s': %s\n", archive,
-			   error ? error->message : "tar failed");
-		return NULL;
-	}
-	return g_steal_pointer(&directory);
-}
-
-static void test_absent(void)
-{
-	g_test_skip("no corpora.tar.xz in $WHYWAIT_CORPORA or ../shared/corpora");
 }
 
 static void add_tests(void)
@@ -481,20 +431,5 @@ static void add_tests(void)
 
 int main(int argc, char **argv)
 {
-	g_autofree char *archive = find_archive();
-	int status;
-
-	g_test_init(&argc, &argv, NULL);
-	root = archive ? unpack(archive) : NULL;
-	if (archive && !root)
-		return 1;
-	if (root)
-		add_tests();
-	else
-		g_test_add_func("/corpora/absent", test_absent);
-	status = g_test_run();
-	if (root)
-		remove_tree(root);
-	g_free(root);
-	return status;
+	return corpora_run(&argc, &argv, add_tests);
 }

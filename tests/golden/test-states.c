@@ -56,6 +56,14 @@ static const struct golden goldens[] = {
 	  "0 switch 0 idle R P/1\n10 fork 0 P/1 C/2 pid=1\n11 wakeup_new 0 P/1 C/2 target=1\n15 switch 1 idle R C/2\n20 other\n",
 	  { { "C", "10-15 runnable new by P/1\n15-20 running on 1 right\n" } } },
 
+	{ "R3: it is one thread, though old kernels move it before they queue it",
+	  "0 switch 0 idle R P/1\n10 fork 0 P/1 C/2 pid=1\n11 migrate 0 C/2 0 1\n12 wakeup_new 0 P/1 C/2 target=1\n15 switch 1 idle R C/2\n20 other\n",
+	  { { "C", "10-15 runnable new by P/1\n15-20 running on 1 right\n" } } },
+
+	{ "T11: nobody is parked who has begun to die: there the number means dead",
+	  "0 in\n5 exit 0 T/100\n10 switch 0 T/100 P idle syscall=unknown\n20 other\n",
+	  { { "T", "0-10 running on 0\n" }, { "cpu 0", "0-10 T/100\n10-20 idle right\n" } } },
+
 	{ "R3: so it is when nobody recorded its wakeup_new",
 	  "0 switch 0 idle R P/1\n10 fork 0 P/1 C/2 pid=1\n15 switch 1 idle R C/2\n20 other\n",
 	  { { "C", "10-15 runnable new by P/1 inferred\n15-20 running on 1 right\n" } } },
