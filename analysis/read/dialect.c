@@ -10,7 +10,6 @@
 #include "analysis/read/protocol.h"
 
 #define SECTOR_BYTES 512
-#define MAX_CPUS 8192 /* CONFIG_NR_CPUS goes no further */
 
 #define MEMBER(member) (((struct ww_event *)NULL)->member)
 
@@ -239,7 +238,7 @@ void ww_dialect_store_int(const struct ww_dialect_env *env, const struct ww_dial
 		number = number < 0 || number > INT32_MAX ? WW_TID_UNKNOWN : number;
 		break;
 	case WW_AS_CPU:
-		number = number < 0 || number >= MAX_CPUS ? WW_CPU_UNKNOWN : number;
+		number = number < 0 ? WW_CPU_UNKNOWN : ww_dialect_cpu((uint64_t)number);
 		break;
 	case WW_AS_LTTNG_PRIO:
 		number = number < 40 ? number + 100 : number;

@@ -91,6 +91,13 @@ extern const struct ww_dialect_field ww_dialect_common_fields[];
 void ww_dialect_init_event(const struct ww_dialect_env *env, const struct ww_dialect_event *dialect,
 			   const char *name, struct ww_event *event);
 
+#define WW_DIALECT_MAX_CPUS 8192 /* CONFIG_NR_CPUS goes no further */
+
+static inline uint16_t ww_dialect_cpu(uint64_t number)
+{
+	return number < WW_DIALECT_MAX_CPUS ? (uint16_t)number : WW_CPU_UNKNOWN;
+}
+
 /* @value holds an int64_t when @is_signed, else a uint64_t; @texts takes what becomes a text. */
 void ww_dialect_store_int(const struct ww_dialect_env *env, const struct ww_dialect_field *field,
 			  uint64_t value, bool is_signed, struct ww_texts *texts,

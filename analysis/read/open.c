@@ -103,15 +103,64 @@ static bool check_path(const char *path, GError **error)
 	return true;
 }
 
+enum choice {
+	CHOOSE_BEST,
+	CHOOSE_FAST,
+	CHOOSE_BABELTRACE,
+};
+
+/* What WHYWAIT_READER says. */
+static bool choose(enum choice *choice, GError **error)
+{
+	const char *name = g_getenv("WHYWAIT_READER");
+
+	*choice = CHOOSE_BEST;
+	if (!name || !*name)
+		return true;
+	if (strcmp(name, "fast") == 0)
+		*choice = CHOOSE_FAST;
+	else if (strcmp(name, "babeltrace") == 0)
+		*choice = CHOOSE_BABELTRACE;
+	else
+		return ww_fail(error, WW_ERROR_FAILED,
+			       "WHYWAIT_READER is '%s': there are 'fast' and 'babeltrace' only",
+			       name);
+	return true;
+}
+
+static struct ww_reader *open_trace(const char *directory, enum choice choice,
+				    GCancellable *cancellable, GError **error)
+{
+	bool is_for_us;
+	g_autoptr(GError) failure = NULL;
+	struct ww_reader *reader;
+
+	if (choice == CHOOSE_BABELTRACE)
+		return ww_babeltrace_reader_new(directory, cancellable, error);
+	reader = ww_fast_reader_new(directory, cancellable, &is_for_us, &failure);
+	if (reader || failure) {
+		if (failure)
+			g_propagate_error(error, g_steal_pointer(&failure));
+		return reader;
+	}
+	if (choice == CHOOSE_FAST)
+		return ww_fail(error, WW_ERROR_UNSUPPORTED,
+			       "the fast reader does not understand the metadata of '%s'",
+			       directory),
+		       NULL;
+	return ww_babeltrace_reader_new(directory, cancellable, error);
+}
+
 struct ww_reader *ww_reader_open(const char *path, GCancellable *cancellable, GError **error)
 {
 	g_autoptr(GPtrArray) readers = g_ptr_array_new_with_free_func(free_reader);
 	g_autoptr(GPtrArray) traces = NULL;
 	g_autoptr(GError) first = NULL;
 	struct ww_reader *merge;
+	enum choice choice;
 	guint n_good = 0;
 
-	if (!check_path(path, error))
+	if (!check_path(path, error) || !choose(&choice, error))
 		return NULL;
 	traces = ww_find_traces(path);
 	if (traces->len == 0)
@@ -121,7 +170,7 @@ struct ww_reader *ww_reader_open(const char *path, GCancellable *cancellable, GE
 	for (guint i = 0; i < traces->len; i++) {
 		g_autoptr(GError) failure = NULL;
 		struct ww_reader *reader =
-			ww_babeltrace_reader_new(traces->pdata[i], cancellable, &failure);
+			open_trace(traces->pdata[i], choice, cancellable, &failure);
 
 		n_good += reader != NULL;
 		if (!reader && !first)

@@ -103,12 +103,12 @@ static bool find_context(const struct probe *probe, const struct ww_tsdl_struct 
 
 /* Size of the packet in @probe, of which @n_left bytes of file are left; NULL or what is wrong with
  * it. */
-static const char *measure(const struct probe *probe, uint64_t n_left, uint64_t *n_bytes)
+static const char *measure(const struct probe *probe, uint64_t n_left, struct ww_packet *packet)
 {
 	const struct ww_tsdl_int *magic = ww_tsdl_find(probe->tsdl->header, "magic");
 	const struct ww_tsdl_struct *context;
 	const struct ww_tsdl_int *packet_size, *content_size;
-	uint64_t base_bits, value, content_bits, packet_bits = 8 * n_left;
+	uint64_t base_bits, value, content_bits = 0, packet_bits = 8 * n_left;
 
 	if (magic && !get(probe, 0, magic, &value))
 		return "the last packet is cut short";
@@ -129,7 +129,8 @@ static const char *measure(const struct probe *probe, uint64_t n_left, uint64_t 
 		return "the packet's size makes no sense";
 	if (packet_bits / 8 > n_left)
 		return "the last packet is cut short";
-	*n_bytes = packet_bits / 8;
+	packet->n_bytes = packet_bits / 8;
+	packet->content_bits = content_size ? content_bits : packet_bits;
 	return NULL;
 }
 
@@ -139,17 +140,19 @@ void ww_packet_layout_scan(const struct ww_packet_layout *layout, int fd, uint64
 	struct probe probe = { .tsdl = layout->tsdl };
 	uint64_t at = 0;
 
-	*scan = (struct ww_packet_scan){ 0 };
+	*scan = (struct ww_packet_scan){ .packets = scan->packets };
 	while (at < n_bytes && !scan->fault) {
 		ssize_t n = pread(fd, probe.bytes, sizeof(probe.bytes), (off_t)at);
-		uint64_t packet = 0;
+		struct ww_packet packet = { .offset_bytes = at };
 
 		probe.n_bytes = n > 0 ? (size_t)n : 0;
 		scan->fault =
 			n > 0 ? measure(&probe, n_bytes - at, &packet) : "the file cannot be read";
 		if (!scan->fault)
 			scan->n_packets++;
-		at += packet;
+		if (!scan->fault && scan->packets)
+			g_array_append_val(scan->packets, packet);
+		at += packet.n_bytes;
 	}
 	scan->sound_bytes = at;
 }

@@ -10,6 +10,7 @@
 #ifndef WW_ANALYSIS_READ_PACKETS_H
 #define WW_ANALYSIS_READ_PACKETS_H
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -22,14 +23,21 @@ struct ww_packet_layout *ww_packet_layout_new(const char *metadata);
 void ww_packet_layout_free(struct ww_packet_layout *layout); /* NULL is fine */
 WW_DEFINE_AUTO(packet_layout)
 
+struct ww_packet {
+	uint64_t offset_bytes; /* in its file */
+	uint64_t n_bytes;
+	uint64_t content_bits; /* with the header; all of it when nothing is said */
+};
+
 struct ww_packet_scan {
+	GArray *packets; /* struct ww_packet, appended to; NULL: nobody wants them */
 	uint64_t n_packets;
 	uint64_t sound_bytes; /* length of the whole packets, from the file's start */
 	const char *fault; /* what is wrong at byte sound_bytes; NULL: nothing. A static string */
 };
 
 /* Walks from packet to packet; reads a few hundred bytes of each. @fd must be a regular file of
- * @n_bytes. */
+ * @n_bytes. Sets all of @scan but its @packets. */
 void ww_packet_layout_scan(const struct ww_packet_layout *layout, int fd, uint64_t n_bytes,
 			   struct ww_packet_scan *scan);
 

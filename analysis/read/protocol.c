@@ -235,7 +235,7 @@ static void accept_task(struct ww_event *event)
 	clamp_flag(&event->task.is_kernel);
 }
 
-static void accept(struct ww_event *event)
+void ww_event_clamp(struct ww_event *event)
 {
 	event->source = event->source != 0;
 	switch (event->kind) {
@@ -366,6 +366,6 @@ size_t ww_protocol_take(const uint8_t *from, size_t n_bytes, struct ww_event *ev
 	if (!take_text(&event->name, WW_TEXT_BYTES, from + bare) ||
 	    !take_text(&event->text, WW_TEXT_BYTES, from + bare + name_bytes))
 		return WW_PROTOCOL_NONSENSE;
-	accept(event);
+	ww_event_clamp(event);
 	return whole;
 }

@@ -34,6 +34,9 @@ enum ww_protocol_kind {
 /* Everything that is not known yet, for every kind: what a reader starts from. */
 void ww_event_init(struct ww_event *event, enum ww_event_kind kind);
 
+/* Numbers that are no enumerator, of bytes that nobody vouches for, become ones that are. */
+void ww_event_clamp(struct ww_event *event);
+
 /* Writes @event to @to, which has WW_PROTOCOL_MAX_BYTES and is aligned to 8; returns the bytes that
  * it took. */
 size_t ww_protocol_put(const struct ww_event *event, uint8_t *to);

@@ -55,6 +55,12 @@ WW_DEFINE_AUTO(reader)
  */
 struct ww_reader *ww_babeltrace_reader_new(const char *directory, GCancellable *cancellable, GError **error);
 
+/*
+ * One CTF 1.8 trace of our own recorder or of LTTng, read in this process. NULL with *@is_for_us false and no error when there
+ * is anything in its metadata that is not fully understood; NULL with *@error set when nothing of it can be read.
+ */
+struct ww_reader *ww_fast_reader_new(const char *directory, GCancellable *cancellable, bool *is_for_us, GError **error);
+
 /* Merges by time; takes the readers (their array is borrowed). Equal times keep the order of @readers. */
 struct ww_reader *ww_merge_reader_new(struct ww_reader *const *readers, size_t n_readers);
 
@@ -65,7 +71,8 @@ struct ww_reader *ww_merge_reader_new(struct ww_reader *const *readers, size_t n
 struct ww_reader *ww_ahead_reader_new(struct ww_reader *reader);
 
 /*
- * Everything below @path that is a CTF trace, merged. Fails with WW_ERROR_NOT_TRACE when there is none and
+ * Everything below @path that is a CTF trace, merged, each by the fast reader if it can, else by Babeltrace. The environment
+ * variable WHYWAIT_READER forces one of them, "fast" or "babeltrace". Fails with WW_ERROR_NOT_TRACE when there is none and
  * WW_ERROR_UNSUPPORTED when there is nothing but CTF 2.
  */
 struct ww_reader *ww_reader_open(const char *path, GCancellable *cancellable, GError **error);

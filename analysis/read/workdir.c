@@ -121,9 +121,7 @@ static int compare_names(gconstpointer a, gconstpointer b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Names of what could be a stream, sorted: the order of streams must not hang on the file system.
- */
-static GPtrArray *list_streams(const char *trace, GError **error)
+GPtrArray *ww_workdir_list_streams(const char *trace, GError **error)
 {
 	g_autoptr(GDir) dir = g_dir_open(trace, 0, error);
 	GPtrArray *names;
@@ -145,7 +143,8 @@ static bool fill(struct ww_workdir *workdir, GError **error)
 	g_autofree char *complaint = NULL;
 	g_autofree char *to = g_build_filename(workdir->path, "metadata", NULL);
 	g_autoptr(GString) metadata = ww_metadata_load(workdir->trace, &complaint, error);
-	g_autoptr(GPtrArray) names = metadata ? list_streams(workdir->trace, error) : NULL;
+	g_autoptr(GPtrArray) names =
+		metadata ? ww_workdir_list_streams(workdir->trace, error) : NULL;
 	ww_auto(packet_layout) layout = NULL;
 
 	if (!names || !g_file_set_contents(to, metadata->str, (gssize)metadata->len, error))

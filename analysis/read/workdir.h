@@ -31,6 +31,9 @@ struct ww_workdir *ww_workdir_new(const char *trace, GError **error);
 void ww_workdir_free(struct ww_workdir *workdir);
 WW_DEFINE_AUTO(workdir)
 
+/* Names of what could be a stream of @trace, sorted: the order of streams must not hang on the file system. NULL: *error. */
+GPtrArray *ww_workdir_list_streams(const char *trace, GError **error);
+
 /* Takes @stream out of the view, with a sentence that ends in @why. */
 void ww_workdir_leave_out(struct ww_workdir *workdir, const char *stream, const char *why);
 /* Hides all streams but @stream, or shows all again (NULL). */

@@ -13,6 +13,7 @@
 #include "analysis/trace.h"
 #include "base/error.h"
 #include "tests/corpora/archive.h"
+#include "tests/golden/same-events.h"
 #include "tests/golden/script.h"
 
 struct tally {
@@ -130,6 +131,40 @@ static void test_known(gconstpointer data)
 	g_assert_cmpuint(tally.n_of[WW_EVENT_GAP], ==, expected->n_gaps);
 	if (expected->gap)
 		g_assert_nonnull(strstr(tally.gap, expected->gap));
+}
+
+/* These the fast reader must take; which others it takes is its own business, as long as it tells
+ * the same. */
+static const char *const for_fast_reader[] = {
+	"ctf/bt-debug-info",
+	"ctf/bt-multi-domains/kernel",
+	"ctf/bt-multi-domains/ust",
+	"ctf/bt-trace-with-index",
+	"ctf/bug446190/kernel",
+	"ctf/cyg-profile/glxgears-cyg-profile",
+	"ctf/tracefile-rotation/kernel",
+	NULL,
+};
+
+/* Event by event. */
+static void test_same(gconstpointer data)
+{
+	const struct known *known_trace = data;
+	g_autofree char *path = g_build_filename(corpora_root(), known_trace->path, NULL);
+	g_autoptr(GPtrArray) traces = ww_find_traces(path);
+
+	for (guint i = 0; i < traces->len; i++) {
+		const char *name = (const char *)traces->pdata[i] + strlen(corpora_root()) + 1;
+		const bool is_expected = g_strv_contains(for_fast_reader, name);
+		struct ww_same_events same;
+
+		ww_same_events_compare(traces->pdata[i], &same);
+		g_test_message("%s: %s, %" PRIu64 " events are the same", name,
+			       same.is_fast ? "fast" : "Babeltrace's", same.n_events);
+		g_assert_true(same.is_fast || !is_expected);
+		g_assert_cmpstr(same.difference->str, ==, "");
+		g_string_free(same.difference, TRUE);
+	}
 }
 
 /* How many events each dialect understands, against what babeltrace2's text output says. */
@@ -407,6 +442,9 @@ static void add_tests(void)
 		g_autofree char *name = g_strconcat("/corpora/", known[i].path, NULL);
 
 		g_test_add_data_func(name, &known[i], test_known);
+		g_free(name);
+		name = g_strconcat("/corpora/same/", known[i].path, NULL);
+		g_test_add_data_func(name, &known[i], test_same);
 		g_free(name);
 		name = g_strconcat("/corpora/load/", known[i].path, NULL);
 		g_test_add_data_func(name, &known[i], test_load);

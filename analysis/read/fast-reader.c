@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The fast reader: cursors over the streams of one trace, merged by time.
+ *
+ * Events are decoded where they are handed out, so that nothing is copied. The first of a heap is
+ * the cursor with the earliest head; it is asked as long as its heads stay before the second's.
+ * Streams of one time keep an order: by the number of their class, then by their instance, or their
+ * file's name - as Babeltrace's do.
+ *
+ * A stream whose time goes back ends the trace, as it does for Babeltrace: which of the streams
+ * were right nobody knows.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "analysis/read/cursor.h"
+#include "analysis/read/metadata.h"
+#include "analysis/read/packets.h"
+#include "analysis/read/protocol.h"
+#include "analysis/read/reader.h"
+#include "analysis/read/workdir.h"
+#include "base/error.h"
+
+#define BATCH_EVENTS 1024
+
+/* Files of one stream, before it has a cursor. */
+struct group {
+	const struct ww_stream_layout *stream;
+	uint64_t instance; /* UINT64_MAX: not said */
+	char *key;         /* by which the streams of one time are ordered */
+	GPtrArray *files;  /* struct ww_stream_file * */
+};
+
+struct fast_reader {
+	struct ww_reader base;
+	struct ww_layout *layout;
+	GCancellable *cancellable; /* NULL is fine */
+	char *directory;
+	GPtrArray *cursors; /* struct ww_cursor * */
+	struct ww_cursor **heap;
+	size_t n_heap;
+	struct ww_event *events;          /* BATCH_EVENTS */
+	struct ww_texts texts;            /* of the batch */
+	struct ww_irq_contexts *contexts; /* NULL when no event of the trace is a bracket */
+	GPtrArray *left_out;              /* char *: sentences, told at the end */
+	guint n_told;
+	uint64_t n_bytes;
+	int64_t last_ns;
+	bool has_event;
+};
+
+static void complain(struct fast_reader *reader, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void complain(struct fast_reader *reader, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	g_ptr_array_add(reader->left_out, g_strdup_vprintf(format, args));
+	va_end(args);
+}
+
+static bool is_before(const struct ww_cursor *a, const struct ww_cursor *b)
+{
+	if (a->time_ns != b->time_ns)
+		return a->time_ns < b->time_ns;
+	return a->order < b->order;
+}
+
+static void sift_down(struct fast_reader *reader, size_t at)
+{
+	struct ww_cursor *moved = reader->heap[at];
+
+	for (;;) {
+		size_t child = 2 * at + 1;
+
+		if (child + 1 < reader->n_heap &&
+		    is_before(reader->heap[child + 1], reader->heap[child]))
+			child++;
+		if (child >= reader->n_heap || !is_before(reader->heap[child], moved))
+			break;
+		reader->heap[at] = reader->heap[child];
+		at = child;
+	}
+	reader->heap[at] = moved;
+}
+
+/* The one that follows heap[0], NULL when that is alone. */
+static const struct ww_cursor *second(const struct fast_reader *reader)
+{
+	if (reader->n_heap < 2)
+		return NULL;
+	if (reader->n_heap == 2 || is_before(reader->heap[1], reader->heap[2]))
+		return reader->heap[1];
+	return reader->heap[2];
+}
+
+/* Time goes back in @cursor: that was the trace. */
+static void give_up(struct fast_reader *reader, const struct ww_cursor *cursor)
+{
+	const struct ww_stream_file *file = cursor->files->pdata[cursor->file];
+
+	complain(reader,
+		 "stream '%s/%s' is damaged at byte %" PRIu64
+		 ": its timestamps go back, and nothing behind can be put in order",
+		 reader->directory, file->name, cursor->offset_bytes + cursor->event_bits / 8);
+	reader->n_heap = 0;
+}
+
+/* What its CPU was executing, for events that leave it to others to say. */
+static void complete(struct fast_reader *reader, const struct ww_cursor *cursor,
+		     enum ww_cursor_head head, const struct ww_program *program,
+		     struct ww_event *event)
+{
+	if (!reader->contexts || head != WW_HEAD_EVENT)
+		return;
+	if (program->edge != WW_IRQ_NONE)
+		ww_irq_bracket(reader->contexts, program->edge, event);
+	else
+		ww_irq_complete(reader->contexts, event);
+}
+
+/* Events of the first cursor, as long as it is the first; returns how many there are then. */
+static size_t take_run(struct fast_reader *reader, size_t n_events)
+{
+	struct ww_cursor *first = reader->heap[0];
+	const struct ww_cursor *next = second(reader);
+
+	do {
+		struct ww_event *event = &reader->events[n_events];
+		const enum ww_cursor_head head = first->head;
+		const struct ww_program *program = first->program;
+
+		if (ww_cursor_take(first, &reader->texts, event)) {
+			complete(reader, first, head, program, event);
+			n_events++;
+		}
+	} while (n_events < BATCH_EVENTS && first->head < WW_HEAD_BACK &&
+		 (!next || is_before(first, next)));
+	return n_events;
+}
+
+static size_t fill(struct fast_reader *reader)
+{
+	size_t n_events = 0;
+
+	ww_texts_clear(&reader->texts);
+	while (n_events < BATCH_EVENTS && reader->n_heap > 0) {
+		n_events = take_run(reader, n_events);
+		if (reader->heap[0]->head == WW_HEAD_BACK) {
+			give_up(reader, reader->heap[0]);
+			break;
+		}
+		if (reader->heap[0]->head == WW_HEAD_END)
+			reader->heap[0] = reader->heap[--reader->n_heap];
+		if (reader->n_heap > 0)
+			sift_down(reader, 0);
+	}
+	return n_events;
+}
+
+/* The streams are through. Everything that is missing goes out as gaps, then the end. */
+static enum ww_read_status finish(struct fast_reader *reader, struct ww_event_batch *batch,
+				  GError **error)
+{
+	GPtrArray *left_out = reader->left_out;
+	struct ww_event *event = reader->events;
+
+	if (reader->n_told == left_out->len)
+		return WW_READ_END;
+	if (!reader->has_event && reader->cursors->len == 0)
+		return ww_fail(error, WW_ERROR_DAMAGED, "%s", (char *)left_out->pdata[0]),
+		       WW_READ_ERROR;
+	ww_event_init(event, WW_EVENT_GAP);
+	event->time_ns = reader->last_ns;
+	event->text = left_out->pdata[reader->n_told++];
+	*batch = (struct ww_event_batch){ event, 1 };
+	return WW_READ_EVENT;
+}
+
+static enum ww_read_status fast_next(struct ww_reader *base, struct ww_event_batch *batch,
+				     GError **error)
+{
+	struct fast_reader *reader = (struct fast_reader *)base;
+	size_t n_events;
+
+	if (g_cancellable_set_error_if_cancelled(reader->cancellable, error))
+		return WW_READ_ERROR;
+	n_events = fill(reader);
+	if (n_events == 0)
+		return finish(reader, batch, error);
+	reader->has_event = true;
+	reader->last_ns = reader->events[n_events - 1].time_ns;
+	*batch = (struct ww_event_batch){ reader->events, n_events };
+	return WW_READ_EVENT;
+}
+
+static double fast_fraction(const struct ww_reader *base)
+{
+	const struct fast_reader *reader = (const struct fast_reader *)base;
+	uint64_t n_done = 0;
+
+	if (reader->n_heap == 0)
+		return 1;
+	for (guint i = 0; i < reader->cursors->len; i++)
+		n_done += ((const struct ww_cursor *)reader->cursors->pdata[i])->n_bytes_done;
+	return MIN((double)n_done / (double)reader->n_bytes, 1);
+}
+
+static void fast_free(struct ww_reader *base)
+{
+	struct fast_reader *reader = (struct fast_reader *)base;
+
+	g_ptr_array_unref(reader->cursors);
+	ww_layout_free(reader->layout);
+	g_clear_object(&reader->cancellable);
+	g_free(reader->directory);
+	g_free(reader->heap);
+	g_free(reader->events);
+	ww_texts_destroy(&reader->texts);
+	g_free(reader->contexts);
+	g_ptr_array_unref(reader->left_out);
+	g_free(reader);
+}
+
+static const struct ww_reader_ops fast_ops = {
+	.name = "fast",
+	.next = fast_next,
+	.fraction = fast_fraction,
+	.free = fast_free,
+};
+
+static void free_cursor(gpointer cursor)
+{
+	ww_cursor_free(cursor);
+}
+
+static struct fast_reader *fast_new(const char *directory, struct ww_layout *layout,
+				    GCancellable *cancellable)
+{
+	struct fast_reader *reader = g_new0(struct fast_reader, 1);
+
+	reader->base.ops = &fast_ops;
+	reader->layout = layout;
+	reader->cancellable = cancellable ? g_object_ref(cancellable) : NULL;
+	reader->directory = g_strdup(directory);
+	reader->cursors = g_ptr_array_new_with_free_func(free_cursor);
+	reader->events = g_new(struct ww_event, BATCH_EVENTS);
+	reader->left_out = g_ptr_array_new_with_free_func(g_free);
+	ww_texts_init(&reader->texts);
+	if (layout->has_brackets)
+		reader->contexts = g_new0(struct ww_irq_contexts, 1);
+	return reader;
+}
+
+/* Which stream @file is a part of: its first packet says so. */
+static void join_group(struct fast_reader *reader, GArray *groups, struct ww_stream_file *file)
+{
+	const struct ww_layout *layout = reader->layout;
+	const uint8_t *bytes = file->bytes, *end = file->bytes + file->n_bytes;
+	const uint64_t id =
+		ww_bits_load(bytes, end, layout->stream_id.offset_bits, layout->stream_id.n_bits);
+	struct group group = { .stream = ww_layout_stream(layout, id), .instance = UINT64_MAX };
+	const uint64_t context_bits = (layout->header_bits + group.stream->context_align_bits - 1) &
+				      ~(uint64_t)(group.stream->context_align_bits - 1);
+
+	if (layout->instance_id.offset_bits != WW_PLACE_NONE)
+		group.instance = ww_bits_load(bytes, end, layout->instance_id.offset_bits,
+					      layout->instance_id.n_bits);
+	file->begin_clock = ww_bits_load(bytes, end, context_bits + group.stream->begin.offset_bits,
+					 group.stream->begin.n_bits);
+	for (guint i = 0; i < groups->len && group.instance != UINT64_MAX; i++) {
+		const struct group *other = &g_array_index(groups, struct group, i);
+
+		if (other->stream == group.stream && other->instance == group.instance) {
+			g_ptr_array_add(other->files, file);
+			return;
+		}
+	}
+	group.key = group.instance != UINT64_MAX
+			    ? g_strdup_printf("%" PRIu64 " | %" PRIu64, id, group.instance)
+			    : g_strdup_printf("%" PRIu64 " | %s", id, file->name);
+	group.files = g_ptr_array_new();
+	g_ptr_array_add(group.files, file);
+	g_array_append_val(groups, group);
+}
+
+static void add_open_file(struct fast_reader *reader, const struct ww_packet_layout *layout,
+			  GArray *groups, const char *name, int fd, uint64_t n_bytes)
+{
+	g_autoptr(GArray) packets = g_array_new(false, false, sizeof(struct ww_packet));
+	struct ww_packet_scan scan = { .packets = packets };
+	g_autoptr(GError) error = NULL;
+	struct ww_stream_file *file;
+
+	ww_packet_layout_scan(layout, fd, n_bytes, &scan);
+	if (scan.fault)
+		complain(reader, "stream '%s/%s' is damaged at byte %" PRIu64 ": %s",
+			 reader->directory, name, scan.sound_bytes, scan.fault);
+	if (scan.sound_bytes == 0)
+		return;
+	file = ww_stream_file_new(name, fd, scan.sound_bytes, packets, &error);
+	if (!file) {
+		complain(reader, "stream '%s/%s' was left out: %s", reader->directory, name,
+			 error->message);
+		return;
+	}
+	reader->n_bytes += scan.sound_bytes;
+	join_group(reader, groups, file);
+}
+
+static void add_file(struct fast_reader *reader, const struct ww_packet_layout *layout,
+		     GArray *groups, const char *name)
+{
+	g_autofree char *path = g_build_filename(reader->directory, name, NULL);
+	/* Not blocking: a stray FIFO must not stop us. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
+
+	if (fd < 0) {
+		complain(reader, "stream '%s' was left out: %s", path, g_strerror(errno));
+		return;
+	}
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
+		add_open_file(reader, layout, groups, name, fd, (uint64_t)status.st_size);
+	close(fd);
+}
+
+static int compare_files(gconstpointer a, gconstpointer b)
+{
+	const struct ww_stream_file *left = *(struct ww_stream_file *const *)a;
+	const struct ww_stream_file *right = *(struct ww_stream_file *const *)b;
+
+	return (left->begin_clock > right->begin_clock) - (left->begin_clock < right->begin_clock);
+}
+
+static int compare_groups(gconstpointer a, gconstpointer b)
+{
+	return strcmp(((const struct group *)a)->key, ((const struct group *)b)->key);
+}
+
+static void begin(struct fast_reader *reader, GArray *groups)
+{
+	g_array_sort(groups, compare_groups);
+	reader->heap = g_new0(struct ww_cursor *, groups->len);
+	for (guint i = 0; i < groups->len; i++) {
+		struct group *group = &g_array_index(groups, struct group, i);
+		struct ww_cursor *cursor;
+
+		g_ptr_array_sort(group->files, compare_files);
+		cursor = ww_cursor_new(reader->layout, group->stream, reader->directory,
+				       group->files);
+		g_free(group->key);
+		cursor->order = i;
+		g_ptr_array_add(reader->cursors, cursor);
+		if (cursor->head != WW_HEAD_END)
+			reader->heap[reader->n_heap++] = cursor;
+	}
+	for (size_t i = reader->n_heap; i-- > 0;)
+		sift_down(reader, i);
+}
+
+struct ww_reader *ww_fast_reader_new(const char *directory, GCancellable *cancellable,
+				     bool *is_for_us, GError **error)
+{
+	g_autofree char *complaint = NULL;
+	g_autoptr(GString) metadata = ww_metadata_load(directory, &complaint, error);
+	ww_auto(packet_layout) packets = metadata ? ww_packet_layout_new(metadata->str) : NULL;
+	ww_auto(layout) layout = packets ? ww_layout_new(metadata->str) : NULL;
+	g_autoptr(GArray) groups = g_array_new(false, false, sizeof(struct group));
+	g_autoptr(GPtrArray) names = NULL;
+	struct fast_reader *reader;
+
+	*is_for_us = layout != NULL;
+	if (!layout)
+		return NULL;
+	names = ww_workdir_list_streams(directory, error);
+	if (!names)
+		return NULL;
+	reader = fast_new(directory, g_steal_pointer(&layout), cancellable);
+	if (complaint)
+		g_ptr_array_add(reader->left_out, g_steal_pointer(&complaint));
+	for (guint i = 0; i < names->len; i++)
+		add_file(reader, packets, groups, names->pdata[i]);
+	begin(reader, groups);
+	return &reader->base;
+}
