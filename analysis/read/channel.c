@@ -15,7 +15,7 @@
 #define HEAD_BYTES 4096
 #define DATA_BYTES (UINT32_C(1) << 20)
 #define FILE_BYTES (HEAD_BYTES + DATA_BYTES)
-#define PUBLISH_BYTES (64 * 1024) /* some hundred events: a system call now and then */
+#define PUBLISH_BYTES (128 * 1024) /* a thousand events: a system call now and then */
 
 /* Counts only grow; the bytes are at their remainder. Each side writes its own. */
 struct head {

@@ -307,29 +307,29 @@ static size_t rounded(size_t n_bytes)
 	return (n_bytes + 7U) & ~(size_t)7U;
 }
 
-/* In the channel a text's member holds its bytes with the end, 0: there is none. */
-static size_t put_text(const char **member, size_t room_bytes, uint8_t *to)
+/* Returns the bytes of @text with its end, 0: there is none. */
+static size_t put_text(const char *text, size_t room_bytes, uint8_t *to)
 {
-	const size_t n_bytes = *member ? strnlen(*member, room_bytes - 1) + 1 : 0;
+	const size_t n_bytes = text ? strnlen(text, room_bytes - 1) + 1 : 0;
 
 	if (n_bytes > 0) {
-		memcpy(to, *member, n_bytes - 1);
+		memcpy(to, text, n_bytes - 1);
 		to[n_bytes - 1] = '\0';
 	}
-	*member = (const char *)(uintptr_t)n_bytes;
 	return n_bytes;
 }
 
+/* In the channel the members that point to texts hold how long these are. */
 size_t ww_protocol_put(const struct ww_event *event, uint8_t *to)
 {
 	const size_t bare = bare_bytes[event->kind];
-	struct ww_event piped = *event;
-	size_t n_bytes = bare;
+	const uintptr_t name_bytes = put_text(event->name, WW_TEXT_BYTES, to + bare);
+	const uintptr_t text_bytes = put_text(event->text, WW_TEXT_BYTES, to + bare + name_bytes);
 
-	n_bytes += put_text(&piped.name, WW_TEXT_BYTES, to + n_bytes);
-	n_bytes += put_text(&piped.text, WW_TEXT_BYTES, to + n_bytes);
-	memcpy(to, &piped, bare);
-	return rounded(n_bytes);
+	memcpy(to, event, bare);
+	memcpy(to + offsetof(struct ww_event, name), &name_bytes, sizeof(name_bytes));
+	memcpy(to + offsetof(struct ww_event, text), &text_bytes, sizeof(text_bytes));
+	return rounded(bare + name_bytes + text_bytes);
 }
 
 /* False when no text of that many bytes can be there. */
