@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/index/cache.h"
 #include "analysis/store/store-private.h"
 #include "analysis/trace-private.h"
 
-struct ww_trace *ww_trace_from_store(struct ww_store *store, const struct ww_replay_result *result,
-				     struct ww_manifest *manifest)
+struct ww_trace_info ww_trace_info_of(const struct ww_replay_result *result,
+				      const struct ww_store *store)
 {
-	struct ww_trace *trace = g_new0(struct ww_trace, 1);
-
-	g_assert(store->is_sealed);
-	trace->store = store;
-	trace->manifest = manifest;
-	trace->missing = g_ptr_array_new_with_free_func(g_free);
-	g_ptr_array_add(trace->missing, NULL);
-	trace->info = (struct ww_trace_info){
+	return (struct ww_trace_info){
 		.origin_unix_ns = result->origin_unix_ns,
 		.duration_ns = result->duration_ns,
 		.n_cpus = result->n_cpus,
@@ -30,9 +24,31 @@ struct ww_trace *ww_trace_from_store(struct ww_store *store, const struct ww_rep
 		.has_user = result->has_user,
 		.is_in_order = !result->is_out_of_order,
 		.is_kernel_complete = result->is_kernel_complete,
-		.missing = (const char *const *)trace->missing->pdata,
-		.manifest = manifest,
 	};
+}
+
+struct ww_trace *ww_trace_new(struct ww_store *store, const struct ww_trace_info *info,
+			      struct ww_manifest *manifest)
+{
+	struct ww_trace *trace = g_new0(struct ww_trace, 1);
+
+	g_assert(store->is_sealed);
+	trace->store = store;
+	trace->manifest = manifest;
+	trace->missing = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(trace->missing, NULL);
+	trace->info = *info;
+	trace->info.missing = (const char *const *)trace->missing->pdata;
+	trace->info.manifest = manifest;
+	return trace;
+}
+
+struct ww_trace *ww_trace_from_store(struct ww_store *store, const struct ww_replay_result *result,
+				     struct ww_manifest *manifest)
+{
+	const struct ww_trace_info info = ww_trace_info_of(result, store);
+	struct ww_trace *trace = ww_trace_new(store, &info, manifest);
+
 	for (unsigned int i = 0; result->gaps && i < result->gaps->len; i++)
 		ww_trace_add_missing(trace, g_ptr_array_index(result->gaps, i));
 	return trace;
@@ -57,11 +73,19 @@ void ww_trace_free(struct ww_trace *trace)
 		return;
 	if (trace->symbols)
 		trace->symbols_free(trace->symbols);
+	/* The next one to open it makes a sound one. */
+	if (trace->path && ww_trace_is_index_damaged(trace))
+		ww_index_forget(trace->path);
 	g_ptr_array_unref(trace->missing);
 	g_free(trace->path);
 	ww_manifest_free(trace->manifest);
 	ww_store_free(trace->store);
 	g_free(trace);
+}
+
+bool ww_trace_is_index_damaged(const struct ww_trace *trace)
+{
+	return ww_store_is_damaged(trace->store);
 }
 
 const struct ww_trace_info *ww_trace_info(const struct ww_trace *trace)

@@ -24,6 +24,14 @@ struct ww_trace {
 	void (*symbols_free)(struct ww_symbols *symbols);
 };
 
+/* Of a finished replay and its store; neither path, manifest nor sentences. */
+struct ww_trace_info ww_trace_info_of(const struct ww_replay_result *result,
+				      const struct ww_store *store);
+
+/* Takes @store, which is sealed, and @manifest (NULL is fine); copies @info but its pointers. */
+struct ww_trace *ww_trace_new(struct ww_store *store, const struct ww_trace_info *info,
+			      struct ww_manifest *manifest);
+
 /*
  * A trace of what replay left behind. Takes @store, which is sealed, and @manifest (NULL is fine);
  * @result is read, not kept. The gaps of @result become the first sentences of info.missing.

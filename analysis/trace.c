@@ -1,143 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The loader: reader, replay, store, manifest and symbols become one trace. */
+/* Opening a trace: by its index when there is one that agrees, else by reading all of it. */
 #include "analysis/trace.h"
 
 #include <inttypes.h>
 
-#include "analysis/read/reader.h"
+#include "analysis/index/cache.h"
+#include "analysis/index/places.h"
+#include "analysis/load.h"
 #include "analysis/read/symbols.h"
-#include "analysis/replay/replay.h"
 #include "analysis/trace-private.h"
 #include "base/error.h"
-#include "base/units.h"
 
-#define EVENTS_PER_LOOK 16384 /* at the clock and the cancellable */
-#define PROGRESS_INTERVAL_US 50000
-
-struct loader {
-	const struct ww_load_options *options;
-	struct ww_reader *reader;
-	struct ww_replay *replay;
-	struct ww_symbols *symbols;
-	uint64_t n_events;
-	uint64_t n_lost[2];         /* records, by struct ww_event.source */
-	uint64_t n_lost_packets[2]; /* the same */
-	uint64_t n_lost_uncounted;  /* losses of which nobody knows how many */
-	int64_t reported_us;
-};
-
-static void report_progress(struct loader *loader, double fraction)
-{
-	const struct ww_load_options *options = loader->options;
-
-	loader->reported_us = g_get_monotonic_time();
-	if (options && options->progress)
-		options->progress(fraction, loader->n_events, options->progress_data);
-}
-
-/* False with G_IO_ERROR_CANCELLED. */
-static bool look_around(struct loader *loader, GError **error)
-{
-	if (g_get_monotonic_time() - loader->reported_us >= PROGRESS_INTERVAL_US)
-		report_progress(loader, ww_reader_fraction(loader->reader));
-	return !g_cancellable_set_error_if_cancelled(
-		loader->options ? loader->options->cancellable : NULL, error);
-}
-
-static void take_event(struct loader *loader, const struct ww_event *event)
-{
-	if (event->kind == WW_EVENT_MODULE) {
-		ww_symbols_add_module(loader->symbols, event->pid, event->module.base,
-				      event->module.size_bytes, event->text);
-	} else if (event->kind == WW_EVENT_LOST) {
-		loader->n_lost[event->source] += event->lost.count;
-		loader->n_lost_packets[event->source] += event->lost.n_packets;
-		loader->n_lost_uncounted += event->lost.count == 0 && event->lost.n_packets == 0;
-	}
-	if (event->kind != WW_EVENT_LOST && event->kind != WW_EVENT_GAP)
-		loader->n_events++;
-	ww_replay_event(loader->replay, event);
-}
-
-static bool read_all(struct loader *loader, GError **error)
-{
-	enum ww_read_status status;
-	struct ww_event event;
-	uint64_t n = 0;
-
-	while ((status = ww_reader_next(loader->reader, &event, error)) == WW_READ_EVENT) {
-		take_event(loader, &event);
-		if (++n % EVENTS_PER_LOOK == 0 && !look_around(loader, error))
-			return false;
-	}
-	return status == WW_READ_END;
-}
-
-/* Nothing to show is an answer too: why there is nothing. */
-static bool check_events(const struct loader *loader, const char *path,
-			 const struct ww_replay_result *result, GError **error)
-{
-	if (loader->n_events > 0)
-		return true;
-	if (result->gaps->len > 0)
-		return ww_fail(error, WW_ERROR_DAMAGED, "%s", (const char *)result->gaps->pdata[0]);
-	return ww_fail(error, WW_ERROR_EMPTY, "trace '%s' holds no events", path);
-}
-
-static void say_lost(struct ww_trace *trace, uint64_t n, const char *what)
-{
-	g_autofree char *count = ww_count_text(n);
-	g_autofree char *sentence = g_strdup_printf("%s %s were lost while recording", count, what);
-
-	if (n > 0)
-		ww_trace_add_missing(trace, sentence);
-}
-
-/* Some kernels keep what happens while certain threads run from every tracer: no counter knows. */
-static void say_contradictions(struct ww_trace *trace, uint64_t n_switches)
-{
-	g_autofree char *count = ww_count_text(n_switches);
-	g_autofree char *sentence = NULL;
-
-	if (n_switches == 0)
-		return;
-	sentence = g_strdup_printf(
-		"%s %s missing although no loss was counted: what the records around say "
-		"cannot follow from each other, and the threads between them are unknown",
-		count, n_switches == 1 ? "switch is" : "switches are");
-	ww_trace_add_missing(trace, sentence);
-}
-
-static void say_what_is_missing(struct ww_trace *trace, const struct loader *loader,
-				const struct ww_replay_result *result)
-{
-	static const char *const records[] = { "records of the kernel", "records of the program" };
-	static const char *const packets[] = { "whole packets of records of the kernel",
-					       "whole packets of records of the program" };
-	const struct ww_manifest *manifest = trace->manifest;
-
-	for (guint i = 0; manifest && i < manifest->missing->len; i++) {
-		const struct ww_missing *missing = manifest->missing->pdata[i];
-		g_autofree char *grant =
-			missing->grant
-				? g_strdup_printf("; this would change it: %s", missing->grant)
-				: g_strdup("");
-		g_autofree char *sentence = g_strdup_printf("Not recorded: %s (%s)%s",
-							    missing->what, missing->why, grant);
-
-		ww_trace_add_missing(trace, sentence);
-	}
-	for (int source = 0; source < 2; source++) {
-		say_lost(trace, loader->n_lost[source], records[source]);
-		say_lost(trace, loader->n_lost_packets[source], packets[source]);
-	}
-	say_contradictions(trace, result->n_switches_missing);
-	if (loader->n_lost_uncounted > 0)
-		ww_trace_add_missing(
-			trace, "Records were lost while recording, and nobody counted how many");
-	if (loader->n_lost_packets[0] > 0 || loader->n_lost_uncounted > 0)
-		trace->info.is_kernel_complete = false;
-}
+/* Less than this is read in the blink of an eye, and an index would be but one more file. */
+#define WORTH_AN_INDEX_BYTES (UINT64_C(4) << 20)
 
 /* No manifest is fine; one that cannot be read is missing. */
 static struct ww_manifest *load_manifest(const char *path, char **complaint)
@@ -151,49 +26,114 @@ static struct ww_manifest *load_manifest(const char *path, char **complaint)
 	return manifest;
 }
 
-static struct ww_trace *build_trace(struct loader *loader, const char *path,
-				    struct ww_store **store, struct ww_manifest **manifest,
-				    const char *complaint, GError **error)
+static void add_modules(struct ww_symbols *symbols, const GArray *modules)
 {
-	const struct ww_replay_result *result = ww_replay_finish(loader->replay);
-	struct ww_trace *trace;
+	for (guint i = 0; i < modules->len; i++) {
+		const struct ww_index_module *module =
+			&g_array_index(modules, struct ww_index_module, i);
 
-	if (!check_events(loader, path, result, error))
-		return NULL;
-	trace = ww_trace_from_store(g_steal_pointer(store), result, g_steal_pointer(manifest));
+		ww_symbols_add_module(symbols, module->pid, module->base, module->size_bytes,
+				      module->path);
+	}
+}
+
+/* Takes what is in @loaded. */
+static struct ww_trace *trace_of(struct ww_loaded *loaded, const char *path,
+				 struct ww_manifest *manifest, const char *complaint)
+{
+	struct ww_trace *trace =
+		ww_trace_new(g_steal_pointer(&loaded->store), &loaded->info, manifest);
+
 	ww_trace_set_path(trace, path);
+	for (guint i = 0; i < loaded->missing->len; i++)
+		ww_trace_add_missing(trace, loaded->missing->pdata[i]);
 	if (complaint)
 		ww_trace_add_missing(trace, complaint);
-	say_what_is_missing(trace, loader, result);
-	trace->symbols = g_steal_pointer(&loader->symbols);
+	trace->symbols = ww_symbols_open(path);
 	trace->symbols_free = ww_symbols_close;
+	add_modules(trace->symbols, loaded->modules);
+	ww_loaded_clear(loaded);
 	return trace;
+}
+
+/* False: there is no index that agrees. */
+static bool recall(const char *path, const char *fingerprint, struct ww_loaded *loaded)
+{
+	struct ww_loaded found = {
+		.store = ww_index_find(path, fingerprint),
+		.missing = g_ptr_array_new_with_free_func(g_free),
+		.modules = ww_index_modules_new(),
+	};
+	const void *data = NULL;
+	size_t n_bytes = 0;
+	g_autoptr(GBytes) facts = NULL;
+
+	if (found.store)
+		data = ww_store_section(found.store, WW_INDEX_FACTS_SECTION, &n_bytes);
+	if (data)
+		facts = g_bytes_new(data, n_bytes);
+	if (!facts ||
+	    !ww_index_facts_unpack(facts, &found.info, found.missing, found.modules, NULL))
+		return ww_loaded_clear(&found), false;
+	*loaded = found;
+	return true;
+}
+
+/* Into the first place that takes an index; where none does, into memory. */
+static bool load_anew(const char *path, const struct ww_manifest *manifest, GPtrArray *room,
+		      const char *fingerprint, const struct ww_load_options *options,
+		      struct ww_loaded *loaded, GError **error)
+{
+	bool is_index_at_fault;
+
+	for (guint i = 0; i < room->len; i++) {
+		g_autoptr(GError) failure = NULL;
+
+		if (ww_load(path, manifest, room->pdata[i], fingerprint, options, loaded,
+			    &is_index_at_fault, &failure)) {
+			ww_index_settle(room->pdata[i], path);
+			return true;
+		}
+		if (!is_index_at_fault) {
+			g_propagate_error(error, g_steal_pointer(&failure));
+			return false;
+		}
+	}
+	return ww_load(path, manifest, NULL, fingerprint, options, loaded, &is_index_at_fault,
+		       error);
+}
+
+static bool is_index_wanted(const struct ww_load_options *options, uint64_t n_bytes)
+{
+	const enum ww_index_use use = options ? options->index : WW_INDEX_AUTO;
+
+	return use == WW_INDEX_ALWAYS || (use == WW_INDEX_AUTO && n_bytes >= WORTH_AN_INDEX_BYTES);
+}
+
+static void report_done(const struct ww_load_options *options, const struct ww_loaded *loaded)
+{
+	if (options && options->progress)
+		options->progress(1, loaded->info.n_events, options->progress_data);
 }
 
 struct ww_trace *ww_trace_load(const char *path, const struct ww_load_options *options,
 			       GError **error)
 {
-	ww_auto(reader) reader = ww_reader_open(path, options ? options->cancellable : NULL, error);
+	uint64_t n_bytes;
+	g_autofree char *fingerprint = ww_index_fingerprint(path, &n_bytes);
+	const bool is_wanted = is_index_wanted(options, n_bytes);
 	g_autofree char *complaint = NULL;
-	ww_auto(manifest) manifest = NULL;
-	ww_auto(store) store = NULL;
-	ww_auto(replay) replay = NULL;
-	struct loader loader = { .options = options, .reader = reader };
-	struct ww_trace *trace = NULL;
+	ww_auto(manifest) manifest = load_manifest(path, &complaint);
+	g_autoptr(GPtrArray) room = NULL;
+	struct ww_loaded loaded;
 
-	if (!reader)
-		return NULL;
-	manifest = load_manifest(path, &complaint);
-	store = ww_store_new();
-	replay = ww_replay_new(store, manifest);
-	loader.replay = replay;
-	loader.symbols = ww_symbols_open(path);
-	if (read_all(&loader, error))
-		trace = build_trace(&loader, path, &store, &manifest, complaint, error);
-	ww_symbols_close(loader.symbols);
-	if (trace)
-		report_progress(&loader, 1);
-	return trace;
+	if (!is_wanted || !recall(path, fingerprint, &loaded)) {
+		room = is_wanted ? ww_index_room(path, n_bytes) : g_ptr_array_new();
+		if (!load_anew(path, manifest, room, fingerprint, options, &loaded, error))
+			return NULL;
+	}
+	report_done(options, &loaded);
+	return trace_of(&loaded, path, g_steal_pointer(&manifest), complaint);
 }
 
 bool ww_trace_symbol(const struct ww_trace *trace, uint32_t upid, uint64_t address,

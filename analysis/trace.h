@@ -37,7 +37,15 @@ struct ww_trace_info {
 	const struct ww_manifest *manifest; /* NULL when the directory has none */
 };
 
+/* Whether an index is believed and kept, so that the trace opens at once the next time. */
+enum ww_index_use {
+	WW_INDEX_AUTO,   /* of traces that take a moment to read */
+	WW_INDEX_ALWAYS, /* of small ones too */
+	WW_INDEX_NEVER,
+};
+
 struct ww_load_options {
+	enum ww_index_use index;
 	/* Called on the loading thread now and then, and once with 1.0 at the end; @fraction is of the bytes to read. */
 	void (*progress)(double fraction, uint64_t n_events, void *data);
 	void *progress_data;
@@ -46,11 +54,18 @@ struct ww_load_options {
 
 /*
  * Loads the trace in @path: a directory of trace-record, of LTTng or any directory with CTF 1.8 traces in it. @options may be
- * NULL. Fails with WW_ERROR_NOT_TRACE, WW_ERROR_EMPTY, WW_ERROR_UNSUPPORTED (CTF 2), WW_ERROR_DAMAGED when nothing could be read.
+ * NULL. What was read is kept as an index (analysis/index/places.h says where) and believed the next time, unless the trace has
+ * changed since. Fails with WW_ERROR_NOT_TRACE, WW_ERROR_EMPTY, WW_ERROR_UNSUPPORTED (CTF 2), WW_ERROR_DAMAGED when nothing could be read.
  */
 struct ww_trace *ww_trace_load(const char *path, const struct ww_load_options *options, GError **error);
 void ww_trace_free(struct ww_trace *trace); /* NULL is fine */
 WW_DEFINE_AUTO(trace)
+
+/*
+ * Whether a part of the index that was read so far turned out to be damaged: that part reads as unknown. Small indices are
+ * verified before they are believed, so this is for large ones. Freeing such a trace removes its index.
+ */
+bool ww_trace_is_index_damaged(const struct ww_trace *trace);
 
 /* Borrowed, as all that follows: valid until the trace is freed. */
 const struct ww_trace_info *ww_trace_info(const struct ww_trace *trace);

@@ -19,7 +19,7 @@
 struct arguments {
 	char *format, *from, *to_time, *output;
 	GStrv threads, processes, rest;
-	gboolean is_list, is_version;
+	gboolean has_no_index, is_list, is_version;
 };
 
 static volatile sig_atomic_t is_interrupted;
@@ -91,15 +91,18 @@ static bool parse_span(const struct arguments *arguments, struct ww_span *span, 
 	return true;
 }
 
-static struct ww_trace *load(const char *path, GError **error)
+static struct ww_trace *load(const struct arguments *arguments, GError **error)
 {
 	struct ww_progress progress;
-	struct ww_load_options options = { .progress = on_load_progress,
-					   .progress_data = &progress };
+	struct ww_load_options options = {
+		.index = arguments->has_no_index ? WW_INDEX_NEVER : WW_INDEX_AUTO,
+		.progress = on_load_progress,
+		.progress_data = &progress,
+	};
 	struct ww_trace *trace;
 
 	ww_progress_begin(&progress, stderr, "reading");
-	trace = ww_trace_load(path, &options, error);
+	trace = ww_trace_load(arguments->rest[0], &options, error);
 	ww_progress_end(&progress);
 	return trace;
 }
@@ -146,7 +149,7 @@ static bool export_trace(const struct arguments *arguments, GError **error)
 
 	if (!exporter || !parse_span(arguments, &options.span, error))
 		return false;
-	trace = load(arguments->rest[0], error);
+	trace = load(arguments, error);
 	if (!trace)
 		return false;
 	options.threads = (const char *const *)arguments->threads;
@@ -186,6 +189,8 @@ static bool parse(struct arguments *arguments, int *argc, char ***argv, GError *
 		  "Only these threads; may be repeated", "TID|GLOB" },
 		{ "process", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments->processes,
 		  "Only these processes, '*' for all; may be repeated", "PID|GLOB" },
+		{ "no-index", 0, 0, G_OPTION_ARG_NONE, &arguments->has_no_index,
+		  "Read the trace anew and keep no index of it", NULL },
 		{ "list", 0, 0, G_OPTION_ARG_NONE, &arguments->is_list, "List the formats", NULL },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &arguments->is_version, "Print the version",
 		  NULL },

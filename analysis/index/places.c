@@ -42,16 +42,22 @@ static GPtrArray *names_in(const char *path)
 	return names;
 }
 
-static void digest_file(GChecksum *checksum, const char *name, const struct stat *facts)
+struct digest {
+	GChecksum *checksum;
+	uint64_t n_bytes;
+};
+
+static void digest_file(struct digest *digest, const char *name, const struct stat *facts)
 {
 	g_autofree char *line = g_strdup_printf(
 		"%s %" PRId64 " %" PRId64 "\n", name, (int64_t)facts->st_size,
 		(int64_t)facts->st_mtim.tv_sec * WW_NS_PER_S + facts->st_mtim.tv_nsec);
 
-	g_checksum_update(checksum, (const guchar *)line, (gssize)strlen(line));
+	g_checksum_update(digest->checksum, (const guchar *)line, (gssize)strlen(line));
+	digest->n_bytes += (uint64_t)facts->st_size;
 }
 
-static void digest_directory(GChecksum *checksum, const char *path, const char *shown,
+static void digest_directory(struct digest *digest, const char *path, const char *shown,
 			     unsigned int depth)
 {
 	g_autoptr(GPtrArray) names = names_in(path);
@@ -64,17 +70,20 @@ static void digest_directory(GChecksum *checksum, const char *path, const char *
 		if (lstat(child, &facts) != 0)
 			continue;
 		if (S_ISREG(facts.st_mode))
-			digest_file(checksum, name, &facts);
+			digest_file(digest, name, &facts);
 		else if (S_ISDIR(facts.st_mode) && depth < MAX_DEPTH)
-			digest_directory(checksum, child, name, depth + 1);
+			digest_directory(digest, child, name, depth + 1);
 	}
 }
 
-char *ww_index_fingerprint(const char *trace)
+char *ww_index_fingerprint(const char *trace, uint64_t *n_bytes)
 {
 	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+	struct digest digest = { .checksum = checksum };
 
 	g_checksum_update(checksum, (const guchar *)WW_MODEL_VERSION, -1);
-	digest_directory(checksum, trace, "", 0);
+	digest_directory(&digest, trace, "", 0);
+	if (n_bytes)
+		*n_bytes = digest.n_bytes;
 	return g_strdup(g_checksum_get_string(checksum));
 }

@@ -10,6 +10,7 @@
 #define WW_ANALYSIS_INDEX_PLACES_H
 
 #include <glib.h>
+#include <stdint.h>
 
 #define WW_INDEX_NAME ".whywait-index"
 
@@ -21,8 +22,8 @@ GPtrArray *ww_index_places(const char *trace);
 
 /*
  * A digest in hexadecimal of what an index was made from: name, size and time of change of every file of the trace, and the
- * code that makes indices. Hidden files do not count. Free with g_free.
+ * code that makes indices. Hidden files do not count. @n_bytes (NULL is fine) is their size together. Free with g_free.
  */
-char *ww_index_fingerprint(const char *trace);
+char *ww_index_fingerprint(const char *trace, uint64_t *n_bytes);
 
 #endif

@@ -16,7 +16,7 @@
 /* As typed. */
 struct options {
 	char *thread, *process, *from, *to, *at, *min, *top;
-	gboolean is_json, wants_version;
+	gboolean is_json, has_no_index, wants_version;
 };
 
 static const struct {
@@ -74,6 +74,8 @@ static bool parse_options(struct options *options, int *argc, char ***argv, GErr
 		{ "top", 0, 0, G_OPTION_ARG_STRING, &options->top, "so many rows", "N" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options->is_json, "JSON instead of text",
 		  NULL },
+		{ "no-index", 0, 0, G_OPTION_ARG_NONE, &options->has_no_index,
+		  "read the trace anew and keep no index of it", NULL },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &options->wants_version, "print the version",
 		  NULL },
 		{ NULL },
@@ -243,16 +245,28 @@ static bool print_view(const struct ww_view *view, struct ww_report *report, boo
 	return true;
 }
 
+static bool is_index_sound(const struct ww_report *report, const char *path, GError **error)
+{
+	return !ww_trace_is_index_damaged(report->trace) ||
+	       ww_fail(error, WW_ERROR_DAMAGED,
+		       "the index of '%s' is damaged, and parts of the report are unknown because "
+		       "of it; it has been removed: ask again",
+		       path);
+}
+
 static void on_progress(double fraction, uint64_t n_events, void *progress)
 {
 	ww_progress_show(progress, fraction);
 }
 
-static struct ww_trace *load(const char *path, GError **error)
+static struct ww_trace *load(const char *path, bool has_no_index, GError **error)
 {
 	struct ww_progress progress;
-	const struct ww_load_options options = { .progress = on_progress,
-						 .progress_data = &progress };
+	const struct ww_load_options options = {
+		.index = has_no_index ? WW_INDEX_NEVER : WW_INDEX_AUTO,
+		.progress = on_progress,
+		.progress_data = &progress,
+	};
 	struct ww_trace *trace;
 
 	ww_progress_begin(&progress, stderr, "reading");
@@ -278,14 +292,15 @@ static bool report(int argc, char **argv, struct options *options, bool *answers
 	if (!find_arguments(argc, argv, &view, &path, error) ||
 	    !check_options(options, view, error) || !fill_report(options, view, &report, error))
 		return false;
-	trace = load(path, error);
+	trace = load(path, options->has_no_index, error);
 	if (!trace)
 		return false;
 	report.trace = trace;
 	report.answers_no = answers_no;
 	report.span.end_ns = MIN(report.span.end_ns,
 				 MAX(ww_trace_info(trace)->duration_ns, report.span.begin_ns + 1));
-	is_done = is_inside(&report, error) && print_view(view, &report, options->is_json, error);
+	is_done = is_inside(&report, error) && print_view(view, &report, options->is_json, error) &&
+		  is_index_sound(&report, path, error);
 	ww_trace_free(trace);
 	return is_done;
 }

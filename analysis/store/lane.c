@@ -106,6 +106,29 @@ bool ww_store_lane(const struct ww_store *store, unsigned int kind, uint32_t ind
 	return verify_directory(lane, store->n_blocks + (kind ? store->n_lanes[0] : 0) + index);
 }
 
+static bool verify_lane(const struct ww_store *store, unsigned int kind, uint32_t index)
+{
+	struct ww_store_lane lane;
+
+	if (store->lane_records[kind][index].n_blocks == 0)
+		return true;
+	if (!ww_store_lane(store, kind, index, &lane))
+		return false;
+	for (uint32_t block = 0; block < lane.record->n_blocks; block++)
+		if (!ww_lane_block(&lane, block))
+			return false;
+	return true;
+}
+
+bool ww_store_verify(const struct ww_store *store)
+{
+	for (unsigned int kind = 0; kind < G_N_ELEMENTS(store->n_lanes); kind++)
+		for (uint32_t index = 0; index < store->n_lanes[kind]; index++)
+			if (!verify_lane(store, kind, index))
+				return false;
+	return ww_store_verify_tracks(store);
+}
+
 int64_t ww_lane_block_limit(const struct ww_store_lane *lane, uint32_t block)
 {
 	return block + 1 < lane->record->n_blocks ? lane->entries[block + 1].begin_ns

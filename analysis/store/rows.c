@@ -70,6 +70,25 @@ static const uint8_t *open_block(const struct ww_store *store, const struct walk
 	return bytes;
 }
 
+bool ww_store_verify_tracks(const struct ww_store *store)
+{
+	bool is_sound = true;
+
+	for (uint32_t track = 0; track < store->n_tracks; track++) {
+		const struct ww_track_record *record = &store->track_records[track];
+		const struct walk walk = {
+			.record = record,
+			.entries = ww_store_file_at(&store->file, record->entries_offset,
+						    record->n_entries * sizeof(*walk.entries)),
+		};
+
+		is_sound &= verify(store, track, walk.entries);
+		for (uint32_t block = 0; is_sound && block < record->n_entries; block++)
+			is_sound &= open_block(store, &walk, block) != NULL;
+	}
+	return is_sound;
+}
+
 /* The first block that has, or has before it, a row that ends at or after @t_ns. */
 static uint32_t first_block(const struct walk *walk, int64_t t_ns)
 {

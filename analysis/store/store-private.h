@@ -138,6 +138,9 @@ struct ww_store {
 	uint32_t *utids_by_tid; /* all utids by (tid, utid) */
 };
 
+/* rows.c: ww_store_verify() of all tracks. */
+bool ww_store_verify_tracks(const struct ww_store *store);
+
 /* store.c: a mapped file, nothing read of it yet. */
 struct ww_store *ww_store_new_opened(const char *path, GError **error);
 

@@ -84,5 +84,7 @@ bool ww_store_commit(struct ww_store *store, const char *fingerprint, GError **e
  */
 struct ww_store *ww_store_open(const char *path, const char *fingerprint, GError **error);
 bool ww_store_is_damaged(const struct ww_store *store);
+/* Verifies all of an opened one now: about a second per gigabyte. */
+bool ww_store_verify(const struct ww_store *store);
 
 #endif

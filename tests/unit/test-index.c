@@ -72,20 +72,20 @@ static void test_fingerprint(struct fixture *fixture, const void *data)
 {
 	g_autofree char *hidden = g_build_filename(fixture->directory, WW_INDEX_NAME, NULL);
 	g_autofree char *other = g_build_filename(fixture->kernel, "cpu_1", NULL);
-	g_autofree char *first = ww_index_fingerprint(fixture->directory);
+	g_autofree char *first = ww_index_fingerprint(fixture->directory, NULL);
 	g_autofree char *with_hidden = NULL, *touched = NULL, *grown = NULL, *with_other = NULL;
 
 	write_text(hidden, "index");
-	with_hidden = ww_index_fingerprint(fixture->directory);
+	with_hidden = ww_index_fingerprint(fixture->directory, NULL);
 	g_assert_cmpstr(with_hidden, ==, first);
 	touch_later(fixture->stream);
-	touched = ww_index_fingerprint(fixture->directory);
+	touched = ww_index_fingerprint(fixture->directory, NULL);
 	g_assert_cmpstr(touched, !=, first);
 	write_text(fixture->stream, "stream and more");
-	grown = ww_index_fingerprint(fixture->directory);
+	grown = ww_index_fingerprint(fixture->directory, NULL);
 	g_assert_cmpstr(grown, !=, touched);
 	write_text(other, "");
-	with_other = ww_index_fingerprint(fixture->directory);
+	with_other = ww_index_fingerprint(fixture->directory, NULL);
 	g_assert_cmpstr(with_other, !=, grown);
 	g_unlink(other);
 	g_unlink(hidden);

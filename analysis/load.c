@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/load.h"
+
+#include "analysis/read/reader.h"
+#include "analysis/replay/replay.h"
+#include "analysis/trace-private.h"
+#include "base/error.h"
+
+#define PROGRESS_INTERVAL_US 50000
+
+struct loader {
+	const struct ww_load_options *options; /* NULL is fine */
+	struct ww_reader *reader;
+	struct ww_replay *replay;
+	GArray *modules;
+	uint64_t n_events;
+	uint64_t n_lost[2];         /* records, by struct ww_event.source */
+	uint64_t n_lost_packets[2]; /* the same */
+	uint64_t n_lost_uncounted;  /* losses of which nobody knows how many */
+	int64_t reported_us;
+};
+
+void ww_loaded_clear(struct ww_loaded *loaded)
+{
+	g_clear_pointer(&loaded->store, ww_store_free);
+	g_clear_pointer(&loaded->missing, g_ptr_array_unref);
+	g_clear_pointer(&loaded->modules, g_array_unref);
+}
+
+static void report_progress(struct loader *loader, double fraction)
+{
+	const struct ww_load_options *options = loader->options;
+
+	loader->reported_us = g_get_monotonic_time();
+	if (options && options->progress)
+		options->progress(fraction, loader->n_events, options->progress_data);
+}
+
+/* False with G_IO_ERROR_CANCELLED. */
+static bool look_around(struct loader *loader, GError **error)
+{
+	if (g_get_monotonic_time() - loader->reported_us >= PROGRESS_INTERVAL_US)
+		report_progress(loader, ww_reader_fraction(loader->reader));
+	return !g_cancellable_set_error_if_cancelled(
+		loader->options ? loader->options->cancellable : NULL, error);
+}
+
+static void take_module(struct loader *loader, const struct ww_event *event)
+{
+	const struct ww_index_module module = {
+		.pid = event->pid,
+		.base = event->module.base,
+		.size_bytes = event->module.size_bytes,
+		.path = g_strdup(event->text ? event->text : ""),
+	};
+
+	g_array_append_val(loader->modules, module);
+}
+
+static void take_loss(struct loader *loader, const struct ww_event *event)
+{
+	loader->n_lost[event->source] += event->lost.count;
+	loader->n_lost_packets[event->source] += event->lost.n_packets;
+	loader->n_lost_uncounted += event->lost.count == 0 && event->lost.n_packets == 0;
+}
+
+static void take_batch(struct loader *loader, const struct ww_event_batch *batch)
+{
+	for (size_t i = 0; i < batch->n_events; i++) {
+		const struct ww_event *event = &batch->events[i];
+
+		if (event->kind == WW_EVENT_MODULE)
+			take_module(loader, event);
+		else if (event->kind == WW_EVENT_LOST)
+			take_loss(loader, event);
+		loader->n_events += event->kind != WW_EVENT_LOST && event->kind != WW_EVENT_GAP;
+		ww_replay_event(loader->replay, event);
+	}
+}
+
+static bool read_all(struct loader *loader, GError **error)
+{
+	enum ww_read_status status;
+	struct ww_event_batch batch;
+
+	while ((status = ww_reader_next_batch(loader->reader, &batch, error)) == WW_READ_EVENT) {
+		take_batch(loader, &batch);
+		if (!look_around(loader, error))
+			return false;
+	}
+	return status == WW_READ_END;
+}
+
+/* Nothing to show is an answer too: why there is nothing. */
+static bool check_events(const struct loader *loader, const char *path,
+			 const struct ww_replay_result *result, GError **error)
+{
+	if (loader->n_events > 0)
+		return true;
+	if (result->gaps->len > 0)
+		return ww_fail(error, WW_ERROR_DAMAGED, "%s", (const char *)result->gaps->pdata[0]);
+	return ww_fail(error, WW_ERROR_EMPTY, "trace '%s' holds no events", path);
+}
+
+static void say_lost(GPtrArray *missing, uint64_t n, const char *what)
+{
+	g_autofree char *count = ww_count_text(n);
+
+	if (n > 0)
+		g_ptr_array_add(missing,
+				g_strdup_printf("%s %s were lost while recording", count, what));
+}
+
+/* Some kernels keep what happens while certain threads run from every tracer: no counter knows. */
+static void say_contradictions(GPtrArray *missing, uint64_t n_switches)
+{
+	g_autofree char *count = ww_count_text(n_switches);
+
+	if (n_switches > 0)
+		g_ptr_array_add(
+			missing,
+			g_strdup_printf("%s %s missing although no loss was counted: what the "
+					"records around say cannot follow from each other, and "
+					"the threads between them are unknown",
+					count, n_switches == 1 ? "switch is" : "switches are"));
+}
+
+static void say_unrecorded(GPtrArray *missing, const struct ww_manifest *manifest)
+{
+	for (guint i = 0; manifest && i < manifest->missing->len; i++) {
+		const struct ww_missing *what = manifest->missing->pdata[i];
+		g_autofree char *grant =
+			what->grant ? g_strdup_printf("; this would change it: %s", what->grant)
+				    : g_strdup("");
+
+		g_ptr_array_add(missing, g_strdup_printf("Not recorded: %s (%s)%s", what->what,
+							 what->why, grant));
+	}
+}
+
+static GPtrArray *say_what_is_missing(const struct loader *loader,
+				      const struct ww_manifest *manifest,
+				      const struct ww_replay_result *result)
+{
+	static const char *const records[] = { "records of the kernel", "records of the program" };
+	static const char *const packets[] = { "whole packets of records of the kernel",
+					       "whole packets of records of the program" };
+	GPtrArray *missing = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < result->gaps->len; i++)
+		g_ptr_array_add(missing, g_strdup(result->gaps->pdata[i]));
+	say_unrecorded(missing, manifest);
+	for (int source = 0; source < 2; source++) {
+		say_lost(missing, loader->n_lost[source], records[source]);
+		say_lost(missing, loader->n_lost_packets[source], packets[source]);
+	}
+	say_contradictions(missing, result->n_switches_missing);
+	if (loader->n_lost_uncounted > 0)
+		g_ptr_array_add(missing, g_strdup("Records were lost while recording, and nobody "
+						  "counted how many"));
+	return missing;
+}
+
+/* Everything but the timeline goes into a section of it. */
+static void keep_facts(struct ww_loaded *loaded)
+{
+	g_autoptr(GPtrArray) lines = g_ptr_array_copy(loaded->missing, NULL, NULL);
+	struct ww_trace_info info = loaded->info;
+	g_autoptr(GBytes) facts = NULL;
+	gsize n_bytes;
+	const void *data;
+
+	g_ptr_array_set_free_func(lines, NULL);
+	g_ptr_array_add(lines, NULL);
+	info.missing = (const char *const *)lines->pdata;
+	facts = ww_index_facts_pack(&info, loaded->modules);
+	data = g_bytes_get_data(facts, &n_bytes);
+	ww_store_set_section(loaded->store, WW_INDEX_FACTS_SECTION, data, n_bytes);
+}
+
+static bool fill_store(struct loader *loader, const char *path, const struct ww_manifest *manifest,
+		       struct ww_loaded *loaded, GError **error)
+{
+	const struct ww_replay_result *result;
+
+	if (!read_all(loader, error))
+		return false;
+	result = ww_replay_finish(loader->replay);
+	if (!check_events(loader, path, result, error))
+		return false;
+	loaded->info = ww_trace_info_of(result, loaded->store);
+	loaded->missing = say_what_is_missing(loader, manifest, result);
+	if (loader->n_lost_packets[0] > 0 || loader->n_lost_uncounted > 0)
+		loaded->info.is_kernel_complete = false;
+	return true;
+}
+
+static struct ww_reader *open_reader(const char *path, const struct ww_load_options *options,
+				     GError **error)
+{
+	struct ww_reader *reader =
+		ww_reader_open(path, options ? options->cancellable : NULL, error);
+
+	return reader ? ww_ahead_reader_new(reader) : NULL;
+}
+
+bool ww_load(const char *path, const struct ww_manifest *manifest, const char *store_path,
+	     const char *fingerprint, const struct ww_load_options *options,
+	     struct ww_loaded *loaded, bool *is_index_at_fault, GError **error)
+{
+	ww_auto(reader) reader = open_reader(path, options, error);
+	ww_auto(replay) replay = NULL;
+	struct ww_loaded mine = { 0 };
+	struct loader loader = { .options = options, .reader = reader };
+	bool is_filled;
+
+	*is_index_at_fault = false;
+	if (!reader)
+		return false;
+	mine.store = store_path ? ww_store_new_at(store_path, error) : ww_store_new();
+	*is_index_at_fault = !mine.store;
+	if (!mine.store)
+		return false;
+	mine.modules = loader.modules = ww_index_modules_new();
+	replay = loader.replay = ww_replay_new(mine.store, manifest);
+	is_filled = fill_store(&loader, path, manifest, &mine, error);
+	if (is_filled) {
+		keep_facts(&mine);
+		*is_index_at_fault = !ww_store_commit(mine.store, fingerprint, error);
+	}
+	if (!is_filled || *is_index_at_fault)
+		return ww_loaded_clear(&mine), false;
+	report_progress(&loader, 1);
+	*loaded = mine;
+	return true;
+}
