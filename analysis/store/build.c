@@ -6,6 +6,8 @@
 
 #define FIRST_CAPACITY 8
 
+_Static_assert(sizeof(struct ww_interval) == 64, "one cache line");
+
 void ww_store_init_builders(struct ww_store *store)
 {
 	for (unsigned int kind = 0; kind < 2; kind++)
@@ -23,7 +25,7 @@ void ww_store_clear_builders(struct ww_store *store)
 				&g_array_index(lanes, struct ww_lane_builder, i);
 
 			ww_pages_clear(&lane->pages);
-			g_free(lane->raw);
+			g_aligned_free(lane->raw);
 		}
 		g_clear_pointer(&lanes, g_array_unref);
 	}
@@ -56,6 +58,18 @@ void ww_store_close_block(struct ww_store *store, unsigned int kind, uint32_t in
 	lane->n_raw = 0;
 }
 
+static void grow(struct ww_lane_builder *lane)
+{
+	const uint8_t capacity = lane->capacity ? WW_BLOCK_INTERVALS : FIRST_CAPACITY;
+	struct ww_interval *raw = g_aligned_alloc(capacity, sizeof(*raw), sizeof(*raw));
+
+	if (lane->n_raw > 0)
+		memcpy(raw, lane->raw, lane->n_raw * sizeof(*raw));
+	g_aligned_free(lane->raw);
+	lane->raw = raw;
+	lane->capacity = capacity;
+}
+
 static uint32_t append(struct ww_store *store, unsigned int kind, uint32_t index,
 		       const struct ww_interval *interval)
 {
@@ -65,10 +79,8 @@ static uint32_t append(struct ww_store *store, unsigned int kind, uint32_t index
 
 	g_assert(interval->span.begin_ns < interval->span.end_ns);
 	g_assert(is_first || lane->end_ns <= interval->span.begin_ns);
-	if (lane->n_raw == lane->capacity) {
-		lane->capacity = lane->capacity ? (uint8_t)(lane->capacity * 2) : FIRST_CAPACITY;
-		lane->raw = g_renew(struct ww_interval, lane->raw, lane->capacity);
-	}
+	if (lane->n_raw == lane->capacity)
+		grow(lane);
 	lane->raw[lane->n_raw++] = *interval;
 	lane->end_ns = interval->span.end_ns;
 	if (lane->n_raw == WW_BLOCK_INTERVALS) {

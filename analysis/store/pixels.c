@@ -74,10 +74,30 @@ static void skip_blocks(struct scan *scan, uint32_t n, struct ww_lane_sums *sums
 	scan->block += n;
 }
 
+#define AHEAD 4 /* blocks */
+
+/* The blocks of a lane lie apart in the file: the next ones are asked for before they are needed.
+ */
+static void prefetch(const struct scan *scan)
+{
+	const uint32_t block = scan->block + AHEAD;
+	const struct ww_block_entry *entry = &scan->lane->entries[block];
+	const uint8_t *bytes;
+	uint32_t n_bytes;
+
+	if (block >= scan->lane->record->n_blocks)
+		return;
+	n_bytes = MIN(entry->n * (entry->width + 1u), entry->n_bytes);
+	bytes = ww_store_file_at(&scan->lane->store->file, entry->offset, n_bytes);
+	for (uint32_t i = 0; bytes && i < n_bytes; i += 64)
+		__builtin_prefetch(bytes + i);
+}
+
 /* False at the end of the lane. */
 static bool load(struct scan *scan)
 {
 	if (!scan->is_loaded && scan->block < scan->lane->record->n_blocks) {
+		prefetch(scan);
 		ww_lane_times(scan->lane, scan->block, &scan->times);
 		scan->is_loaded = true;
 	}
@@ -132,6 +152,13 @@ static struct ww_pixel scan_pixel(struct scan *scan, struct ww_span px)
 	return pixel_of(&sums, width_ns);
 }
 
+/* Zoomed in, most pixels show the interval that their left neighbour shows. */
+static bool is_same(const struct scan *scan, int64_t begin_ns, int64_t end_ns)
+{
+	return scan->is_loaded && scan->times.begin_ns[scan->i] < begin_ns &&
+	       scan->times.end_ns[scan->i] > end_ns;
+}
+
 void ww_lane_pixels(const struct ww_store_lane *lane, struct ww_span span, uint32_t n_px,
 		    struct ww_pixel *pixels)
 {
@@ -145,6 +172,14 @@ void ww_lane_pixels(const struct ww_store_lane *lane, struct ww_span span, uint3
 	for (uint32_t px = 0; px < n_px; px++) {
 		const int64_t end_ns = ww_edges_next(&edges);
 
+		if (is_same(&scan, begin_ns, end_ns)) {
+			const uint8_t state = scan.times.tags[scan.i] & WW_BLOCK_STATE;
+
+			pixels[px] = (struct ww_pixel){ 0 };
+			pixels[px].share[state] = UINT8_MAX;
+			begin_ns = end_ns;
+			continue;
+		}
 		/* Below one nanosecond per pixel neighbours show the same nanosecond. */
 		pixels[px] =
 			scan_pixel(&scan, (struct ww_span){ begin_ns, MAX(end_ns, begin_ns + 1) });

@@ -152,7 +152,9 @@ static int64_t bucket_from(int64_t t_ns, unsigned int shift, int64_t first, int6
 	return CLAMP((clamped_ns - width_ns / 2 + width_ns - 1) >> shift, first, end);
 }
 
-static struct ww_pixel pixel_of(const uint64_t *buckets, int64_t n, uint64_t n_width)
+/* @reciprocal is 2^32 / width in buckets, rounded up: a division for each state costs more than the
+ * rest. */
+static struct ww_pixel pixel_of(const uint64_t *buckets, int64_t n, uint64_t reciprocal)
 {
 	const uint64_t even = UINT64_C(0x00ff00ff00ff00ff);
 	uint32_t sums[8] = { 0 };
@@ -170,9 +172,11 @@ static struct ww_pixel pixel_of(const uint64_t *buckets, int64_t n, uint64_t n_w
 			sums[2 * i + 1] += (uint32_t)(high >> 16 * i & 0xffff);
 		}
 	}
-	for (unsigned int state = 0; state < WW_STATE_N; state++)
-		if (sums[state] > 0)
-			pixel.share[state] = (uint8_t)MAX(sums[state] / n_width, 1);
+	for (unsigned int state = 0; state < WW_STATE_N; state++) {
+		const uint8_t share = (uint8_t)(sums[state] * reciprocal >> 32);
+
+		pixel.share[state] = (uint8_t)(share + (share == 0 && sums[state] > 0));
+	}
 	return pixel;
 }
 
@@ -184,6 +188,7 @@ bool ww_pyramid_pixels(const struct ww_store_lane *lane, struct ww_span span, ui
 	struct ww_edges edges = ww_edges_of(span, n_px);
 	const uint64_t *buckets = lane->pyramid;
 	unsigned int level = 0, shift = record->shift;
+	uint64_t n_width = 1, reciprocal = UINT64_C(1) << 32;
 	int64_t first, end, at;
 
 	if (!buckets || px_ns >> shift == 0)
@@ -196,9 +201,12 @@ bool ww_pyramid_pixels(const struct ww_store_lane *lane, struct ww_span span, ui
 	for (uint32_t px = 0; px < n_px; px++) {
 		const int64_t next = bucket_from(ww_edges_next(&edges), shift, first, end);
 		/* Where the lane begins or ends, only a part of the pixel has buckets. */
-		const uint64_t n_width = (uint64_t)MAX(next - at, px_ns >> shift);
+		const uint64_t n = (uint64_t)MAX(next - at, px_ns >> shift);
 
-		pixels[px] = pixel_of(buckets + (at - first), next - at, n_width);
+		if (n != n_width)
+			reciprocal = (UINT64_C(1) << 32) / n + 1;
+		n_width = n;
+		pixels[px] = pixel_of(buckets + (at - first), next - at, reciprocal);
 		at = next;
 	}
 	return true;

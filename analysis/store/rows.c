@@ -154,14 +154,17 @@ static void read_row(struct walk *walk)
 {
 	struct ww_track_row *row = &walk->last;
 	const unsigned int n_fields = ww_track_n_fields((enum ww_track)walk->record->kind);
-	uint64_t length;
+	const uint8_t mask = walk->at < walk->limit ? *walk->at++ : 0;
+	uint64_t length = 0;
 
 	row->span.end_ns = (int64_t)((uint64_t)row->span.end_ns +
 				     ww_unzigzag(ww_varint_get(&walk->at, walk->limit)));
-	length = ww_varint_get(&walk->at, walk->limit);
+	if (mask & 1)
+		length = ww_varint_get(&walk->at, walk->limit);
 	row->span.begin_ns = (int64_t)((uint64_t)row->span.end_ns - length);
 	for (unsigned int i = 0; i < n_fields; i++)
-		row->fields[i] += ww_unzigzag(ww_varint_get(&walk->at, walk->limit));
+		if (mask & 2u << i)
+			row->fields[i] += ww_unzigzag(ww_varint_get(&walk->at, walk->limit));
 	walk->n--;
 }
 

@@ -49,7 +49,7 @@ static void seal_lane(struct ww_store *store, unsigned int kind, uint32_t index,
 		store->file.error = store->scratch.error;
 	store->n_blocks += record->n_blocks;
 	ww_pages_clear(&lane->pages);
-	g_clear_pointer(&lane->raw, g_free);
+	g_clear_pointer(&lane->raw, g_aligned_free);
 }
 
 struct pyramids {

@@ -23,11 +23,11 @@ struct ww_lane_sums {
 };
 
 struct ww_lane_builder {
-	struct ww_pages pages;   /* struct ww_block_entry */
-	struct ww_interval *raw; /* of the block that is not full */
+	struct ww_interval *raw; /* of the block that is not full; aligned, so that an interval is one cache line */
 	int64_t end_ns;
-	struct ww_lane_sums sums; /* up to the open block */
 	uint8_t n_raw, capacity;
+	struct ww_pages pages;   /* struct ww_block_entry */
+	struct ww_lane_sums sums; /* up to the open block */
 };
 
 /* One lane of the file's lane table. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Tracks while they grow. A row is varints: the distance to the last row's end, its length, and
- * each field's distance to the last row's. */
+/* Tracks while they grow. A row is a byte that says which numbers follow, then as varints: the
+ * distance to the last row's end (always), its length (bit 0: not 0), and the distance to the last
+ * row's of each field that changed (bit 1 and up). */
 #include "analysis/tracks.h"
 
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "analysis/store/varint.h"
 
 #define ROWS_PER_BLOCK 64
-#define ROW_BYTES_MAX ((2 + WW_ROW_FIELDS_MAX) * WW_VARINT_BYTES_MAX)
+#define ROW_BYTES_MAX (1 + (2 + WW_ROW_FIELDS_MAX) * WW_VARINT_BYTES_MAX)
 #define SMALL_KEYS (1u << 20)
 
 _Static_assert(sizeof(struct ww_track_entry) == 48, "no padding in the file");
@@ -117,6 +118,25 @@ static void close_block(struct ww_store *store, struct ww_track_builder *track)
 	track->last = (struct ww_track_row){ 0 };
 }
 
+static uint8_t *put_row(uint8_t *at, const struct ww_track_row *last,
+			const struct ww_track_row *row, unsigned int n_fields)
+{
+	const uint64_t length = (uint64_t)row->span.end_ns - (uint64_t)row->span.begin_ns;
+	uint8_t mask = length > 0, *first = at++;
+
+	at = ww_varint_put(at, ww_zigzag((uint64_t)row->span.end_ns - (uint64_t)last->span.end_ns));
+	if (length > 0)
+		at = ww_varint_put(at, length);
+	for (unsigned int i = 0; i < n_fields; i++) {
+		if (row->fields[i] == last->fields[i])
+			continue;
+		mask |= (uint8_t)(2u << i);
+		at = ww_varint_put(at, ww_zigzag(row->fields[i] - last->fields[i]));
+	}
+	*first = mask;
+	return at;
+}
+
 void ww_store_append_row(struct ww_store *store, enum ww_track kind, uint64_t key,
 			 const struct ww_track_row *row)
 {
@@ -135,12 +155,7 @@ void ww_store_append_row(struct ww_store *store, enum ww_track kind, uint64_t ke
 	}
 	track->begin_ns = MIN(track->begin_ns, row->span.begin_ns);
 	track->end_ns = MAX(track->end_ns, row->span.end_ns);
-	at = track->bytes + track->n_bytes;
-	at = ww_varint_put(
-		at, ww_zigzag((uint64_t)row->span.end_ns - (uint64_t)track->last.span.end_ns));
-	at = ww_varint_put(at, (uint64_t)row->span.end_ns - (uint64_t)row->span.begin_ns);
-	for (unsigned int i = 0; i < words[kind].n_fields; i++)
-		at = ww_varint_put(at, ww_zigzag(row->fields[i] - track->last.fields[i]));
+	at = put_row(track->bytes + track->n_bytes, &track->last, row, words[kind].n_fields);
 	track->n_bytes = (uint32_t)(at - track->bytes);
 	track->last = *row;
 	if (++track->n == ROWS_PER_BLOCK)
