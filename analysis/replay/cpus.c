@@ -11,7 +11,7 @@
 /* Not seated by a switch: an estimate, or the snapshot, which looks while threads come and go. */
 #define ESTIMATED (WW_INTERVAL_INFERRED | WW_INTERVAL_CENSORED_LEFT | WW_INTERVAL_DEGRADED)
 
-struct replay_cpu *ww_replay_cpu(struct ww_replay *replay, uint16_t cpu)
+struct replay_cpu *ww_replay_meet_cpu(struct ww_replay *replay, uint16_t cpu)
 {
 	struct replay_cpu *found;
 

@@ -102,7 +102,11 @@ struct ww_replay {
 
 /* threads.c: incarnations and their intervals. Pointers are valid until the next thread is added.
  */
-struct replay_thread *ww_replay_thread(struct ww_replay *replay, uint32_t utid);
+static inline struct replay_thread *ww_replay_thread(struct ww_replay *replay, uint32_t utid)
+{
+	g_assert(utid < replay->threads->len);
+	return &g_array_index(replay->threads, struct replay_thread, utid);
+}
 /* The living thread of that tid, NULL when there is none. */
 struct replay_thread *ww_replay_living(struct ww_replay *replay, int32_t tid);
 /* The same; one that was never seen has been there since the recording began. NULL for the idle
@@ -132,7 +136,14 @@ void ww_replay_loss(struct ww_replay *replay, const struct ww_event *event);
 void ww_replay_apply_losses(struct ww_replay *replay);
 
 /* cpus.c: who runs where. */
-struct replay_cpu *ww_replay_cpu(struct ww_replay *replay, uint16_t cpu);
+struct replay_cpu *ww_replay_meet_cpu(struct ww_replay *replay, uint16_t cpu);
+
+static inline struct replay_cpu *ww_replay_cpu(struct ww_replay *replay, uint16_t cpu)
+{
+	struct replay_cpu *found = &g_array_index(replay->cpus, struct replay_cpu, cpu);
+
+	return cpu < replay->cpus->len && found->is_seen ? found : ww_replay_meet_cpu(replay, cpu);
+}
 void ww_replay_occupy(struct ww_replay *replay, uint16_t cpu, int64_t t_ns, uint32_t utid,
 		      uint8_t flags);
 /* @utid (WW_UTID_IDLE, WW_UTID_NONE) is seen to be current on @cpu: T5 to T7 and T9. False: it is

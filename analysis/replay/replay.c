@@ -146,7 +146,8 @@ void ww_replay_event(struct ww_replay *replay, const struct ww_event *event)
 	count(replay, event);
 	if (event->cpu != WW_CPU_UNKNOWN)
 		ww_replay_cpu(replay, event->cpu);
-	ww_replay_apply_losses(replay);
+	if (replay->pending_losses->len > 0)
+		ww_replay_apply_losses(replay);
 	if (event->kind < WW_EVENT_N && handlers[event->kind])
 		handlers[event->kind](replay, event, t_ns);
 }

@@ -4,12 +4,6 @@
 
 #include "analysis/replay/replay-private.h"
 
-struct replay_thread *ww_replay_thread(struct ww_replay *replay, uint32_t utid)
-{
-	g_assert(utid < replay->threads->len);
-	return &g_array_index(replay->threads, struct replay_thread, utid);
-}
-
 /* The last incarnation of a tid, dead or alive. */
 static struct replay_thread *last_of(struct ww_replay *replay, int32_t tid)
 {
