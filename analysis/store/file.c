@@ -198,15 +198,21 @@ const void *ww_store_file_at(const struct ww_store_file *file, uint64_t offset, 
 	return file->map + offset;
 }
 
+bool ww_store_file_check(const struct ww_store_file *file, GError **error)
+{
+	if (!file->error)
+		return true;
+	return ww_fail(error, WW_ERROR_FAILED, "cannot write '%s': %s",
+		       file->path ? file->path : "the index in memory", g_strerror(file->error));
+}
+
 bool ww_store_file_commit(struct ww_store_file *file, GError **error)
 {
 	flush(file);
 	if (!file->error && file->temporary && rename(file->temporary, file->path) < 0)
 		file->error = errno;
-	if (file->error)
-		return ww_fail(error, WW_ERROR_FAILED, "cannot write '%s': %s",
-			       file->path ? file->path : "the index in memory",
-			       g_strerror(file->error));
+	if (!ww_store_file_check(file, error))
+		return false;
 	g_clear_pointer(&file->temporary, g_free);
 	return true;
 }

@@ -49,6 +49,9 @@ bool ww_store_file_map(struct ww_store_file *file);
 /* @n_bytes at @offset of the map, NULL when they are not all there. */
 const void *ww_store_file_at(const struct ww_store_file *file, uint64_t offset, uint64_t n_bytes);
 
+/* Sets @error and returns false when one was kept. */
+bool ww_store_file_check(const struct ww_store_file *file, GError **error);
+
 /* Writes what is buffered and gives the file its name. */
 bool ww_store_file_commit(struct ww_store_file *file, GError **error);
 

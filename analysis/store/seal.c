@@ -191,6 +191,11 @@ bool ww_store_find_tables(struct ww_store *store)
 	return false;
 }
 
+bool ww_store_is_whole(const struct ww_store *store, GError **error)
+{
+	return ww_store_file_check(&store->file, error);
+}
+
 void ww_store_seal(struct ww_store *store)
 {
 	g_assert(!store->is_sealed);
@@ -199,6 +204,8 @@ void ww_store_seal(struct ww_store *store)
 	ww_tracks_seal(store);
 	ww_store_clear_builders(store);
 	ww_tracks_clear(store);
+	if (!store->file.error)
+		store->file.error = store->scratch.error;
 	ww_store_file_clear(&store->scratch);
 	ww_store_file_append(&store->file, &(uint64_t){ 0 }, WW_BLOCK_SLACK_BYTES);
 	ww_store_file_map(&store->file);

@@ -70,6 +70,9 @@ void ww_store_append_alloc_pause(struct ww_store *store, const struct ww_alloc_p
 /* Completes directories, pyramids and orders; nothing may be appended afterwards but sections. */
 void ww_store_seal(struct ww_store *store);
 
+/* False when not all that was appended could be kept (no memory, a full disk): the timeline is not to be shown then. */
+bool ww_store_is_whole(const struct ww_store *store, GError **error);
+
 /* Bytes of the loader's own under a name (at most 23 bytes), kept in the file; borrowed back. Setting copies. */
 void ww_store_set_section(struct ww_store *store, const char *name, const void *data, size_t n_bytes);
 const void *ww_store_section(const struct ww_store *store, const char *name, size_t *n_bytes); /* NULL: there is none */

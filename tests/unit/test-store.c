@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The store against lists of what went in: built, sealed, reopened, and with damage in its file. */
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "analysis/query.h"
 #include "analysis/trace-private.h"
@@ -632,6 +634,42 @@ static void test_flipped(void)
 	world_clear(&world);
 }
 
+/* A disk that fills up while the index grows: an error, no file, and nothing to be seen. */
+static void test_full_disk(void)
+{
+	GRand *rand = g_rand_new_with_seed(6);
+	struct world world = world_new("index");
+	struct rlimit before, small;
+	g_autoptr(GError) error = NULL;
+	struct ww_state_sums sums;
+
+	g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &before), ==, 0);
+	small = before;
+	small.rlim_cur = 1 << 20;
+	signal(SIGXFSZ, SIG_IGN);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &small), ==, 0);
+	fill(&world, rand, 400000);
+	g_assert_true(ww_store_read_thread(world.store, 4, world.lanes[4]->len - 1,
+					   &(struct ww_interval){ 0 }));
+	ww_store_seal(world.store);
+	g_assert_false(ww_store_is_whole(world.store, &error));
+	g_assert_error(error, WW_ERROR, WW_ERROR_FAILED);
+	g_clear_error(&error);
+	g_assert_false(ww_store_commit(world.store, FINGERPRINT, &error));
+	g_assert_error(error, WW_ERROR, WW_ERROR_FAILED);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &before), ==, 0);
+	{
+		ww_auto(trace) trace = trace_of(g_steal_pointer(&world.store));
+
+		ww_query_sums(trace, lane_of(4), everything, &sums);
+		g_assert_cmpint(sums.ns[WW_STATE_RUNNING], ==, 0);
+		read_all(trace);
+	}
+	g_assert_false(g_file_test(world.path, G_FILE_TEST_EXISTS));
+	world_clear(&world);
+	g_rand_free(rand);
+}
+
 static void test_unwritable(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -657,6 +695,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/store/sections", test_sections);
 	g_test_add_func("/store/truncated", test_truncated);
 	g_test_add_func("/store/flipped", test_flipped);
+	g_test_add_func("/store/full-disk", test_full_disk);
 	g_test_add_func("/store/unwritable", test_unwritable);
 	return g_test_run();
 }
