@@ -7,6 +7,7 @@
 #include "analysis/index/cache.h"
 #include "analysis/index/places.h"
 #include "analysis/load.h"
+#include "analysis/read/reader.h"
 #include "analysis/read/symbols.h"
 #include "analysis/trace-private.h"
 #include "base/error.h"
@@ -107,6 +108,8 @@ static bool is_index_wanted(const struct ww_load_options *options, uint64_t n_by
 {
 	const enum ww_index_use use = options ? options->index : WW_INDEX_AUTO;
 
+	if (ww_reader_is_forced())
+		return false;
 	return use == WW_INDEX_ALWAYS || (use == WW_INDEX_AUTO && n_bytes >= WORTH_AN_INDEX_BYTES);
 }
 

@@ -109,13 +109,25 @@ enum choice {
 	CHOOSE_BABELTRACE,
 };
 
-/* What WHYWAIT_READER says. */
-static bool choose(enum choice *choice, GError **error)
+static const char *forced_reader(void)
 {
 	const char *name = g_getenv("WHYWAIT_READER");
 
+	return name && *name ? name : NULL;
+}
+
+bool ww_reader_is_forced(void)
+{
+	return forced_reader() != NULL;
+}
+
+/* What WHYWAIT_READER says. */
+static bool choose(enum choice *choice, GError **error)
+{
+	const char *name = forced_reader();
+
 	*choice = CHOOSE_BEST;
-	if (!name || !*name)
+	if (!name)
 		return true;
 	if (strcmp(name, "fast") == 0)
 		*choice = CHOOSE_FAST;

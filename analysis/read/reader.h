@@ -77,6 +77,9 @@ struct ww_reader *ww_ahead_reader_new(struct ww_reader *reader);
  */
 struct ww_reader *ww_reader_open(const char *path, GCancellable *cancellable, GError **error);
 
+/* Whether somebody wants to see what a certain reader makes of a trace (WHYWAIT_READER in the environment). */
+bool ww_reader_is_forced(void);
+
 /* The directories below @path (itself included) that hold a CTF metadata file, sorted. Free with g_ptr_array_unref. */
 GPtrArray *ww_find_traces(const char *path);
 

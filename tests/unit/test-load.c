@@ -210,6 +210,23 @@ static void test_no_room(struct fixture *fixture, const void *data)
 	g_rmdir(fixture->cached);
 }
 
+/* Whoever asks for a certain reader wants it to read. */
+static void test_forced(struct fixture *fixture, const void *data)
+{
+	g_autofree char *expected = describe_anew(fixture);
+
+	check_same(fixture, expected, WW_INDEX_ALWAYS);
+	g_assert_true(g_file_set_contents(fixture->beside, "no index", -1, NULL));
+	g_setenv("WHYWAIT_READER", "fast", TRUE);
+	check_same(fixture, expected, WW_INDEX_ALWAYS);
+	g_unsetenv("WHYWAIT_READER");
+	g_assert_cmpint(g_unlink(fixture->beside), ==, 0);
+	g_setenv("WHYWAIT_READER", "fast", TRUE);
+	check_same(fixture, expected, WW_INDEX_ALWAYS);
+	g_unsetenv("WHYWAIT_READER");
+	g_assert_cmpint(inode_of(fixture->beside), ==, -1);
+}
+
 static void test_cancelled(struct fixture *fixture, const void *data)
 {
 	g_autoptr(GCancellable) cancellable = g_cancellable_new();
@@ -244,6 +261,7 @@ int main(int argc, char **argv)
 	ADD("damaged", test_damaged);
 	ADD("cached", test_cached);
 	ADD("no-room", test_no_room);
+	ADD("forced", test_forced);
 	ADD("cancelled", test_cancelled);
 	status = g_test_run();
 	nftw(cache, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
