@@ -9,18 +9,6 @@ static uint64_t mask_of(unsigned int n_bits)
 	return n_bits < 64 ? (UINT64_C(1) << n_bits) - 1 : UINT64_MAX;
 }
 
-uint64_t ww_bits_load(const uint8_t *bytes, const uint8_t *end, uint64_t at, unsigned int n_bits)
-{
-	const uint8_t *from = bytes + at / 8;
-	uint64_t word = 0;
-
-	if (G_LIKELY(end - from >= 8))
-		memcpy(&word, from, 8);
-	else if (from < end)
-		memcpy(&word, from, (size_t)(end - from));
-	return word >> (at % 8) & mask_of(n_bits);
-}
-
 static uint64_t load(const struct ww_step *step, const struct ww_source *source, uint64_t base)
 {
 	const uint64_t from =

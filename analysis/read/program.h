@@ -12,6 +12,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "analysis/read/dialect.h"
 #include "analysis/read/tsdl.h"
@@ -78,7 +79,17 @@ bool ww_program_run(const struct ww_program *program, const struct ww_dialect_en
 		    const struct ww_source *source, uint64_t *at, struct ww_texts *texts,
 		    struct ww_event *event);
 
-/* @n_bits (at most 64, not across nine bytes) from bit @at on, little-endian. Reads nothing from @end on. */
-uint64_t ww_bits_load(const uint8_t *bytes, const uint8_t *end, uint64_t at, unsigned int n_bits);
+/* @n_bits (1 to 64, not across nine bytes) from bit @at on, little-endian. Reads nothing from @end on. */
+static inline uint64_t ww_bits_load(const uint8_t *bytes, const uint8_t *end, uint64_t at, unsigned int n_bits)
+{
+	const uint8_t *from = bytes + at / 8;
+	uint64_t word = 0;
+
+	if (G_LIKELY(end - from >= 8))
+		memcpy(&word, from, 8);
+	else if (from < end)
+		memcpy(&word, from, (size_t)(end - from));
+	return word >> (at % 8) & UINT64_MAX >> (64 - n_bits);
+}
 
 #endif
