@@ -8,6 +8,7 @@
 #include "base/manifest.h"
 #include "tracer/ctf/metadata.h"
 
+#define N_ACCOUNTS_MAX 1000 /* a recorder keeps them of its target only */
 #define BOOT_ID "6d616b65-2d74-4261-8365-000000000001"
 
 static struct ww_ctf_stream *open_stream(const struct recording *recording, const char *name,
@@ -106,7 +107,7 @@ static bool write_manifest(const struct recording *recording, GError **error)
 	manifest->begin_ns = (int64_t)ORIGIN_NS;
 	manifest->end_ns = (int64_t)(ORIGIN_NS + truth->end_ns);
 	manifest->n_kernel_events = truth->n_events;
-	for (uint32_t i = 0; i < truth->n_threads; i++)
+	for (uint32_t i = 0; i < MIN(truth->n_threads, N_ACCOUNTS_MAX); i++)
 		add_account(manifest, &truth->threads[i], truth->end_ns);
 	return ww_manifest_save(manifest, recording->directory, error);
 }

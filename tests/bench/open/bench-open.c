@@ -235,6 +235,23 @@ static double sums_ms(const struct ww_trace *trace)
 	return ms[N_PLACES / 2];
 }
 
+/* Over all threads and the whole trace: what make-trace's truth.json must say too. */
+static void print_totals(const struct ww_trace *trace, struct ww_span all)
+{
+	struct ww_state_sums total = { 0 }, sums;
+
+	for (uint32_t utid = 0; utid < ww_trace_info(trace)->n_threads; utid++) {
+		ww_query_sums(trace, (struct ww_lane){ WW_LANE_THREAD, utid }, all, &sums);
+		for (unsigned int state = 0; state < WW_STATE_N; state++)
+			total.ns[state] += sums.ns[state];
+	}
+	printf("\"states\": {");
+	for (unsigned int state = 0; state < WW_STATE_N; state++)
+		printf("%s\"%s\": %" PRId64, state ? ", " : "", ww_state_name((enum ww_state)state),
+		       total.ns[state]);
+	printf("}, ");
+}
+
 static bool query(const char *path, GError **error)
 {
 	ww_auto(trace) trace = ww_trace_load(path, NULL, error);
@@ -255,6 +272,7 @@ static bool query(const char *path, GError **error)
 		comma = ", ";
 	}
 	printf("], \"sums_ms\": %.3f, ", sums_ms(trace));
+	print_totals(trace, (struct ww_span){ 0, duration_ns });
 	return true;
 }
 

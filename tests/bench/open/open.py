@@ -26,7 +26,7 @@ INDEX = ".whywait-index"
 GOALS = {
     "kernel": {"decode": "80 M/s", "load": "20 M/s on two cores"},
     "user": {"decode": "20 times babeltrace2"},
-    "foreign": {"load": "1.15 of babeltrace2"},
+    "foreign": {},
 }
 
 
@@ -93,6 +93,9 @@ def opening_rows(opening):
     decode, load = opening.phase("decode"), opening.phase("load", is_fresh=True)
     peer = f"{decode['events'] / alone[0] / 1e6:.2f} M events/s of CPU"
     yield bench.Row("decoded and merged", goals.get("decode", ""), rate(decode, alone[0]), peer, "bench-open decode")
+    if subject.kind == "foreign":
+        yield bench.Row("the same through Babeltrace, as any CTF is read", "1.15 of babeltrace2", rate(opening.phase("foreign"), alone[0]),
+                        peer, "bench-open foreign")
     yield bench.Row("decoded, replayed, indexed", goals.get("load", ""), rate(load, alone[0]), peer, "bench-open load")
     yield bench.Row("memory of that", "1 GiB", megabytes(load["peak_bytes"]), "", "RssAnon")
     again = opening.phase("picture")
@@ -108,6 +111,11 @@ def store_rows(opening):
     yield bench.Row("intervals of threads and CPUs; on disk", "12 bytes each",
                     f"{n_intervals:,}; " + (f"{n_bytes / n_intervals:.1f} bytes each" if n_bytes else "-"), "", "bench-open count")
     query = opening.phase("query")
+    truth = opening.subject.path / "truth.json"
+    if truth.exists():
+        states = json.loads(truth.read_text(encoding="utf-8"))["states"]
+        is_true = all(query["states"][state] == states[state]["ns"] for state in states)
+        yield bench.Row("time in each state, over all threads", "exact", "exact" if is_true else "WRONG", "", "truth.json")
     worst = max(query["windows_ms"], key=lambda window: window[1])
     closest = query["windows_ms"][-1]
     yield bench.Row(f"{query['lanes']} lanes x 1920 px: at the worst zoom; at the closest", "4 ms; 0.5 ms",
