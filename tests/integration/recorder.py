@@ -134,6 +134,17 @@ def babeltrace_reads_all():
         assert 0.65e9 < about["end_ns"] - about["begin_ns"] < 2e9
 
 
+def both_readers_agree():
+    """our fast reader takes all of a recording and tells what Babeltrace tells, event by event"""
+    need_root()
+    need("babeltrace2")
+    with Scratch() as scratch:
+        done, trace = record(scratch, "-d", "500ms", PRIMES, "storm")
+        assert done.returncode == 128 + signal.SIGTERM, done.stderr
+        done = run(programs.BUILD / "tests/integration/same-readers", trace)
+        assert done.returncode == 0, done.stdout
+
+
 def begins_and_ends_at_once():
     """no kind of record begins before or goes on after the others"""
     need_root()
@@ -480,7 +491,8 @@ def belongs_to_who_called_sudo():
 
 if __name__ == "__main__":
     tap.run(
-        counts_are_exact, wakers_are_told_apart, files_are_told_apart, babeltrace_reads_all, begins_and_ends_at_once,
+        counts_are_exact, wakers_are_told_apart, files_are_told_apart, babeltrace_reads_all, both_readers_agree,
+        begins_and_ends_at_once,
         status_passes_through,
         command_keeps_its_surroundings, interrupt_ends_it_once, early_interrupt_leaves_nothing, killed_recorder_leaves_a_trace,
         killed_recorder_leaves_no_daemon, losses_are_counted, waits_for_no_disk, full_disk_ends_it,
