@@ -178,6 +178,16 @@ static void keep_facts(struct ww_loaded *loaded)
 	ww_store_set_section(loaded->store, WW_INDEX_FACTS_SECTION, data, n_bytes);
 }
 
+/* On the disk, or in memory, which may have run out too. */
+static bool keep(struct ww_loaded *loaded, const char *store_path, const char *fingerprint,
+		 GError **error)
+{
+	if (!store_path)
+		return ww_store_is_whole(loaded->store, error);
+	keep_facts(loaded);
+	return ww_store_commit(loaded->store, fingerprint, error);
+}
+
 static bool fill_store(struct loader *loader, const char *path, const struct ww_manifest *manifest,
 		       struct ww_loaded *loaded, GError **error)
 {
@@ -224,10 +234,8 @@ bool ww_load(const char *path, const struct ww_manifest *manifest, const char *s
 	mine.modules = loader.modules = ww_index_modules_new();
 	replay = loader.replay = ww_replay_new(mine.store, manifest);
 	is_filled = fill_store(&loader, path, manifest, &mine, error);
-	if (is_filled) {
-		keep_facts(&mine);
-		*is_index_at_fault = !ww_store_commit(mine.store, fingerprint, error);
-	}
+	if (is_filled)
+		*is_index_at_fault = !keep(&mine, store_path, fingerprint, error);
 	if (!is_filled || *is_index_at_fault)
 		return ww_loaded_clear(&mine), false;
 	report_progress(&loader, 1);
