@@ -192,22 +192,63 @@ static enum ww_reason reason_of_call(const struct ww_sleep *sleep)
 							     : (enum ww_reason)call->asleep;
 }
 
+/* What is known of a sleep but its call; a rule asks for some of it. */
+enum known {
+	KERNEL_THREAD_IDLE = 1 << 0,
+	IN_FAULT = 1 << 1,
+	IN_RECLAIM = 1 << 2,
+	AT_DISK = 1 << 3,
+	IN_KERNEL_LOCK = 1 << 4,
+	IN_RWSEM = 1 << 5,
+	CHANGES_MAPPINGS = 1 << 6,
+};
+
+/* explain.md 1.3, rules 1 to 4: the first that has all it needs; after them the call decides. */
+static const struct {
+	unsigned int needs; /* enum known */
+	enum ww_reason reason;
+} rules[] = {
+	{ KERNEL_THREAD_IDLE, WW_REASON_KTHREAD_IDLE },
+	{ IN_FAULT | IN_RWSEM, WW_REASON_MMAP_LOCK },
+	{ IN_FAULT, WW_REASON_PAGE_FAULT },
+	{ IN_RECLAIM, WW_REASON_MEMORY_PRESSURE },
+	{ AT_DISK, WW_REASON_DISK },
+	{ IN_RWSEM | CHANGES_MAPPINGS, WW_REASON_MMAP_LOCK },
+	{ IN_KERNEL_LOCK, WW_REASON_KERNEL_LOCK },
+};
+
+static unsigned int known_of(const struct ww_sleep *sleep, const struct call *call)
+{
+	const bool is_uninterruptible = sleep->wire_state == WW_WIRE_STATE_DISK_SLEEP;
+	const bool is_idle = sleep->wire_state == WW_WIRE_STATE_IDLE ||
+			     sleep->wire_state == WW_WIRE_STATE_PARKED ||
+			     (sleep->is_kernel && sleep->wire_state == WW_WIRE_STATE_SLEEPING);
+	/* io_uring sets the flag for any completion; a request may be nobody's business any more.
+	 */
+	const bool is_at_disk = (sleep->in_iowait && sleep->syscall != NR_IO_URING_ENTER) ||
+				(sleep->has_request && is_uninterruptible);
+
+	return (is_idle ? KERNEL_THREAD_IDLE : 0U) | (sleep->in_fault ? IN_FAULT : 0U) |
+	       (sleep->in_reclaim ? IN_RECLAIM : 0U) | (is_at_disk ? AT_DISK : 0U) |
+	       (sleep->in_kernel_lock ? IN_KERNEL_LOCK : 0U) | (sleep->in_rwsem ? IN_RWSEM : 0U) |
+	       (call && call->uninterruptible == WW_REASON_MMAP_LOCK ? CHANGES_MAPPINGS : 0U);
+}
+
 struct ww_sleep_cause ww_sleep_explain(const struct ww_sleep *sleep)
 {
 	const struct call *call = call_of(sleep->syscall);
+	const unsigned int known = known_of(sleep, call);
 	struct ww_sleep_cause cause = { .reason = WW_REASON_BLOCKED_UNKNOWN };
 
 	if (call && call->object != OBJECT_NONE && sleep->knows_arguments)
 		cause.object = sleep->arg0;
-	if (sleep->wire_state == WW_WIRE_STATE_IDLE || sleep->wire_state == WW_WIRE_STATE_PARKED ||
-	    (sleep->is_kernel && sleep->wire_state == WW_WIRE_STATE_SLEEPING))
-		cause.reason = WW_REASON_KTHREAD_IDLE;
-	else if (sleep->in_fault)
-		cause.reason = WW_REASON_PAGE_FAULT;
-	else if (sleep->in_iowait && sleep->syscall != NR_IO_URING_ENTER)
-		cause.reason = WW_REASON_DISK; /* io_uring sets the flag for any completion */
-	else
-		cause.reason = reason_of_call(sleep);
+	for (unsigned int i = 0; i < G_N_ELEMENTS(rules); i++) {
+		if ((rules[i].needs & ~known) == 0) {
+			cause.reason = rules[i].reason;
+			return cause;
+		}
+	}
+	cause.reason = reason_of_call(sleep);
 	return cause;
 }
 

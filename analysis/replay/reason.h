@@ -22,6 +22,10 @@ struct ww_sleep {
 	bool in_fault;
 	bool is_exiting;
 	bool is_kernel;
+	bool in_reclaim;     /* it has to make free memory */
+	bool in_kernel_lock; /* a lock of the kernel is taken, and it waits for it */
+	bool in_rwsem;       /* which is one for readers and writers */
+	bool has_request;    /* a disk has not answered a request of its own */
 };
 
 struct ww_sleep_cause {

@@ -23,6 +23,9 @@
 #define WW_CLOCK_SKEW_NS                                                                           \
 	(10 * WW_NS_PER_US) /* two CPUs' records may be this much out of order (T20) */
 
+struct ww_replay;
+typedef void handle_fn(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
+
 struct replay_waker {
 	enum ww_waker kind;
 	uint32_t utid; /* WW_UTID_NONE unless kind is THREAD or CHILD_EXIT */
@@ -52,6 +55,7 @@ struct replay_thread {
 	int64_t syscall_begin_ns; /* -1: not in one, or nobody said */
 	int64_t slept_in_ns;      /* syscall_begin_ns of the call it last slept in, -1 */
 	uint16_t rewakes;         /* in that call so far */
+	uint8_t has_facts;        /* enum replay_fact */
 	uint32_t n_intervals;     /* appended so far */
 	struct {
 		int64_t time_ns;
@@ -59,6 +63,18 @@ struct replay_thread {
 	} pending; /* T1: while phase is RUNNING_WOKEN or BLOCKED_WOKEN */
 	struct replay_episode episode;
 	char name[WW_NAME_BYTES];
+};
+
+/* What facts.c knows of a thread just now; a switch looks at these bits alone. */
+enum replay_fact {
+	REPLAY_FACT_FAULT = 1 << 0,       /* it touched a page, and did not leave the CPU since */
+	REPLAY_FACT_SLOW_FAULT = 1 << 1,  /* and sleeps for it */
+	REPLAY_FACT_RECLAIM = 1 << 2,     /* it frees memory */
+	REPLAY_FACT_KERNEL_LOCK = 1 << 3, /* it waits for a lock of the kernel */
+	REPLAY_FACT_RWSEM = 1 << 4,       /* which is one for readers and writers */
+	REPLAY_FACT_BLOCKED_ON = 1 << 5,  /* a mutex of the kernel, said for one sleep */
+	REPLAY_FACT_TIMEOUT = 1 << 6,     /* it sleeps for so long at most */
+	REPLAY_FACT_DISK = 1 << 7,        /* a request of its own is on its way */
 };
 
 struct replay_cpu {
@@ -96,6 +112,7 @@ struct ww_replay {
 	struct ww_tids by_tid;  /* tid -> utid: the last incarnation */
 	struct ww_tids by_pid;  /* pid -> index of processes: the last incarnation */
 	GHashTable *calls;      /* char * -> syscall number: names of other machines' calls */
+	struct replay_facts *facts; /* facts.c */
 	GArray *losses;         /* struct ww_span: where kernel records are missing, by end */
 	GArray *pending_losses; /* struct replay_loss */
 };
@@ -173,6 +190,26 @@ void ww_replay_lock_end(struct ww_replay *replay, const struct ww_event *event, 
 void ww_replay_alloc_pause(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
 void ww_replay_finish_episode(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns,
 			      uint8_t flags);
+
+/* facts.c: what else the trace says, as rows of tracks. */
+struct replay_facts *ww_replay_facts_new(void);
+void ww_replay_facts_free(struct replay_facts *facts);
+/* A call to ww_replay_event() for one of the kinds that change no state. */
+void ww_replay_fact(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
+void ww_replay_call(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
+		    struct replay_thread *thread);
+/* A thread with facts goes to sleep; it comes to a CPU again. */
+void ww_replay_facts_leave(struct ww_replay *replay, struct replay_thread *thread, bool in_fault,
+			   bool in_iowait, int64_t t_ns);
+void ww_replay_facts_arrive(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns);
+/* Arguments of the call @thread is in by its enter record; false when nobody said. */
+bool ww_replay_call_arguments(const struct ww_replay *replay, uint32_t utid, uint64_t args[2]);
+void ww_replay_facts_finish(struct ww_replay *replay);
+/* devices.c: disks, work items and what CPUs do beside threads; words.c: the program's own. */
+handle_fn ww_replay_interrupt, ww_replay_idle, ww_replay_hotplug, ww_replay_disk, ww_replay_work;
+handle_fn ww_replay_word;
+/* The thread an event is about; without one the current thread of its CPU. NULL: nobody knows. */
+struct replay_thread *ww_replay_about(struct ww_replay *replay, const struct ww_event *event);
 
 /* waker.c: who or what woke @wakee, by the rules of explain.md 3.2. */
 struct replay_waker ww_replay_find_waker(struct ww_replay *replay, const struct ww_event *event,

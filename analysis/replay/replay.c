@@ -3,8 +3,6 @@
 
 #include "analysis/replay/replay-private.h"
 
-typedef void handle_fn(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);
-
 static void rename_thread(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
 {
 	struct replay_thread *thread = ww_replay_meet(replay, event->tid);
@@ -46,6 +44,7 @@ struct ww_replay *ww_replay_new(struct ww_store *store, const struct ww_manifest
 	replay->calls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	replay->losses = g_array_new(false, false, sizeof(struct ww_span));
 	replay->pending_losses = ww_replay_losses_new();
+	replay->facts = ww_replay_facts_new();
 	return replay;
 }
 
@@ -61,6 +60,7 @@ void ww_replay_free(struct ww_replay *replay)
 	ww_tids_clear(&replay->by_pid);
 	g_hash_table_unref(replay->calls);
 	g_array_unref(replay->losses);
+	ww_replay_facts_free(replay->facts);
 	g_array_unref(replay->pending_losses);
 	g_free(replay);
 }
@@ -117,8 +117,8 @@ static void count(struct ww_replay *replay, const struct ww_event *event)
 }
 
 /*
- * The ring of the hooks may reach back further than that of the kernel's records. What is older than
- * these has no thread states beside it, and they would seem to reach back as far.
+ * The ring of the hooks may reach back further than that of the kernel's records. What is older
+ * than these has no thread states beside it, and they would seem to reach back as far.
  */
 static bool is_before_window(const struct ww_replay *replay, const struct ww_event *event)
 {
@@ -150,6 +150,8 @@ void ww_replay_event(struct ww_replay *replay, const struct ww_event *event)
 		ww_replay_apply_losses(replay);
 	if (event->kind < WW_EVENT_N && handlers[event->kind])
 		handlers[event->kind](replay, event, t_ns);
+	else if (event->kind < WW_EVENT_N)
+		ww_replay_fact(replay, event, t_ns);
 }
 
 static void finish_threads(struct ww_replay *replay)
@@ -193,6 +195,7 @@ const struct ww_replay_result *ww_replay_finish(struct ww_replay *replay)
 					    !replay->has_half_switches &&
 					    !replay->result.is_damaged &&
 					    replay->result.n_switches_missing == 0;
+	ww_replay_facts_finish(replay);
 	finish_threads(replay);
 	finish_cpus(replay);
 	ww_replay_finish_processes(replay);

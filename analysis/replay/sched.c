@@ -5,6 +5,9 @@
 
 #define NR_SCHED_YIELD 24
 
+/* Facts that last as long as one sleep. */
+#define SLEEP_FACTS (REPLAY_FACT_SLOW_FAULT | REPLAY_FACT_BLOCKED_ON | REPLAY_FACT_TIMEOUT)
+
 /* What is current when a switch names @tid: a thread, the idle thread, or nobody knows. */
 static uint32_t current_of_tid(struct ww_replay *replay, int32_t tid)
 {
@@ -68,11 +71,16 @@ static uint16_t count_rewakes(struct replay_thread *thread)
 static void explain_sleep(const struct ww_event *event, struct replay_thread *thread,
 			  struct ww_interval *next)
 {
+	const uint8_t facts = thread->has_facts;
 	const struct ww_sleep_cause cause = ww_sleep_explain(&(struct ww_sleep){
 		.syscall = next->syscall,
 		.arg0 = event->switched.syscall_arg0,
 		.arg1 = event->switched.syscall_arg1,
 		.knows_arguments = event->switched.syscall >= 0,
+		.in_reclaim = facts & REPLAY_FACT_RECLAIM,
+		.in_kernel_lock = facts & (REPLAY_FACT_KERNEL_LOCK | REPLAY_FACT_BLOCKED_ON),
+		.in_rwsem = facts & REPLAY_FACT_RWSEM,
+		.has_request = facts & REPLAY_FACT_DISK,
 		.wire_state = event->switched.prev_state,
 		.in_iowait = event->switched.in_iowait,
 		.in_fault = event->switched.in_fault,
@@ -96,6 +104,9 @@ static void leave(struct ww_replay *replay, const struct ww_event *event, int64_
 	next.flags = (uint8_t)((event->switched.in_iowait ? WW_INTERVAL_IN_IOWAIT : 0) |
 			       (event->switched.in_fault ? WW_INTERVAL_IN_FAULT : 0) |
 			       (event->switched.throttled ? WW_INTERVAL_THROTTLED : 0));
+	if (thread->has_facts & REPLAY_FACT_FAULT)
+		ww_replay_facts_leave(replay, thread, event->switched.in_fault,
+				      event->switched.in_iowait, t_ns);
 	if (input == WW_SCHED_PREEMPTED)
 		next.reason = (uint8_t)reason_of_preemption(event, next.syscall);
 	else if (input == WW_SCHED_SLEEPS)
@@ -129,6 +140,8 @@ static void arrive(struct ww_replay *replay, const struct ww_event *event, int64
 	running.cpu = event->cpu;
 	if (thread->open.cpu == WW_CPU_UNKNOWN)
 		thread->open.cpu = event->cpu;
+	if (thread->has_facts & SLEEP_FACTS)
+		ww_replay_facts_arrive(replay, thread, t_ns);
 	ww_replay_input(replay, thread, WW_SCHED_COMES, t_ns, &running);
 }
 
@@ -328,6 +341,18 @@ static bool stands_in_no_queue(const struct ww_replay *replay, const struct ww_i
 	       (runnable->reason == WW_REASON_WOKEN && replay->has_wakeup);
 }
 
+/* R5: the stopper of its CPU took it off, to put it where it is allowed to run. */
+static bool is_pushed_by_stopper(struct ww_replay *replay, const struct replay_thread *thread)
+{
+	uint32_t current;
+
+	if (thread->open.reason != WW_REASON_PREEMPTED || thread->open.cpu == WW_CPU_UNKNOWN)
+		return false;
+	current = ww_replay_cpu(replay, thread->open.cpu)->current;
+	return current < replay->threads->len &&
+	       g_str_has_prefix(ww_replay_thread(replay, current)->name, "migration/");
+}
+
 void ww_replay_migrate(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
 {
 	struct replay_thread *thread = ww_replay_living(replay, event->tid);
@@ -336,6 +361,8 @@ void ww_replay_migrate(struct ww_replay *replay, const struct ww_event *event, i
 	if (!thread || thread->phase != WW_PHASE_RUNNABLE ||
 	    event->migrated.to_cpu == WW_CPU_UNKNOWN || thread->open.cpu == event->migrated.to_cpu)
 		return;
+	if (is_pushed_by_stopper(replay, thread))
+		thread->open.reason = WW_REASON_AFFINITY_MOVE;
 	rest = thread->open;
 	rest.cpu = event->migrated.to_cpu;
 	if (stands_in_no_queue(replay, &rest)) {

@@ -266,6 +266,7 @@ void ww_replay_syscall(struct ww_replay *replay, const struct ww_event *event, i
 	}
 	if (!thread)
 		return;
+	ww_replay_call(replay, event, t_ns, thread);
 	thread->syscall = enters ? call_number(replay, event) : WW_SYSCALL_NONE;
 	thread->syscall_begin_ns = enters ? t_ns : -1;
 	ww_replay_notice(replay, event, t_ns, thread->utid);

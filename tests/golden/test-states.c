@@ -76,6 +76,11 @@ static const struct golden goldens[] = {
 	  "0 in\n1 queued\n5 sleep\n10 wake\n11 migrate 0 T/100 0 1\n12 wakeup 1 T/100 target=1\n20 switch 1 idle R T/100\n30 other\n",
 	  { { "T", "0-5 running on 0\n5-10 blocked sleep\n10-20 runnable woken by timer\n20-30 running on 1 right\n" } } },
 
+	{ "R5: the stopper moves who may no longer run here",
+	  "0 switch 0 idle R A/1\n10 switch 0 A/1 R migration/0/9\n12 migrate 0 A/1 0 1\n13 switch 0 migration/0/9 S idle\n"
+	  "20 switch 1 idle R A/1\n30 other\n",
+	  { { "A", "0-10 running on 0\n10-12 runnable affinity-move\n12-20 runnable affinity-move\n20-30 running on 1 right\n" } } },
+
 	{ "T1: a wakeup that overtakes the sleep makes it runnable at once",
 	  "0 switch 0 idle R A/1\n0 switch 1 idle R B/2\n10 waking 1 B/2 A/1\n12 switch 0 A/1 S idle syscall=futex arg0=16\n"
 	  "13 wakeup 0 A/1 target=0\n15 switch 0 idle R A/1\n20 other\n",

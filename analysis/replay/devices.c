@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What disks, workers of the kernel and CPUs do beside the threads' own states. */
+#include "analysis/replay/facts.h"
+
+struct request {
+	uint64_t name, sector;
+	int64_t queued_ns, issued_ns; /* -1: nobody saw it */
+	uint64_t n_bytes, n_done;
+	uint32_t device, utid;
+	uint8_t operation;
+};
+
+struct queued_work {
+	uint64_t work, function;
+	int64_t queued_ns;
+	uint32_t utid;
+};
+
+struct cpu_facts *ww_facts_cpu(struct ww_replay *replay, uint16_t cpu)
+{
+	const struct cpu_facts none = { .idle_since_ns = -1, .offline_since_ns = -1 };
+	GArray *cpus = replay->facts->cpus;
+
+	while (cpus->len <= cpu)
+		g_array_append_val(cpus, none);
+	return &g_array_index(cpus, struct cpu_facts, cpu);
+}
+
+static void append_interrupt(struct ww_replay *replay, const struct ww_event *event,
+			     int64_t begin_ns, int64_t end_ns, uint16_t vector, uint64_t function)
+{
+	ww_facts_append(replay, WW_TRACK_INTERRUPT, event->cpu, begin_ns, end_ns,
+			WW_FIELDS(vector, event->interrupt.context,
+				  ww_replay_cpu(replay, event->cpu)->current, function));
+}
+
+static void enter_interrupt(struct cpu_facts *cpu, const struct ww_event *event, int64_t t_ns)
+{
+	if (cpu->depth >= WW_FACTS_MAX_DEPTH)
+		return;
+	cpu->interrupts[cpu->depth].begin_ns = t_ns;
+	cpu->interrupts[cpu->depth].function = event->interrupt.function;
+	cpu->interrupts[cpu->depth].vector = event->interrupt.vector;
+	cpu->interrupts[cpu->depth].context = event->interrupt.context;
+	cpu->depth++;
+}
+
+/* T14: what lies above the one that ends has lost its own end; one that never began ends nothing.
+ */
+static void leave_interrupt(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	struct cpu_facts *cpu = ww_facts_cpu(replay, event->cpu);
+	uint8_t depth = cpu->depth;
+
+	while (depth > 0 && cpu->interrupts[depth - 1].context != event->interrupt.context)
+		depth--;
+	if (depth == 0)
+		return;
+	cpu->depth = (uint8_t)(depth - 1);
+	append_interrupt(replay, event, cpu->interrupts[cpu->depth].begin_ns, t_ns,
+			 cpu->interrupts[cpu->depth].vector, cpu->interrupts[cpu->depth].function);
+	if (event->interrupt.context == WW_WIRE_CONTEXT_HARDIRQ && event->text)
+		ww_facts_append(replay, WW_TRACK_IRQ_NAME, cpu->interrupts[cpu->depth].vector, t_ns,
+				t_ns, WW_FIELDS(ww_store_text(replay->store, event->text)));
+}
+
+void ww_replay_interrupt(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	if (event->cpu == WW_CPU_UNKNOWN)
+		return;
+	if (event->kind == WW_EVENT_INTERRUPT)
+		append_interrupt(replay, event, t_ns - event->interrupt.duration_ns, t_ns,
+				 event->interrupt.vector, event->interrupt.function);
+	else if (event->kind == WW_EVENT_INTERRUPT_ENTRY)
+		enter_interrupt(ww_facts_cpu(replay, event->cpu), event, t_ns);
+	else
+		leave_interrupt(replay, event, t_ns);
+}
+
+static void end_idle(struct ww_replay *replay, uint16_t number, int64_t t_ns)
+{
+	struct cpu_facts *cpu = ww_facts_cpu(replay, number);
+
+	if (cpu->idle_since_ns >= 0)
+		ww_facts_append(replay, WW_TRACK_IDLE, number, cpu->idle_since_ns, t_ns,
+				WW_FIELDS(cpu->idle_state));
+	cpu->idle_since_ns = -1;
+}
+
+void ww_replay_idle(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	const uint16_t number = event->idle.cpu != WW_CPU_UNKNOWN ? event->idle.cpu : event->cpu;
+	struct cpu_facts *cpu;
+
+	if (number == WW_CPU_UNKNOWN)
+		return;
+	if (event->kind == WW_EVENT_CPU_IDLE) {
+		if (event->idle.duration_ns >= 0)
+			ww_facts_append(replay, WW_TRACK_IDLE, number,
+					t_ns - MIN(event->idle.duration_ns, t_ns), t_ns,
+					WW_FIELDS(event->idle.state));
+		return;
+	}
+	end_idle(replay, number, t_ns);
+	if (event->idle.state == WW_EVENT_IDLE_LEAVES)
+		return;
+	cpu = ww_facts_cpu(replay, number);
+	cpu->idle_since_ns = t_ns;
+	cpu->idle_state = event->idle.state;
+}
+
+static void end_offline(struct ww_replay *replay, uint16_t number, int64_t t_ns, uint8_t flags)
+{
+	struct cpu_facts *cpu = ww_facts_cpu(replay, number);
+
+	if (cpu->offline_since_ns >= 0)
+		ww_facts_append(replay, WW_TRACK_OFFLINE, number, cpu->offline_since_ns, t_ns,
+				WW_FIELDS(flags));
+	cpu->offline_since_ns = -1;
+}
+
+/* T13: the kernel counts steps; those that lead to 0 switch a CPU off. */
+void ww_replay_hotplug(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	struct cpu_facts *cpu;
+
+	if (event->hotplug.cpu == WW_CPU_UNKNOWN)
+		return;
+	cpu = ww_facts_cpu(replay, event->hotplug.cpu);
+	if (event->hotplug.target > 0)
+		end_offline(replay, event->hotplug.cpu, t_ns, 0);
+	else if (cpu->offline_since_ns < 0)
+		cpu->offline_since_ns = t_ns;
+}
+
+/* Requests without a number are told apart by where on which device they go. */
+static uint64_t name_of(const struct ww_event *event)
+{
+	return event->disk.request ? event->disk.request
+				   : (uint64_t)event->disk.device << 40 ^ event->disk.sector;
+}
+
+static struct request *meet_request(struct ww_replay *replay, const struct ww_event *event)
+{
+	const uint64_t name = name_of(event);
+	struct request *request = g_hash_table_lookup(replay->facts->requests, &name);
+
+	if (request)
+		return request;
+	ww_facts_bound(replay->facts->requests);
+	request = g_new(struct request, 1);
+	*request = (struct request){
+		.name = name, .queued_ns = -1, .issued_ns = -1, .utid = WW_UTID_NONE
+	};
+	g_hash_table_insert(replay->facts->requests, &request->name, request);
+	return request;
+}
+
+static void forget_request(struct ww_replay *replay, const struct request *request)
+{
+	struct replay_thread *thread;
+
+	if (request->utid < replay->threads->len) {
+		struct thread_facts *facts = ww_facts_thread(replay, request->utid);
+
+		thread = ww_replay_thread(replay, request->utid);
+		facts->n_requests -= facts->n_requests > 0;
+		if (facts->n_requests == 0)
+			thread->has_facts &= (uint8_t)~REPLAY_FACT_DISK;
+	}
+	g_hash_table_remove(replay->facts->requests, &request->name);
+}
+
+static void begin_request(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	const uint64_t name = name_of(event);
+	struct request *request = g_hash_table_lookup(replay->facts->requests, &name);
+	struct replay_thread *thread = ww_replay_about(replay, event);
+
+	if (request) /* the end of the one before was lost */
+		forget_request(replay, request);
+	request = meet_request(replay, event);
+	request->queued_ns = t_ns;
+	if (!thread)
+		return;
+	request->utid = thread->utid;
+	ww_facts_thread(replay, thread->utid)->n_requests++;
+	thread->has_facts |= REPLAY_FACT_DISK;
+}
+
+static void complete_request(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	const uint64_t name = name_of(event);
+	const struct request *request = g_hash_table_lookup(replay->facts->requests, &name);
+	struct request *part = g_hash_table_lookup(replay->facts->requests, &name);
+
+	if (!request)
+		return;
+	part->n_done += event->disk.n_bytes;
+	if (part->n_done < request->n_bytes && event->disk.status == 0)
+		return;
+	ww_facts_append(
+		replay, WW_TRACK_DISK, request->device,
+		request->issued_ns >= 0 ? request->issued_ns : request->queued_ns, t_ns,
+		WW_FIELDS(request->sector, request->n_bytes, request->operation, request->utid,
+			  request->queued_ns >= 0 ? (uint64_t)request->queued_ns : WW_ROW_TIME_NONE,
+			  event->disk.status));
+	forget_request(replay, request);
+}
+
+void ww_replay_disk(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	struct request *request;
+
+	if (event->kind == WW_EVENT_DISK_COMPLETE) {
+		complete_request(replay, event, t_ns);
+		return;
+	}
+	if (event->kind == WW_EVENT_DISK_START)
+		begin_request(replay, event, t_ns);
+	request = meet_request(replay, event);
+	if (event->kind == WW_EVENT_DISK_ISSUE)
+		request->issued_ns = t_ns;
+	request->sector = event->disk.sector;
+	request->n_bytes = event->disk.n_bytes;
+	request->device = event->disk.device;
+	request->operation = event->disk.operation;
+	request->n_done = 0;
+}
+
+static void queue_work(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	const struct replay_thread *thread = ww_replay_about(replay, event);
+	struct queued_work *queued = g_new(struct queued_work, 1);
+
+	*queued = (struct queued_work){
+		.work = event->work.work,
+		.function = event->work.function,
+		.queued_ns = t_ns,
+		.utid = thread ? thread->utid : WW_UTID_NONE,
+	};
+	ww_facts_bound(replay->facts->works);
+	g_hash_table_replace(replay->facts->works, &queued->work, queued);
+}
+
+static void begin_work(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	const struct queued_work *queued =
+		g_hash_table_lookup(replay->facts->works, &event->work.work);
+	const struct replay_thread *thread = ww_replay_about(replay, event);
+	struct thread_facts *facts = thread ? ww_facts_thread(replay, thread->utid) : NULL;
+
+	if (!facts)
+		return;
+	facts->work.is_open = true;
+	facts->work.begin_ns = t_ns;
+	facts->work.work = event->work.work;
+	facts->work.function = event->work.function;
+	facts->work.cpu = event->cpu;
+	facts->work.queued_ns = queued ? queued->queued_ns : -1;
+	facts->work.queuer_utid = queued ? queued->utid : WW_UTID_NONE;
+	if (queued && facts->work.function == 0)
+		facts->work.function = queued->function;
+	g_hash_table_remove(replay->facts->works, &event->work.work);
+}
+
+static void end_work(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	const struct replay_thread *thread = ww_replay_about(replay, event);
+	struct thread_facts *facts = thread ? ww_facts_thread(replay, thread->utid) : NULL;
+
+	if (!facts || !facts->work.is_open || facts->work.work != event->work.work)
+		return;
+	facts->work.is_open = false;
+	ww_facts_append(replay, WW_TRACK_WORK, facts->work.cpu, facts->work.begin_ns, t_ns,
+			WW_FIELDS(facts->work.function,
+				  facts->work.queued_ns >= 0 ? (uint64_t)facts->work.queued_ns
+							     : WW_ROW_TIME_NONE,
+				  facts->work.queuer_utid, thread->utid, facts->work.work));
+}
+
+void ww_replay_work(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	if (event->kind == WW_EVENT_WORK_QUEUE)
+		queue_work(replay, event, t_ns);
+	else if (event->kind == WW_EVENT_WORK_BEGIN)
+		begin_work(replay, event, t_ns);
+	else
+		end_work(replay, event, t_ns);
+}
+
+void ww_replay_finish_cpus_facts(struct ww_replay *replay)
+{
+	for (unsigned int cpu = 0; cpu < replay->facts->cpus->len; cpu++) {
+		end_idle(replay, (uint16_t)cpu, replay->now_ns);
+		end_offline(replay, (uint16_t)cpu, replay->now_ns, WW_INTERVAL_CENSORED_RIGHT);
+	}
+}

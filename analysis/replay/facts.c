@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the trace says of threads beside their states: page faults, reclaim, locks of the kernel,
+ * timeouts, system calls, and plain facts that hold from an instant on.
+ */
+#include "analysis/replay/facts.h"
+
+#define LOCK_IS_MUTEX 32
+#define LOCK_READS_OR_WRITES (2 | 4)
+
+static void clear_thread(void *data)
+{
+	struct thread_facts *facts = data;
+
+	g_clear_pointer(&facts->regions, g_array_unref);
+}
+
+struct replay_facts *ww_replay_facts_new(void)
+{
+	struct replay_facts *facts = g_new0(struct replay_facts, 1);
+
+	facts->threads = g_array_new(false, true, sizeof(struct thread_facts));
+	g_array_set_clear_func(facts->threads, clear_thread);
+	facts->cpus = g_array_new(false, false, sizeof(struct cpu_facts));
+	facts->requests = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+	facts->works = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+	facts->tasks = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+	facts->frames = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	return facts;
+}
+
+void ww_replay_facts_free(struct replay_facts *facts)
+{
+	g_array_unref(facts->threads);
+	g_array_unref(facts->cpus);
+	g_hash_table_unref(facts->requests);
+	g_hash_table_unref(facts->works);
+	g_hash_table_unref(facts->tasks);
+	g_hash_table_unref(facts->frames);
+	g_free(facts);
+}
+
+struct thread_facts *ww_facts_thread(struct ww_replay *replay, uint32_t utid)
+{
+	GArray *threads = replay->facts->threads;
+
+	if (utid >= threads->len)
+		g_array_set_size(threads, utid + 1);
+	return &g_array_index(threads, struct thread_facts, utid);
+}
+
+void ww_facts_bound(GHashTable *table)
+{
+	if (g_hash_table_size(table) >= WW_FACTS_MAX_PENDING)
+		g_hash_table_remove_all(table);
+}
+
+uint32_t ww_facts_utid(struct ww_replay *replay, int32_t tid)
+{
+	const struct replay_thread *thread = ww_replay_living(replay, tid);
+
+	return thread ? thread->utid : WW_UTID_NONE;
+}
+
+void ww_facts_append(struct ww_replay *replay, enum ww_track kind, uint64_t key, int64_t begin_ns,
+		     int64_t end_ns, const uint64_t fields[WW_ROW_FIELDS_MAX])
+{
+	struct ww_track_row row = { .span = { MAX(begin_ns, 0), MAX(end_ns, 0) } };
+
+	for (unsigned int i = 0; i < WW_ROW_FIELDS_MAX; i++)
+		row.fields[i] = fields[i];
+	ww_store_append_row(replay->store, kind, key, &row);
+}
+
+struct replay_thread *ww_replay_about(struct ww_replay *replay, const struct ww_event *event)
+{
+	uint32_t current;
+
+	if (event->tid != WW_TID_UNKNOWN || event->cpu == WW_CPU_UNKNOWN)
+		return ww_replay_meet(replay, event->tid);
+	current = ww_replay_cpu(replay, event->cpu)->current;
+	return current < replay->threads->len ? ww_replay_thread(replay, current) : NULL;
+}
+
+/* A fault has no record of its end: it was served where the thread goes on, or long before. */
+static void end_fault(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns)
+{
+	const struct thread_facts *facts = ww_facts_thread(replay, thread->utid);
+	const bool is_slow = thread->has_facts & REPLAY_FACT_SLOW_FAULT;
+
+	ww_facts_append(replay, WW_TRACK_FAULT, thread->utid, facts->fault.begin_ns,
+			is_slow ? t_ns : facts->fault.begin_ns,
+			WW_FIELDS(facts->fault.address, facts->fault.error,
+				  is_slow && facts->fault.is_major));
+	thread->has_facts &= (uint8_t) ~(REPLAY_FACT_FAULT | REPLAY_FACT_SLOW_FAULT);
+}
+
+static void begin_fault(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	struct replay_thread *thread = ww_replay_about(replay, event);
+	struct thread_facts *facts;
+
+	if (!thread)
+		return;
+	if (thread->has_facts & (REPLAY_FACT_FAULT | REPLAY_FACT_SLOW_FAULT))
+		end_fault(replay, thread, t_ns);
+	facts = ww_facts_thread(replay, thread->utid);
+	facts->fault.begin_ns = t_ns;
+	facts->fault.address = event->page_fault.address;
+	facts->fault.error = event->page_fault.error;
+	facts->fault.is_major = false;
+	thread->has_facts |= REPLAY_FACT_FAULT;
+}
+
+static void end_reclaim(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns,
+			uint64_t n_pages)
+{
+	const struct thread_facts *facts = ww_facts_thread(replay, thread->utid);
+
+	ww_facts_append(
+		replay, WW_TRACK_RECLAIM, thread->utid, facts->reclaim.begin_ns, t_ns,
+		WW_FIELDS(facts->reclaim.kind, (uint64_t)(int64_t)facts->reclaim.order, n_pages));
+	thread->has_facts &= (uint8_t)~REPLAY_FACT_RECLAIM;
+}
+
+/* Compaction lies inside of reclaim: the outer bracket is the one that counts. */
+static void reclaim(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	struct replay_thread *thread = ww_replay_about(replay, event);
+	struct thread_facts *facts;
+
+	if (!thread)
+		return;
+	facts = ww_facts_thread(replay, thread->utid);
+	if (event->kind == WW_EVENT_RECLAIM_END) {
+		if (thread->has_facts & REPLAY_FACT_RECLAIM &&
+		    facts->reclaim.kind == event->reclaim.kind)
+			end_reclaim(replay, thread, t_ns, event->reclaim.n_pages);
+	} else if (!(thread->has_facts & REPLAY_FACT_RECLAIM)) {
+		facts->reclaim.begin_ns = t_ns;
+		facts->reclaim.kind = event->reclaim.kind;
+		facts->reclaim.order = event->reclaim.order;
+		thread->has_facts |= REPLAY_FACT_RECLAIM;
+	}
+}
+
+static void end_lock(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns,
+		     bool has_failed)
+{
+	const struct thread_facts *facts = ww_facts_thread(replay, thread->utid);
+
+	ww_facts_append(replay, WW_TRACK_KERNEL_LOCK, thread->utid, facts->lock.begin_ns, t_ns,
+			WW_FIELDS(facts->lock.address, facts->lock.flags, facts->lock.owner_utid,
+				  has_failed));
+	thread->has_facts &= (uint8_t) ~(REPLAY_FACT_KERNEL_LOCK | REPLAY_FACT_RWSEM);
+}
+
+static void begin_lock(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
+		       struct replay_thread *thread)
+{
+	const uint8_t flags = event->kernel_lock.flags;
+	const uint32_t owner = ww_facts_utid(replay, event->kernel_lock.owner_tid);
+	struct thread_facts *facts = ww_facts_thread(replay, thread->utid);
+
+	facts->lock.begin_ns = t_ns;
+	facts->lock.address = event->kernel_lock.address;
+	facts->lock.flags = flags;
+	facts->lock.owner_utid = owner;
+	thread->has_facts |= REPLAY_FACT_KERNEL_LOCK;
+	if (flags & LOCK_READS_OR_WRITES && !(flags & LOCK_IS_MUTEX))
+		thread->has_facts |= REPLAY_FACT_RWSEM;
+}
+
+static void kernel_lock(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	struct replay_thread *thread = ww_replay_about(replay, event);
+
+	if (!thread)
+		return;
+	if (thread->has_facts & REPLAY_FACT_KERNEL_LOCK) /* or the end of the last one was lost */
+		end_lock(replay, thread, t_ns, event->kernel_lock.has_failed);
+	if (event->kind == WW_EVENT_KERNEL_LOCK_BEGIN)
+		begin_lock(replay, event, t_ns, thread);
+}
+
+/* The mutex a thread sleeps for names a holder that the begin of its wait may not have known. */
+static void blocked_on(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	struct replay_thread *thread = ww_replay_about(replay, event);
+	const uint32_t owner = ww_facts_utid(replay, event->kernel_lock.owner_tid);
+	struct thread_facts *facts;
+
+	if (!thread)
+		return;
+	facts = ww_facts_thread(replay, thread->utid);
+	if (thread->has_facts & REPLAY_FACT_KERNEL_LOCK &&
+	    facts->lock.address == event->kernel_lock.address) {
+		facts->lock.owner_utid = owner;
+		return;
+	}
+	facts->blocked_on.begin_ns = t_ns;
+	facts->blocked_on.address = event->kernel_lock.address;
+	facts->blocked_on.owner_utid = owner;
+	thread->has_facts |= REPLAY_FACT_BLOCKED_ON;
+}
+
+static uint64_t deadline_of(const struct ww_replay *replay, const struct ww_event *event,
+			    int64_t t_ns)
+{
+	const int64_t timeout_ns = event->timeout.timeout_ns;
+	int64_t deadline_ns;
+
+	switch (event->timeout.kind) {
+	case WW_WIRE_TIMEOUT_RELATIVE:
+		return __builtin_add_overflow(t_ns, timeout_ns, &deadline_ns)
+			       ? WW_ROW_TIME_NONE
+			       : (uint64_t)deadline_ns;
+	case WW_WIRE_TIMEOUT_REALTIME:
+		return (uint64_t)ww_replay_since_origin(replay, timeout_ns);
+	case WW_WIRE_TIMEOUT_MONOTONIC:
+		if (!replay->manifest ||
+		    __builtin_add_overflow(timeout_ns, replay->manifest->clock_offset_ns,
+					   &deadline_ns))
+			return WW_ROW_TIME_NONE;
+		return (uint64_t)ww_replay_since_origin(replay, deadline_ns);
+	default:
+		return WW_ROW_TIME_NONE;
+	}
+}
+
+static void timeout(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	struct replay_thread *thread = ww_replay_about(replay, event);
+	struct thread_facts *facts;
+
+	if (!thread)
+		return;
+	facts = ww_facts_thread(replay, thread->utid);
+	facts->timeout.begin_ns = t_ns;
+	facts->timeout.deadline_ns = deadline_of(replay, event, t_ns);
+	facts->timeout.syscall = event->timeout.syscall;
+	thread->has_facts |= REPLAY_FACT_TIMEOUT;
+}
+
+void ww_replay_facts_leave(struct ww_replay *replay, struct replay_thread *thread, bool in_fault,
+			   bool in_iowait, int64_t t_ns)
+{
+	if (!(thread->has_facts & REPLAY_FACT_FAULT))
+		return;
+	if (!in_fault) {
+		end_fault(replay, thread, t_ns);
+		return;
+	}
+	ww_facts_thread(replay, thread->utid)->fault.is_major |= in_iowait;
+	thread->has_facts |= REPLAY_FACT_SLOW_FAULT;
+}
+
+void ww_replay_facts_arrive(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns)
+{
+	const struct thread_facts *facts = ww_facts_thread(replay, thread->utid);
+
+	if (thread->has_facts & REPLAY_FACT_SLOW_FAULT)
+		end_fault(replay, thread, t_ns);
+	if (thread->has_facts & REPLAY_FACT_BLOCKED_ON)
+		ww_facts_append(replay, WW_TRACK_KERNEL_LOCK, thread->utid,
+				facts->blocked_on.begin_ns, t_ns,
+				WW_FIELDS(facts->blocked_on.address, LOCK_IS_MUTEX,
+					  facts->blocked_on.owner_utid));
+	/* Its own timer ended the sleep: nobody else's waking is one. */
+	if (thread->has_facts & REPLAY_FACT_TIMEOUT)
+		ww_facts_append(replay, WW_TRACK_TIMEOUT, thread->utid, facts->timeout.begin_ns,
+				t_ns,
+				WW_FIELDS(facts->timeout.deadline_ns,
+					  (uint64_t)(int64_t)facts->timeout.syscall,
+					  thread->open.waker == WW_WAKER_TIMER));
+	thread->has_facts &= (uint8_t) ~(REPLAY_FACT_BLOCKED_ON | REPLAY_FACT_TIMEOUT);
+}
+
+static void end_call(struct ww_replay *replay, const struct replay_thread *thread, int64_t t_ns,
+		     int64_t ret, uint8_t flags)
+{
+	const struct thread_facts *facts = ww_facts_thread(replay, thread->utid);
+
+	ww_facts_append(replay, WW_TRACK_SYSCALL, thread->utid, thread->syscall_begin_ns, t_ns,
+			WW_FIELDS((uint64_t)(int64_t)thread->syscall, (uint64_t)ret,
+				  facts->call.args[0], facts->call.args[1], flags,
+				  facts->call.name));
+}
+
+void ww_replay_call(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
+		    struct replay_thread *thread)
+{
+	struct thread_facts *facts = ww_facts_thread(replay, thread->utid);
+	const bool is_other = event->syscall.nr >= 0 && thread->syscall >= 0 &&
+			      event->syscall.nr != thread->syscall;
+
+	if (event->kind == WW_EVENT_SYSCALL_EXIT) {
+		if (thread->syscall_begin_ns >= 0 && !is_other)
+			end_call(replay, thread, t_ns, event->syscall.ret, 0);
+		return;
+	}
+	facts->call.n_args = event->syscall.n_args;
+	facts->call.args[0] = event->syscall.n_args > 0 ? event->syscall.args[0] : 0;
+	facts->call.args[1] = event->syscall.n_args > 1 ? event->syscall.args[1] : 0;
+	facts->call.name = event->text ? ww_store_text(replay->store, event->text) : WW_TEXT_NONE;
+}
+
+bool ww_replay_call_arguments(const struct ww_replay *replay, uint32_t utid, uint64_t args[2])
+{
+	const GArray *threads = replay->facts->threads;
+	const struct thread_facts *facts;
+
+	if (utid >= threads->len)
+		return false;
+	facts = &g_array_index(threads, struct thread_facts, utid);
+	args[0] = facts->call.args[0];
+	args[1] = facts->call.args[1];
+	return facts->call.n_args > 0;
+}
+
+static void append_frames(struct ww_replay *replay, const struct ww_event *event)
+{
+	const uint64_t told = event->stack.stack ^ (uint64_t)event->stack.first << 48;
+	uint64_t frames[WW_WIRE_FRAMES];
+	unsigned int n;
+
+	if (g_hash_table_contains(replay->facts->frames, &told))
+		return;
+	g_hash_table_add(replay->facts->frames, g_memdup2(&told, sizeof(told)));
+	n = ww_event_frames(event, frames);
+	for (unsigned int i = 0; i < n; i++)
+		ww_facts_append(replay, WW_TRACK_FRAME, event->stack.stack,
+				event->stack.first + (int64_t)i, event->stack.first + (int64_t)i,
+				WW_FIELDS(frames[i]));
+}
+
+static void set_prio(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	struct replay_thread *thread = ww_replay_about(replay, event);
+	const uint32_t donor = ww_facts_utid(replay, event->setprio.donor_tid);
+
+	if (!thread)
+		return;
+	if (event->setprio.new_prio >= 0)
+		thread->prio = event->setprio.new_prio;
+	ww_facts_append(replay, WW_TRACK_PRIO, thread->utid, t_ns, t_ns,
+			WW_FIELDS((uint64_t)(int64_t)event->setprio.old_prio,
+				  (uint64_t)(int64_t)event->setprio.new_prio, donor));
+}
+
+/* Facts of a thread that hold from an instant on. */
+static void thread_instant(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	const struct replay_thread *thread = ww_replay_about(replay, event);
+
+	if (!thread)
+		return;
+	if (event->kind == WW_EVENT_AFFINITY)
+		ww_facts_append(
+			replay, WW_TRACK_AFFINITY, thread->utid, t_ns, t_ns,
+			WW_FIELDS(0, event->affinity.allowed_cpus, event->affinity.n_allowed));
+	else if (event->kind == WW_EVENT_CGROUP)
+		ww_facts_append(replay, WW_TRACK_CGROUP, thread->utid, t_ns, t_ns,
+				WW_FIELDS(event->cgroup.cgroup));
+	else if (event->kind == WW_EVENT_STACK)
+		ww_facts_append(replay, WW_TRACK_STACK, thread->utid, t_ns, t_ns,
+				WW_FIELDS(event->stack.stack, event->stack.kind));
+	else if (event->kind == WW_EVENT_DESCRIPTOR)
+		ww_facts_append(replay, WW_TRACK_DESCRIPTOR, thread->utid, t_ns, t_ns,
+				WW_FIELDS((uint64_t)(int64_t)event->file.descriptor,
+					  event->file.inode, event->file.kind));
+}
+
+/* Names and totals of things that are no threads. */
+static void other_instant(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	const uint32_t text =
+		event->text ? ww_store_text(replay->store, event->text) : WW_TEXT_NONE;
+
+	if (event->kind == WW_EVENT_CGROUP_NAME)
+		ww_facts_append(replay, WW_TRACK_CGROUP_NAME, event->cgroup.cgroup, t_ns, t_ns,
+				WW_FIELDS(text));
+	else if (event->kind == WW_EVENT_FILE_NAME && event->pid > 0)
+		ww_facts_append(replay, WW_TRACK_FILE, (uint64_t)event->pid, t_ns, t_ns,
+				WW_FIELDS((uint64_t)(int64_t)event->file.descriptor,
+					  event->file.inode, event->file.kind, text));
+	else if (event->kind == WW_EVENT_IRQ_NAME)
+		ww_facts_append(replay, WW_TRACK_IRQ_NAME, event->irq_name.irq, t_ns, t_ns,
+				WW_FIELDS(text));
+	else if (event->kind == WW_EVENT_THROTTLE_TOTAL)
+		ww_facts_append(
+			replay, WW_TRACK_THROTTLE, event->cgroup.cgroup, t_ns, t_ns,
+			WW_FIELDS(event->cgroup.n_throttled, event->cgroup.throttled_us * 1000));
+	else if (event->kind == WW_EVENT_STEAL)
+		ww_facts_append(replay, WW_TRACK_STEAL, event->steal.cpu, t_ns, t_ns,
+				WW_FIELDS(event->steal.steal_ns));
+	else if (event->kind == WW_EVENT_FRAMES)
+		append_frames(replay, event);
+}
+
+/* clang-format off */
+static handle_fn *const handlers[WW_EVENT_N] = {
+	[WW_EVENT_PAGE_FAULT]        = begin_fault,
+	[WW_EVENT_RECLAIM_BEGIN]     = reclaim,
+	[WW_EVENT_RECLAIM_END]       = reclaim,
+	[WW_EVENT_KERNEL_LOCK_BEGIN] = kernel_lock,
+	[WW_EVENT_KERNEL_LOCK_END]   = kernel_lock,
+	[WW_EVENT_BLOCKED_ON]        = blocked_on,
+	[WW_EVENT_TIMEOUT]           = timeout,
+	[WW_EVENT_SETPRIO]           = set_prio,
+	[WW_EVENT_AFFINITY]          = thread_instant,
+	[WW_EVENT_CGROUP]            = thread_instant,
+	[WW_EVENT_STACK]             = thread_instant,
+	[WW_EVENT_DESCRIPTOR]        = thread_instant,
+	[WW_EVENT_CGROUP_NAME]       = other_instant,
+	[WW_EVENT_FILE_NAME]         = other_instant,
+	[WW_EVENT_IRQ_NAME]          = other_instant,
+	[WW_EVENT_THROTTLE_TOTAL]    = other_instant,
+	[WW_EVENT_STEAL]             = other_instant,
+	[WW_EVENT_FRAMES]            = other_instant,
+	[WW_EVENT_INTERRUPT]         = ww_replay_interrupt,
+	[WW_EVENT_INTERRUPT_ENTRY]   = ww_replay_interrupt,
+	[WW_EVENT_INTERRUPT_EXIT]    = ww_replay_interrupt,
+	[WW_EVENT_CPU_IDLE]          = ww_replay_idle,
+	[WW_EVENT_CPU_IDLE_STATE]    = ww_replay_idle,
+	[WW_EVENT_CPU_HOTPLUG]       = ww_replay_hotplug,
+	[WW_EVENT_DISK_START]        = ww_replay_disk,
+	[WW_EVENT_DISK_ISSUE]        = ww_replay_disk,
+	[WW_EVENT_DISK_COMPLETE]     = ww_replay_disk,
+	[WW_EVENT_WORK_QUEUE]        = ww_replay_work,
+	[WW_EVENT_WORK_BEGIN]        = ww_replay_work,
+	[WW_EVENT_WORK_END]          = ww_replay_work,
+	[WW_EVENT_TASK_BEGIN]        = ww_replay_word,
+	[WW_EVENT_TASK_END]          = ww_replay_word,
+	[WW_EVENT_REGION_BEGIN]      = ww_replay_word,
+	[WW_EVENT_REGION_END]        = ww_replay_word,
+	[WW_EVENT_LOG]               = ww_replay_word,
+	[WW_EVENT_COUNTER]           = ww_replay_word,
+};
+/* clang-format on */
+
+void ww_replay_fact(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	if (handlers[event->kind])
+		handlers[event->kind](replay, event, t_ns);
+}
+
+static void finish_thread(struct ww_replay *replay, struct replay_thread *thread)
+{
+	const int64_t end_ns = thread->died_ns >= 0 ? thread->died_ns : replay->now_ns;
+
+	if (thread->has_facts & (REPLAY_FACT_FAULT | REPLAY_FACT_SLOW_FAULT))
+		end_fault(replay, thread, end_ns);
+	if (thread->has_facts & REPLAY_FACT_RECLAIM)
+		end_reclaim(replay, thread, end_ns, 0);
+	if (thread->has_facts & REPLAY_FACT_KERNEL_LOCK)
+		end_lock(replay, thread, end_ns, false);
+	ww_replay_facts_arrive(replay, thread, end_ns);
+	if (thread->syscall_begin_ns >= 0)
+		end_call(replay, thread, end_ns, 0, WW_INTERVAL_CENSORED_RIGHT);
+	ww_replay_finish_words(replay, thread->utid);
+}
+
+void ww_replay_facts_finish(struct ww_replay *replay)
+{
+	const unsigned int n = MIN(replay->facts->threads->len, replay->threads->len);
+
+	for (uint32_t utid = 0; utid < n; utid++)
+		finish_thread(replay, ww_replay_thread(replay, utid));
+	ww_replay_finish_tasks(replay);
+	ww_replay_finish_cpus_facts(replay);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What facts.c, devices.c and words.c remember until a row is whole.
+ *
+ * Most threads have none of it, so it lies beside struct replay_thread: a switch reads the bits of
+ * enum replay_fact there and comes here only when one is set.
+ */
+#ifndef WW_ANALYSIS_REPLAY_FACTS_H
+#define WW_ANALYSIS_REPLAY_FACTS_H
+
+#include "analysis/replay/replay-private.h"
+
+#define WW_FACTS_MAX_PENDING 65536 /* requests, items, tasks: beyond that their ends were lost */
+#define WW_FACTS_MAX_DEPTH 4
+
+struct thread_facts {
+	struct {
+		int64_t begin_ns;
+		uint64_t address;
+		uint8_t error;
+		bool is_major;
+	} fault;
+	struct {
+		int64_t begin_ns;
+		int16_t order;
+		uint8_t kind;
+	} reclaim;
+	struct {
+		int64_t begin_ns;
+		uint64_t address;
+		uint32_t owner_utid;
+		uint8_t flags;
+	} lock, blocked_on;
+	struct {
+		int64_t begin_ns;
+		uint64_t deadline_ns;
+		int16_t syscall;
+	} timeout;
+	struct {
+		uint64_t args[2];
+		uint32_t name; /* number of its text, WW_TEXT_NONE */
+		uint8_t n_args;
+	} call;
+	struct {
+		int64_t begin_ns;
+		int64_t queued_ns;
+		uint64_t work, function;
+		uint32_t queuer_utid;
+		uint16_t cpu;
+		bool is_open;
+	} work;
+	uint32_t n_requests;
+	GArray *regions; /* struct region, the innermost last; NULL: none */
+};
+
+struct region {
+	int64_t begin_ns;
+	uint64_t task, site;
+	uint32_t name;
+};
+
+struct cpu_facts {
+	int64_t idle_since_ns;    /* -1: in no idle state, or nobody said */
+	int64_t offline_since_ns; /* -1: on */
+	uint32_t idle_state;
+	uint8_t depth; /* of interrupts */
+	struct {
+		int64_t begin_ns;
+		uint64_t function;
+		uint16_t vector;
+		uint8_t context;
+	} interrupts[WW_FACTS_MAX_DEPTH];
+};
+
+struct replay_facts {
+	GArray *threads;      /* struct thread_facts, by utid */
+	GArray *cpus;         /* struct cpu_facts, by number */
+	GHashTable *requests; /* struct request */
+	GHashTable *works;    /* address -> struct queued_work */
+	GHashTable *tasks;    /* id -> struct user_task */
+	GHashTable *frames;   /* which were told: (stack, first) */
+};
+
+/* Both valid until the next one is added. */
+struct thread_facts *ww_facts_thread(struct ww_replay *replay, uint32_t utid);
+struct cpu_facts *ww_facts_cpu(struct ww_replay *replay, uint16_t cpu);
+
+/* Forgets all when there are too many; room for one more either way. */
+void ww_facts_bound(GHashTable *table);
+
+/* utid of a living thread, or WW_UTID_NONE. */
+uint32_t ww_facts_utid(struct ww_replay *replay, int32_t tid);
+
+void ww_facts_append(struct ww_replay *replay, enum ww_track kind, uint64_t key, int64_t begin_ns,
+		     int64_t end_ns, const uint64_t fields[WW_ROW_FIELDS_MAX]);
+#define WW_FIELDS(...) ((const uint64_t[WW_ROW_FIELDS_MAX]){ __VA_ARGS__ })
+
+void ww_replay_finish_cpus_facts(struct ww_replay *replay);
+void ww_replay_finish_words(struct ww_replay *replay, uint32_t utid);
+void ww_replay_finish_tasks(struct ww_replay *replay);
+
+#endif
