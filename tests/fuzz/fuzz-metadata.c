@@ -27,19 +27,38 @@ static void check_struct(const struct ww_tsdl_struct *structure)
 	}
 }
 
-static void scan(const struct ww_packet_layout *layout, const uint8_t *bytes, size_t n_bytes)
+/* One after the other, without a hole, as far as the file is sound. */
+static void check_packets(const struct ww_packet_scan *scan)
+{
+	uint64_t at = 0;
+
+	g_assert_cmpuint(scan->n_packets, ==, scan->packets->len);
+	for (guint i = 0; i < scan->packets->len; i++) {
+		const struct ww_packet *packet = &g_array_index(scan->packets, struct ww_packet, i);
+
+		g_assert_cmpuint(packet->offset_bytes, ==, at);
+		g_assert_cmpuint(packet->n_bytes, >, 0);
+		g_assert_cmpuint(packet->content_bits, <=, 8 * packet->n_bytes);
+		at += packet->n_bytes;
+	}
+	g_assert_cmpuint(at, ==, scan->sound_bytes);
+}
+
+static void scan(const struct ww_packet_layout *layout, size_t n_bytes)
 {
 	g_autofree char *path = g_build_filename(ww_scratch_directory(), "metadata", NULL);
+	g_autoptr(GArray) packets = g_array_new(false, false, sizeof(struct ww_packet));
+	struct ww_packet_scan scan = { .packets = packets };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct ww_packet_scan scan;
 
 	ww_packet_layout_scan(layout, fd, n_bytes, &scan);
 	g_assert_cmpuint(scan.sound_bytes, <=, n_bytes);
 	g_assert_true(scan.fault || scan.sound_bytes == n_bytes);
+	check_packets(&scan);
 	close(fd);
 }
 
-static void use(const char *text, const uint8_t *bytes, size_t n_bytes)
+static void use(const char *text, size_t n_bytes)
 {
 	ww_auto(tsdl) tsdl = ww_tsdl_parse(text);
 	ww_auto(packet_layout) layout = ww_packet_layout_new(text);
@@ -47,7 +66,7 @@ static void use(const char *text, const uint8_t *bytes, size_t n_bytes)
 	for (guint i = 0; tsdl && i < tsdl->structs->len; i++)
 		check_struct(tsdl->structs->pdata[i]);
 	if (layout)
-		scan(layout, bytes, n_bytes);
+		scan(layout, n_bytes);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
@@ -60,6 +79,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
 	text = ww_metadata_load(ww_scratch_directory(), &complaint, &error);
 	g_assert_true((text != NULL) == (error == NULL));
 	if (text)
-		use(text->str, bytes, n_bytes);
+		use(text->str, n_bytes);
 	return 0;
 }
