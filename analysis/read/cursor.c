@@ -2,9 +2,10 @@
 #include "analysis/read/cursor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <unistd.h>
 
 #include "analysis/read/packets.h"
 #include "analysis/read/protocol.h"
@@ -12,23 +13,12 @@
 
 #define TIME_LIMIT_NS (INT64_C(1) << 62) /* so that the difference of any two times fits */
 #define MAX_GAPS 16                      /* damaged packets of a stream that get a sentence each */
-#define DROP_BYTES (UINT64_C(4) << 20)   /* read ones are given back in steps of this */
-#define PAGE_BYTES UINT64_C(4096)
 
-struct ww_stream_file *ww_stream_file_new(const char *name, int fd, uint64_t n_bytes,
-					  GArray *packets, GError **error)
+struct ww_stream_file *ww_stream_file_new(const char *name, uint64_t n_bytes, GArray *packets)
 {
-	void *bytes = mmap(NULL, n_bytes, PROT_READ, MAP_PRIVATE, fd, 0);
-	struct ww_stream_file *file;
+	struct ww_stream_file *file = g_new0(struct ww_stream_file, 1);
 
-	if (bytes == MAP_FAILED)
-		return ww_fail(error, WW_ERROR_FAILED, "cannot map '%s': %s", name,
-			       g_strerror(errno)),
-		       NULL;
-	madvise(bytes, n_bytes, MADV_SEQUENTIAL);
-	file = g_new0(struct ww_stream_file, 1);
 	file->name = g_strdup(name);
-	file->bytes = bytes;
 	file->n_bytes = n_bytes;
 	file->packets = g_array_ref(packets);
 	return file;
@@ -38,7 +28,6 @@ void ww_stream_file_free(struct ww_stream_file *file)
 {
 	if (!file)
 		return;
-	munmap((void *)(uintptr_t)file->bytes, file->n_bytes);
 	g_array_unref(file->packets);
 	g_free(file->name);
 	g_free(file);
@@ -114,17 +103,51 @@ static void tell_losses(struct ww_cursor *cursor)
 			  now->sequence - before->sequence - 1);
 }
 
-/* Pages that were read would count as memory of this process until somebody else needs it. */
-static void drop_read_pages(struct ww_cursor *cursor)
+static void close_file(struct ww_cursor *cursor)
 {
-	const struct ww_stream_file *file = file_of(cursor);
-	const uint64_t until = cursor->offset_bytes & ~(PAGE_BYTES - 1);
+	if (cursor->fd >= 0)
+		close(cursor->fd);
+	cursor->fd = -1;
+}
 
-	if (until < cursor->n_dropped_bytes + DROP_BYTES)
-		return;
-	madvise((void *)(uintptr_t)(file->bytes + cursor->n_dropped_bytes),
-		until - cursor->n_dropped_bytes, MADV_DONTNEED);
-	cursor->n_dropped_bytes = until;
+/* Only now: a trace may have more files than a process may have open. */
+static bool open_file(struct ww_cursor *cursor)
+{
+	g_autofree char *path = g_build_filename(cursor->directory, file_of(cursor)->name, NULL);
+
+	if (cursor->fd < 0)
+		cursor->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return cursor->fd >= 0;
+}
+
+static bool make_room(struct ww_cursor *cursor, uint64_t n_bytes)
+{
+	if (n_bytes <= cursor->buffer_bytes)
+		return true;
+	g_free(cursor->buffer);
+	cursor->buffer = g_try_malloc(n_bytes);
+	cursor->buffer_bytes = cursor->buffer ? n_bytes : 0;
+	return cursor->buffer != NULL;
+}
+
+/* False: it is not there as a whole any more. */
+static bool read_packet(struct ww_cursor *cursor, const struct ww_packet *packet)
+{
+	uint64_t n_read = 0;
+
+	if (!open_file(cursor) || !make_room(cursor, packet->n_bytes))
+		return false;
+	while (n_read < packet->n_bytes) {
+		const ssize_t n =
+			pread(cursor->fd, cursor->buffer + n_read, packet->n_bytes - n_read,
+			      (off_t)(packet->offset_bytes + n_read));
+
+		if (n > 0)
+			n_read += (uint64_t)n;
+		else if (n == 0 || errno != EINTR)
+			return false;
+	}
+	return true;
 }
 
 /* The next packet, of this file or the next one; false: there is none. */
@@ -137,10 +160,9 @@ static bool next_packet(struct ww_cursor *cursor, const struct ww_packet **packe
 			*packet = &g_array_index(file->packets, struct ww_packet, cursor->packet++);
 			return true;
 		}
-		madvise((void *)(uintptr_t)file->bytes, file->n_bytes, MADV_DONTNEED);
+		close_file(cursor);
 		cursor->file++;
 		cursor->packet = 0;
-		cursor->n_dropped_bytes = 0;
 	}
 	return false;
 }
@@ -154,16 +176,14 @@ static void learn_cpu(struct ww_cursor *cursor)
 		cursor->lost_cpu = (uint16_t)number;
 }
 
+/* Its bytes are in the buffer. */
 static void enter_packet(struct ww_cursor *cursor, const struct ww_packet *packet)
 {
-	const struct ww_stream_file *file = file_of(cursor);
 	const struct ww_stream_layout *stream = cursor->stream;
 
-	cursor->offset_bytes = packet->offset_bytes;
-	drop_read_pages(cursor);
 	cursor->source = (struct ww_source){
-		.bytes = file->bytes + packet->offset_bytes,
-		.end = file->bytes + file->n_bytes,
+		.bytes = cursor->buffer,
+		.end = cursor->buffer + packet->n_bytes,
 		.content_bits = packet->content_bits,
 		.context_bits = align_up(cursor->trace->header_bits, stream->context_align_bits),
 	};
@@ -177,7 +197,6 @@ static void enter_packet(struct ww_cursor *cursor, const struct ww_packet *packe
 	tell_losses(cursor);
 	learn_cpu(cursor);
 	cursor->clock = cursor->counts.begin_clock;
-	cursor->n_bytes_done += packet->n_bytes;
 }
 
 static void leave_packet(struct ww_cursor *cursor)
@@ -310,6 +329,20 @@ static void tell_end(struct ww_cursor *cursor)
 	cursor->head = WW_HEAD_GAP;
 }
 
+/* False: time goes back with it. A packet that cannot be read any more is a gap. */
+static bool begin_packet(struct ww_cursor *cursor, const struct ww_packet *packet)
+{
+	cursor->offset_bytes = packet->offset_bytes;
+	cursor->event_bits = 0;
+	cursor->n_bytes_done += packet->n_bytes;
+	if (!read_packet(cursor, packet)) {
+		tell_damage(cursor, g_strdup("a packet that was there cannot be read any more"));
+		return true;
+	}
+	enter_packet(cursor, packet);
+	return ns_of(cursor, cursor->clock, cursor->time_ns) >= cursor->time_ns;
+}
+
 static void find_head(struct ww_cursor *cursor)
 {
 	const struct ww_packet *packet;
@@ -329,8 +362,7 @@ static void find_head(struct ww_cursor *cursor)
 			if (find_event(cursor))
 				return;
 		} else if (next_packet(cursor, &packet)) {
-			enter_packet(cursor, packet);
-			if (ns_of(cursor, cursor->clock, cursor->time_ns) < cursor->time_ns) {
+			if (!begin_packet(cursor, packet)) {
 				cursor->head = WW_HEAD_BACK;
 				return;
 			}
@@ -404,6 +436,7 @@ struct ww_cursor *ww_cursor_new(const struct ww_layout *trace,
 	cursor->cpu = cursor->lost_cpu = WW_CPU_UNKNOWN;
 	cursor->time_ns = -TIME_LIMIT_NS;
 	cursor->sentences = g_ptr_array_new_with_free_func(g_free);
+	cursor->fd = -1;
 	find_head(cursor);
 	return cursor;
 }
@@ -412,6 +445,8 @@ void ww_cursor_free(struct ww_cursor *cursor)
 {
 	if (!cursor)
 		return;
+	close_file(cursor);
+	g_free(cursor->buffer);
 	g_ptr_array_unref(cursor->files);
 	g_ptr_array_unref(cursor->sentences);
 	g_free(cursor->gap);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One stream of a trace, event by event: its files in the order of time, mapped, packet after packet.
+ * One stream of a trace, event by event: its files in the order of time, read packet after packet.
+ *
+ * A packet is read as a whole and not mapped: a file that somebody cuts meanwhile would kill whoever touches the map, and reading a
+ * packet costs less than the page faults.
  *
  * A cursor always knows the time of its head, so that streams can be merged before anything but the header of their next event
  * was looked at. What it hands out is what Babeltrace's path hands out, in the same order: what was lost before a packet comes
@@ -11,10 +14,9 @@
 
 #include "analysis/read/layout.h"
 
-/* A mapped file, or what of it is sound. */
+/* A file of a stream, or what of it is sound. */
 struct ww_stream_file {
 	char *name;
-	const uint8_t *bytes;
 	uint64_t n_bytes;
 	uint64_t begin_clock; /* of its first packet */
 	GArray *packets;      /* struct ww_packet */
@@ -45,7 +47,10 @@ struct ww_cursor {
 	GPtrArray *files; /* struct ww_stream_file *, by begin_clock; owned */
 	guint file;       /* index of the one at hand */
 	guint packet;     /* index of the next one in it */
-	uint64_t n_bytes_done, n_dropped_bytes;
+	uint64_t n_bytes_done;
+	int fd;              /* of the file at hand; -1: not open */
+	uint8_t *buffer;     /* the packet at hand */
+	size_t buffer_bytes; /* room in it */
 
 	struct ww_source source; /* the packet at hand; bytes NULL: none */
 	uint64_t offset_bytes;   /* of it in its file */
@@ -76,9 +81,8 @@ void ww_cursor_free(struct ww_cursor *cursor); /* NULL is fine */
  */
 bool ww_cursor_take(struct ww_cursor *cursor, struct ww_texts *texts, struct ww_event *event);
 
-/* Maps what @scan found sound. NULL: *error. */
-struct ww_stream_file *ww_stream_file_new(const char *name, int fd, uint64_t n_bytes, GArray *packets,
-					  GError **error);
+/* @n_bytes of it are sound. */
+struct ww_stream_file *ww_stream_file_new(const char *name, uint64_t n_bytes, GArray *packets);
 void ww_stream_file_free(struct ww_stream_file *file); /* NULL is fine */
 
 #endif

@@ -26,6 +26,8 @@
 #include "base/error.h"
 
 #define BATCH_EVENTS 1024
+#define HEAD_BYTES 4096                       /* more than any packet header and context */
+#define MAX_PACKET_BYTES (UINT64_C(64) << 20) /* each stream has one in memory */
 
 /* Files of one stream, before it has a cursor. */
 struct group {
@@ -50,7 +52,7 @@ struct fast_reader {
 	guint n_told;
 	uint64_t n_bytes;
 	int64_t last_ns;
-	bool has_event;
+	bool has_event, has_large_packet;
 };
 
 static void complain(struct fast_reader *reader, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -257,11 +259,11 @@ static struct fast_reader *fast_new(const char *directory, struct ww_layout *lay
 	return reader;
 }
 
-/* Which stream @file is a part of: its first packet says so. */
-static void join_group(struct fast_reader *reader, GArray *groups, struct ww_stream_file *file)
+/* Which stream @file is a part of: its first packet, which begins with @bytes, says so. */
+static void join_group(struct fast_reader *reader, GArray *groups, struct ww_stream_file *file,
+		       const uint8_t *bytes, const uint8_t *end)
 {
 	const struct ww_layout *layout = reader->layout;
-	const uint8_t *bytes = file->bytes, *end = file->bytes + file->n_bytes;
 	const uint64_t id =
 		ww_bits_load(bytes, end, layout->stream_id.offset_bits, layout->stream_id.n_bits);
 	struct group group = { .stream = ww_layout_stream(layout, id), .instance = UINT64_MAX };
@@ -289,13 +291,21 @@ static void join_group(struct fast_reader *reader, GArray *groups, struct ww_str
 	g_array_append_val(groups, group);
 }
 
+static bool has_large_packet(const GArray *packets)
+{
+	for (guint i = 0; i < packets->len; i++)
+		if (g_array_index(packets, struct ww_packet, i).n_bytes > MAX_PACKET_BYTES)
+			return true;
+	return false;
+}
+
 static void add_open_file(struct fast_reader *reader, const struct ww_packet_layout *layout,
 			  GArray *groups, const char *name, int fd, uint64_t n_bytes)
 {
 	g_autoptr(GArray) packets = g_array_new(false, false, sizeof(struct ww_packet));
 	struct ww_packet_scan scan = { .packets = packets };
-	g_autoptr(GError) error = NULL;
-	struct ww_stream_file *file;
+	uint8_t head[HEAD_BYTES];
+	ssize_t n_head;
 
 	ww_packet_layout_scan(layout, fd, n_bytes, &scan);
 	if (scan.fault)
@@ -303,14 +313,16 @@ static void add_open_file(struct fast_reader *reader, const struct ww_packet_lay
 			 reader->directory, name, scan.sound_bytes, scan.fault);
 	if (scan.sound_bytes == 0)
 		return;
-	file = ww_stream_file_new(name, fd, scan.sound_bytes, packets, &error);
-	if (!file) {
-		complain(reader, "stream '%s/%s' was left out: %s", reader->directory, name,
-			 error->message);
+	n_head = pread(fd, head, MIN(sizeof(head), scan.sound_bytes), 0);
+	if (n_head <= 0) {
+		complain(reader, "stream '%s/%s' was left out: it cannot be read",
+			 reader->directory, name);
 		return;
 	}
 	reader->n_bytes += scan.sound_bytes;
-	join_group(reader, groups, file);
+	reader->has_large_packet |= has_large_packet(packets);
+	join_group(reader, groups, ww_stream_file_new(name, scan.sound_bytes, packets), head,
+		   head + n_head);
 }
 
 static void add_file(struct fast_reader *reader, const struct ww_packet_layout *layout,
@@ -387,5 +399,10 @@ struct ww_reader *ww_fast_reader_new(const char *directory, GCancellable *cancel
 	for (guint i = 0; i < names->len; i++)
 		add_file(reader, packets, groups, names->pdata[i]);
 	begin(reader, groups);
+	if (reader->has_large_packet) {
+		*is_for_us = false;
+		fast_free(&reader->base);
+		return NULL;
+	}
 	return &reader->base;
 }
