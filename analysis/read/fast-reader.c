@@ -231,6 +231,7 @@ static void fast_free(struct ww_reader *base)
 
 static const struct ww_reader_ops fast_ops = {
 	.name = "fast",
+	.is_ordered = true,
 	.next = fast_next,
 	.fraction = fast_fraction,
 	.free = fast_free,

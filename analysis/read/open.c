@@ -168,7 +168,6 @@ struct ww_reader *ww_reader_open(const char *path, GCancellable *cancellable, GE
 	g_autoptr(GPtrArray) readers = g_ptr_array_new_with_free_func(free_reader);
 	g_autoptr(GPtrArray) traces = NULL;
 	g_autoptr(GError) first = NULL;
-	struct ww_reader *merge;
 	enum choice choice;
 	guint n_good = 0;
 
@@ -194,8 +193,9 @@ struct ww_reader *ww_reader_open(const char *path, GCancellable *cancellable, GE
 		g_propagate_error(error, g_steal_pointer(&first));
 		return NULL;
 	}
-	merge = ww_merge_reader_new((struct ww_reader *const *)readers->pdata, readers->len);
-	/* The merge owns them now. */
+	/* Whoever merges or takes the only one owns them. */
 	g_ptr_array_set_free_func(readers, NULL);
-	return merge;
+	if (readers->len == 1 && ((struct ww_reader *)readers->pdata[0])->ops->is_ordered)
+		return readers->pdata[0];
+	return ww_merge_reader_new((struct ww_reader *const *)readers->pdata, readers->len);
 }

@@ -30,6 +30,7 @@ struct ww_event_batch {
 
 struct ww_reader_ops {
 	const char *name;
+	bool is_ordered; /* times never go back: a merge has nothing to put right */
 	/* WW_READ_EVENT: *batch holds at least one event. Else it is left as it was. */
 	enum ww_read_status (*next)(struct ww_reader *reader, struct ww_event_batch *batch, GError **error);
 	double (*fraction)(const struct ww_reader *reader); /* of its bytes, 0 to 1, as far as known */

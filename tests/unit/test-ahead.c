@@ -50,8 +50,12 @@ static void player_free(struct ww_reader *base)
 	*((struct player *)base)->is_freed = true;
 }
 
-static const struct ww_reader_ops player_ops = { "player", player_next, player_fraction,
-						 player_free };
+static const struct ww_reader_ops player_ops = {
+	.name = "player",
+	.next = player_next,
+	.fraction = player_fraction,
+	.free = player_free,
+};
 
 static void check_event(const struct ww_event *event, int64_t n)
 {

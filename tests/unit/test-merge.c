@@ -64,8 +64,12 @@ static void script_free(struct ww_reader *base)
 	*((struct script *)base)->is_freed = true;
 }
 
-static const struct ww_reader_ops script_ops = { "script", script_next, script_fraction,
-						 script_free };
+static const struct ww_reader_ops script_ops = {
+	.name = "script",
+	.next = script_next,
+	.fraction = script_fraction,
+	.free = script_free,
+};
 
 #define MAX_SCRIPTS 4
 
