@@ -12,6 +12,8 @@ struct loader {
 	const struct ww_load_options *options; /* NULL is fine */
 	struct ww_reader *reader;
 	struct ww_replay *replay;
+	struct ww_store *store;
+	bool is_index_at_fault;
 	GArray *modules;
 	uint64_t n_events;
 	uint64_t n_lost[2];         /* records, by struct ww_event.source */
@@ -36,9 +38,12 @@ static void report_progress(struct loader *loader, double fraction)
 		options->progress(fraction, loader->n_events, options->progress_data);
 }
 
-/* False with G_IO_ERROR_CANCELLED. */
+/* False with G_IO_ERROR_CANCELLED, or when the index has no room: there is no sense in going on. */
 static bool look_around(struct loader *loader, GError **error)
 {
+	loader->is_index_at_fault = !ww_store_is_whole(loader->store, error);
+	if (loader->is_index_at_fault)
+		return false;
 	if (g_get_monotonic_time() - loader->reported_us >= PROGRESS_INTERVAL_US)
 		report_progress(loader, ww_reader_fraction(loader->reader));
 	return !g_cancellable_set_error_if_cancelled(
@@ -232,8 +237,10 @@ bool ww_load(const char *path, const struct ww_manifest *manifest, const char *s
 	if (!mine.store)
 		return false;
 	mine.modules = loader.modules = ww_index_modules_new();
+	loader.store = mine.store;
 	replay = loader.replay = ww_replay_new(mine.store, manifest);
 	is_filled = fill_store(&loader, path, manifest, &mine, error);
+	*is_index_at_fault = loader.is_index_at_fault;
 	if (is_filled)
 		*is_index_at_fault = !keep(&mine, store_path, fingerprint, error);
 	if (!is_filled || *is_index_at_fault)

@@ -76,6 +76,9 @@ static bool recall(const char *path, const char *fingerprint, struct ww_loaded *
 	if (!facts ||
 	    !ww_index_facts_unpack(facts, &found.info, found.missing, found.modules, NULL))
 		return ww_loaded_clear(&found), false;
+	/* What the store does not have nobody may ask it for. */
+	found.info.n_threads = ww_store_n_threads(found.store);
+	found.info.n_processes = ww_store_n_processes(found.store);
 	*loaded = found;
 	return true;
 }

@@ -28,7 +28,7 @@
 #define COUNT(member) +1
 enum { N_NUMBERS = NUMBERS(COUNT) };
 
-#define FACTS_TYPE "(ataya(ittay))"
+#define FACTS_TYPE "(ataaya(ittay))"
 
 static void clear_module(gpointer module)
 {
@@ -45,11 +45,9 @@ GArray *ww_index_modules_new(void)
 
 static GVariant *pack_missing(const char *const *missing)
 {
-	g_autoptr(GString) lines = g_string_new(NULL);
+	static const char *const nothing[] = { NULL };
 
-	for (; missing && *missing; missing++)
-		g_string_append_printf(lines, "%s\n", *missing);
-	return g_variant_new_bytestring(lines->str);
+	return g_variant_new_bytestring_array(missing ? missing : nothing, -1);
 }
 
 static GVariant *pack_modules(const GArray *modules)
@@ -71,7 +69,7 @@ GBytes *ww_index_facts_pack(const struct ww_trace_info *info, const GArray *modu
 #define PACK(member) (guint64) info->member,
 	const guint64 numbers[N_NUMBERS] = { NUMBERS(PACK) };
 	g_autoptr(GVariant) facts = g_variant_ref_sink(
-		g_variant_new("(@at@ay@a(ittay))",
+		g_variant_new("(@at@aay@a(ittay))",
 			      g_variant_new_fixed_array(G_VARIANT_TYPE_UINT64, numbers, N_NUMBERS,
 							sizeof(numbers[0])),
 			      pack_missing(info->missing), pack_modules(modules)));
@@ -95,11 +93,10 @@ static bool unpack_numbers(GVariant *facts, struct ww_trace_info *info)
 static void unpack_missing(GVariant *facts, GPtrArray *missing)
 {
 	g_autoptr(GVariant) child = g_variant_get_child_value(facts, 1);
-	g_auto(GStrv) lines = g_strsplit(g_variant_get_bytestring(child), "\n", -1);
+	g_auto(GStrv) sentences = g_variant_dup_bytestring_array(child, NULL);
 
-	for (char **line = lines; *line; line++)
-		if (**line)
-			g_ptr_array_add(missing, g_strdup(*line));
+	for (char **sentence = sentences; *sentence; sentence++)
+		g_ptr_array_add(missing, g_strdup(*sentence));
 }
 
 static void unpack_modules(GVariant *facts, GArray *modules)

@@ -67,11 +67,10 @@ static void digest_directory(struct digest *digest, const char *path, const char
 		g_autofree char *name = g_build_filename(shown, names->pdata[i], NULL);
 		struct stat facts;
 
-		if (lstat(child, &facts) != 0)
-			continue;
-		if (S_ISREG(facts.st_mode))
+		/* The readers follow links to files, but none to directories. */
+		if (stat(child, &facts) == 0 && S_ISREG(facts.st_mode))
 			digest_file(digest, name, &facts);
-		else if (S_ISDIR(facts.st_mode) && depth < MAX_DEPTH)
+		else if (lstat(child, &facts) == 0 && S_ISDIR(facts.st_mode) && depth < MAX_DEPTH)
 			digest_directory(digest, child, name, depth + 1);
 	}
 }

@@ -94,11 +94,14 @@ static void tell_losses(struct ww_cursor *cursor)
 			tell_loss(cursor, now->begin_clock, now->end_clock, 0, 0);
 		return;
 	}
+	/* A counter that is less than it was has wrapped, or is damaged: nobody knows how many. */
 	if (now->discarded != before->discarded)
 		tell_loss(cursor, before->end_clock, now->end_clock,
-			  now->discarded - before->discarded, 0);
+			  now->discarded > before->discarded ? now->discarded - before->discarded
+							     : 0,
+			  0);
 	if (now->sequence != UINT64_MAX && before->sequence != UINT64_MAX &&
-	    now->sequence - before->sequence > 1)
+	    now->sequence > before->sequence && now->sequence - before->sequence > 1)
 		tell_loss(cursor, before->end_clock, now->begin_clock, 0,
 			  now->sequence - before->sequence - 1);
 }
@@ -329,6 +332,16 @@ static void tell_end(struct ww_cursor *cursor)
 	cursor->head = WW_HEAD_GAP;
 }
 
+/* The first packet of a file says of which stream it is, and the others must agree. */
+static bool is_of_stream(const struct ww_cursor *cursor, const struct ww_packet *packet)
+{
+	const struct ww_bits bits = cursor->trace->stream_id;
+
+	return bits.offset_bits == WW_PLACE_NONE ||
+	       ww_bits_load(cursor->buffer, cursor->buffer + packet->n_bytes, bits.offset_bits,
+			    bits.n_bits) == cursor->stream->id;
+}
+
 /* False: time goes back with it. A packet that cannot be read any more is a gap. */
 static bool begin_packet(struct ww_cursor *cursor, const struct ww_packet *packet)
 {
@@ -337,6 +350,10 @@ static bool begin_packet(struct ww_cursor *cursor, const struct ww_packet *packe
 	cursor->n_bytes_done += packet->n_bytes;
 	if (!read_packet(cursor, packet)) {
 		tell_damage(cursor, g_strdup("a packet that was there cannot be read any more"));
+		return true;
+	}
+	if (!is_of_stream(cursor, packet)) {
+		tell_damage(cursor, g_strdup("a packet of another stream lies there"));
 		return true;
 	}
 	enter_packet(cursor, packet);

@@ -2,7 +2,7 @@
 /*
  * The records that make up nearly all of our own kernel streams, decoded without steps.
  *
- * They say nothing that the dialect's tables do not say: tests/unit/test-program.c compares both
+ * They say nothing that the dialect's tables do not say: tests/unit/test-readers.c compares both
  * over all of their bits. They are used only where the metadata lays a record out as base/wire.h
  * does.
  */

@@ -200,7 +200,7 @@ static bool read_cases(const struct ww_tsdl *tsdl, const struct ww_tsdl_struct *
 	if (variant->type.class != WW_TSDL_VARIANT || variant->n_dimensions > 0 || !options ||
 	    !tag->type.labels || tag->type.clock || strcmp(variant->type.tag, tag->name) != 0 ||
 	    !find_bits(tsdl, structure, tag->name, &header->tag) || !has(header->tag) ||
-	    options->fields->len > WW_HEADER_CASES)
+	    options->fields->len == 0 || options->fields->len > WW_HEADER_CASES)
 		return false;
 	header->time = nowhere;
 	header->id = strcmp(tag->name, "id") == 0 ? header->tag : nowhere;

@@ -183,6 +183,8 @@ static void parse_dimension(struct ww_tsdl_parser *parser, struct ww_tsdl_field 
 	/* A sequence of arrays, or of sequences, is more than anybody records. */
 	if (field->length && field->n_dimensions > 0)
 		parser->tsdl->is_whole = false;
+	if (token->number > MAX_BITS || field->n_elements > MAX_BITS)
+		parser->tsdl->is_whole = false;
 	field->n_elements = MIN(field->n_elements, MAX_BITS);
 	field->n_dimensions = (uint8_t)MIN(field->n_dimensions + 1, UINT8_MAX);
 	ww_token_end_with(parser, ']');

@@ -329,7 +329,8 @@ void ww_block_times_init(struct ww_block_times *times, const struct ww_block_ent
 			 const uint8_t *bytes)
 {
 	const uint64_t mask = mask_of(entry->width), base = (uint64_t)entry->begin_ns;
-	const unsigned int n = entry->n, width = entry->width;
+	/* The map may change under us: nothing beyond these arrays even then. */
+	const unsigned int n = MIN(entry->n, WW_BLOCK_INTERVALS), width = entry->width;
 
 	times->n = n;
 	times->begin_ns[0] = entry->begin_ns;

@@ -62,7 +62,10 @@ static const uint8_t *open_block(const struct ww_store *store, const struct walk
 
 	if (bytes && ww_store_is_verified(store, bit))
 		return bytes;
-	if (!bytes || ww_store_checksum(bytes, entry->n_bytes) != entry->checksum) {
+	/* A row takes two bytes at least: where there are more rows than that, no end would come.
+	 */
+	if (!bytes || entry->n == 0 || entry->n > entry->n_bytes / 2 ||
+	    ww_store_checksum(bytes, entry->n_bytes) != entry->checksum) {
 		ww_store_set_damaged(store);
 		return NULL;
 	}
@@ -161,7 +164,7 @@ static void read_row(struct walk *walk)
 				     ww_unzigzag(ww_varint_get(&walk->at, walk->limit)));
 	if (mask & 1)
 		length = ww_varint_get(&walk->at, walk->limit);
-	row->span.begin_ns = (int64_t)((uint64_t)row->span.end_ns - length);
+	row->span.begin_ns = MIN((int64_t)((uint64_t)row->span.end_ns - length), row->span.end_ns);
 	for (unsigned int i = 0; i < n_fields; i++)
 		if (mask & 2u << i)
 			row->fields[i] += ww_unzigzag(ww_varint_get(&walk->at, walk->limit));

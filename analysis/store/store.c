@@ -183,3 +183,13 @@ void ww_store_append_alloc_pause(struct ww_store *store, const struct ww_alloc_p
 	g_assert(pause->span.begin_ns <= pause->span.end_ns && pause->utid < store->threads->len);
 	ww_store_append_row(store, WW_TRACK_ALLOC_PAUSE, pause->utid, &row);
 }
+
+uint32_t ww_store_n_threads(const struct ww_store *store)
+{
+	return store->threads->len;
+}
+
+uint32_t ww_store_n_processes(const struct ww_store *store)
+{
+	return store->processes->len;
+}

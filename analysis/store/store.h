@@ -40,6 +40,9 @@ uint32_t ww_store_text(struct ww_store *store, const char *text);
 uint32_t ww_store_add_process(struct ww_store *store, const struct ww_process *process);
 uint32_t ww_store_add_thread(struct ww_store *store, const struct ww_thread *thread);
 
+uint32_t ww_store_n_threads(const struct ww_store *store);
+uint32_t ww_store_n_processes(const struct ww_store *store);
+
 /* To be completed while replaying (name, life, is_target); valid until the next add of its kind. */
 struct ww_thread *ww_store_thread(struct ww_store *store, uint32_t utid);
 struct ww_process *ww_store_process(struct ww_store *store, uint32_t upid);

@@ -111,7 +111,7 @@ static GBytes *packed_example(const char *const *missing)
 
 static void test_facts(void)
 {
-	static const char *const missing[] = { "one thing", "another", NULL };
+	static const char *const missing[] = { "one\nthing", "another", NULL };
 	g_autoptr(GBytes) bytes = packed_example(missing);
 	g_autoptr(GPtrArray) sentences = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GArray) modules = ww_index_modules_new();
@@ -129,6 +129,7 @@ static void test_facts(void)
 	g_assert_true(info.has_user && info.is_in_order);
 	g_assert_false(info.has_kernel || info.is_kernel_complete);
 	g_assert_cmpuint(sentences->len, ==, 2);
+	g_assert_cmpstr(sentences->pdata[0], ==, "one\nthing");
 	g_assert_cmpstr(sentences->pdata[1], ==, "another");
 	g_assert_cmpuint(modules->len, ==, 1);
 	module = &g_array_index(modules, struct ww_index_module, 0);
