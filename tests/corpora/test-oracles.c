@@ -254,7 +254,9 @@ static void add_thread(const struct ww_trace *trace, uint32_t utid, struct tally
 		if (interval.state == WW_STATE_UNKNOWN)
 			tally->unknown_ns += ww_span_length_ns(interval.span);
 		tally->n_preempted +=
-			interval.reason == WW_REASON_PREEMPTED && last != WW_STATE_RUNNABLE;
+			(interval.reason == WW_REASON_PREEMPTED ||
+			 interval.reason == WW_REASON_AFFINITY_MOVE) &&
+			last != WW_STATE_RUNNABLE;
 		last = interval.state;
 	}
 }

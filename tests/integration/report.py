@@ -88,11 +88,11 @@ def check_threads(rows):
 
 
 def leaves_nothing(trace, scratch):
-    """What a killed report had spread out for its reader is cleaned up by the reader."""
+    """What a killed report had spread out for Babeltrace is cleaned up by the process that has it."""
     room = scratch / "room"
     room.mkdir()
     report = subprocess.Popen([programs.REPORT, "waits", "--json", trace], stdout=subprocess.DEVNULL,
-                              env={**os.environ, "TMPDIR": str(room)})
+                              env={**os.environ, "TMPDIR": str(room), "WHYWAIT_READER": "babeltrace"})
     children = pathlib.Path(f"/proc/{report.pid}/task/{report.pid}/children")
     while report.poll() is None and not children.read_text().split():
         pass
