@@ -20,10 +20,23 @@ void ww_store_file_init_memory(struct ww_store_file *file)
 		file->error = errno;
 }
 
+static int open_nameless(const char *path, int mode)
+{
+	g_autofree char *directory = g_path_get_dirname(path);
+
+	return open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+}
+
 bool ww_store_file_init_at(struct ww_store_file *file, const char *path, GError **error)
 {
-	g_autofree char *temporary = g_strconcat(path, ".XXXXXX", NULL);
-	const int fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0644);
+	g_autofree char *temporary = NULL;
+	int fd = open_nameless(path, 0644);
+
+	/* Not every file system has files without a name. */
+	if (fd < 0) {
+		temporary = g_strconcat(path, ".XXXXXX", NULL);
+		fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0644);
+	}
 
 	if (fd < 0)
 		return ww_fail(error, WW_ERROR_FAILED, "cannot create '%s': %s", temporary,
@@ -38,11 +51,7 @@ bool ww_store_file_init_at(struct ww_store_file *file, const char *path, GError 
 
 void ww_store_file_init_scratch(struct ww_store_file *file, const char *path)
 {
-	g_autofree char *directory = g_path_get_dirname(path);
-
-	*file = (struct ww_store_file){
-		.fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600),
-	};
+	*file = (struct ww_store_file){ .fd = open_nameless(path, 0600) };
 	if (file->fd < 0) /* not every file system has them */
 		ww_store_file_init_memory(file);
 }
@@ -206,10 +215,25 @@ bool ww_store_file_check(const struct ww_store_file *file, GError **error)
 		       file->path ? file->path : "the index in memory", g_strerror(file->error));
 }
 
+/* A file without a name cannot replace another one: it gets a passing name first. */
+static bool give_name(struct ww_store_file *file)
+{
+	g_autofree char *self = g_strdup_printf("/proc/self/fd/%d", file->fd);
+
+	if (file->temporary)
+		return true;
+	file->temporary = g_strdup_printf("%s.%08x", file->path, g_random_int());
+	if (linkat(AT_FDCWD, self, AT_FDCWD, file->temporary, AT_SYMLINK_FOLLOW) == 0)
+		return true;
+	g_clear_pointer(&file->temporary, g_free); /* it is somebody else's */
+	return false;
+}
+
 bool ww_store_file_commit(struct ww_store_file *file, GError **error)
 {
 	flush(file);
-	if (!file->error && file->temporary && rename(file->temporary, file->path) < 0)
+	if (!file->error && file->path &&
+	    (!give_name(file) || rename(file->temporary, file->path) < 0))
 		file->error = errno;
 	if (!ww_store_file_check(file, error))
 		return false;

@@ -2,7 +2,8 @@
 /*
  * A file that only grows: written through one buffer, then mapped.
  *
- * Either a real one (made beside its destination under a temporary name, which ww_store_file_commit() replaces) or one in
+ * Either a real one (made beside its destination without a name, so that nothing is left of it when the program is killed, or
+ * under a temporary one where the file system has no such files; ww_store_file_commit() gives it its own) or one in
  * memory only. Failures are kept, not returned: the first one stays in @error (errno) and everything afterwards is dropped, so
  * whoever appends need not look; whoever finishes must. One thread until it is mapped.
  */
@@ -25,7 +26,7 @@ struct ww_store_file {
 	const uint8_t *map;  /* NULL: not mapped */
 	uint64_t n_mapped;   /* bytes */
 	char *path;          /* its destination; NULL: it stays in memory */
-	char *temporary;     /* where it is until then */
+	char *temporary;     /* where it is until then; NULL: it has no name */
 };
 
 void ww_store_file_init_memory(struct ww_store_file *file);

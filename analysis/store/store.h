@@ -26,7 +26,7 @@
 struct ww_store;
 
 struct ww_store *ww_store_new(void);
-/* Grows beside @path under a temporary name and takes its place with ww_store_commit(). */
+/* Grows beside @path and takes its place with ww_store_commit(). Nothing is left of it when the program is killed before. */
 struct ww_store *ww_store_new_at(const char *path, GError **error);
 void ww_store_free(struct ww_store *store); /* NULL is fine */
 WW_DEFINE_AUTO(store)

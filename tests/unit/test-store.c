@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The store against lists of what went in: built, sealed, reopened, and with damage in its file. */
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "analysis/query.h"
 #include "analysis/trace-private.h"
@@ -684,6 +686,44 @@ static void test_unwritable(void)
 	g_assert_error(error, WW_ERROR, WW_ERROR_FAILED);
 }
 
+static guint count_entries(const char *directory)
+{
+	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+	guint n = 0;
+
+	while (g_dir_read_name(dir))
+		n++;
+	return n;
+}
+
+/* Whoever is killed while it grows leaves nothing behind; what is complete replaces what was there.
+ */
+static void test_nameless(void)
+{
+	g_autofree char *directory = g_dir_make_tmp("whywait-store-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(directory, "index", NULL);
+	g_autoptr(GError) error = NULL;
+	const int fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	for (guint round = 0; round < 2; round++) {
+		ww_auto(store) store = ww_store_new_at(path, &error);
+
+		g_assert_no_error(error);
+		if (fd >= 0)
+			g_assert_cmpuint(count_entries(directory), ==, round);
+		ww_store_seal(store);
+		g_assert_true(ww_store_commit(store, FINGERPRINT, &error));
+		g_assert_cmpuint(count_entries(directory), ==, 1);
+		g_assert_true(g_file_test(path, G_FILE_TEST_IS_REGULAR));
+	}
+	g_unlink(path);
+	g_rmdir(directory);
+	if (fd < 0)
+		g_test_skip("the file system has no files without a name");
+	else
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -697,5 +737,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/store/flipped", test_flipped);
 	g_test_add_func("/store/full-disk", test_full_disk);
 	g_test_add_func("/store/unwritable", test_unwritable);
+	g_test_add_func("/store/nameless", test_nameless);
 	return g_test_run();
 }
