@@ -70,7 +70,7 @@ static void tell_loss(struct ww_cursor *cursor, uint64_t begin_clock, uint64_t e
 		      uint64_t count, uint64_t n_packets)
 {
 	struct ww_event *event = &cursor->told[cursor->n_told++];
-	const int64_t begin_ns = ns_of(cursor, begin_clock, cursor->time_ns);
+	const int64_t begin_ns = ns_of(cursor, begin_clock, cursor->key.time_ns);
 
 	ww_event_init(event, WW_EVENT_LOST);
 	event->source = !cursor->trace->env.is_kernel;
@@ -292,9 +292,9 @@ static bool read_header(struct ww_cursor *cursor, uint64_t *id)
 
 static void set_time(struct ww_cursor *cursor, enum ww_cursor_head head, int64_t time_ns)
 {
-	cursor->head = time_ns < cursor->time_ns ? WW_HEAD_BACK : head;
+	cursor->head = time_ns < cursor->key.time_ns ? WW_HEAD_BACK : head;
 	if (cursor->head != WW_HEAD_BACK)
-		cursor->time_ns = time_ns;
+		cursor->key.time_ns = time_ns;
 }
 
 /* False when the packet is over, or as good as. */
@@ -316,7 +316,7 @@ static bool find_event(struct ww_cursor *cursor)
 			    g_strdup_printf("no event of the trace has the number %" PRIu64, id));
 		return false;
 	}
-	set_time(cursor, WW_HEAD_EVENT, ns_of(cursor, cursor->clock, cursor->time_ns));
+	set_time(cursor, WW_HEAD_EVENT, ns_of(cursor, cursor->clock, cursor->key.time_ns));
 	return true;
 }
 
@@ -357,7 +357,7 @@ static bool begin_packet(struct ww_cursor *cursor, const struct ww_packet *packe
 		return true;
 	}
 	enter_packet(cursor, packet);
-	return ns_of(cursor, cursor->clock, cursor->time_ns) >= cursor->time_ns;
+	return ns_of(cursor, cursor->clock, cursor->key.time_ns) >= cursor->key.time_ns;
 }
 
 static void find_head(struct ww_cursor *cursor)
@@ -371,8 +371,9 @@ static void find_head(struct ww_cursor *cursor)
 		}
 		if (cursor->n_told_out < cursor->n_told) {
 			/* LTTng before 2.11 had events behind the end of their packet. */
-			set_time(cursor, WW_HEAD_LOST,
-				 MAX(cursor->time_ns, cursor->told[cursor->n_told_out].time_ns));
+			set_time(
+				cursor, WW_HEAD_LOST,
+				MAX(cursor->key.time_ns, cursor->told[cursor->n_told_out].time_ns));
 			return;
 		}
 		if (cursor->source.bytes) {
@@ -393,7 +394,7 @@ static void find_head(struct ww_cursor *cursor)
 static void take_gap(struct ww_cursor *cursor, struct ww_event *event)
 {
 	ww_event_init(event, WW_EVENT_GAP);
-	event->time_ns = cursor->time_ns;
+	event->time_ns = cursor->key.time_ns;
 	event->source = !cursor->trace->env.is_kernel;
 	event->text = cursor->gap;
 	g_ptr_array_add(cursor->sentences, g_steal_pointer(&cursor->gap));
@@ -414,7 +415,7 @@ static bool take_event(struct ww_cursor *cursor, struct ww_texts *texts, struct 
 		tell_damage(cursor, g_strdup("the event does not end inside of its packet"));
 		return false;
 	}
-	event->time_ns = cursor->time_ns;
+	event->time_ns = cursor->key.time_ns;
 	return true;
 }
 
@@ -426,7 +427,7 @@ bool ww_cursor_take(struct ww_cursor *cursor, struct ww_texts *texts, struct ww_
 		is_taken = take_event(cursor, texts, event);
 	} else if (cursor->head == WW_HEAD_LOST) {
 		*event = cursor->told[cursor->n_told_out++];
-		event->time_ns = cursor->time_ns;
+		event->time_ns = cursor->key.time_ns;
 	} else {
 		take_gap(cursor, event);
 	}
@@ -451,7 +452,7 @@ struct ww_cursor *ww_cursor_new(const struct ww_layout *trace,
 	cursor->files = files;
 	g_ptr_array_set_free_func(files, free_file);
 	cursor->cpu = cursor->lost_cpu = WW_CPU_UNKNOWN;
-	cursor->time_ns = -TIME_LIMIT_NS;
+	cursor->key.time_ns = -TIME_LIMIT_NS;
 	cursor->sentences = g_ptr_array_new_with_free_func(g_free);
 	cursor->fd = -1;
 	find_head(cursor);

@@ -12,6 +12,7 @@
 #ifndef WW_ANALYSIS_READ_CURSOR_H
 #define WW_ANALYSIS_READ_CURSOR_H
 
+#include "analysis/read/heap.h"
 #include "analysis/read/layout.h"
 
 /* A file of a stream, or what of it is sound. */
@@ -37,9 +38,8 @@ struct ww_packet_counts {
 };
 
 struct ww_cursor {
+	struct ww_head key; /* the head's time; the order among the streams */
 	enum ww_cursor_head head;
-	int64_t time_ns; /* of the head */
-	uint32_t order;  /* among the streams: equal times keep it */
 
 	const struct ww_layout *trace;
 	const struct ww_stream_layout *stream;

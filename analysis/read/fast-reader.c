@@ -42,9 +42,8 @@ struct fast_reader {
 	struct ww_layout *layout;
 	GCancellable *cancellable; /* NULL is fine */
 	char *directory;
-	GPtrArray *cursors; /* struct ww_cursor * */
-	struct ww_cursor **heap;
-	size_t n_heap;
+	GPtrArray *cursors;               /* struct ww_cursor * */
+	struct ww_heap heap;              /* of cursors that have not ended */
 	struct ww_event *events;          /* BATCH_EVENTS */
 	struct ww_texts texts;            /* of the batch */
 	struct ww_irq_contexts *contexts; /* NULL when no event of the trace is a bracket */
@@ -66,39 +65,9 @@ static void complain(struct fast_reader *reader, const char *format, ...)
 	va_end(args);
 }
 
-static bool is_before(const struct ww_cursor *a, const struct ww_cursor *b)
+static struct ww_cursor *first_of(const struct fast_reader *reader)
 {
-	if (a->time_ns != b->time_ns)
-		return a->time_ns < b->time_ns;
-	return a->order < b->order;
-}
-
-static void sift_down(struct fast_reader *reader, size_t at)
-{
-	struct ww_cursor *moved = reader->heap[at];
-
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child + 1 < reader->n_heap &&
-		    is_before(reader->heap[child + 1], reader->heap[child]))
-			child++;
-		if (child >= reader->n_heap || !is_before(reader->heap[child], moved))
-			break;
-		reader->heap[at] = reader->heap[child];
-		at = child;
-	}
-	reader->heap[at] = moved;
-}
-
-/* The one that follows heap[0], NULL when that is alone. */
-static const struct ww_cursor *second(const struct fast_reader *reader)
-{
-	if (reader->n_heap < 2)
-		return NULL;
-	if (reader->n_heap == 2 || is_before(reader->heap[1], reader->heap[2]))
-		return reader->heap[1];
-	return reader->heap[2];
+	return (struct ww_cursor *)reader->heap.heads[0];
 }
 
 /* Time goes back in @cursor: that was the trace. */
@@ -110,7 +79,7 @@ static void give_up(struct fast_reader *reader, const struct ww_cursor *cursor)
 		 "stream '%s/%s' is damaged at byte %" PRIu64
 		 ": its timestamps go back, and nothing behind can be put in order",
 		 reader->directory, file->name, cursor->offset_bytes + cursor->event_bits / 8);
-	reader->n_heap = 0;
+	reader->heap.n = 0;
 }
 
 /* What its CPU was executing, for events that leave it to others to say. */
@@ -129,8 +98,8 @@ static void complete(struct fast_reader *reader, const struct ww_cursor *cursor,
 /* Events of the first cursor, as long as it is the first; returns how many there are then. */
 static size_t take_run(struct fast_reader *reader, size_t n_events)
 {
-	struct ww_cursor *first = reader->heap[0];
-	const struct ww_cursor *next = second(reader);
+	struct ww_cursor *first = first_of(reader);
+	const struct ww_head *next = ww_heap_second(&reader->heap);
 
 	do {
 		struct ww_event *event = &reader->events[n_events];
@@ -142,7 +111,7 @@ static size_t take_run(struct fast_reader *reader, size_t n_events)
 			n_events++;
 		}
 	} while (n_events < BATCH_EVENTS && first->head < WW_HEAD_BACK &&
-		 (!next || is_before(first, next)));
+		 (!next || ww_head_is_before(&first->key, next)));
 	return n_events;
 }
 
@@ -151,16 +120,16 @@ static size_t fill(struct fast_reader *reader)
 	size_t n_events = 0;
 
 	ww_texts_clear(&reader->texts);
-	while (n_events < BATCH_EVENTS && reader->n_heap > 0) {
+	while (n_events < BATCH_EVENTS && reader->heap.n > 0) {
 		n_events = take_run(reader, n_events);
-		if (reader->heap[0]->head == WW_HEAD_BACK) {
-			give_up(reader, reader->heap[0]);
+		if (first_of(reader)->head == WW_HEAD_BACK) {
+			give_up(reader, first_of(reader));
 			break;
 		}
-		if (reader->heap[0]->head == WW_HEAD_END)
-			reader->heap[0] = reader->heap[--reader->n_heap];
-		if (reader->n_heap > 0)
-			sift_down(reader, 0);
+		if (first_of(reader)->head == WW_HEAD_END)
+			ww_heap_drop_first(&reader->heap);
+		if (reader->heap.n > 0)
+			ww_heap_sift_down(&reader->heap, 0);
 	}
 	return n_events;
 }
@@ -206,7 +175,7 @@ static double fast_fraction(const struct ww_reader *base)
 	const struct fast_reader *reader = (const struct fast_reader *)base;
 	uint64_t n_done = 0;
 
-	if (reader->n_heap == 0)
+	if (reader->heap.n == 0)
 		return 1;
 	for (guint i = 0; i < reader->cursors->len; i++)
 		n_done += ((const struct ww_cursor *)reader->cursors->pdata[i])->n_bytes_done;
@@ -221,7 +190,7 @@ static void fast_free(struct ww_reader *base)
 	ww_layout_free(reader->layout);
 	g_clear_object(&reader->cancellable);
 	g_free(reader->directory);
-	g_free(reader->heap);
+	g_free(reader->heap.heads);
 	g_free(reader->events);
 	ww_texts_destroy(&reader->texts);
 	g_free(reader->contexts);
@@ -359,7 +328,7 @@ static int compare_groups(gconstpointer a, gconstpointer b)
 static void begin(struct fast_reader *reader, GArray *groups)
 {
 	g_array_sort(groups, compare_groups);
-	reader->heap = g_new0(struct ww_cursor *, groups->len);
+	reader->heap.heads = g_new0(struct ww_head *, groups->len);
 	for (guint i = 0; i < groups->len; i++) {
 		struct group *group = &g_array_index(groups, struct group, i);
 		struct ww_cursor *cursor;
@@ -368,13 +337,12 @@ static void begin(struct fast_reader *reader, GArray *groups)
 		cursor = ww_cursor_new(reader->layout, group->stream, reader->directory,
 				       group->files);
 		g_free(group->key);
-		cursor->order = i;
+		cursor->key.order = i;
 		g_ptr_array_add(reader->cursors, cursor);
 		if (cursor->head != WW_HEAD_END)
-			reader->heap[reader->n_heap++] = cursor;
+			reader->heap.heads[reader->heap.n++] = &cursor->key;
 	}
-	for (size_t i = reader->n_heap; i-- > 0;)
-		sift_down(reader, i);
+	ww_heap_order(&reader->heap);
 }
 
 struct ww_reader *ww_fast_reader_new(const char *directory, GCancellable *cancellable,

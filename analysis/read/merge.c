@@ -6,23 +6,23 @@
  * one's time, and that is reported as a gap. A reader that fails before its first event becomes a
  * gap at the end, unless all of them failed.
  */
+#include "analysis/read/heap.h"
 #include "analysis/read/protocol.h"
 #include "analysis/read/reader.h"
 
 #define BATCH_EVENTS 2048
 
 struct input {
+	struct ww_head head; /* of its next event; equal times keep the order of the readers */
 	struct ww_reader *reader;
 	struct ww_event_batch rest; /* its next events, while it is in the heap */
-	size_t order;               /* among the readers: equal times keep it */
 };
 
 struct merge {
 	struct ww_reader base;
 	struct input *inputs;
 	size_t n_inputs;
-	struct input **heap;
-	size_t n_heap;
+	struct ww_heap heap;     /* of inputs */
 	struct input *empty;     /* its batch is used up, but its texts are in ours; NULL: none */
 	struct ww_event *events; /* BATCH_EVENTS: our batch */
 	GPtrArray *sentences;    /* char *: of readers that failed; told at the end */
@@ -33,31 +33,9 @@ struct merge {
 	bool is_primed, has_event;
 };
 
-static bool is_before(const struct input *a, const struct input *b)
+static struct input *first_of(const struct merge *merge)
 {
-	const int64_t a_ns = a->rest.events->time_ns, b_ns = b->rest.events->time_ns;
-
-	if (a_ns != b_ns)
-		return a_ns < b_ns;
-	return a->order < b->order;
-}
-
-static void sift_down(struct merge *merge, size_t at)
-{
-	struct input *moved = merge->heap[at];
-
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child + 1 < merge->n_heap &&
-		    is_before(merge->heap[child + 1], merge->heap[child]))
-			child++;
-		if (child >= merge->n_heap || !is_before(merge->heap[child], moved))
-			break;
-		merge->heap[at] = merge->heap[child];
-		at = child;
-	}
-	merge->heap[at] = moved;
+	return (struct input *)merge->heap.heads[0];
 }
 
 /* Only being cancelled stops the merge; any other error costs one reader. */
@@ -67,6 +45,8 @@ static bool refill(struct merge *merge, struct input *input, bool *has_event, GE
 	enum ww_read_status status = ww_reader_next_batch(input->reader, &input->rest, &failure);
 
 	*has_event = status == WW_READ_EVENT;
+	if (*has_event)
+		input->head.time_ns = input->rest.events->time_ns;
 	if (status != WW_READ_ERROR)
 		return true;
 	if (g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
@@ -88,10 +68,9 @@ static bool prime(struct merge *merge, GError **error)
 		if (!refill(merge, &merge->inputs[i], &has_event, error))
 			return false;
 		if (has_event)
-			merge->heap[merge->n_heap++] = &merge->inputs[i];
+			merge->heap.heads[merge->heap.n++] = &merge->inputs[i].head;
 	}
-	for (size_t i = merge->n_heap; i-- > 0;)
-		sift_down(merge, i);
+	ww_heap_order(&merge->heap);
 	return true;
 }
 
@@ -140,9 +119,9 @@ static bool refill_empty(struct merge *merge, GError **error)
 	if (!refill(merge, input, &has_event, error))
 		return false;
 	if (!has_event)
-		merge->heap[0] = merge->heap[--merge->n_heap];
-	if (merge->n_heap > 0)
-		sift_down(merge, 0);
+		ww_heap_drop_first(&merge->heap);
+	if (merge->heap.n > 0)
+		ww_heap_sift_down(&merge->heap, 0);
 	return true;
 }
 
@@ -151,7 +130,7 @@ static size_t fill(struct merge *merge)
 	size_t n_events = 0;
 
 	while (n_events < BATCH_EVENTS) {
-		struct input *first = merge->heap[0];
+		struct input *first = first_of(merge);
 
 		merge->events[n_events] = *first->rest.events++;
 		keep_order(merge, &merge->events[n_events++]);
@@ -159,7 +138,8 @@ static size_t fill(struct merge *merge)
 			merge->empty = first;
 			break;
 		}
-		sift_down(merge, 0);
+		first->head.time_ns = first->rest.events->time_ns;
+		ww_heap_sift_down(&merge->heap, 0);
 	}
 	return n_events;
 }
@@ -173,7 +153,7 @@ static enum ww_read_status merge_next(struct ww_reader *base, struct ww_event_ba
 		return WW_READ_ERROR;
 	if (!refill_empty(merge, error))
 		return WW_READ_ERROR;
-	if (merge->n_heap == 0)
+	if (merge->heap.n == 0)
 		return finish(merge, batch, error);
 	*batch = (struct ww_event_batch){ merge->events, fill(merge) };
 	return WW_READ_EVENT;
@@ -198,7 +178,7 @@ static void merge_free(struct ww_reader *base)
 	g_ptr_array_unref(merge->sentences);
 	g_clear_error(&merge->first_error);
 	g_free(merge->inputs);
-	g_free(merge->heap);
+	g_free(merge->heap.heads);
 	g_free(merge->events);
 	g_free(merge);
 }
@@ -216,13 +196,13 @@ struct ww_reader *ww_merge_reader_new(struct ww_reader *const *readers, size_t n
 
 	merge->base.ops = &merge_ops;
 	merge->inputs = g_new0(struct input, n_readers);
-	merge->heap = g_new0(struct input *, n_readers);
+	merge->heap.heads = g_new0(struct ww_head *, n_readers);
 	merge->events = g_new(struct ww_event, BATCH_EVENTS);
 	merge->n_inputs = n_readers;
 	merge->sentences = g_ptr_array_new_with_free_func(g_free);
 	for (size_t i = 0; i < n_readers; i++) {
 		merge->inputs[i].reader = readers[i];
-		merge->inputs[i].order = i;
+		merge->inputs[i].head.order = (uint32_t)i;
 	}
 	return &merge->base;
 }

@@ -18,6 +18,7 @@
 #include "analysis/read/complaint.h"
 #include "analysis/read/confine.h"
 #include "analysis/read/dialect.h"
+#include "analysis/read/heap.h"
 #include "analysis/read/protocol.h"
 
 #define MAX_FIELDS 24
@@ -54,18 +55,17 @@ struct plan {
  * passes on, and needs up to a third of all time; we need no more than their times.
  */
 struct input {
+	struct ww_head head; /* of its next message; INT64_MIN while none had a time */
 	bt_message_iterator *iterator;
 	bt_message_array_const messages; /* [i, n) are not taken yet */
 	uint64_t i, n;
-	int64_t time_ns; /* of the next one; INT64_MIN while none had a time */
-	size_t order;    /* equal times keep it */
 	bool has_clock;
 };
 
 struct sink {
 	struct input *inputs;
-	struct input **heap; /* those that have not ended, by time */
-	size_t n_inputs, n_heap;
+	struct ww_heap heap; /* of inputs that have not ended */
+	size_t n_inputs;
 	char *complaint; /* of our own, or NULL */
 	struct ww_dialect_env env;
 	bool has_env;
@@ -328,7 +328,7 @@ static void put_event(struct sink *sink, const struct input *input, const bt_mes
 	struct ww_event event = plan->born;
 
 	if (input->has_clock)
-		sink->last_ns = input->time_ns;
+		sink->last_ns = input->head.time_ns;
 	event.time_ns = sink->last_ns;
 	ww_texts_clear(&sink->texts);
 	fill(sink, plan, from, &event);
@@ -476,14 +476,14 @@ static int64_t next_ns(const struct input *input)
 		return input->has_clock
 			       ? snapshot_ns(bt_message_event_borrow_default_clock_snapshot_const(
 						     message),
-					     input->time_ns)
-			       : input->time_ns;
+					     input->head.time_ns)
+			       : input->head.time_ns;
 	case BT_MESSAGE_TYPE_DISCARDED_EVENTS:
-		return begin_of_loss_ns(message, false, input->time_ns);
+		return begin_of_loss_ns(message, false, input->head.time_ns);
 	case BT_MESSAGE_TYPE_DISCARDED_PACKETS:
-		return begin_of_loss_ns(message, true, input->time_ns);
+		return begin_of_loss_ns(message, true, input->head.time_ns);
 	default:
-		return input->time_ns;
+		return input->head.time_ns;
 	}
 }
 
@@ -501,56 +501,27 @@ static bool look_at_next(struct sink *sink, struct input *input)
 {
 	const int64_t time_ns = next_ns(input);
 
-	if (time_ns < input->time_ns) {
+	if (time_ns < input->head.time_ns) {
 		sink->complaint =
 			g_strdup_printf("the clock of one of its streams goes back, by %" PRIu64
 					" ns, to timestamp %" PRId64,
-					(uint64_t)input->time_ns - (uint64_t)time_ns, time_ns);
+					(uint64_t)input->head.time_ns - (uint64_t)time_ns, time_ns);
 		return false;
 	}
-	input->time_ns = time_ns;
+	input->head.time_ns = time_ns;
 	return true;
 }
 
-static bool is_before(const struct input *a, const struct input *b)
+static struct input *first_of(const struct sink *sink)
 {
-	if (a->time_ns != b->time_ns)
-		return a->time_ns < b->time_ns;
-	return a->order < b->order;
-}
-
-static void sift_down(struct sink *sink)
-{
-	struct input *moved = sink->heap[0];
-	size_t at = 0;
-
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child + 1 < sink->n_heap && is_before(sink->heap[child + 1], sink->heap[child]))
-			child++;
-		if (child >= sink->n_heap || !is_before(sink->heap[child], moved))
-			break;
-		sink->heap[at] = sink->heap[child];
-		at = child;
-	}
-	sink->heap[at] = moved;
-}
-
-/* Who comes when the first one's time is over; NULL: nobody. */
-static const struct input *second(const struct sink *sink)
-{
-	if (sink->n_heap < 2)
-		return NULL;
-	return sink->n_heap > 2 && is_before(sink->heap[2], sink->heap[1]) ? sink->heap[2]
-									   : sink->heap[1];
+	return (struct input *)sink->heap.heads[0];
 }
 
 /* Takes the messages at hand of the first input, as long as it is the first. */
 static bool take_turn(struct sink *sink)
 {
-	struct input *input = sink->heap[0];
-	const struct input *next = second(sink);
+	struct input *input = first_of(sink);
+	const struct ww_head *next = ww_heap_second(&sink->heap);
 
 	do {
 		const bt_message *message = input->messages[input->i++];
@@ -562,21 +533,21 @@ static bool take_turn(struct sink *sink)
 			return true;
 		if (!look_at_next(sink, input))
 			return false;
-	} while (!next || is_before(input, next));
-	sift_down(sink);
+	} while (!next || ww_head_is_before(&input->head, next));
+	ww_heap_sift_down(&sink->heap, 0);
 	return true;
 }
 
 /* More messages of the first input; at its end it is none any more. */
 static bt_message_iterator_next_status fetch(struct sink *sink)
 {
-	struct input *input = sink->heap[0];
+	struct input *input = first_of(sink);
 	bt_message_iterator_next_status status =
 		bt_message_iterator_next(input->iterator, &input->messages, &input->n);
 
 	input->i = 0;
 	if (status == BT_MESSAGE_ITERATOR_NEXT_STATUS_END) {
-		sink->heap[0] = sink->heap[--sink->n_heap];
+		ww_heap_drop_first(&sink->heap);
 		status = BT_MESSAGE_ITERATOR_NEXT_STATUS_OK;
 	} else if (status != BT_MESSAGE_ITERATOR_NEXT_STATUS_OK) {
 		input->n = 0;
@@ -584,8 +555,8 @@ static bt_message_iterator_next_status fetch(struct sink *sink)
 	} else if (!look_at_next(sink, input)) {
 		return BT_MESSAGE_ITERATOR_NEXT_STATUS_ERROR;
 	}
-	if (sink->n_heap > 0)
-		sift_down(sink);
+	if (sink->heap.n > 0)
+		ww_heap_sift_down(&sink->heap, 0);
 	return status;
 }
 
@@ -594,7 +565,7 @@ static bt_component_class_sink_consume_method_status end_consume(bt_self_compone
 	struct sink *sink =
 		bt_self_component_get_data(bt_self_component_sink_as_self_component(self));
 
-	while (sink->n_heap > 0 && sink->heap[0]->i < sink->heap[0]->n) {
+	while (sink->heap.n > 0 && first_of(sink)->i < first_of(sink)->n) {
 		if (!take_turn(sink))
 			return BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_ERROR;
 	}
@@ -602,7 +573,7 @@ static bt_component_class_sink_consume_method_status end_consume(bt_self_compone
 		put_control(sink, WW_PROTOCOL_PROGRESS, 0, sink->n_packets);
 		flush(sink);
 	}
-	return sink->n_heap > 0 ? (bt_component_class_sink_consume_method_status)(int)fetch(sink)
+	return sink->heap.n > 0 ? (bt_component_class_sink_consume_method_status)(int)fetch(sink)
 				: BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_END;
 }
 
@@ -630,8 +601,8 @@ end_configured(bt_self_component_sink *self)
 		bt_self_component_get_data(bt_self_component_sink_as_self_component(self));
 
 	for (size_t i = 0; i < sink->n_inputs; i++) {
-		sink->inputs[i] = (struct input){ .order = i, .time_ns = INT64_MIN };
-		sink->heap[sink->n_heap++] = &sink->inputs[i];
+		sink->inputs[i] = (struct input){ .head = { INT64_MIN, (uint32_t)i } };
+		sink->heap.heads[sink->heap.n++] = &sink->inputs[i].head;
 		if (bt_message_iterator_create_from_sink_component(
 			    self, bt_self_component_sink_borrow_input_port_by_index(self, i),
 			    &sink->inputs[i].iterator) !=
@@ -713,7 +684,7 @@ static bool build_graph(bt_graph *graph, const char *directory, struct sink *sin
 		return false;
 	sink->n_inputs = bt_component_source_get_output_port_count(source);
 	sink->inputs = g_new0(struct input, sink->n_inputs);
-	sink->heap = g_new0(struct input *, sink->n_inputs);
+	sink->heap.heads = g_new0(struct ww_head *, sink->n_inputs);
 	ports = sorted_ports(source, sink->n_inputs);
 	end = add_end(graph, sink);
 	for (size_t i = 0; end && i < sink->n_inputs; i++) {
