@@ -48,11 +48,6 @@ static int64_t ns_of(const struct ww_cursor *cursor, uint64_t clock, int64_t oth
 	return CLAMP(ns, -TIME_LIMIT_NS, TIME_LIMIT_NS);
 }
 
-static uint64_t align_up(uint64_t bits, uint32_t align_bits)
-{
-	return (bits + align_bits - 1) & ~(uint64_t)(align_bits - 1);
-}
-
 static uint64_t read_bits(const struct ww_cursor *cursor, uint64_t base, struct ww_bits bits)
 {
 	return ww_bits_load(cursor->source.bytes, cursor->source.end, base + bits.offset_bits,
@@ -188,7 +183,8 @@ static void enter_packet(struct ww_cursor *cursor, const struct ww_packet *packe
 		.bytes = cursor->buffer,
 		.end = cursor->buffer + packet->n_bytes,
 		.content_bits = packet->content_bits,
-		.context_bits = align_up(cursor->trace->header_bits, stream->context_align_bits),
+		.context_bits =
+			ww_tsdl_align_up(cursor->trace->header_bits, stream->context_align_bits),
 	};
 	cursor->event_bits = cursor->at_bits = cursor->source.context_bits + stream->context_bits;
 	cursor->counts = (struct ww_packet_counts){
@@ -253,7 +249,7 @@ static bool read_case(struct ww_cursor *cursor, const struct ww_header_layout *h
 
 		if (tag < part->first || tag > part->last)
 			continue;
-		at = align_up(begin + header->n_bits, part->align_bits);
+		at = ww_tsdl_align_up(begin + header->n_bits, part->align_bits);
 		if (at + part->n_bits > cursor->source.content_bits)
 			return false;
 		if (part->id.offset_bits != WW_PLACE_NONE)
@@ -269,7 +265,7 @@ static bool read_case(struct ww_cursor *cursor, const struct ww_header_layout *h
 static bool read_header(struct ww_cursor *cursor, uint64_t *id)
 {
 	const struct ww_header_layout *header = &cursor->stream->header;
-	const uint64_t begin = align_up(cursor->event_bits, header->align_bits);
+	const uint64_t begin = ww_tsdl_align_up(cursor->event_bits, header->align_bits);
 
 	if (begin + header->n_bits > cursor->source.content_bits)
 		return false;

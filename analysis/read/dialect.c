@@ -159,22 +159,7 @@ static int64_t clamp_to(const struct ww_dialect_field *field, int64_t value)
 
 static void put(const struct ww_dialect_field *field, uint64_t value, struct ww_event *event)
 {
-	uint8_t *to = (uint8_t *)event + field->offset;
-
-	switch (field->n_bytes) {
-	case 1:
-		*to = (uint8_t)value;
-		break;
-	case 2:
-		memcpy(to, &(uint16_t){ (uint16_t)value }, 2);
-		break;
-	case 4:
-		memcpy(to, &(uint32_t){ (uint32_t)value }, 4);
-		break;
-	default:
-		memcpy(to, &value, 8);
-		break;
-	}
+	ww_dialect_put(event, field->offset, field->n_bytes, value);
 }
 
 /* LTTng's bits; the numbers are the kernel's operations. */

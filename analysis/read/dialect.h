@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "analysis/event.h"
 #include "analysis/read/irq-context.h"
@@ -96,6 +97,28 @@ void ww_dialect_init_event(const struct ww_dialect_env *env, const struct ww_dia
 static inline uint16_t ww_dialect_cpu(uint64_t number)
 {
 	return number < WW_DIALECT_MAX_CPUS ? (uint16_t)number : WW_CPU_UNKNOWN;
+}
+
+/* The lowest @n_bytes (1, 2, 4, 8) of @value into the member at @offset. */
+static inline void ww_dialect_put(struct ww_event *event, size_t offset, unsigned int n_bytes,
+				  uint64_t value)
+{
+	uint8_t *to = (uint8_t *)event + offset;
+
+	switch (n_bytes) {
+	case 1:
+		*to = (uint8_t)value;
+		break;
+	case 2:
+		memcpy(to, &(uint16_t){ (uint16_t)value }, 2);
+		break;
+	case 4:
+		memcpy(to, &(uint32_t){ (uint32_t)value }, 4);
+		break;
+	default:
+		memcpy(to, &value, 8);
+		break;
+	}
 }
 
 /* @value holds an int64_t when @is_signed, else a uint64_t; @texts takes what becomes a text. */

@@ -10,11 +10,8 @@
  * A stream whose time goes back ends the trace, as it does for Babeltrace: which of the streams
  * were right nobody knows.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "analysis/read/cursor.h"
@@ -237,8 +234,8 @@ static void join_group(struct fast_reader *reader, GArray *groups, struct ww_str
 	const uint64_t id =
 		ww_bits_load(bytes, end, layout->stream_id.offset_bits, layout->stream_id.n_bits);
 	struct group group = { .stream = ww_layout_stream(layout, id), .instance = UINT64_MAX };
-	const uint64_t context_bits = (layout->header_bits + group.stream->context_align_bits - 1) &
-				      ~(uint64_t)(group.stream->context_align_bits - 1);
+	const uint64_t context_bits =
+		ww_tsdl_align_up(layout->header_bits, group.stream->context_align_bits);
 
 	if (layout->instance_id.offset_bits != WW_PLACE_NONE)
 		group.instance = ww_bits_load(bytes, end, layout->instance_id.offset_bits,
@@ -298,17 +295,15 @@ static void add_open_file(struct fast_reader *reader, const struct ww_packet_lay
 static void add_file(struct fast_reader *reader, const struct ww_packet_layout *layout,
 		     GArray *groups, const char *name)
 {
-	g_autofree char *path = g_build_filename(reader->directory, name, NULL);
-	/* Not blocking: a stray FIFO must not stop us. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat status;
+	char *complaint = NULL;
+	uint64_t n_bytes;
+	const int fd = ww_workdir_open_stream(reader->directory, name, &n_bytes, &complaint);
 
-	if (fd < 0) {
-		complain(reader, "stream '%s' was left out: %s", path, g_strerror(errno));
+	if (complaint)
+		g_ptr_array_add(reader->left_out, complaint);
+	if (fd < 0)
 		return;
-	}
-	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
-		add_open_file(reader, layout, groups, name, fd, (uint64_t)status.st_size);
+	add_open_file(reader, layout, groups, name, fd, n_bytes);
 	close(fd);
 }
 

@@ -96,8 +96,7 @@ static bool find_context(const struct probe *probe, const struct ww_tsdl_struct 
 	*context = found;
 	*base_bits = header ? header->size_bits : 0;
 	if (*context)
-		*base_bits = (*base_bits + (*context)->align_bits - 1) &
-			     ~(uint64_t)((*context)->align_bits - 1);
+		*base_bits = ww_tsdl_align_up(*base_bits, (*context)->align_bits);
 	return true;
 }
 

@@ -22,26 +22,6 @@ static uint64_t load(const struct ww_step *step, const struct ww_source *source,
 	return value;
 }
 
-static void copy(const struct ww_step *step, uint64_t value, struct ww_event *event)
-{
-	uint8_t *to = (uint8_t *)event + step->to;
-
-	switch (step->n_to_bytes) {
-	case 1:
-		*to = (uint8_t)value;
-		break;
-	case 2:
-		memcpy(to, &(uint16_t){ (uint16_t)value }, 2);
-		break;
-	case 4:
-		memcpy(to, &(uint32_t){ (uint32_t)value }, 4);
-		break;
-	default:
-		memcpy(to, &value, 8);
-		break;
-	}
-}
-
 /* Bytes that need not end: a copy that does. Longer ones are cut by the texts anyway. */
 static void store_bytes(const struct ww_step *step, const uint8_t *from, uint64_t n_bytes,
 			struct ww_texts *texts, struct ww_event *event)
@@ -54,16 +34,11 @@ static void store_bytes(const struct ww_step *step, const uint8_t *from, uint64_
 	ww_dialect_store_text(step->field, text, texts, event);
 }
 
-static uint64_t align_up(uint64_t bits, uint32_t align_bits)
-{
-	return (bits + align_bits - 1) & ~(uint64_t)(align_bits - 1);
-}
-
 /* False when it has no end inside of the packet. */
 static bool take_string(const struct ww_step *step, const struct ww_source *source, uint64_t *at,
 			struct ww_texts *texts, struct ww_event *event)
 {
-	const uint64_t begin = align_up(*at, 8) / 8;
+	const uint64_t begin = ww_tsdl_align_up(*at, 8) / 8;
 	const uint64_t end = source->content_bits / 8;
 	const uint8_t *zero =
 		begin < end ? memchr(source->bytes + begin, 0, (size_t)(end - begin)) : NULL;
@@ -81,7 +56,7 @@ static bool take_sequence(const struct ww_step *step, const struct ww_source *so
 			  uint64_t length, uint64_t *at, struct ww_texts *texts,
 			  struct ww_event *event)
 {
-	const uint64_t begin = align_up(*at, step->align_bits);
+	const uint64_t begin = ww_tsdl_align_up(*at, step->align_bits);
 	uint64_t n_left;
 
 	if (begin > source->content_bits)
@@ -99,7 +74,7 @@ static bool take_sequence(const struct ww_step *step, const struct ww_source *so
 static bool enter_segment(const struct ww_step *step, const struct ww_source *source,
 			  uint64_t *base, uint64_t *at)
 {
-	*base = align_up(*at, step->align_bits);
+	*base = ww_tsdl_align_up(*at, step->align_bits);
 	if (*base > source->content_bits || step->total > source->content_bits - *base)
 		return false;
 	*at = *base + step->total;
@@ -127,11 +102,12 @@ bool ww_program_run(const struct ww_program *program, const struct ww_dialect_en
 					     step->is_signed, texts, event);
 			break;
 		case WW_STEP_COPY:
-			copy(step, load(step, source, base), event);
+			ww_dialect_put(event, step->to, step->n_to_bytes, load(step, source, base));
 			break;
 		case WW_STEP_TID:
 			value = load(step, source, base);
-			copy(step, (int32_t)value < 0 ? (uint64_t)WW_TID_UNKNOWN : value, event);
+			ww_dialect_put(event, step->to, step->n_to_bytes,
+				       (int32_t)value < 0 ? (uint64_t)WW_TID_UNKNOWN : value);
 			break;
 		case WW_STEP_LENGTH:
 			lengths[step->length] = load(step, source, base);

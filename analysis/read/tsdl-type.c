@@ -135,11 +135,6 @@ static struct ww_tsdl_type parse_number(struct ww_tsdl_parser *parser, enum ww_t
 	return type;
 }
 
-static uint64_t align_up(uint64_t bits, uint32_t align_bits)
-{
-	return (bits + align_bits - 1) & ~(uint64_t)(align_bits - 1);
-}
-
 /* Places one field behind what @structure has. */
 static void place_field(struct ww_tsdl_struct *structure, const struct ww_tsdl_field *field)
 {
@@ -154,7 +149,7 @@ static void place_field(struct ww_tsdl_struct *structure, const struct ww_tsdl_f
 	structure->align_bits = MAX(structure->align_bits, type->align_bits);
 	if (!structure->is_fixed)
 		return;
-	begin = align_up(structure->size_bits, type->align_bits);
+	begin = ww_tsdl_align_up(structure->size_bits, type->align_bits);
 	end = begin + MIN(field->n_elements, MAX_BITS) * type->n_bits;
 	if (!type->is_fixed || field->length || end > MAX_BITS) {
 		structure->is_fixed = false;

@@ -123,4 +123,10 @@ WW_DEFINE_AUTO(tsdl)
 /* NULL when @structure (NULL is fine) has no such integer at a fixed place. */
 const struct ww_tsdl_int *ww_tsdl_find(const struct ww_tsdl_struct *structure, const char *name);
 
+/* The next multiple of @align_bits, a power of two, that is not below @bits. */
+static inline uint64_t ww_tsdl_align_up(uint64_t bits, uint32_t align_bits)
+{
+	return (bits + align_bits - 1) & ~(uint64_t)(align_bits - 1);
+}
+
 #endif

@@ -99,20 +99,38 @@ static void add_open_stream(struct ww_workdir *workdir, const struct ww_packet_l
 	workdir->n_packets += scan.n_packets;
 }
 
+int ww_workdir_open_stream(const char *trace, const char *name, uint64_t *n_bytes, char **complaint)
+{
+	g_autofree char *path = g_build_filename(trace, name, NULL);
+	/* Not blocking: a stray FIFO must not stop us. */
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
+
+	*complaint =
+		fd < 0 ? g_strdup_printf("stream '%s' was left out: %s", path, g_strerror(errno))
+		       : NULL;
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size <= 0) {
+		close(fd);
+		return -1;
+	}
+	*n_bytes = (uint64_t)status.st_size;
+	return fd;
+}
+
 static void add_stream(struct ww_workdir *workdir, const struct ww_packet_layout *layout,
 		       const char *name)
 {
-	g_autofree char *path = g_build_filename(workdir->trace, name, NULL);
-	/* Not blocking: a stray FIFO must not stop us. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat status;
+	g_autofree char *complaint = NULL;
+	uint64_t n_bytes;
+	const int fd = ww_workdir_open_stream(workdir->trace, name, &n_bytes, &complaint);
 
-	if (fd < 0) {
-		complain(workdir, "stream '%s' was left out: %s", path, g_strerror(errno));
+	if (complaint)
+		complain(workdir, "%s", complaint);
+	if (fd < 0)
 		return;
-	}
-	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0)
-		add_open_stream(workdir, layout, name, fd, (uint64_t)status.st_size);
+	add_open_stream(workdir, layout, name, fd, n_bytes);
 	close(fd);
 }
 

@@ -34,6 +34,12 @@ WW_DEFINE_AUTO(workdir)
 /* Names of what could be a stream of @trace, sorted: the order of streams must not hang on the file system. NULL: *error. */
 GPtrArray *ww_workdir_list_streams(const char *trace, GError **error);
 
+/*
+ * Opens what could be a stream. -1 when it is none (*complaint NULL: no regular file, or empty) or cannot be opened (*complaint:
+ * a sentence, to be freed with g_free). @n_bytes is its size.
+ */
+int ww_workdir_open_stream(const char *trace, const char *name, uint64_t *n_bytes, char **complaint);
+
 /* Takes @stream out of the view, with a sentence that ends in @why. */
 void ww_workdir_leave_out(struct ww_workdir *workdir, const char *stream, const char *why);
 /* Hides all streams but @stream, or shows all again (NULL). */
