@@ -36,9 +36,9 @@ struct ahead {
 	struct slot slots[N_SLOTS];
 };
 
-static const char *keep_text(struct slot *slot, const char *text, size_t room_bytes)
+static const char *keep_text(struct slot *slot, const char *text)
 {
-	return text ? ww_texts_add(&slot->texts, text, room_bytes) : NULL;
+	return text ? ww_texts_copy(&slot->texts, text) : NULL;
 }
 
 static void copy_batch(struct slot *slot, const struct ww_event_batch *batch)
@@ -54,8 +54,12 @@ static void copy_batch(struct slot *slot, const struct ww_event_batch *batch)
 	for (size_t i = 0; i < slot->n_events; i++) {
 		struct ww_event *event = &slot->events[i];
 
-		event->name = keep_text(slot, event->name, WW_NAME_BYTES);
-		event->text = keep_text(slot, event->text, WW_TEXT_BYTES);
+		event->name = keep_text(slot, event->name);
+		/* What readers say of files quotes paths, which may hold anything. */
+		if (event->kind == WW_EVENT_GAP)
+			event->text = ww_texts_add(&slot->texts, event->text, WW_TEXT_BYTES);
+		else
+			event->text = keep_text(slot, event->text);
 	}
 }
 

@@ -80,3 +80,14 @@ const char *ww_texts_add(struct ww_texts *texts, const char *text, size_t room_b
 	texts->n_bytes += make_printable(to, text, room_bytes);
 	return to;
 }
+
+const char *ww_texts_copy(struct ww_texts *texts, const char *text)
+{
+	const size_t n_bytes = strlen(text) + 1;
+	char *to;
+
+	g_assert(n_bytes <= WW_TEXTS_CHUNK_BYTES);
+	to = reserve(texts, n_bytes);
+	texts->n_bytes += n_bytes;
+	return memcpy(to, text, n_bytes);
+}

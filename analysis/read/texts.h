@@ -28,4 +28,7 @@ void ww_texts_destroy(struct ww_texts *texts); /* the memory too */
  */
 const char *ww_texts_add(struct ww_texts *texts, const char *text, size_t room_bytes);
 
+/* A copy of @text, which is one of another pile already: it is not looked at again. */
+const char *ww_texts_copy(struct ww_texts *texts, const char *text);
+
 #endif

@@ -6,6 +6,9 @@
 #include "analysis/read/reader.h"
 #include "base/error.h"
 
+#define NAME "thread %d, longer than the name of a thread may be"
+#define NAME_BYTES 80
+
 /* Plays @n_batches of growing size, overwriting one batch with the next. */
 struct player {
 	struct ww_reader base;
@@ -13,7 +16,7 @@ struct player {
 	bool is_broken; /* it ends with an error */
 	bool *is_freed;
 	struct ww_event events[64];
-	char names[64][WW_NAME_BYTES];
+	char names[64][NAME_BYTES];
 	int64_t now_ns;
 };
 
@@ -30,9 +33,9 @@ static enum ww_read_status player_next(struct ww_reader *base, struct ww_event_b
 		return WW_READ_END;
 	*batch = (struct ww_event_batch){ player->events, player->n_played++ % 64 + 1 };
 	for (size_t i = 0; i < batch->n_events; i++) {
-		ww_event_init(&player->events[i], WW_EVENT_RENAME);
+		ww_event_init(&player->events[i], WW_EVENT_LOG);
 		player->events[i].time_ns = player->now_ns++;
-		g_snprintf(player->names[i], WW_NAME_BYTES, "thread %d", (int)player->now_ns);
+		g_snprintf(player->names[i], NAME_BYTES, NAME, (int)player->now_ns);
 		player->events[i].name = player->now_ns % 3 ? player->names[i] : NULL;
 	}
 	return WW_READ_EVENT;
@@ -59,7 +62,7 @@ static const struct ww_reader_ops player_ops = {
 
 static void check_event(const struct ww_event *event, int64_t n)
 {
-	g_autofree char *name = g_strdup_printf("thread %d", (int)n + 1);
+	g_autofree char *name = g_strdup_printf(NAME, (int)n + 1);
 
 	g_assert_cmpint(event->time_ns, ==, n);
 	g_assert_cmpstr(event->name, ==, (n + 1) % 3 ? name : NULL);
