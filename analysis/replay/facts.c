@@ -305,19 +305,6 @@ void ww_replay_call(struct ww_replay *replay, const struct ww_event *event, int6
 	facts->call.name = event->text ? ww_store_text(replay->store, event->text) : WW_TEXT_NONE;
 }
 
-bool ww_replay_call_arguments(const struct ww_replay *replay, uint32_t utid, uint64_t args[2])
-{
-	const GArray *threads = replay->facts->threads;
-	const struct thread_facts *facts;
-
-	if (utid >= threads->len)
-		return false;
-	facts = &g_array_index(threads, struct thread_facts, utid);
-	args[0] = facts->call.args[0];
-	args[1] = facts->call.args[1];
-	return facts->call.n_args > 0;
-}
-
 static void append_frames(struct ww_replay *replay, const struct ww_event *event)
 {
 	const uint64_t told = event->stack.stack ^ (uint64_t)event->stack.first << 48;

@@ -202,8 +202,6 @@ void ww_replay_call(struct ww_replay *replay, const struct ww_event *event, int6
 void ww_replay_facts_leave(struct ww_replay *replay, struct replay_thread *thread, bool in_fault,
 			   bool in_iowait, int64_t t_ns);
 void ww_replay_facts_arrive(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns);
-/* Arguments of the call @thread is in by its enter record; false when nobody said. */
-bool ww_replay_call_arguments(const struct ww_replay *replay, uint32_t utid, uint64_t args[2]);
 void ww_replay_facts_finish(struct ww_replay *replay);
 /* devices.c: disks, work items and what CPUs do beside threads; words.c: the program's own. */
 handle_fn ww_replay_interrupt, ww_replay_idle, ww_replay_hotplug, ww_replay_disk, ww_replay_work;
