@@ -266,15 +266,15 @@ static bool has_large_packet(const GArray *packets)
 	return false;
 }
 
-static void add_open_file(struct fast_reader *reader, const struct ww_packet_layout *layout,
-			  GArray *groups, const char *name, int fd, uint64_t n_bytes)
+static void add_open_file(struct fast_reader *reader, GArray *groups, const char *name, int fd,
+			  uint64_t n_bytes)
 {
 	g_autoptr(GArray) packets = g_array_new(false, false, sizeof(struct ww_packet));
 	struct ww_packet_scan scan = { .packets = packets };
 	uint8_t head[HEAD_BYTES];
 	ssize_t n_head;
 
-	ww_packet_layout_scan(layout, fd, n_bytes, &scan);
+	ww_packets_scan(reader->layout->tsdl, fd, n_bytes, &scan);
 	if (scan.fault)
 		complain(reader, "stream '%s/%s' is damaged at byte %" PRIu64 ": %s",
 			 reader->directory, name, scan.sound_bytes, scan.fault);
@@ -292,8 +292,7 @@ static void add_open_file(struct fast_reader *reader, const struct ww_packet_lay
 		   head + n_head);
 }
 
-static void add_file(struct fast_reader *reader, const struct ww_packet_layout *layout,
-		     GArray *groups, const char *name)
+static void add_file(struct fast_reader *reader, GArray *groups, const char *name)
 {
 	char *complaint = NULL;
 	uint64_t n_bytes;
@@ -303,7 +302,7 @@ static void add_file(struct fast_reader *reader, const struct ww_packet_layout *
 		g_ptr_array_add(reader->left_out, complaint);
 	if (fd < 0)
 		return;
-	add_open_file(reader, layout, groups, name, fd, n_bytes);
+	add_open_file(reader, groups, name, fd, n_bytes);
 	close(fd);
 }
 
@@ -345,14 +344,13 @@ struct ww_reader *ww_fast_reader_new(const char *directory, GCancellable *cancel
 {
 	g_autofree char *complaint = NULL;
 	g_autoptr(GString) metadata = ww_metadata_load(directory, &complaint, error);
-	ww_auto(packet_layout) packets = metadata ? ww_packet_layout_new(metadata->str) : NULL;
-	ww_auto(layout) layout = packets ? ww_layout_new(metadata->str) : NULL;
+	ww_auto(layout) layout = metadata ? ww_layout_new(metadata->str) : NULL;
 	g_autoptr(GArray) groups = g_array_new(false, false, sizeof(struct group));
 	g_autoptr(GPtrArray) names = NULL;
 	struct fast_reader *reader;
 
-	*is_for_us = layout != NULL;
-	if (!layout)
+	*is_for_us = layout && ww_packets_are_measurable(layout->tsdl);
+	if (!*is_for_us)
 		return NULL;
 	names = ww_workdir_list_streams(directory, error);
 	if (!names)
@@ -361,7 +359,7 @@ struct ww_reader *ww_fast_reader_new(const char *directory, GCancellable *cancel
 	if (complaint)
 		g_ptr_array_add(reader->left_out, g_steal_pointer(&complaint));
 	for (guint i = 0; i < names->len; i++)
-		add_file(reader, packets, groups, names->pdata[i]);
+		add_file(reader, groups, names->pdata[i]);
 	begin(reader, groups);
 	if (reader->has_large_packet) {
 		*is_for_us = false;

@@ -3,14 +3,8 @@
 
 #include <unistd.h>
 
-#include "analysis/read/tsdl.h"
-
 #define MAGIC UINT32_C(0xc1fc1fc1)
 #define PROBE_BYTES 4096 /* of a packet: more than any header and context take */
-
-struct ww_packet_layout {
-	struct ww_tsdl *tsdl;
-};
 
 struct probe {
 	const struct ww_tsdl *tsdl;
@@ -19,7 +13,7 @@ struct probe {
 };
 
 /* A size that may hide behind a field of varying length is as unknown as no size. */
-static bool is_measurable(const struct ww_tsdl *tsdl)
+bool ww_packets_are_measurable(const struct ww_tsdl *tsdl)
 {
 	GHashTableIter iter;
 	gpointer value;
@@ -34,26 +28,6 @@ static bool is_measurable(const struct ww_tsdl *tsdl)
 			return false;
 	}
 	return true;
-}
-
-struct ww_packet_layout *ww_packet_layout_new(const char *metadata)
-{
-	ww_auto(tsdl) tsdl = ww_tsdl_parse(metadata);
-	struct ww_packet_layout *layout;
-
-	if (!tsdl || !is_measurable(tsdl))
-		return NULL;
-	layout = g_new0(struct ww_packet_layout, 1);
-	layout->tsdl = g_steal_pointer(&tsdl);
-	return layout;
-}
-
-void ww_packet_layout_free(struct ww_packet_layout *layout)
-{
-	if (!layout)
-		return;
-	ww_tsdl_free(layout->tsdl);
-	g_free(layout);
 }
 
 /* Bits count from the least significant of each byte on in little-endian integers, from the most
@@ -133,10 +107,10 @@ static const char *measure(const struct probe *probe, uint64_t n_left, struct ww
 	return NULL;
 }
 
-void ww_packet_layout_scan(const struct ww_packet_layout *layout, int fd, uint64_t n_bytes,
-			   struct ww_packet_scan *scan)
+void ww_packets_scan(const struct ww_tsdl *tsdl, int fd, uint64_t n_bytes,
+		     struct ww_packet_scan *scan)
 {
-	struct probe probe = { .tsdl = layout->tsdl };
+	struct probe probe = { .tsdl = tsdl };
 	uint64_t at = 0;
 
 	*scan = (struct ww_packet_scan){ .packets = scan->packets };

@@ -5,7 +5,7 @@
  * Babeltrace 2 refuses a whole trace for one torn stream or one stray file, so the packets are
  * counted before it sees them. That needs only the few lines of the metadata that lay out packet
  * headers and contexts; everything else is skipped. When those lines cannot be understood there is
- * no layout, and the streams go to Babeltrace unseen.
+ * nothing to measure, and the streams go to Babeltrace unseen.
  */
 #ifndef WW_ANALYSIS_READ_PACKETS_H
 #define WW_ANALYSIS_READ_PACKETS_H
@@ -14,14 +14,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/auto.h"
+#include "analysis/read/tsdl.h"
 
-struct ww_packet_layout;
-
-/* From metadata text. NULL when packets cannot be told apart by it. */
-struct ww_packet_layout *ww_packet_layout_new(const char *metadata);
-void ww_packet_layout_free(struct ww_packet_layout *layout); /* NULL is fine */
-WW_DEFINE_AUTO(packet_layout)
+/* Whether packets can be told apart by the metadata. */
+bool ww_packets_are_measurable(const struct ww_tsdl *tsdl);
 
 struct ww_packet {
 	uint64_t offset_bytes; /* in its file */
@@ -36,9 +32,9 @@ struct ww_packet_scan {
 	const char *fault; /* what is wrong at byte sound_bytes; NULL: nothing. A static string */
 };
 
-/* Walks from packet to packet; reads a few hundred bytes of each. @fd must be a regular file of
+/* Walks from packet to packet of measurable ones; reads a few hundred bytes of each. @fd must be a regular file of
  * @n_bytes. Sets all of @scan but its @packets. */
-void ww_packet_layout_scan(const struct ww_packet_layout *layout, int fd, uint64_t n_bytes,
-			   struct ww_packet_scan *scan);
+void ww_packets_scan(const struct ww_tsdl *tsdl, int fd, uint64_t n_bytes,
+		     struct ww_packet_scan *scan);
 
 #endif

@@ -78,14 +78,14 @@ static bool add_link(struct ww_workdir *workdir, const char *name)
 	return false;
 }
 
-static void add_open_stream(struct ww_workdir *workdir, const struct ww_packet_layout *layout,
+static void add_open_stream(struct ww_workdir *workdir, const struct ww_tsdl *tsdl,
 			    const char *name, int fd, uint64_t n_bytes)
 {
 	struct ww_packet_scan scan = { .sound_bytes = n_bytes };
 	bool is_in;
 
-	if (layout)
-		ww_packet_layout_scan(layout, fd, n_bytes, &scan);
+	if (tsdl)
+		ww_packets_scan(tsdl, fd, n_bytes, &scan);
 	if (scan.fault)
 		complain(workdir, "stream '%s/%s' is damaged at byte %" PRIu64 ": %s",
 			 workdir->trace, name, scan.sound_bytes, scan.fault);
@@ -119,8 +119,7 @@ int ww_workdir_open_stream(const char *trace, const char *name, uint64_t *n_byte
 	return fd;
 }
 
-static void add_stream(struct ww_workdir *workdir, const struct ww_packet_layout *layout,
-		       const char *name)
+static void add_stream(struct ww_workdir *workdir, const struct ww_tsdl *tsdl, const char *name)
 {
 	g_autofree char *complaint = NULL;
 	uint64_t n_bytes;
@@ -130,7 +129,7 @@ static void add_stream(struct ww_workdir *workdir, const struct ww_packet_layout
 		complain(workdir, "%s", complaint);
 	if (fd < 0)
 		return;
-	add_open_stream(workdir, layout, name, fd, n_bytes);
+	add_open_stream(workdir, tsdl, name, fd, n_bytes);
 	close(fd);
 }
 
@@ -163,15 +162,17 @@ static bool fill(struct ww_workdir *workdir, GError **error)
 	g_autoptr(GString) metadata = ww_metadata_load(workdir->trace, &complaint, error);
 	g_autoptr(GPtrArray) names =
 		metadata ? ww_workdir_list_streams(workdir->trace, error) : NULL;
-	ww_auto(packet_layout) layout = NULL;
+	ww_auto(tsdl) tsdl = NULL;
 
 	if (!names || !g_file_set_contents(to, metadata->str, (gssize)metadata->len, error))
 		return false;
 	if (complaint)
 		g_ptr_array_add(workdir->left_out, g_steal_pointer(&complaint));
-	layout = ww_packet_layout_new(metadata->str);
+	tsdl = ww_tsdl_parse(metadata->str);
+	if (tsdl && !ww_packets_are_measurable(tsdl))
+		g_clear_pointer(&tsdl, ww_tsdl_free);
 	for (guint i = 0; i < names->len; i++)
-		add_stream(workdir, layout, names->pdata[i]);
+		add_stream(workdir, tsdl, names->pdata[i]);
 	return true;
 }
 

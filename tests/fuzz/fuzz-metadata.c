@@ -44,14 +44,14 @@ static void check_packets(const struct ww_packet_scan *scan)
 	g_assert_cmpuint(at, ==, scan->sound_bytes);
 }
 
-static void scan(const struct ww_packet_layout *layout, size_t n_bytes)
+static void scan(const struct ww_tsdl *tsdl, size_t n_bytes)
 {
 	g_autofree char *path = g_build_filename(ww_scratch_directory(), "metadata", NULL);
 	g_autoptr(GArray) packets = g_array_new(false, false, sizeof(struct ww_packet));
 	struct ww_packet_scan scan = { .packets = packets };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	ww_packet_layout_scan(layout, fd, n_bytes, &scan);
+	ww_packets_scan(tsdl, fd, n_bytes, &scan);
 	g_assert_cmpuint(scan.sound_bytes, <=, n_bytes);
 	g_assert_true(scan.fault || scan.sound_bytes == n_bytes);
 	check_packets(&scan);
@@ -61,12 +61,11 @@ static void scan(const struct ww_packet_layout *layout, size_t n_bytes)
 static void use(const char *text, size_t n_bytes)
 {
 	ww_auto(tsdl) tsdl = ww_tsdl_parse(text);
-	ww_auto(packet_layout) layout = ww_packet_layout_new(text);
 
 	for (guint i = 0; tsdl && i < tsdl->structs->len; i++)
 		check_struct(tsdl->structs->pdata[i]);
-	if (layout)
-		scan(layout, n_bytes);
+	if (tsdl && ww_packets_are_measurable(tsdl))
+		scan(tsdl, n_bytes);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
