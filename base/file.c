@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 bool ww_file_replace(const char *path, const char *bytes, size_t n_bytes, GError **error)
 {
@@ -22,4 +23,14 @@ bool ww_file_replace(const char *path, const char *bytes, size_t n_bytes, GError
 	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(code), "cannot write '%s': %s",
 		    path, g_strerror(code));
 	return false;
+}
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void ww_names_sort(GPtrArray *names)
+{
+	g_ptr_array_sort(names, compare_names);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Small files, written whole.
+ * Small files, written whole; the names of others, in an order of their own.
  */
 #ifndef WW_BASE_FILE_H
 #define WW_BASE_FILE_H
@@ -16,5 +16,8 @@
  * G_FILE_ERROR.
  */
 bool ww_file_replace(const char *path, const char *bytes, size_t n_bytes, GError **error);
+
+/* Sorts names (char *), as a directory has no order that could be relied upon. */
+void ww_names_sort(GPtrArray *names);
 
 #endif

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "analysis/index/model-version.inc"
+#include "base/file.h"
 #include "base/units.h"
 
 #define MAX_DEPTH 8 /* as deep as the reader looks for traces */
@@ -23,11 +24,6 @@ GPtrArray *ww_index_places(const char *trace)
 	return places;
 }
 
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Sorted: a directory has no order of its own. */
 static GPtrArray *names_in(const char *path)
 {
@@ -38,7 +34,7 @@ static GPtrArray *names_in(const char *path)
 	while (dir && (name = g_dir_read_name(dir)))
 		if (name[0] != '.')
 			g_ptr_array_add(names, g_strdup(name));
-	g_ptr_array_sort(names, compare_names);
+	ww_names_sort(names);
 	return names;
 }
 

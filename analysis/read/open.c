@@ -4,6 +4,7 @@
 #include "analysis/read/protocol.h"
 #include "analysis/read/reader.h"
 #include "base/error.h"
+#include "base/file.h"
 
 #define MAX_DEPTH 8
 #define MAX_TRACES 256 /* each costs a process */
@@ -28,17 +29,12 @@ static void find_below(const char *path, unsigned int depth, GPtrArray *found)
 	}
 }
 
-static int compare_paths(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 GPtrArray *ww_find_traces(const char *path)
 {
 	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
 
 	find_below(path, 0, found);
-	g_ptr_array_sort(found, compare_paths);
+	ww_names_sort(found);
 	return found;
 }
 

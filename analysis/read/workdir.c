@@ -14,6 +14,7 @@
 #include "analysis/read/metadata.h"
 #include "analysis/read/packets.h"
 #include "base/error.h"
+#include "base/file.h"
 
 /* Copies live beside the links under another name, so that isolating a stream is a matter of links
  * only. */
@@ -133,11 +134,6 @@ static void add_stream(struct ww_workdir *workdir, const struct ww_tsdl *tsdl, c
 	close(fd);
 }
 
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 GPtrArray *ww_workdir_list_streams(const char *trace, GError **error)
 {
 	g_autoptr(GDir) dir = g_dir_open(trace, 0, error);
@@ -151,7 +147,7 @@ GPtrArray *ww_workdir_list_streams(const char *trace, GError **error)
 		if (name[0] != '.' && strcmp(name, "metadata") != 0)
 			g_ptr_array_add(names, g_strdup(name));
 	}
-	g_ptr_array_sort(names, compare_names);
+	ww_names_sort(names);
 	return names;
 }
 

@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "tests/fuzz/fuzz.h"
 
 #define N_MUTANTS 500
@@ -153,11 +154,6 @@ static void free_input(gpointer data)
 	g_free(input);
 }
 
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void add_input(const char *directory, const char *name)
 {
 	struct input *input = g_new0(struct input, 1);
@@ -187,7 +183,7 @@ static void add_directory(const char *directory)
 		g_ptr_array_add(names, g_strdup(name));
 	g_dir_close(dir);
 	/* Splices take from it: the order must not hang on the file system. */
-	g_ptr_array_sort(names, compare_names);
+	ww_names_sort(names);
 	for (guint i = 0; i < names->len; i++)
 		add_input(directory, names->pdata[i]);
 }
