@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The reader behind Babeltrace: how it merges the streams of one trace. */
 #include <gio/gio.h>
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "analysis/read/reader.h"
 #include "base/wire.h"
+#include "tests/directory.h"
 #include "tracer/ctf/metadata.h"
 #include "tracer/ctf/packet.h"
 #include "tracer/ctf/stream.h"
@@ -32,20 +32,6 @@ static char *begin_trace(void)
 	ww_ctf_metadata_write(&description, directory, &error);
 	g_assert_no_error(error);
 	return directory;
-}
-
-static void remove_trace(char *directory)
-{
-	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
-	const char *name;
-
-	while ((name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(directory, name, NULL);
-
-		g_remove(path);
-	}
-	g_rmdir(directory);
-	g_free(directory);
 }
 
 /* Wake-ups on @cpu of threads 1, 2, ...; @step_ns apart from @begin_ns on. */
@@ -105,7 +91,7 @@ static void test_order(void)
 		last = event;
 	}
 	g_assert_cmpuint(n, ==, N_STREAMS * N_EVENTS);
-	remove_trace(directory);
+	ww_remove_directory(directory);
 }
 
 static void set_timestamp(const char *directory, const char *name, unsigned int record,
@@ -144,7 +130,7 @@ static void test_clock_goes_back(void)
 	g_assert_cmpint(n_of_cpu[0], ==, 300);
 	g_assert_cmpint(n_of_cpu[1], ==, 300);
 	g_assert_false(next(reader, &event));
-	remove_trace(directory);
+	ww_remove_directory(directory);
 }
 
 int main(int argc, char **argv)

@@ -4,11 +4,11 @@
  * integers, bit fields, strings at the end of a packet, sequences that lie about their length. What
  * is sound must be what Babeltrace reads.
  */
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "analysis/read/layout.h"
 #include "analysis/read/reader.h"
+#include "tests/directory.h"
 #include "tests/golden/same-events.h"
 
 #define HEAD_BYTES (4 + 4 + 8 * 6 + 4)
@@ -51,17 +51,6 @@ static char *make_directory(const char *more)
 
 	g_assert_true(g_file_set_contents(path, metadata, -1, NULL));
 	return directory;
-}
-
-static void remove_directory(char *directory)
-{
-	g_autofree char *metadata = g_build_filename(directory, "metadata", NULL);
-	g_autofree char *stream = g_build_filename(directory, "stream", NULL);
-
-	g_remove(metadata);
-	g_remove(stream);
-	g_rmdir(directory);
-	g_free(directory);
 }
 
 static void put(GByteArray *bytes, uint64_t value, guint n_bytes)
@@ -189,7 +178,7 @@ static void test_sound(void)
 	      "134218719 1000000 first\n134218738 -1 same\n134218739 524287 same\n"
 	      "134218748 -1 a name at the v\n",
 	      true);
-	remove_directory(directory);
+	ww_remove_directory(directory);
 }
 
 /* Damage in the first packet costs what follows in it; the second one is read. */
@@ -216,7 +205,7 @@ static void check_damage(const GByteArray *bad, const char *why)
 				"1050 2 next\n",
 				strstr(why, "number") ? "1010 -1 byte" : "1020 -1 byte", at, why);
 	check(directory, expected, false);
-	remove_directory(directory);
+	ww_remove_directory(directory);
 }
 
 static void test_damage(void)

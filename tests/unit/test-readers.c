@@ -3,13 +3,13 @@
  * The fast reader against Babeltrace's, on traces made up for it: every record of base/wire.h with
  * random fields, streams whose times are equal, losses.
  */
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "analysis/read/layout.h"
 #include "analysis/read/reader.h"
 #include "base/error.h"
 #include "base/wire.h"
+#include "tests/directory.h"
 #include "tests/golden/same-events.h"
 #include "tracer/ctf/metadata.h"
 #include "tracer/ctf/stream.h"
@@ -35,20 +35,6 @@ static char *make_directory(void)
 	g_assert_no_error(error);
 	g_assert_true(ww_ctf_metadata_write(&description, directory, &error));
 	return directory;
-}
-
-static void remove_directory(char *directory)
-{
-	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
-	const char *name;
-
-	while ((name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(directory, name, NULL);
-
-		g_remove(path);
-	}
-	g_rmdir(directory);
-	g_free(directory);
 }
 
 static void check_same(const char *directory, uint64_t n_events)
@@ -125,7 +111,7 @@ static void test_records(void)
 			n_events += write_random(directory, rand, WW_CTF_CLASS_CPU, cpu, 20);
 		n_events += write_random(directory, rand, WW_CTF_CLASS_SNAPSHOT, WW_CTF_NO_CPU, 20);
 		check_same(directory, n_events);
-		remove_directory(directory);
+		ww_remove_directory(directory);
 	}
 }
 
@@ -149,7 +135,7 @@ static void test_losses(void)
 		}
 	}
 	check_same(directory, 16 + 2 + 3);
-	remove_directory(directory);
+	ww_remove_directory(directory);
 }
 
 /* What the records' own decoders say must be what the tables say, whatever the bits are. */
@@ -192,7 +178,7 @@ static void test_direct(void)
 		}
 	}
 	g_assert_cmpuint(n_direct, ==, 5);
-	remove_directory(g_steal_pointer(&directory));
+	ww_remove_directory(g_steal_pointer(&directory));
 }
 
 static void check_name(const char *directory, const char *name, const char *expected)
@@ -222,7 +208,7 @@ static void test_force(void)
 	g_assert_true(g_file_set_contents(
 		path, "/* CTF 1.8 */ trace { major = 1; minor = 8; byte_order = le; };", -1, NULL));
 	check_name(directory, "fast", "does not understand the metadata of");
-	remove_directory(directory);
+	ww_remove_directory(directory);
 }
 
 int main(int argc, char **argv)
