@@ -72,8 +72,8 @@ static void use_kernel(void)
 	told(MREMAP, 109 * PAGE);
 	if (memory != populated + 7 * PAGE)
 		puts("mremap() did not move");
-	munmap(populated, 1033 * PAGE);
-	told(MUNMAP, 1033 * PAGE);
+	munmap(populated, 1031 * PAGE);
+	told(MUNMAP, 1031 * PAGE);
 }
 
 static void use_break(void)
