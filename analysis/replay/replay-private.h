@@ -157,9 +157,10 @@ struct replay_cpu *ww_replay_meet_cpu(struct ww_replay *replay, uint16_t cpu);
 
 static inline struct replay_cpu *ww_replay_cpu(struct ww_replay *replay, uint16_t cpu)
 {
-	struct replay_cpu *found = &g_array_index(replay->cpus, struct replay_cpu, cpu);
+	struct replay_cpu *found =
+		cpu < replay->cpus->len ? &g_array_index(replay->cpus, struct replay_cpu, cpu) : NULL;
 
-	return cpu < replay->cpus->len && found->is_seen ? found : ww_replay_meet_cpu(replay, cpu);
+	return found && found->is_seen ? found : ww_replay_meet_cpu(replay, cpu);
 }
 void ww_replay_occupy(struct ww_replay *replay, uint16_t cpu, int64_t t_ns, uint32_t utid,
 		      uint8_t flags);
