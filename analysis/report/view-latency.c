@@ -2,19 +2,16 @@
 /*
  * latency: how long threads were ready before they ran, as a distribution.
  *
- * Percentiles are exact (nearest rank); the histogram has 32 buckets per power of two, so a bucket
- * is at most 3 % wide.
+ * The histogram has 32 buckets per power of two, so a bucket is at most 3 % wide.
  */
+#include "analysis/explain/lengths.h"
 #include "analysis/report/report.h"
 
 #define BUCKET_BITS 5
 
 struct latency {
-	uint32_t utid;      /* WW_UTID_NONE: all of them */
-	GArray *lengths_ns; /* int64_t, sorted */
-	int64_t total_ns;
-	int64_t max_at_ns;
-	int64_t max_ns;
+	uint32_t utid; /* WW_UTID_NONE: all of them */
+	struct ww_lengths lengths;
 	uint64_t n_censored;
 };
 
@@ -22,48 +19,31 @@ static void clear_latency(void *data)
 {
 	struct latency *latency = data;
 
-	g_array_unref(latency->lengths_ns);
+	ww_lengths_clear(&latency->lengths);
 }
 
 static struct latency latency_of(uint32_t utid)
 {
-	return (struct latency){
-		.utid = utid,
-		.lengths_ns = g_array_new(false, false, sizeof(int64_t)),
-		.max_at_ns = -1,
-		.max_ns = -1,
-	};
+	struct latency latency = { .utid = utid };
+
+	ww_lengths_init(&latency.lengths);
+	return latency;
 }
 
 static void add_wait(struct latency *latency, const struct ww_interval *wait)
 {
-	int64_t ns = ww_span_length_ns(wait->span);
-
-	if (wait->flags & (WW_INTERVAL_CENSORED_LEFT | WW_INTERVAL_CENSORED_RIGHT)) {
+	if (wait->flags & (WW_INTERVAL_CENSORED_LEFT | WW_INTERVAL_CENSORED_RIGHT))
 		latency->n_censored++;
-		return;
-	}
-	g_array_append_val(latency->lengths_ns, ns);
-	latency->total_ns += ns;
-	if (ns > latency->max_ns) {
-		latency->max_ns = ns;
-		latency->max_at_ns = wait->span.begin_ns;
-	}
-}
-
-static int compare_lengths(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
+	else
+		ww_lengths_add(&latency->lengths, wait->span);
 }
 
 static int compare_latencies(const void *a_data, const void *b_data)
 {
 	const struct latency *a = a_data, *b = b_data;
 
-	if (a->total_ns != b->total_ns)
-		return a->total_ns > b->total_ns ? -1 : 1;
+	if (a->lengths.total_ns != b->lengths.total_ns)
+		return a->lengths.total_ns > b->lengths.total_ns ? -1 : 1;
 	return (a->utid > b->utid) - (a->utid < b->utid);
 }
 
@@ -89,24 +69,13 @@ static GArray *measure(const struct ww_report *report)
 			add_wait(&latency, &wait);
 			add_wait(&all, &wait);
 		}
-		g_array_sort(latency.lengths_ns, compare_lengths);
+		ww_lengths_sort(&latency.lengths);
 		g_array_append_val(latencies, latency);
 	}
-	g_array_sort(all.lengths_ns, compare_lengths);
+	ww_lengths_sort(&all.lengths);
 	g_array_sort(latencies, compare_latencies);
 	g_array_prepend_val(latencies, all);
 	return latencies;
-}
-
-/* Nearest rank; -1 when there is none. @per_mille of all are at most this long. */
-static int64_t percentile_ns(const struct latency *latency, uint64_t per_mille)
-{
-	uint64_t n = latency->lengths_ns->len;
-
-	if (n == 0)
-		return -1;
-	return g_array_index(latency->lengths_ns, int64_t,
-			     MAX((n * per_mille + 999) / 1000, 1) - 1);
 }
 
 /* The exclusive upper bound of the bucket that holds @ns. */
@@ -118,18 +87,17 @@ static int64_t bucket_upper_ns(int64_t ns)
 	return ((ns >> shift) + 1) << shift;
 }
 
-static void add_histogram(JsonBuilder *json, const struct latency *latency)
+static void add_histogram(JsonBuilder *json, const GArray *lengths_ns)
 {
 	guint i = 0;
 
 	json_builder_set_member_name(json, "histogram");
 	json_builder_begin_array(json);
-	while (i < latency->lengths_ns->len) {
-		int64_t upper_ns = bucket_upper_ns(g_array_index(latency->lengths_ns, int64_t, i));
+	while (i < lengths_ns->len) {
+		int64_t upper_ns = bucket_upper_ns(g_array_index(lengths_ns, int64_t, i));
 		guint first = i;
 
-		while (i < latency->lengths_ns->len &&
-		       g_array_index(latency->lengths_ns, int64_t, i) < upper_ns)
+		while (i < lengths_ns->len && g_array_index(lengths_ns, int64_t, i) < upper_ns)
 			i++;
 		json_builder_begin_array(json);
 		json_builder_add_int_value(json, upper_ns);
@@ -142,19 +110,20 @@ static void add_histogram(JsonBuilder *json, const struct latency *latency)
 static void write_json(const struct ww_report *report, const struct latency *latency)
 {
 	JsonBuilder *json = ww_json_rows_builder(report->rows);
-	bool has_any = latency->lengths_ns->len > 0;
+	const struct ww_lengths *lengths = &latency->lengths;
+	bool has_any = lengths->ns->len > 0;
 
 	json_builder_begin_object(json);
 	ww_json_thread(json, "thread", report->trace, latency->utid);
-	ww_json_int(json, "count", latency->lengths_ns->len);
-	ww_json_int(json, "total_ns", latency->total_ns);
-	ww_json_known_int(json, "p50_ns", percentile_ns(latency, 500), has_any);
-	ww_json_known_int(json, "p90_ns", percentile_ns(latency, 900), has_any);
-	ww_json_known_int(json, "p99_ns", percentile_ns(latency, 990), has_any);
-	ww_json_known_int(json, "p999_ns", percentile_ns(latency, 999), has_any);
-	ww_json_known_int(json, "max_ns", latency->max_ns, has_any);
-	ww_json_known_int(json, "max_at_ns", latency->max_at_ns, has_any);
-	add_histogram(json, latency);
+	ww_json_int(json, "count", lengths->ns->len);
+	ww_json_int(json, "total_ns", lengths->total_ns);
+	ww_json_known_int(json, "p50_ns", ww_lengths_rank_ns(lengths, 500), has_any);
+	ww_json_known_int(json, "p90_ns", ww_lengths_rank_ns(lengths, 900), has_any);
+	ww_json_known_int(json, "p99_ns", ww_lengths_rank_ns(lengths, 990), has_any);
+	ww_json_known_int(json, "p999_ns", ww_lengths_rank_ns(lengths, 999), has_any);
+	ww_json_known_int(json, "max_ns", lengths->max_ns, has_any);
+	ww_json_known_int(json, "max_at_ns", lengths->max_at_ns, has_any);
+	add_histogram(json, lengths->ns);
 	ww_json_int(json, "censored", (int64_t)latency->n_censored);
 	json_builder_end_object(json);
 	ww_json_rows_add(report->rows);
@@ -163,20 +132,21 @@ static void write_json(const struct ww_report *report, const struct latency *lat
 static void add_text_row(const struct ww_report *report, const struct latency *latency,
 			 struct ww_table *table)
 {
-	static const uint64_t ranks[] = { 500, 900, 990, 999, 1000 };
+	static const unsigned int ranks[] = { 500, 900, 990, 999, 1000 };
+	const struct ww_lengths *lengths = &latency->lengths;
 
 	ww_table_take(table, latency->utid == WW_UTID_NONE
 				     ? g_strdup("all of them")
 				     : ww_trace_thread_text(report->trace, latency->utid));
-	ww_table_take(table, ww_count_text(latency->lengths_ns->len));
-	ww_table_take(table, ww_duration_text(latency->total_ns));
+	ww_table_take(table, ww_count_text(lengths->ns->len));
+	ww_table_take(table, ww_duration_text(lengths->total_ns));
 	for (size_t i = 0; i < G_N_ELEMENTS(ranks); i++) {
-		int64_t ns = percentile_ns(latency, ranks[i]);
+		int64_t ns = ww_lengths_rank_ns(lengths, ranks[i]);
 
 		ww_table_take(table, ns < 0 ? g_strdup("-") : ww_duration_text(ns));
 	}
 	ww_table_take(table,
-		      latency->max_at_ns < 0 ? g_strdup("-") : ww_instant_text(latency->max_at_ns));
+		      lengths->max_at_ns < 0 ? g_strdup("-") : ww_instant_text(lengths->max_at_ns));
 }
 
 static bool run(const struct ww_report *report, GError **error)

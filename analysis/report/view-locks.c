@@ -2,6 +2,7 @@
 /*
  * locks: which locks were waited for, by whom, and who held them meanwhile.
  */
+#include "analysis/explain/lengths.h"
 #include "analysis/explain/object.h"
 #include "analysis/explain/owners.h"
 #include "analysis/report/report.h"
@@ -20,18 +21,17 @@ struct key {
 struct lock {
 	struct key key;
 	struct ww_lock_wait first;
-	GArray *lengths_ns;  /* int64_t */
+	struct ww_lengths lengths;
 	GHashTable *waiters; /* a set of utid + 1 */
 	GArray *holders;     /* struct holder, longest first once sorted */
 	GPtrArray *sites;    /* char *, each once */
-	int64_t total_ns;
 };
 
 static void free_lock(void *data)
 {
 	struct lock *lock = data;
 
-	g_array_unref(lock->lengths_ns);
+	ww_lengths_clear(&lock->lengths);
 	g_hash_table_unref(lock->waiters);
 	g_array_unref(lock->holders);
 	g_ptr_array_unref(lock->sites);
@@ -63,7 +63,7 @@ static struct lock *find_lock(GHashTable *locks, const struct ww_lock_wait *wait
 	lock = g_new0(struct lock, 1);
 	lock->key = key;
 	lock->first = *wait;
-	lock->lengths_ns = g_array_new(false, false, sizeof(int64_t));
+	ww_lengths_init(&lock->lengths);
 	lock->waiters = g_hash_table_new(NULL, NULL);
 	lock->holders = g_array_new(false, false, sizeof(struct holder));
 	lock->sites = g_ptr_array_new_with_free_func(g_free);
@@ -104,11 +104,9 @@ static bool has_holder(uint8_t kind)
 static void add_wait(struct lock *lock, const struct ww_trace *trace,
 		     const struct ww_lock_wait *wait)
 {
-	int64_t ns = ww_span_length_ns(wait->span);
 	g_autoptr(GArray) owners = NULL;
 
-	g_array_append_val(lock->lengths_ns, ns);
-	lock->total_ns += ns;
+	ww_lengths_add(&lock->lengths, wait->span);
 	g_hash_table_add(lock->waiters, GUINT_TO_POINTER(wait->utid + 1));
 	add_site(lock, trace, wait->site);
 	if (!has_holder(wait->kind))
@@ -120,13 +118,6 @@ static void add_wait(struct lock *lock, const struct ww_trace *trace,
 		if (owner->utid != WW_UTID_NONE)
 			add_holder(lock, owner->utid, ww_span_length_ns(owner->span));
 	}
-}
-
-static int compare_lengths(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
 }
 
 static int compare_holders(const void *a_data, const void *b_data)
@@ -144,8 +135,8 @@ static int compare_locks(const void *a_data, const void *b_data)
 
 	if (has_holder(a->key.kind) != has_holder(b->key.kind))
 		return has_holder(a->key.kind) ? -1 : 1;
-	if (a->total_ns != b->total_ns)
-		return a->total_ns > b->total_ns ? -1 : 1;
+	if (a->lengths.total_ns != b->lengths.total_ns)
+		return a->lengths.total_ns > b->lengths.total_ns ? -1 : 1;
 	return (a->key.address > b->key.address) - (a->key.address < b->key.address);
 }
 
@@ -171,18 +162,11 @@ static GPtrArray *collect(const struct ww_report *report)
 		struct lock *lock = value;
 
 		g_ptr_array_add(locks, lock);
-		g_array_sort(lock->lengths_ns, compare_lengths);
+		ww_lengths_sort(&lock->lengths);
 		g_array_sort(lock->holders, compare_holders);
 	}
 	g_ptr_array_sort(locks, compare_locks);
 	return locks;
-}
-
-static int64_t length_at(const struct lock *lock, guint percent)
-{
-	uint64_t n = lock->lengths_ns->len;
-
-	return g_array_index(lock->lengths_ns, int64_t, MAX((n * percent + 99) / 100, 1) - 1);
 }
 
 static int compare_utids(const void *a_data, const void *b_data)
@@ -239,10 +223,10 @@ static void write_json(const struct ww_report *report, const struct lock *lock)
 	json_builder_begin_object(json);
 	ww_json_object(json, "object", &object);
 	ww_json_text(json, "kind", ww_lock_kind_name(lock->key.kind));
-	ww_json_int(json, "contended", lock->lengths_ns->len);
-	ww_json_int(json, "wait_total_ns", lock->total_ns);
-	ww_json_int(json, "wait_p99_ns", length_at(lock, 99));
-	ww_json_int(json, "wait_max_ns", length_at(lock, 100));
+	ww_json_int(json, "contended", lock->lengths.ns->len);
+	ww_json_int(json, "wait_total_ns", lock->lengths.total_ns);
+	ww_json_int(json, "wait_p99_ns", ww_lengths_rank_ns(&lock->lengths, 990));
+	ww_json_int(json, "wait_max_ns", lock->lengths.max_ns);
 	add_threads(json, report, lock);
 	json_builder_set_member_name(json, "sites");
 	json_builder_begin_array(json);
@@ -264,10 +248,10 @@ static void add_text_row(const struct ww_report *report, const struct lock *lock
 	ww_table_take(table,
 		      ww_trace_address_text(report->trace, lock->key.upid, lock->key.address));
 	ww_table_take(table, g_strdup(ww_lock_kind_name(lock->key.kind)));
-	ww_table_take(table, ww_count_text(lock->lengths_ns->len));
-	ww_table_take(table, ww_duration_text(lock->total_ns));
-	ww_table_take(table, ww_duration_text(length_at(lock, 99)));
-	ww_table_take(table, ww_duration_text(length_at(lock, 100)));
+	ww_table_take(table, ww_count_text(lock->lengths.ns->len));
+	ww_table_take(table, ww_duration_text(lock->lengths.total_ns));
+	ww_table_take(table, ww_duration_text(ww_lengths_rank_ns(&lock->lengths, 990)));
+	ww_table_take(table, ww_duration_text(lock->lengths.max_ns));
 	ww_table_take(table, ww_count_text(g_hash_table_size(lock->waiters)));
 	ww_table_take(table, holder_utid == WW_UTID_NONE
 				     ? g_strdup("")
