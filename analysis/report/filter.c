@@ -71,3 +71,11 @@ void ww_report_print_nothing(const struct ww_report *report, const char *what)
 
 	fprintf(report->text->out, "Nothing to show: %s.\n", utids->len == 0 ? nobody : what);
 }
+
+void ww_report_print_rest(const struct ww_report *report, size_t n_shown, size_t n_all)
+{
+	g_autofree char *rest = ww_count_text(n_all - n_shown);
+
+	if (n_all > n_shown)
+		fprintf(report->text->out, "and %s shorter ones; --top shows more\n", rest);
+}

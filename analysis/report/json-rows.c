@@ -78,6 +78,19 @@ void ww_json_thread(JsonBuilder *json, const char *name, const struct ww_trace *
 	ww_json_thread_value(json, trace, utid);
 }
 
+void ww_json_process(JsonBuilder *json, const char *name, const struct ww_trace *trace,
+		     uint32_t upid)
+{
+	const struct ww_process *process = ww_trace_process(trace, upid);
+
+	json_builder_set_member_name(json, name);
+	json_builder_begin_object(json);
+	ww_json_int(json, "upid", upid);
+	ww_json_known_int(json, "pid", process->pid, process->pid >= 0);
+	ww_json_text(json, "name", process->name && *process->name ? process->name : NULL);
+	json_builder_end_object(json);
+}
+
 void ww_json_object(JsonBuilder *json, const char *name, const struct ww_wait_object *object)
 {
 	json_builder_set_member_name(json, name);

@@ -69,7 +69,7 @@ static bool parse_options(struct options *options, int *argc, char ***argv, GErr
 		  "TIME" },
 		{ "at", 0, 0, G_OPTION_ARG_STRING, &options->at, "what covers this instant",
 		  "TIME" },
-		{ "min", 0, 0, G_OPTION_ARG_STRING, &options->min, "leave out shorter waits",
+		{ "min", 0, 0, G_OPTION_ARG_STRING, &options->min, "leave out shorter waits and calls",
 		  "DURATION" },
 		{ "top", 0, 0, G_OPTION_ARG_STRING, &options->top, "so many rows", "N" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options->is_json, "JSON instead of text",

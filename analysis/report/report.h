@@ -54,6 +54,8 @@ GArray *ww_report_threads(const struct ww_report *report);
 char *ww_report_nobody(const struct ww_report *report);
 /* For a table without rows; @what: "no such wait". */
 void ww_report_print_nothing(const struct ww_report *report, const char *what);
+/* Below a table that --top has cut, longest first. */
+void ww_report_print_rest(const struct ww_report *report, size_t n_shown, size_t n_all);
 
 extern const struct ww_view ww_view_summary;
 extern const struct ww_view ww_view_threads;
@@ -61,6 +63,7 @@ extern const struct ww_view ww_view_waits;
 extern const struct ww_view ww_view_explain;
 extern const struct ww_view ww_view_latency;
 extern const struct ww_view ww_view_locks;
+extern const struct ww_view ww_view_syscalls;
 extern const struct ww_view ww_view_check;
 
 #endif

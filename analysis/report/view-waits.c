@@ -40,14 +40,6 @@ static void write_json(const struct ww_report *report, const struct ww_explanati
 	ww_json_rows_add(report->rows);
 }
 
-static void print_rest(const struct ww_report *report, size_t n_shown, size_t n_all)
-{
-	g_autofree char *rest = ww_count_text(n_all - n_shown);
-
-	if (n_all > n_shown)
-		fprintf(report->text->out, "and %s shorter ones; --top shows more\n", rest);
-}
-
 static bool run(const struct ww_report *report, GError **error)
 {
 	static const char *const titles[] = { ">LENGTH", ">BEGINS AT", "THREAD", "STATE",
@@ -78,7 +70,7 @@ static bool run(const struct ww_report *report, GError **error)
 		ww_report_print_nothing(report, "no such wait");
 	} else if (report->text) {
 		ww_table_print(table, report->text);
-		print_rest(report, n_shown, refs->len);
+		ww_report_print_rest(report, n_shown, refs->len);
 	}
 	return true;
 }

@@ -33,7 +33,7 @@ _whywait_arguments() {
 	case ${1##*/} in
 	trace-record) compgen -c -- "$2" ;;
 	trace-report)
-		printf '%s\n' summary threads waits explain latency locks check
+		printf '%s\n' summary threads waits explain latency locks syscalls check
 		compgen -d -- "$2"
 		;;
 	*) compgen -d -- "$2" ;;

@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-#include "analysis/query.h"
+#include "analysis/explain/calls.h"
 #include "tests/corpora/archive.h"
 #include "tests/golden/script.h"
 
@@ -253,10 +253,9 @@ static void add_thread(const struct ww_trace *trace, uint32_t utid, struct tally
 	while (ww_interval_iter_next(&iter, &interval)) {
 		if (interval.state == WW_STATE_UNKNOWN)
 			tally->unknown_ns += ww_span_length_ns(interval.span);
-		tally->n_preempted +=
-			(interval.reason == WW_REASON_PREEMPTED ||
-			 interval.reason == WW_REASON_AFFINITY_MOVE) &&
-			last != WW_STATE_RUNNABLE;
+		tally->n_preempted += (interval.reason == WW_REASON_PREEMPTED ||
+				       interval.reason == WW_REASON_AFFINITY_MOVE) &&
+				      last != WW_STATE_RUNNABLE;
 		last = interval.state;
 	}
 }
@@ -281,6 +280,96 @@ static void test_dialect(gconstpointer data)
 	g_assert_cmpuint(ww_trace_info(trace)->n_switches_missing, ==, 0);
 }
 
+static bool wants_all(const struct ww_thread *thread, void *data)
+{
+	return true;
+}
+
+/* Of all processes together: those called @name, or all where it is NULL. */
+struct call_table {
+	uint64_t count;
+	int64_t total_ns, min_ns, max_ns;
+	double squares_ns2;
+	GHashTable *names;
+};
+
+static void add_call(struct call_table *table, int64_t ns)
+{
+	table->count++;
+	table->total_ns += ns;
+	table->min_ns = MIN(table->min_ns, ns);
+	table->max_ns = MAX(table->max_ns, ns);
+	table->squares_ns2 += (double)ns * (double)ns;
+}
+
+static struct call_table call_table_of(const GPtrArray *all, const char *name)
+{
+	struct call_table table = {
+		.min_ns = INT64_MAX,
+		.names = g_hash_table_new(g_str_hash, g_str_equal),
+	};
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct ww_calls *calls = all->pdata[i];
+
+		if ((name && g_strcmp0(calls->name, name) != 0) || calls->lengths.ns->len == 0)
+			continue;
+		g_hash_table_add(table.names, calls->name);
+		for (guint j = 0; j < calls->lengths.ns->len; j++)
+			add_call(&table, g_array_index(calls->lengths.ns, int64_t, j));
+	}
+	return table;
+}
+
+/*
+ * Trace Compass's table of the system calls of an LTTng 2.5 trace: old event names, names of
+ * another machine, exits that do not say what they are of. Its times have the digits below.
+ */
+static void test_calls(void)
+{
+	static const struct {
+		const char *name; /* NULL: all */
+		uint64_t count;
+		unsigned int n_names;
+		int64_t min_100ns, max_100ns; /* the trace's clock */
+		double mean_us;
+	} rows[] = {
+		{ NULL, 1801, 55, 10, 59040917, 15628 }, { "select", 58, 1, 136, 15092516, 192251 },
+		{ "poll", 2, 1, 63, 68, 6.55 },          { "set_tid_address", 1, 1, 23, 23, 2.3 },
+		{ "pipe", 2, 1, 279, 297, 28.8 },
+	};
+	ww_auto(trace) trace = load("ctf/bug446190");
+	const struct ww_calls_filter filter = { { 0, INT64_MAX }, .wants_thread = wants_all };
+	g_autoptr(GPtrArray) all = ww_calls_collect(trace, &filter);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const struct call_table table = call_table_of(all, rows[i].name);
+		const double mean_us = (double)table.total_ns / (double)table.count / 1e3;
+
+		g_assert_cmpuint(table.count, ==, rows[i].count);
+		g_assert_cmpuint(g_hash_table_size(table.names), ==, rows[i].n_names);
+		g_assert_cmpint(table.min_ns, ==, rows[i].min_100ns * 100);
+		g_assert_cmpint(table.max_ns, ==, rows[i].max_100ns * 100);
+		g_assert_cmpfloat_with_epsilon(mean_us, rows[i].mean_us,
+					       rows[i].mean_us >= 1000 ? 0.5 : 1e-9);
+		g_hash_table_unref(table.names);
+	}
+}
+
+static void test_calls_in_all(void)
+{
+	ww_auto(trace) trace = load("ctf/bug446190");
+	const struct ww_calls_filter filter = { { 0, INT64_MAX }, .wants_thread = wants_all };
+	g_autoptr(GPtrArray) all = ww_calls_collect(trace, &filter);
+	const struct call_table table = call_table_of(all, NULL);
+	const double n = (double)table.count, total_ns = (double)table.total_ns;
+	const double variance_ns2 = (table.squares_ns2 - total_ns * total_ns / n) / (n - 1);
+
+	g_assert_cmpfloat_with_epsilon(total_ns / 1e9, 28.146, 0.0005);
+	g_assert_cmpfloat_with_epsilon(sqrt(variance_ns2) / 1e6, 175.875, 0.0005);
+	g_hash_table_unref(table.names);
+}
+
 static void add_tests(void)
 {
 	g_test_add_func("/oracles/states", test_states);
@@ -289,6 +378,8 @@ static void add_tests(void)
 	g_test_add_func("/oracles/cpu-time", test_cpu_time);
 	g_test_add_func("/oracles/switches-only", test_switches_only);
 	g_test_add_func("/oracles/cputop", test_cputop);
+	g_test_add_func("/oracles/calls", test_calls);
+	g_test_add_func("/oracles/calls-in-all", test_calls_in_all);
 	for (size_t i = 0; i < G_N_ELEMENTS(dialects); i++) {
 		g_autofree char *name = g_strconcat("/oracles/", dialects[i].place, NULL);
 

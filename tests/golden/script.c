@@ -243,7 +243,12 @@ static void parse_enter(const struct line *line, struct ww_event *event)
 {
 	parse_on_cpu(line, event);
 	event->name = NULL;
-	event->syscall.nr = call_from(line, argument(line, 2));
+	if (argument(line, 2)[0] != '=') {
+		event->syscall.nr = call_from(line, argument(line, 2));
+		return;
+	}
+	event->syscall.nr = WW_SYSCALL_UNKNOWN;
+	event->text = g_intern_string(argument(line, 2) + 1);
 }
 
 static void parse_leave(const struct line *line, struct ww_event *event)
@@ -251,6 +256,7 @@ static void parse_leave(const struct line *line, struct ww_event *event)
 	parse_on_cpu(line, event);
 	event->name = NULL;
 	event->syscall.nr = WW_SYSCALL_UNKNOWN;
+	event->syscall.ret = number_of(line, "result", 0);
 }
 
 static void parse_lock(const struct line *line, struct ww_event *event)

@@ -17,7 +17,8 @@
  *   exit CPU THREAD              pid=PID
  *   rename THREAD NAME
  *   task CPU THREAD STATE        pid=PID parent=PID start=NS syscall= arg0= arg1= prio=; flags iowait throttled on-cpu kernel
- *   enter CPU THREAD CALL        leave CPU THREAD
+ *   enter CPU THREAD CALL        CALL: of another machine with = before its name
+ *   leave CPU THREAD             result=0
  *   lock-begin THREAD KIND ADDRESS   owner=THREAD site=0x10 pid=PID
  *   lock-end THREAD KIND ADDRESS     owner= site= pid= duration=NS result=0
  *   alloc THREAD CALL BYTES          duration=NS site= pid=; the time is the pause's end

@@ -44,6 +44,11 @@ static const struct shape {
 	  "object:object kind:s contended:i wait_total_ns:i wait_p99_ns:i wait_max_ns:i waiters:[thread] "
 	  "holders:[holder] sites:[s]" },
 	{ "holder", "thread:thread ns:i" },
+	{ "syscalls",
+	  "process:process thread:thread? syscall:s mode:s count:i censored:i total_ns:i mean_ns:i? min_ns:i? p50_ns:i? "
+	  "p99_ns:i? max_ns:i? max_at_ns:i? blocked_ns:i runnable_ns:i running_ns:i? stopped_ns:i unknown_ns:i "
+	  "blocked_by:m errors:i? errors_by:m" },
+	{ "process", "upid:i pid:i? name:s?" },
 	{ "summary",
 	  "threads:i processes:i lifetime_ns:i running_ns:i runnable_ns:i blocked_ns:i stopped_ns:i unknown_ns:i "
 	  "blocked_by:m max_runnable_ns:i longest_waits:[group] findings:i? sentence:s" },
@@ -309,6 +314,76 @@ static void test_latency_counts(void)
 	}
 }
 
+static JsonObject *call_row(JsonArray *rows, const char *name)
+{
+	for (guint i = 0; i < json_array_get_length(rows); i++) {
+		JsonObject *row = json_array_get_object_element(rows, i);
+
+		if (strcmp(json_object_get_string_member(row, "syscall"), name) == 0)
+			return row;
+	}
+	g_error("there is no row of '%s'", name);
+}
+
+/* Of a process with records: everything, and it sums up. */
+static void test_calls_in_full(void)
+{
+	ww_auto(trace) trace = ww_script_trace("0 switch 0 idle R worker/11\n"
+					       "0 task 0 worker/11 R pid=11 on-cpu\n"
+					       "1us enter 0 worker/11 read\n"
+					       "3us switch 0 worker/11 S idle syscall=read\n"
+					       "7us waking 0 idle worker/11 context=hardirq\n"
+					       "8us switch 0 idle R worker/11\n"
+					       "9us leave 0 worker/11 result=-4\n"
+					       "10us enter 0 worker/11 read\n"
+					       "12us leave 0 worker/11 result=1\n"
+					       "13us enter 0 worker/11 read\n"
+					       "20us other\n");
+	struct ww_report report = report_on(trace);
+	g_autoptr(JsonParser) parser = answer_of(&ww_view_syscalls, &report);
+	JsonObject *row = call_row(rows_of(parser), "read");
+	JsonObject *errors = json_object_get_object_member(row, "errors_by");
+	JsonObject *process = json_object_get_object_member(row, "process");
+	static const struct {
+		const char *name;
+		int64_t value;
+	} members[] = {
+		{ "count", 2 },         { "censored", 1 },       { "total_ns", 10000 },
+		{ "mean_ns", 5000 },    { "min_ns", 2000 },      { "p50_ns", 2000 },
+		{ "p99_ns", 8000 },     { "max_ns", 8000 },      { "max_at_ns", 1000 },
+		{ "blocked_ns", 4000 }, { "runnable_ns", 1000 }, { "running_ns", 5000 },
+		{ "unknown_ns", 0 },    { "errors", 1 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
+		g_test_message("%s", members[i].name);
+		g_assert_cmpint(json_object_get_int_member(row, members[i].name), ==,
+				members[i].value);
+	}
+	g_assert_cmpstr(json_object_get_string_member(row, "mode"), ==, "all");
+	g_assert_cmpint(json_object_get_int_member(errors, "EINTR"), ==, 1);
+	g_assert_cmpint(json_object_get_int_member(process, "pid"), ==, 11);
+	g_assert_true(json_object_get_null_member(row, "thread"));
+}
+
+/* Of a process without: nothing that nobody knows. With --thread a row is a thread's. */
+static void test_calls_of_sleepers(void)
+{
+	ww_auto(trace) trace = ww_script_trace(script);
+	struct ww_report report = report_on(trace);
+	g_autoptr(JsonParser) parser = NULL;
+	JsonObject *row, *thread;
+
+	report.thread = "rt*";
+	parser = answer_of(&ww_view_syscalls, &report);
+	row = call_row(rows_of(parser), "clock_nanosleep");
+	thread = json_object_get_object_member(row, "thread");
+	g_assert_cmpstr(json_object_get_string_member(row, "mode"), ==, "blocked");
+	g_assert_true(json_object_get_null_member(row, "running_ns"));
+	g_assert_true(json_object_get_null_member(row, "errors"));
+	g_assert_cmpint(json_object_get_int_member(thread, "tid"), ==, 13);
+}
+
 /* 2^60 + 1 is no double. */
 static void test_integers_are_exact(void)
 {
@@ -361,6 +436,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/report/threads-sum-up", test_threads_sum_up);
 	g_test_add_func("/report/waits-sum-up", test_waits_sum_up);
 	g_test_add_func("/report/latency-counts", test_latency_counts);
+	g_test_add_func("/report/calls-in-full", test_calls_in_full);
+	g_test_add_func("/report/calls-of-sleepers", test_calls_of_sleepers);
 	g_test_add_func("/report/integers-are-exact", test_integers_are_exact);
 	g_test_add_func("/report/filters", test_filters);
 	return g_test_run();

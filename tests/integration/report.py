@@ -42,7 +42,7 @@ def wrong_usage():
 def later_views():
     """A view that is not served yet says so and exits with 2."""
     with programs.Scratch() as scratch:
-        for view in ("syscalls", "allocs", "findings", "assert"):
+        for view in ("allocs", "findings", "assert"):
             refused(2, [f"'{view}'", "not served"], view, scratch)
 
 
@@ -134,4 +134,37 @@ def recorded():
         assert len(everybody) > len(rows_of(trace, "threads")), "--process '*' does not widen"
 
 
-tap.run(wrong_usage, later_views, bad_input, recorded)
+def calls_of(trace, *options):
+    """The rows of the view of system calls by name."""
+    return {row["syscall"]: row for row in rows_of(trace, "syscalls", *options)}
+
+
+def system_calls():
+    """Every call of a known number is counted, and without records of calls each sleep is."""
+    programs.need_root()
+    code = "import os, time\nfor _ in range(503): os.getppid()\ntry: os.close(99)\nexcept OSError: time.sleep(0.25)"
+    with programs.Scratch() as scratch:
+        everything, sleeps = scratch / "all", scratch / "sleeps"
+        programs.succeed(programs.RECORD, "--syscalls", "all", "-o", everything, "/usr/bin/python3", "-c", code)
+        programs.succeed(programs.RECORD, "-o", sleeps, "/usr/bin/python3", "-c", code)
+        calls = calls_of(everything)
+        assert calls["getppid"]["count"] == 503 and calls["getppid"]["errors"] == 0, calls["getppid"]
+        assert calls["close"]["errors_by"]["EBADF"] >= 1, calls["close"]
+        for row in calls.values():
+            states = ("running_ns", "runnable_ns", "blocked_ns", "stopped_ns", "unknown_ns")
+            assert sum(row[state] for state in states) == row["total_ns"] and row["mode"] == "all", row
+            assert row["blocked_ns"] == sum(row["blocked_by"].values()), row
+        slept = calls["clock_nanosleep"]
+        assert slept["count"] == 1 and 240e6 < slept["blocked_ns"] <= slept["total_ns"], slept
+        calls = calls_of(sleeps)
+        assert "getppid" not in calls, "nobody recorded calls that did not sleep"
+        slept = calls["clock_nanosleep"]
+        assert slept["mode"] == "blocked" and slept["count"] == 1 and 240e6 < slept["blocked_ns"], slept
+        assert slept["running_ns"] is None and slept["errors"] is None and slept["thread"] is None, slept
+        by_thread = calls_of(sleeps, "--thread", "*")
+        assert by_thread["clock_nanosleep"]["thread"]["name"].startswith("python3"), by_thread
+        text = programs.succeed(programs.REPORT, "syscalls", sleeps)
+        assert "clock_nanosleep" in text and "--syscalls all" in text, text
+
+
+tap.run(wrong_usage, later_views, bad_input, recorded, system_calls)
