@@ -3,21 +3,19 @@
 #ifndef WW_TESTS_DIRECTORY_H
 #define WW_TESTS_DIRECTORY_H
 
+#include <ftw.h>
 #include <glib.h>
-#include <glib/gstdio.h>
+#include <stdio.h>
 
-/* Removes @directory and the files in it; takes the name. */
+static inline int ww_remove_entry(const char *path, const struct stat *facts, int kind, struct FTW *where)
+{
+	return remove(path);
+}
+
+/* Removes @directory with all that is below it; takes the name. */
 static inline void ww_remove_directory(char *directory)
 {
-	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
-	const char *name;
-
-	while ((name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(directory, name, NULL);
-
-		g_remove(path);
-	}
-	g_rmdir(directory);
+	g_assert_cmpint(nftw(directory, ww_remove_entry, 16, FTW_DEPTH | FTW_PHYS), ==, 0);
 	g_free(directory);
 }
 

@@ -29,6 +29,26 @@ struct replay_facts *ww_replay_facts_new(void)
 	return facts;
 }
 
+struct replay_facts *ww_replay_facts_copy(const struct replay_facts *facts)
+{
+	struct replay_facts *copy = g_memdup2(facts, sizeof(*facts));
+
+	copy->threads = g_array_copy(facts->threads);
+	g_array_set_clear_func(copy->threads, clear_thread);
+	for (guint i = 0; i < copy->threads->len; i++) {
+		GArray **regions = &g_array_index(copy->threads, struct thread_facts, i).regions;
+
+		*regions = *regions ? g_array_copy(*regions) : NULL;
+	}
+	copy->cpus = g_array_copy(facts->cpus);
+	/* Finishing only reads these. */
+	g_hash_table_ref(copy->requests);
+	g_hash_table_ref(copy->works);
+	g_hash_table_ref(copy->tasks);
+	g_hash_table_ref(copy->frames);
+	return copy;
+}
+
 void ww_replay_facts_free(struct replay_facts *facts)
 {
 	g_array_unref(facts->threads);

@@ -194,6 +194,8 @@ void ww_replay_finish_episode(struct ww_replay *replay, struct replay_thread *th
 
 /* facts.c: what else the trace says, as rows of tracks. */
 struct replay_facts *ww_replay_facts_new(void);
+/* For finishing alone: what only events change is shared. */
+struct replay_facts *ww_replay_facts_copy(const struct replay_facts *facts);
 void ww_replay_facts_free(struct replay_facts *facts);
 /* A call to ww_replay_event() for one of the kinds that change no state. */
 void ww_replay_fact(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns);

@@ -39,4 +39,10 @@ struct ww_replay_result {
 /* Closes what is open (censored at the right) at the last event's time and seals the store. Call once. */
 const struct ww_replay_result *ww_replay_finish(struct ww_replay *replay);
 
+/*
+ * What @replay would have come to if the trace ended now; @replay goes on. @store is ww_store_copy() of its store and becomes
+ * sealed. The result is that of what is returned (ww_replay_free), which takes no more events.
+ */
+struct ww_replay *ww_replay_preview(const struct ww_replay *replay, struct ww_store *store, const struct ww_replay_result **result);
+
 #endif

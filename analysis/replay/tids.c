@@ -8,6 +8,21 @@ void ww_tids_clear(struct ww_tids *tids)
 	g_clear_pointer(&tids->others, g_hash_table_unref);
 }
 
+void ww_tids_copy(const struct ww_tids *tids, struct ww_tids *copy)
+{
+	GHashTableIter iter;
+	void *id, *value;
+
+	for (unsigned int i = 0; i < WW_TIDS_PAGES; i++)
+		copy->pages[i] = g_memdup2(tids->pages[i], WW_TIDS_PAGE * sizeof(uint32_t));
+	if (!tids->others)
+		return;
+	copy->others = g_hash_table_new(NULL, NULL);
+	g_hash_table_iter_init(&iter, tids->others);
+	while (g_hash_table_iter_next(&iter, &id, &value))
+		g_hash_table_insert(copy->others, id, value);
+}
+
 void ww_tids_set(struct ww_tids *tids, int32_t tid, uint32_t value)
 {
 	uint32_t **page;

@@ -22,6 +22,8 @@ struct ww_tids {
 #define WW_TIDS_NONE UINT32_MAX
 
 void ww_tids_clear(struct ww_tids *tids);
+/* @copy is zeroed. */
+void ww_tids_copy(const struct ww_tids *tids, struct ww_tids *copy);
 /* Replaces an older one; WW_TIDS_NONE takes it away. */
 void ww_tids_set(struct ww_tids *tids, int32_t tid, uint32_t value);
 uint32_t ww_tids_get_other(const struct ww_tids *tids, int32_t tid);

@@ -96,6 +96,8 @@ void ww_store_file_clear(struct ww_store_file *file)
 	unmap(file);
 	if (file->fd >= 0)
 		close(file->fd);
+	if (file->start > 0 && file->base_fd >= 0)
+		close(file->base_fd);
 	if (file->temporary)
 		unlink(file->temporary);
 	g_free(file->buffer);
@@ -108,7 +110,7 @@ static void write_all(struct ww_store_file *file, uint64_t offset, const uint8_t
 		      size_t n_bytes)
 {
 	while (n_bytes > 0 && !file->error) {
-		const ssize_t n = pwrite(file->fd, data, n_bytes, (off_t)offset);
+		const ssize_t n = pwrite(file->fd, data, n_bytes, (off_t)(offset - file->start));
 
 		if (n < 0 && errno != EINTR)
 			file->error = errno;
@@ -124,6 +126,20 @@ static void flush(struct ww_store_file *file)
 {
 	write_all(file, file->length - file->n_buffered, file->buffer, file->n_buffered);
 	file->n_buffered = 0;
+}
+
+void ww_store_file_init_extending(struct ww_store_file *file, struct ww_store_file *base)
+{
+	const uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	g_assert(base->start == 0);
+	flush(base);
+	ww_store_file_init_memory(file);
+	file->start = MAX(page_bytes, (base->length + page_bytes - 1) / page_bytes * page_bytes);
+	file->length = file->start;
+	file->base_fd = fcntl(base->fd, F_DUPFD_CLOEXEC, 0);
+	if (!file->error && (base->error || file->base_fd < 0))
+		file->error = base->error ? base->error : errno;
 }
 
 uint64_t ww_store_file_append(struct ww_store_file *file, const void *data, size_t n_bytes)
@@ -153,13 +169,16 @@ void ww_store_file_align(struct ww_store_file *file)
 
 bool ww_store_file_read(struct ww_store_file *file, uint64_t offset, void *data, size_t n_bytes)
 {
+	const bool is_own = offset >= file->start;
+	const int fd = is_own ? file->fd : file->base_fd;
 	uint8_t *at = data;
 
 	g_assert(offset <= file->length && n_bytes <= file->length - offset);
 	if (offset + n_bytes > file->length - file->n_buffered)
 		flush(file);
+	offset -= is_own ? file->start : 0;
 	while (n_bytes > 0 && !file->error) {
-		const ssize_t n = pread(file->fd, at, n_bytes, (off_t)offset);
+		const ssize_t n = pread(fd, at, n_bytes, (off_t)offset);
 
 		if (n == 0 || (n < 0 && errno != EINTR))
 			file->error = n == 0 ? EIO : errno;
@@ -176,9 +195,35 @@ void ww_store_file_rewrite(struct ww_store_file *file, uint64_t offset, const vo
 			   size_t n_bytes)
 {
 	g_assert(offset <= file->length && n_bytes <= file->length - offset);
+	if (offset < file->start)
+		return;
 	if (offset + n_bytes > file->length - file->n_buffered)
 		flush(file);
 	write_all(file, offset, data, n_bytes);
+}
+
+/* Both files, one behind the other; false with errno. */
+static bool map_both(const struct ww_store_file *file, void *map)
+{
+	const int fixed = MAP_SHARED | MAP_FIXED;
+
+	return mmap(map, file->start, PROT_READ, fixed, file->base_fd, 0) != MAP_FAILED &&
+	       (file->length == file->start ||
+		mmap((uint8_t *)map + file->start, file->length - file->start, PROT_READ, fixed,
+		     file->fd, 0) != MAP_FAILED);
+}
+
+static void *map_all(const struct ww_store_file *file)
+{
+	void *map;
+
+	if (file->start == 0)
+		return mmap(NULL, file->length, PROT_READ, MAP_SHARED, file->fd, 0);
+	map = mmap(NULL, file->length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (map == MAP_FAILED || map_both(file, map))
+		return map;
+	munmap(map, file->length);
+	return MAP_FAILED;
 }
 
 bool ww_store_file_map(struct ww_store_file *file)
@@ -190,7 +235,7 @@ bool ww_store_file_map(struct ww_store_file *file)
 	unmap(file);
 	if (file->error || file->length == 0)
 		return !file->error;
-	map = mmap(NULL, file->length, PROT_READ, MAP_SHARED, file->fd, 0);
+	map = map_all(file);
 	if (map == MAP_FAILED) {
 		file->error = errno;
 		return false;

@@ -27,12 +27,19 @@ struct ww_store_file {
 	uint64_t n_mapped;   /* bytes */
 	char *path;          /* its destination; NULL: it stays in memory */
 	char *temporary;     /* where it is until then; NULL: it has no name */
+	int base_fd;         /* of the file that it extends */
+	uint64_t start;      /* where its own bytes begin; what is before them is the other file's. 0: it extends none */
 };
 
 void ww_store_file_init_memory(struct ww_store_file *file);
 bool ww_store_file_init_at(struct ww_store_file *file, const char *path, GError **error);
 /* A nameless file in the directory of @path, for what is thrown away afterwards. */
 void ww_store_file_init_scratch(struct ww_store_file *file, const char *path);
+/*
+ * One in memory that begins with all that @base has now, without copying it; both grow on by themselves. What is in @base is not
+ * to be rewritten through it (that has no effect). @base is not one of these itself, and may be cleared before.
+ */
+void ww_store_file_init_extending(struct ww_store_file *file, struct ww_store_file *base);
 /* A finished one, mapped. */
 bool ww_store_file_init_open(struct ww_store_file *file, const char *path, GError **error);
 void ww_store_file_clear(struct ww_store_file *file); /* removes the temporary */

@@ -12,6 +12,14 @@ void ww_pages_clear(struct ww_pages *pages)
 	*pages = (struct ww_pages){ 0 };
 }
 
+struct ww_pages ww_pages_copy(const struct ww_pages *pages, size_t item_bytes)
+{
+	struct ww_pages copy = *pages;
+
+	copy.page = g_memdup2(pages->page, pages->capacity * item_bytes);
+	return copy;
+}
+
 static uint32_t n_pages(const struct ww_pages *pages)
 {
 	return pages->n_items > 0 ? (pages->n_items - 1) / WW_PAGE_ITEMS : 0;

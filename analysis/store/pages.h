@@ -20,6 +20,8 @@ struct ww_pages {
 };
 
 void ww_pages_clear(struct ww_pages *pages);
+/* One that grows on by itself in a scratch file that extends that of @pages. */
+struct ww_pages ww_pages_copy(const struct ww_pages *pages, size_t item_bytes);
 void ww_pages_push(struct ww_pages *pages, struct ww_store_file *scratch, const void *item, size_t item_bytes);
 /* False after a failure of the file. @index is below n_items. */
 bool ww_pages_get(const struct ww_pages *pages, struct ww_store_file *scratch, uint32_t index, void *item, size_t item_bytes);

@@ -141,6 +141,9 @@ struct ww_store {
 /* rows.c: ww_store_verify() of all tracks. */
 bool ww_store_verify_tracks(const struct ww_store *store);
 
+/* store.c: without files. */
+struct ww_store *ww_store_new_empty(void);
+
 /* store.c: a mapped file, nothing read of it yet. */
 struct ww_store *ww_store_new_opened(const char *path, GError **error);
 
@@ -154,6 +157,8 @@ void ww_store_flush_amended(struct ww_store *store);
 void ww_tracks_init(struct ww_store *store);
 void ww_tracks_clear(struct ww_store *store);
 void ww_tracks_seal(struct ww_store *store);
+/* Where to find the tracks of @copy, which are those of @store. */
+void ww_tracks_copy_index(const struct ww_store *store, struct ww_store *copy);
 
 /* pyramid.c: fills @record's members of the pyramid and returns its buckets (g_free), NULL when the lane is too short for one. */
 uint64_t *ww_pyramid_build(const struct ww_store_lane *lane, struct ww_lane_record *record);

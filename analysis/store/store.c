@@ -3,7 +3,7 @@
 
 #include "analysis/store/store-private.h"
 
-static struct ww_store *make(void)
+struct ww_store *ww_store_new_empty(void)
 {
 	struct ww_store *store = g_new0(struct ww_store, 1);
 
@@ -23,7 +23,7 @@ static struct ww_store *make(void)
 
 struct ww_store *ww_store_new(void)
 {
-	struct ww_store *store = make();
+	struct ww_store *store = ww_store_new_empty();
 	static const uint8_t header[WW_STORE_HEADER_BYTES];
 
 	ww_store_file_init_memory(&store->file);
@@ -34,7 +34,7 @@ struct ww_store *ww_store_new(void)
 
 struct ww_store *ww_store_new_at(const char *path, GError **error)
 {
-	ww_auto(store) store = make();
+	ww_auto(store) store = ww_store_new_empty();
 	static const uint8_t header[WW_STORE_HEADER_BYTES];
 
 	if (!ww_store_file_init_at(&store->file, path, error))
@@ -46,7 +46,7 @@ struct ww_store *ww_store_new_at(const char *path, GError **error)
 
 struct ww_store *ww_store_new_opened(const char *path, GError **error)
 {
-	ww_auto(store) store = make();
+	ww_auto(store) store = ww_store_new_empty();
 
 	if (!ww_store_file_init_open(&store->file, path, error))
 		return NULL;

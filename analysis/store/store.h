@@ -31,6 +31,13 @@ struct ww_store *ww_store_new_at(const char *path, GError **error);
 void ww_store_free(struct ww_store *store); /* NULL is fine */
 WW_DEFINE_AUTO(store)
 
+/*
+ * One in memory that begins with all that @store has now (but its sections) and goes on by itself: what a view may show while
+ * @store is still being filled. @store must not be sealed and may be freed before. Costs about 64 bytes for each of the last
+ * intervals of every lane; what is in the file is shared. Amending what lies far back has no effect in it.
+ */
+struct ww_store *ww_store_copy(struct ww_store *store);
+
 /* Interned copy that lives as long as the store. */
 const char *ww_store_intern(struct ww_store *store, const char *text);
 /* The same as a number for the TEXT fields of rows; equal texts have one number. ww_query_text() leads back. */

@@ -85,20 +85,42 @@ static struct ww_track_builder *find_small(struct ww_store *store, enum ww_track
 	return &g_array_index(store->tracks, struct ww_track_builder, *number - 1);
 }
 
+static void index_large(struct ww_track_index *index, uint64_t key, uint32_t number)
+{
+	if (!index->large)
+		index->large = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	g_hash_table_insert(index->large, g_memdup2(&key, sizeof(key)), GUINT_TO_POINTER(number));
+}
+
 static struct ww_track_builder *find_large(struct ww_store *store, enum ww_track kind, uint64_t key)
 {
 	struct ww_track_index *index = &store->track_index[kind];
-	unsigned int number;
+	unsigned int number = 0;
 
-	if (!index->large)
-		index->large = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	number = GPOINTER_TO_UINT(g_hash_table_lookup(index->large, &key));
+	if (index->large)
+		number = GPOINTER_TO_UINT(g_hash_table_lookup(index->large, &key));
 	if (number == 0) {
 		number = add_track(store, kind, key);
-		g_hash_table_insert(index->large, g_memdup2(&key, sizeof(key)),
-				    GUINT_TO_POINTER(number));
+		index_large(index, key, number);
 	}
 	return &g_array_index(store->tracks, struct ww_track_builder, number - 1);
+}
+
+void ww_tracks_copy_index(const struct ww_store *store, struct ww_store *copy)
+{
+	for (unsigned int kind = 0; kind < WW_TRACK_N; kind++) {
+		const GArray *small = store->track_index[kind].small;
+
+		if (small)
+			copy->track_index[kind].small = g_array_copy((GArray *)(uintptr_t)small);
+	}
+	for (uint32_t i = 0; i < copy->tracks->len; i++) {
+		const struct ww_track_builder *track =
+			&g_array_index(copy->tracks, struct ww_track_builder, i);
+
+		if (track->key >= SMALL_KEYS)
+			index_large(&copy->track_index[track->kind], track->key, i + 1);
+	}
 }
 
 static void close_block(struct ww_store *store, struct ww_track_builder *track)

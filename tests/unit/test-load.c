@@ -6,7 +6,6 @@
  * The trace is what WRITE-TRACE makes. The cache directory is one of our own.
  */
 #include <errno.h>
-#include <ftw.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +14,8 @@
 #include "analysis/index/places.h"
 #include "analysis/query.h"
 #include "base/error.h"
+#include "tests/directory.h"
+#include "tests/golden/described.h"
 
 static const char *writer, *metadata;
 
@@ -23,11 +24,6 @@ struct fixture {
 	char *trace;
 	char *beside, *cached; /* where its index would be */
 };
-
-static int remove_entry(const char *path, const struct stat *facts, int kind, struct FTW *where)
-{
-	return remove(path);
-}
 
 static void set_up(struct fixture *fixture, const void *data)
 {
@@ -50,9 +46,8 @@ static void set_up(struct fixture *fixture, const void *data)
 
 static void tear_down(struct fixture *fixture, const void *data)
 {
-	g_assert_cmpint(nftw(fixture->directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS), ==, 0);
+	ww_remove_directory(fixture->directory);
 	g_unlink(fixture->cached);
-	g_free(fixture->directory);
 	g_free(fixture->trace);
 	g_free(fixture->beside);
 	g_free(fixture->cached);
@@ -68,46 +63,10 @@ static struct ww_trace *load(const struct fixture *fixture, enum ww_index_use us
 	return trace;
 }
 
-static void append_lane(GString *text, const struct ww_trace *trace, struct ww_lane lane)
-{
-	struct ww_interval_iter iter;
-	struct ww_interval interval;
-
-	ww_interval_iter_init(&iter, trace, lane, (struct ww_span){ 0, INT64_MAX });
-	while (ww_interval_iter_next(&iter, &interval))
-		g_string_append_printf(text, "%d-%d %d %d %x %d %u %d %d\n",
-				       (int)interval.span.begin_ns, (int)interval.span.end_ns,
-				       interval.state, interval.reason, interval.flags,
-				       interval.waker, interval.waker_utid, (int)interval.waking_ns,
-				       interval.prio);
-}
-
-/* All that the queries of this test see of a trace. */
-static char *describe(const struct ww_trace *trace)
-{
-	const struct ww_trace_info *info = ww_trace_info(trace);
-	GString *text = g_string_new(NULL);
-
-	g_string_append_printf(text, "%d %d %d %d %d %d\n", (int)info->duration_ns,
-			       (int)info->n_events, (int)info->n_lost, (int)info->n_cpus,
-			       info->has_user, info->is_kernel_complete);
-	for (const char *const *sentence = info->missing; *sentence; sentence++)
-		g_string_append_printf(text, "%s\n", *sentence);
-	for (uint32_t utid = 0; utid < info->n_threads; utid++) {
-		g_autofree char *name = ww_trace_thread_text(trace, utid);
-
-		g_string_append_printf(text, "%s %u\n", name, ww_trace_thread(trace, utid)->upid);
-		append_lane(text, trace, (struct ww_lane){ WW_LANE_THREAD, utid });
-	}
-	for (uint32_t cpu = 0; cpu < info->n_cpus; cpu++)
-		append_lane(text, trace, (struct ww_lane){ WW_LANE_CPU, cpu });
-	return g_string_free(text, FALSE);
-}
-
 static void check_same(const struct fixture *fixture, const char *expected, enum ww_index_use use)
 {
 	ww_auto(trace) trace = load(fixture, use);
-	g_autofree char *described = describe(trace);
+	g_autofree char *described = ww_described_trace(trace);
 
 	/* Too long to print. */
 	g_assert_true(strcmp(described, expected) == 0);
@@ -117,7 +76,7 @@ static char *describe_anew(const struct fixture *fixture)
 {
 	ww_auto(trace) trace = load(fixture, WW_INDEX_NEVER);
 
-	return describe(trace);
+	return ww_described_trace(trace);
 }
 
 static int64_t inode_of(const char *path)
@@ -264,6 +223,6 @@ int main(int argc, char **argv)
 	ADD("forced", test_forced);
 	ADD("cancelled", test_cancelled);
 	status = g_test_run();
-	nftw(cache, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	ww_remove_directory(g_steal_pointer(&cache));
 	return status;
 }
