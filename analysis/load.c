@@ -7,8 +7,11 @@
 #include "base/error.h"
 
 #define PROGRESS_INTERVAL_US 50000
+#define PARTIAL_INTERVAL_MS 250
+#define PARTIAL_REST 9 /* after a partial trace, this many times as long as it took */
 
 struct loader {
+	const struct ww_load_request *request;
 	const struct ww_load_options *options; /* NULL is fine */
 	struct ww_reader *reader;
 	struct ww_replay *replay;
@@ -20,6 +23,7 @@ struct loader {
 	uint64_t n_lost_packets[2]; /* the same */
 	uint64_t n_lost_uncounted;  /* losses of which nobody knows how many */
 	int64_t reported_us;
+	int64_t next_partial_us;
 };
 
 void ww_loaded_clear(struct ww_loaded *loaded)
@@ -36,18 +40,6 @@ static void report_progress(struct loader *loader, double fraction)
 	loader->reported_us = g_get_monotonic_time();
 	if (options && options->progress)
 		options->progress(fraction, loader->n_events, options->progress_data);
-}
-
-/* False with G_IO_ERROR_CANCELLED, or when the index has no room: there is no sense in going on. */
-static bool look_around(struct loader *loader, GError **error)
-{
-	loader->is_index_at_fault = !ww_store_is_whole(loader->store, error);
-	if (loader->is_index_at_fault)
-		return false;
-	if (g_get_monotonic_time() - loader->reported_us >= PROGRESS_INTERVAL_US)
-		report_progress(loader, ww_reader_fraction(loader->reader));
-	return !g_cancellable_set_error_if_cancelled(
-		loader->options ? loader->options->cancellable : NULL, error);
 }
 
 static void take_module(struct loader *loader, const struct ww_event *event)
@@ -81,30 +73,6 @@ static void take_batch(struct loader *loader, const struct ww_event_batch *batch
 		loader->n_events += event->kind != WW_EVENT_LOST && event->kind != WW_EVENT_GAP;
 		ww_replay_event(loader->replay, event);
 	}
-}
-
-static bool read_all(struct loader *loader, GError **error)
-{
-	enum ww_read_status status;
-	struct ww_event_batch batch;
-
-	while ((status = ww_reader_next_batch(loader->reader, &batch, error)) == WW_READ_EVENT) {
-		take_batch(loader, &batch);
-		if (!look_around(loader, error))
-			return false;
-	}
-	return status == WW_READ_END;
-}
-
-/* Nothing to show is an answer too: why there is nothing. */
-static bool check_events(const struct loader *loader, const char *path,
-			 const struct ww_replay_result *result, GError **error)
-{
-	if (loader->n_events > 0)
-		return true;
-	if (result->gaps->len > 0)
-		return ww_fail(error, WW_ERROR_DAMAGED, "%s", (const char *)result->gaps->pdata[0]);
-	return ww_fail(error, WW_ERROR_EMPTY, "trace '%s' holds no events", path);
 }
 
 static void say_lost(GPtrArray *missing, uint64_t n, const char *what)
@@ -144,7 +112,6 @@ static void say_unrecorded(GPtrArray *missing, const struct ww_manifest *manifes
 }
 
 static GPtrArray *say_what_is_missing(const struct loader *loader,
-				      const struct ww_manifest *manifest,
 				      const struct ww_replay_result *result)
 {
 	static const char *const records[] = { "records of the kernel", "records of the program" };
@@ -154,7 +121,7 @@ static GPtrArray *say_what_is_missing(const struct loader *loader,
 
 	for (guint i = 0; i < result->gaps->len; i++)
 		g_ptr_array_add(missing, g_strdup(result->gaps->pdata[i]));
-	say_unrecorded(missing, manifest);
+	say_unrecorded(missing, loader->request->manifest);
 	for (int source = 0; source < 2; source++) {
 		say_lost(missing, loader->n_lost[source], records[source]);
 		say_lost(missing, loader->n_lost_packets[source], packets[source]);
@@ -164,6 +131,84 @@ static GPtrArray *say_what_is_missing(const struct loader *loader,
 		g_ptr_array_add(missing, g_strdup("Records were lost while recording, and nobody "
 						  "counted how many"));
 	return missing;
+}
+
+static struct ww_loaded conclude(const struct loader *loader, struct ww_store *store,
+				 const struct ww_replay_result *result)
+{
+	struct ww_loaded loaded = {
+		.store = store,
+		.info = ww_trace_info_of(result, store),
+		.missing = say_what_is_missing(loader, result),
+	};
+
+	if (loader->n_lost_packets[0] > 0 || loader->n_lost_uncounted > 0)
+		loaded.info.is_kernel_complete = false;
+	return loaded;
+}
+
+static int64_t partial_interval_us(const struct loader *loader)
+{
+	const unsigned int wanted_ms = loader->options ? loader->options->partial_interval_ms : 0;
+
+	return INT64_C(1000) * (wanted_ms > 0 ? wanted_ms : PARTIAL_INTERVAL_MS);
+}
+
+static void show_partial(struct loader *loader)
+{
+	const int64_t began_us = g_get_monotonic_time();
+	const struct ww_replay_result *result;
+	struct ww_store *store = ww_store_copy(loader->store);
+	ww_auto(replay) preview = ww_replay_preview(loader->replay, store, &result);
+	struct ww_loaded loaded = conclude(loader, store, result);
+	int64_t ended_us;
+
+	loaded.info.is_partial = true;
+	loaded.modules = ww_index_modules_copy(loader->modules);
+	if (loader->n_events > 0 && ww_store_is_whole(store, NULL))
+		loader->request->partial(&loaded, loader->request->partial_data);
+	ww_loaded_clear(&loaded);
+	ended_us = g_get_monotonic_time();
+	loader->next_partial_us =
+		ended_us + MAX(partial_interval_us(loader), (ended_us - began_us) * PARTIAL_REST);
+}
+
+/* False with G_IO_ERROR_CANCELLED, or when the index has no room: there is no sense in going on. */
+static bool look_around(struct loader *loader, GError **error)
+{
+	loader->is_index_at_fault = !ww_store_is_whole(loader->store, error);
+	if (loader->is_index_at_fault)
+		return false;
+	if (g_get_monotonic_time() - loader->reported_us >= PROGRESS_INTERVAL_US)
+		report_progress(loader, ww_reader_fraction(loader->reader));
+	if (loader->request->partial && g_get_monotonic_time() >= loader->next_partial_us)
+		show_partial(loader);
+	return !g_cancellable_set_error_if_cancelled(
+		loader->options ? loader->options->cancellable : NULL, error);
+}
+
+static bool read_all(struct loader *loader, GError **error)
+{
+	enum ww_read_status status;
+	struct ww_event_batch batch;
+
+	while ((status = ww_reader_next_batch(loader->reader, &batch, error)) == WW_READ_EVENT) {
+		take_batch(loader, &batch);
+		if (!look_around(loader, error))
+			return false;
+	}
+	return status == WW_READ_END;
+}
+
+/* Nothing to show is an answer too: why there is nothing. */
+static bool check_events(const struct loader *loader, const struct ww_replay_result *result,
+			 GError **error)
+{
+	if (loader->n_events > 0)
+		return true;
+	if (result->gaps->len > 0)
+		return ww_fail(error, WW_ERROR_DAMAGED, "%s", (const char *)result->gaps->pdata[0]);
+	return ww_fail(error, WW_ERROR_EMPTY, "trace '%s' holds no events", loader->request->path);
 }
 
 /* Everything but the timeline goes into a section of it. */
@@ -184,68 +229,79 @@ static void keep_facts(struct ww_loaded *loaded)
 }
 
 /* On the disk, or in memory, which may have run out too. */
-static bool keep(struct ww_loaded *loaded, const char *store_path, const char *fingerprint,
-		 GError **error)
+static bool keep(const struct loader *loader, struct ww_loaded *loaded, GError **error)
 {
-	if (!store_path)
+	if (!loader->request->store_path)
 		return ww_store_is_whole(loaded->store, error);
 	keep_facts(loaded);
-	return ww_store_commit(loaded->store, fingerprint, error);
+	return ww_store_commit(loaded->store, loader->request->fingerprint, error);
 }
 
-static bool fill_store(struct loader *loader, const char *path, const struct ww_manifest *manifest,
-		       struct ww_loaded *loaded, GError **error)
+/* Takes loader->store and loader->modules into @loaded; where it fails they stay. */
+static bool fill(struct loader *loader, struct ww_loaded *loaded, GError **error)
 {
 	const struct ww_replay_result *result;
 
 	if (!read_all(loader, error))
 		return false;
 	result = ww_replay_finish(loader->replay);
-	if (!check_events(loader, path, result, error))
+	if (!check_events(loader, result, error))
 		return false;
-	loaded->info = ww_trace_info_of(result, loaded->store);
-	loaded->missing = say_what_is_missing(loader, manifest, result);
-	if (loader->n_lost_packets[0] > 0 || loader->n_lost_uncounted > 0)
-		loaded->info.is_kernel_complete = false;
+	*loaded = conclude(loader, g_steal_pointer(&loader->store), result);
+	loaded->modules = g_steal_pointer(&loader->modules);
 	return true;
 }
 
-static struct ww_reader *open_reader(const char *path, const struct ww_load_options *options,
-				     GError **error)
+static struct ww_reader *open_reader(const struct ww_load_request *request, GError **error)
 {
+	const struct ww_load_options *options = request->options;
 	struct ww_reader *reader =
-		ww_reader_open(path, options ? options->cancellable : NULL, error);
+		ww_reader_open(request->path, options ? options->cancellable : NULL, error);
 
 	return reader ? ww_ahead_reader_new(reader) : NULL;
 }
 
-bool ww_load(const char *path, const struct ww_manifest *manifest, const char *store_path,
-	     const char *fingerprint, const struct ww_load_options *options,
-	     struct ww_loaded *loaded, bool *is_index_at_fault, GError **error)
+/* With a reader and a store; all of @loader is the caller's to clear. */
+static bool run(struct loader *loader, struct ww_loaded *loaded, GError **error)
 {
-	ww_auto(reader) reader = open_reader(path, options, error);
-	ww_auto(replay) replay = NULL;
 	struct ww_loaded mine = { 0 };
-	struct loader loader = { .options = options, .reader = reader };
-	bool is_filled;
 
-	*is_index_at_fault = false;
-	if (!reader)
+	loader->modules = ww_index_modules_new();
+	loader->replay = ww_replay_new(loader->store, loader->request->manifest);
+	loader->next_partial_us = g_get_monotonic_time() + partial_interval_us(loader);
+	if (!fill(loader, &mine, error))
 		return false;
-	mine.store = store_path ? ww_store_new_at(store_path, error) : ww_store_new();
-	*is_index_at_fault = !mine.store;
-	if (!mine.store)
-		return false;
-	mine.modules = loader.modules = ww_index_modules_new();
-	loader.store = mine.store;
-	replay = loader.replay = ww_replay_new(mine.store, manifest);
-	is_filled = fill_store(&loader, path, manifest, &mine, error);
-	*is_index_at_fault = loader.is_index_at_fault;
-	if (is_filled)
-		*is_index_at_fault = !keep(&mine, store_path, fingerprint, error);
-	if (!is_filled || *is_index_at_fault)
+	loader->is_index_at_fault = !keep(loader, &mine, error);
+	if (loader->is_index_at_fault)
 		return ww_loaded_clear(&mine), false;
-	report_progress(&loader, 1);
+	report_progress(loader, 1);
 	*loaded = mine;
 	return true;
+}
+
+static void loader_clear(struct loader *loader)
+{
+	ww_replay_free(loader->replay);
+	ww_store_free(loader->store);
+	ww_reader_free(loader->reader);
+	g_clear_pointer(&loader->modules, g_array_unref);
+}
+
+bool ww_load(const struct ww_load_request *request, struct ww_loaded *loaded,
+	     bool *is_index_at_fault, GError **error)
+{
+	struct loader loader = { .request = request, .options = request->options };
+	bool is_loaded = false;
+
+	loader.reader = open_reader(request, error);
+	if (loader.reader) {
+		loader.store = request->store_path ? ww_store_new_at(request->store_path, error)
+						   : ww_store_new();
+		loader.is_index_at_fault = !loader.store;
+	}
+	if (loader.store)
+		is_loaded = run(&loader, loaded, error);
+	*is_index_at_fault = loader.is_index_at_fault;
+	loader_clear(&loader);
+	return is_loaded;
 }

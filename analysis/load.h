@@ -16,12 +16,20 @@ struct ww_loaded {
 
 void ww_loaded_clear(struct ww_loaded *loaded);
 
+struct ww_load_request {
+	const char *path;
+	const struct ww_manifest *manifest; /* NULL is fine */
+	const char *store_path;  /* where its index is made, NULL: in memory only */
+	const char *fingerprint; /* goes into the index */
+	const struct ww_load_options *options; /* NULL is fine; its partial is not called, the one below is */
+	void (*partial)(struct ww_loaded *loaded, void *data); /* takes what is in @loaded; NULL: not asked for */
+	void *partial_data;
+};
+
 /*
- * Loads the trace in @path. @store_path is where its index is made, NULL: in memory only; @fingerprint goes into the index.
- * @options may be NULL. Fails as ww_trace_load() does; *is_index_at_fault says that nothing but the index was the reason, so that
- * it is worth trying elsewhere. @loaded is then untouched.
+ * Fails as ww_trace_load() does; *is_index_at_fault says that nothing but the index was the reason, so that it is worth trying
+ * elsewhere. @loaded is then untouched.
  */
-bool ww_load(const char *path, const struct ww_manifest *manifest, const char *store_path, const char *fingerprint,
-	     const struct ww_load_options *options, struct ww_loaded *loaded, bool *is_index_at_fault, GError **error);
+bool ww_load(const struct ww_load_request *request, struct ww_loaded *loaded, bool *is_index_at_fault, GError **error);
 
 #endif

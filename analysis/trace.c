@@ -83,19 +83,34 @@ static bool recall(const char *path, const char *fingerprint, struct ww_loaded *
 	return true;
 }
 
+struct receiver {
+	const char *path;
+	const struct ww_load_options *options;
+};
+
+/* A trace of its own, so everything that a trace owns is opened once more. */
+static void hand_over(struct ww_loaded *loaded, void *data)
+{
+	const struct receiver *receiver = data;
+	g_autofree char *complaint = NULL;
+	struct ww_manifest *manifest = load_manifest(receiver->path, &complaint);
+
+	receiver->options->partial(trace_of(loaded, receiver->path, manifest, complaint),
+				   receiver->options->partial_data);
+}
+
 /* Into the first place that takes an index; where none does, into memory. */
-static bool load_anew(const char *path, const struct ww_manifest *manifest, GPtrArray *room,
-		      const char *fingerprint, const struct ww_load_options *options,
-		      struct ww_loaded *loaded, GError **error)
+static bool load_anew(struct ww_load_request *request, GPtrArray *room, struct ww_loaded *loaded,
+		      GError **error)
 {
 	bool is_index_at_fault;
 
 	for (guint i = 0; i < room->len; i++) {
 		g_autoptr(GError) failure = NULL;
 
-		if (ww_load(path, manifest, room->pdata[i], fingerprint, options, loaded,
-			    &is_index_at_fault, &failure)) {
-			ww_index_settle(room->pdata[i], path);
+		request->store_path = room->pdata[i];
+		if (ww_load(request, loaded, &is_index_at_fault, &failure)) {
+			ww_index_settle(room->pdata[i], request->path);
 			return true;
 		}
 		if (!is_index_at_fault) {
@@ -103,8 +118,8 @@ static bool load_anew(const char *path, const struct ww_manifest *manifest, GPtr
 			return false;
 		}
 	}
-	return ww_load(path, manifest, NULL, fingerprint, options, loaded, &is_index_at_fault,
-		       error);
+	request->store_path = NULL;
+	return ww_load(request, loaded, &is_index_at_fault, error);
 }
 
 static bool is_index_wanted(const struct ww_load_options *options, uint64_t n_bytes)
@@ -131,11 +146,20 @@ struct ww_trace *ww_trace_load(const char *path, const struct ww_load_options *o
 	g_autofree char *complaint = NULL;
 	ww_auto(manifest) manifest = load_manifest(path, &complaint);
 	g_autoptr(GPtrArray) room = NULL;
+	struct receiver receiver = { path, options };
+	struct ww_load_request request = {
+		.path = path,
+		.manifest = manifest,
+		.fingerprint = fingerprint,
+		.options = options,
+		.partial = options && options->partial ? hand_over : NULL,
+		.partial_data = &receiver,
+	};
 	struct ww_loaded loaded;
 
 	if (!is_wanted || !recall(path, fingerprint, &loaded)) {
 		room = is_wanted ? ww_index_room(path, n_bytes) : g_ptr_array_new();
-		if (!load_anew(path, manifest, room, fingerprint, options, &loaded, error))
+		if (!load_anew(&request, room, &loaded, error))
 			return NULL;
 	}
 	report_done(options, &loaded);

@@ -33,6 +33,7 @@ struct ww_trace_info {
 	bool has_kernel, has_user;
 	bool is_in_order;            /* no stream's time goes back */
 	bool is_kernel_complete;     /* whole switches are there, none lost, missing or damaged */
+	bool is_partial;             /* more of the trace is being read: it ends where the reading is now */
 	const char *const *missing;  /* NULL-terminated sentences: what was not recorded or not readable */
 	const struct ww_manifest *manifest; /* NULL when the directory has none */
 };
@@ -50,6 +51,14 @@ struct ww_load_options {
 	void (*progress)(double fraction, uint64_t n_events, void *data);
 	void *progress_data;
 	GCancellable *cancellable; /* G_IO_ERROR_CANCELLED */
+	/*
+	 * NULL, or somebody who does not want to wait for the end: called now and then while a trace is read (not while an index is
+	 * opened) with what was read until now, on the loading thread. @trace is the receiver's: ww_trace_free(), on any thread and
+	 * at any time. About a tenth of the time goes into these.
+	 */
+	void (*partial)(struct ww_trace *trace, void *data);
+	void *partial_data;
+	unsigned int partial_interval_ms; /* at least this long between two of them; 0: 250 */
 };
 
 /*

@@ -43,6 +43,19 @@ GArray *ww_index_modules_new(void)
 	return modules;
 }
 
+GArray *ww_index_modules_copy(const GArray *modules)
+{
+	GArray *copy = ww_index_modules_new();
+
+	for (guint i = 0; i < modules->len; i++) {
+		struct ww_index_module module = g_array_index(modules, struct ww_index_module, i);
+
+		module.path = g_strdup(module.path);
+		g_array_append_val(copy, module);
+	}
+	return copy;
+}
+
 static GVariant *pack_missing(const char *const *missing)
 {
 	static const char *const nothing[] = { NULL };

@@ -22,6 +22,7 @@ struct ww_index_module {
 
 /* An empty array of struct ww_index_module that owns their paths. Free with g_array_unref. */
 GArray *ww_index_modules_new(void);
+GArray *ww_index_modules_copy(const GArray *modules);
 
 /* Neither info->path nor info->manifest is kept: they are the trace's own. Free with g_bytes_unref. */
 GBytes *ww_index_facts_pack(const struct ww_trace_info *info, const GArray *modules);
