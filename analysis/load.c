@@ -159,7 +159,7 @@ static void show_partial(struct loader *loader)
 	const int64_t began_us = g_get_monotonic_time();
 	const struct ww_replay_result *result;
 	struct ww_store *store = ww_store_copy(loader->store);
-	ww_auto(replay) preview = ww_replay_preview(loader->replay, store, &result);
+	struct ww_replay *preview = ww_replay_preview(loader->replay, store, &result);
 	struct ww_loaded loaded = conclude(loader, store, result);
 	int64_t ended_us;
 
@@ -168,6 +168,7 @@ static void show_partial(struct loader *loader)
 	if (loader->n_events > 0 && ww_store_is_whole(store, NULL))
 		loader->request->partial(&loaded, loader->request->partial_data);
 	ww_loaded_clear(&loaded);
+	ww_replay_free(preview);
 	ended_us = g_get_monotonic_time();
 	loader->next_partial_us =
 		ended_us + MAX(partial_interval_us(loader), (ended_us - began_us) * PARTIAL_REST);

@@ -67,6 +67,13 @@ static void tame(struct ww_event *event)
 		event->task.on_cpu = as_bool(&event->task.on_cpu);
 		event->task.is_kernel = as_bool(&event->task.is_kernel);
 		break;
+	case WW_EVENT_KERNEL_LOCK_BEGIN:
+	case WW_EVENT_KERNEL_LOCK_END:
+		event->kernel_lock.has_failed = as_bool(&event->kernel_lock.has_failed);
+		break;
+	case WW_EVENT_CGROUP:
+		event->cgroup.is_process = as_bool(&event->cgroup.is_process);
+		break;
 	case WW_EVENT_GAP:
 		event->gap.is_out_of_order = as_bool(&event->gap.is_out_of_order);
 		event->text = event->text ? event->text : "stream 'x' is damaged at byte 0";

@@ -67,9 +67,11 @@ static char *describe_preview(struct ww_replay *replay, struct ww_store *store)
 {
 	const struct ww_replay_result *result;
 	struct ww_store *copy = ww_store_copy(store);
-	ww_auto(replay) preview = ww_replay_preview(replay, copy, &result);
+	struct ww_replay *preview = ww_replay_preview(replay, copy, &result);
+	char *described = describe(copy, result);
 
-	return describe(copy, result);
+	ww_replay_free(preview);
+	return described;
 }
 
 static void check_same(const char *a, const char *b)
@@ -133,7 +135,7 @@ static void test_outlives(void)
 	struct ww_store *store;
 	struct ww_replay *replay = begin(&store);
 	const struct ww_replay_result *result;
-	ww_auto(replay) preview = NULL;
+	struct ww_replay *preview;
 	struct ww_store *copy;
 
 	for (guint i = 0; i < events->len; i++)
@@ -143,6 +145,7 @@ static void test_outlives(void)
 	ww_replay_free(replay);
 	ww_store_free(store);
 	described = describe(copy, result);
+	ww_replay_free(preview);
 	check_same(described, expected);
 }
 
