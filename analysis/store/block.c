@@ -32,8 +32,11 @@ enum shape_part {
 enum time_mode { TIME_NONE, TIME_ANCHOR, TIME_DISTANCE };
 #define TIMES(waking, wakeup) ((waking) | (wakeup) << 2)
 
-_Static_assert(sizeof(struct ww_block_entry) == 88, "no padding in the file");
-_Static_assert(WW_STATE_N <= 8, "a state has three bits");
+#define WIDTHS 8u /* bytes */
+#define HOLE 7u   /* which of them */
+
+_Static_assert(sizeof(struct ww_block_entry) == 80, "no padding in the file");
+_Static_assert(WW_STATE_N <= HOLE, "a state has three bits, and one number is left");
 _Static_assert(offsetof(struct ww_interval, syscall) + sizeof(int16_t) ==
 		       offsetof(struct ww_interval, state) + sizeof(uint64_t),
 	       "what makes a shape lies together");
@@ -92,9 +95,25 @@ static void store(uint8_t *at, uint64_t value)
 	memcpy(at, &value, sizeof(value));
 }
 
-static uint64_t mask_of(uint8_t width)
+/* Bits @at and following, @n of them, 63 at most. Reads nine bytes. */
+static inline uint64_t get_bits(const uint8_t *bytes, uint32_t at, unsigned int n)
 {
-	return UINT64_MAX >> (64 - 8 * width);
+	const unsigned int shift = at % 8;
+	uint64_t value = load(bytes + at / 8) >> shift;
+
+	if (shift + n > 64)
+		value |= (uint64_t)bytes[at / 8 + 8] << (64 - shift);
+	return value & ((UINT64_C(1) << n) - 1);
+}
+
+/* The same into zeroes. */
+static void put_bits(uint8_t *bytes, uint32_t at, unsigned int n, uint64_t value)
+{
+	const unsigned int shift = at % 8;
+
+	store(bytes + at / 8, load(bytes + at / 8) | value << shift);
+	if (shift + n > 64)
+		bytes[at / 8 + 8] = (uint8_t)(value >> (64 - shift));
 }
 
 /* Utids are small and the two special ones the largest: 0 and 1 stand for these. */
@@ -244,123 +263,219 @@ static uint8_t *put_details(uint8_t *at, struct ww_block_history *history, bool 
 	return at;
 }
 
-static uint32_t longest_units(int64_t length_ns)
+/* Rounded up: below 16 units itself, from there on three bits behind the first one. */
+#define LONGEST_SHIFT 10 /* a unit is 1024 ns */
+static uint8_t longest_of(int64_t length_ns)
 {
-	const uint64_t units =
-		((uint64_t)length_ns + (1u << WW_LONGEST_SHIFT) - 1) >> WW_LONGEST_SHIFT;
+	const uint64_t units = ((uint64_t)length_ns + (1u << LONGEST_SHIFT) - 1) >> LONGEST_SHIFT;
+	unsigned int shift;
+	uint64_t rounded;
 
-	return (uint32_t)MIN(units, UINT32_MAX);
+	if (units < 16)
+		return (uint8_t)units;
+	shift = 60 - (unsigned int)__builtin_clzll(units);
+	rounded = (units + (UINT64_C(1) << shift) - 1) >> shift;
+	return (uint8_t)MIN(8 * shift + rounded, UINT8_MAX);
 }
 
-/* What the directory says of the intervals. */
-static void describe(const struct ww_interval *intervals, unsigned int n,
-		     struct ww_block_entry *entry)
+int64_t ww_block_longest_ns(uint8_t longest)
 {
-	const uint64_t reach =
-		(uint64_t)intervals[n - 1].span.end_ns - (uint64_t)intervals[0].span.begin_ns;
+	if (longest < 16)
+		return (int64_t)longest << LONGEST_SHIFT;
+	if (longest == UINT8_MAX)
+		return INT64_MAX;
+	return (int64_t)(8u + longest % 8) << (longest / 8 - 1 + LONGEST_SHIFT);
+}
+
+static unsigned int width_of(uint64_t length)
+{
+	return length > 0 ? 64 - (unsigned int)__builtin_clzll(length) : 0;
+}
+
+/* How long interval @i is, and after it the hole, which is empty behind the last one. */
+static void lengths_of(const struct ww_interval *intervals, unsigned int n, unsigned int i,
+		       uint64_t lengths[2])
+{
+	const struct ww_span *span = &intervals[i].span;
+
+	lengths[0] = (uint64_t)span->end_ns - (uint64_t)span->begin_ns;
+	lengths[1] = 0;
+	if (i + 1 < n)
+		lengths[1] = (uint64_t)intervals[i + 1].span.begin_ns - (uint64_t)span->end_ns;
+	g_assert((lengths[0] | lengths[1]) <= INT64_MAX);
+}
+
+/* What the directory says of the intervals, and how wide their lengths are. */
+static void describe(const struct ww_interval *intervals, unsigned int n,
+		     struct ww_block_entry *entry, uint8_t widths[WIDTHS])
+{
 	int64_t longest_ns[WW_STATE_N] = { 0 };
+	uint64_t any[WIDTHS] = { 0 };
 
-	*entry = (struct ww_block_entry){
-		.begin_ns = intervals[0].span.begin_ns,
-		.n = (uint8_t)n,
-		.width = (uint8_t)((64 - __builtin_clzll(reach | 1) + 7) / 8),
-	};
+	*entry = (struct ww_block_entry){ .begin_ns = intervals[0].span.begin_ns, .n = (uint8_t)n };
 	for (unsigned int i = 0; i < n; i++) {
-		const struct ww_interval *interval = &intervals[i];
-		const int64_t length_ns = interval->span.end_ns - interval->span.begin_ns;
+		const unsigned int state = intervals[i].state;
+		uint64_t lengths[2];
 
-		g_assert(interval->state < WW_STATE_N);
-		entry->states |= (uint8_t)(1u << interval->state);
-		longest_ns[interval->state] = MAX(longest_ns[interval->state], length_ns);
-		if (i + 1 < n && intervals[i + 1].span.begin_ns != interval->span.end_ns)
-			entry->has_holes = 1;
+		g_assert(state < WW_STATE_N);
+		lengths_of(intervals, n, i, lengths);
+		entry->states |= (uint8_t)(1u << state);
+		longest_ns[state] = MAX(longest_ns[state], (int64_t)lengths[0]);
+		any[state] |= lengths[0];
+		any[HOLE] |= lengths[1];
 	}
-	entry->longest[0] = longest_units(longest_ns[WW_STATE_RUNNABLE]);
-	entry->longest[1] = longest_units(longest_ns[WW_STATE_BLOCKED]);
+	entry->longest[0] = longest_of(longest_ns[WW_STATE_RUNNABLE]);
+	entry->longest[1] = longest_of(longest_ns[WW_STATE_BLOCKED]);
+	for (unsigned int i = 0; i < WIDTHS; i++)
+		widths[i] = (uint8_t)width_of(any[i]);
+}
+
+/* Returns how many bytes the lengths take. */
+static size_t put_lengths(uint8_t *bytes, const uint8_t widths[WIDTHS],
+			  const struct ww_interval *intervals, unsigned int n)
+{
+	uint32_t at = 0;
+
+	memset(bytes, 0, WW_BLOCK_SLACK_BYTES);
+	for (unsigned int i = 0; i < n; i++) {
+		const unsigned int width = widths[intervals[i].state];
+		uint64_t lengths[2];
+
+		lengths_of(intervals, n, i, lengths);
+		put_bits(bytes, at, width, lengths[0]);
+		at += width;
+		put_bits(bytes, at, widths[HOLE], lengths[1]);
+		at += widths[HOLE];
+	}
+	return (at + 7) / 8;
 }
 
 void ww_block_encode(struct ww_block_lane lane, const struct ww_interval *intervals, unsigned int n,
 		     uint8_t *bytes, struct ww_block_entry *entry)
 {
+	uint8_t *tags = bytes + WIDTHS, *details, *at;
 	struct ww_block_history history;
-	uint8_t *at = bytes, *tags;
 
 	g_assert(n > 0 && n <= WW_BLOCK_INTERVALS);
-	describe(intervals, n, entry);
-	for (unsigned int i = 1; i < n; i++, at += entry->width)
-		store(at, (uint64_t)(intervals[i].span.begin_ns - entry->begin_ns));
-	store(at, (uint64_t)(intervals[n - 1].span.end_ns - entry->begin_ns));
-	at += entry->width;
-	for (unsigned int i = 0; entry->has_holes && i < n; i++, at += entry->width)
-		store(at, (uint64_t)(intervals[i].span.end_ns - entry->begin_ns));
-	tags = at;
-	at += n;
+	describe(intervals, n, entry, bytes);
+	details = at = tags + n + put_lengths(tags + n, bytes, intervals, n);
 	history_init(&history, lane);
 	for (unsigned int i = 0; i < n; i++)
 		at = put_details(at, &history, lane.is_cpu, &intervals[i], &tags[i]);
-	entry->n_bytes = (uint32_t)(at - bytes);
-	entry->checksum = ww_store_checksum(bytes, entry->n_bytes);
+	entry->n_times_bytes = (uint16_t)(details - bytes);
+	entry->n_details_bytes = (uint16_t)(at - details);
+	entry->times_checksum = ww_store_checksum(bytes, entry->n_times_bytes);
+	entry->details_checksum = ww_store_checksum(details, entry->n_details_bytes);
 }
 
-static uint32_t fixed_bytes(const struct ww_block_entry *entry)
+/* Bits that the lengths take; UINT32_MAX: tags or widths are not what they can be. */
+static uint32_t bits_of(const uint8_t *bytes, unsigned int n)
 {
-	return entry->n * (entry->width * (entry->has_holes ? 2u : 1u) + 1u);
+	const uint8_t *tags = bytes + WIDTHS;
+	uint32_t n_bits = n * bytes[HOLE];
+
+	for (unsigned int i = 0; i < WIDTHS; i++)
+		if (bytes[i] > 63)
+			return UINT32_MAX;
+	for (unsigned int i = 0; i < n; i++) {
+		if ((tags[i] & WW_BLOCK_STATE) >= WW_STATE_N)
+			return UINT32_MAX;
+		n_bits += bytes[tags[i] & WW_BLOCK_STATE];
+	}
+	return n_bits;
 }
 
 bool ww_block_is_sound(const struct ww_block_entry *entry, const uint8_t *bytes, int64_t limit_ns)
 {
 	struct ww_block_times times;
 	int64_t last_ns = entry->begin_ns;
+	uint32_t n_bits;
 
-	if (entry->n == 0 || entry->n > WW_BLOCK_INTERVALS || entry->width == 0 ||
-	    entry->width > 8 || entry->n_bytes < fixed_bytes(entry))
+	if (entry->n == 0 || entry->n > WW_BLOCK_INTERVALS ||
+	    entry->n_times_bytes < WIDTHS + entry->n)
+		return false;
+	n_bits = bits_of(bytes, entry->n);
+	if (n_bits == UINT32_MAX || entry->n_times_bytes != WIDTHS + entry->n + (n_bits + 7) / 8)
 		return false;
 	ww_block_times_init(&times, entry, bytes);
 	for (unsigned int i = 0; i < times.n; i++) {
 		if (times.begin_ns[i] < last_ns || times.end_ns[i] <= times.begin_ns[i] ||
-		    times.end_ns[i] > limit_ns || (times.tags[i] & WW_BLOCK_STATE) >= WW_STATE_N)
+		    times.end_ns[i] > limit_ns)
 			return false;
 		last_ns = times.end_ns[i];
 	}
 	return true;
 }
 
+/* The map may change under us: nothing beyond the arrays and the slack even then. */
+static unsigned int copy_widths(uint8_t widths[WIDTHS], const struct ww_block_entry *entry,
+				const uint8_t *bytes)
+{
+	uint64_t all;
+
+	memcpy(&all, bytes, sizeof(all));
+	all &= UINT64_C(0x3f3f3f3f3f3f3f3f);
+	memcpy(widths, &all, sizeof(all));
+	return MIN(entry->n, WW_BLOCK_INTERVALS);
+}
+
+static void read_holes(struct ww_block_times *times, const uint8_t widths[WIDTHS],
+		       const uint8_t *bits)
+{
+	uint64_t at_ns = (uint64_t)times->begin_ns[0];
+	uint32_t at = 0;
+
+	for (unsigned int i = 0; i < times->n; i++) {
+		const unsigned int width = widths[times->tags[i] & WW_BLOCK_STATE];
+
+		at_ns += get_bits(bits, at, width);
+		at += width;
+		times->hole_end_ns[i] = (int64_t)at_ns;
+		at_ns += get_bits(bits, at, widths[HOLE]);
+		at += widths[HOLE];
+		times->begin_ns[i + 1] = (int64_t)at_ns;
+	}
+	times->end_ns = times->hole_end_ns;
+}
+
 void ww_block_times_init(struct ww_block_times *times, const struct ww_block_entry *entry,
 			 const uint8_t *bytes)
 {
-	const uint64_t mask = mask_of(entry->width), base = (uint64_t)entry->begin_ns;
-	/* The map may change under us: nothing beyond these arrays even then. */
-	const unsigned int n = MIN(entry->n, WW_BLOCK_INTERVALS), width = entry->width;
+	uint8_t widths[WIDTHS];
+	const unsigned int n = copy_widths(widths, entry, bytes);
+	const uint8_t *tags = bytes + WIDTHS, *bits = tags + n;
+	uint64_t at_ns = (uint64_t)entry->begin_ns;
+	uint32_t at = 0;
 
 	times->n = n;
+	times->tags = tags;
 	times->begin_ns[0] = entry->begin_ns;
-	for (unsigned int i = 1; i <= n; i++, bytes += width)
-		times->begin_ns[i] = (int64_t)(base + (load(bytes) & mask));
-	times->end_ns = times->begin_ns + 1;
-	if (entry->has_holes) {
-		for (unsigned int i = 0; i < n; i++, bytes += width)
-			times->hole_end_ns[i] = (int64_t)(base + (load(bytes) & mask));
-		times->end_ns = times->hole_end_ns;
+	if (widths[HOLE] > 0) {
+		read_holes(times, widths, bits);
+		return;
 	}
-	times->tags = bytes;
+	for (unsigned int i = 0; i < n; i++) {
+		const unsigned int width = widths[tags[i] & WW_BLOCK_STATE];
+
+		at_ns += get_bits(bits, at, width);
+		at += width;
+		times->begin_ns[i + 1] = (int64_t)at_ns;
+	}
+	times->end_ns = times->begin_ns + 1;
 }
 
 void ww_block_cursor_init(struct ww_block_cursor *cursor, struct ww_block_lane lane,
 			  const struct ww_block_entry *entry, const uint8_t *bytes)
 {
-	const size_t column = (size_t)entry->n * entry->width;
-
-	cursor->lane = lane;
-	cursor->offsets = bytes;
-	cursor->ends = entry->has_holes ? bytes + column : bytes;
-	cursor->tags = cursor->ends + column;
-	cursor->at = cursor->tags + entry->n;
-	cursor->limit = bytes + entry->n_bytes;
-	cursor->base_ns = cursor->next_ns = entry->begin_ns;
-	cursor->mask = mask_of(entry->width);
-	cursor->width = entry->width;
-	cursor->n = entry->n;
+	cursor->n = (uint8_t)copy_widths(cursor->widths, entry, bytes);
 	cursor->i = 0;
+	cursor->lane = lane;
+	cursor->tags = bytes + WIDTHS;
+	cursor->bits = cursor->tags + cursor->n;
+	cursor->n_bits = 0;
+	cursor->at = bytes + entry->n_times_bytes;
+	cursor->limit = cursor->at + entry->n_details_bytes;
+	cursor->next_ns = entry->begin_ns;
 	history_init(&cursor->history, lane);
 }
 
@@ -405,22 +520,27 @@ static void get_details(struct ww_block_cursor *cursor, uint8_t tag, struct ww_i
 	interval->waker_utid = cursor->lane.is_cpu ? history->other[state] : who;
 }
 
+static uint64_t next_length(struct ww_block_cursor *cursor, unsigned int width)
+{
+	const uint64_t length = get_bits(cursor->bits, cursor->n_bits, width);
+
+	cursor->n_bits += width;
+	return length;
+}
+
 bool ww_block_cursor_next(struct ww_block_cursor *cursor, struct ww_interval *interval)
 {
-	const unsigned int i = cursor->i, width = cursor->width;
-	const uint64_t base = (uint64_t)cursor->base_ns;
-	int64_t next_ns;
+	uint64_t end_ns;
+	uint8_t tag;
 
-	if (i == cursor->n)
+	if (cursor->i == cursor->n)
 		return false;
-	cursor->i++;
-	next_ns = (int64_t)(base + (load(cursor->offsets + i * width) & cursor->mask));
-	*interval = (struct ww_interval){ .span = { cursor->next_ns, next_ns } };
-	if (cursor->ends != cursor->offsets)
-		interval->span.end_ns =
-			(int64_t)(base + (load(cursor->ends + i * width) & cursor->mask));
-	cursor->next_ns = next_ns;
-	get_details(cursor, cursor->tags[i], interval);
+	tag = cursor->tags[cursor->i++];
+	end_ns = (uint64_t)cursor->next_ns +
+		 next_length(cursor, cursor->widths[tag & WW_BLOCK_STATE]);
+	*interval = (struct ww_interval){ .span = { cursor->next_ns, (int64_t)end_ns } };
+	cursor->next_ns = (int64_t)(end_ns + next_length(cursor, cursor->widths[HOLE]));
+	get_details(cursor, tag, interval);
 	sanitize(interval, cursor->lane);
 	return true;
 }

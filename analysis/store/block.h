@@ -2,15 +2,15 @@
 /*
  * Blocks of up to 64 intervals of one lane, and their directory entries.
  *
- * Bytes of a block of n intervals (all numbers little-endian):
+ * Bytes of a block of n intervals (all numbers little-endian). The times:
  *
- *     n x width   where intervals 1, 2, ... n-1 begin and the last one ends, from the entry's begin_ns on
- *     n x width   where each interval ends; only with has_holes: else each ends where the next one begins
+ *     8           bits that a length takes in each state; the last: of a hole, 0 when the block has none
  *     n           state in the low three bits; above them what needs no more bytes (enum tag)
- *     the rest    for each interval the details that its tags do not predict
+ *     bits        how long each interval is and, with holes, how long after its end the next one begins; the lowest bit first
  *
- * Pictures and sums read the fixed-width part alone. Predictions come from earlier intervals of the same block, so a block is
- * read by itself; the checksum is in its entry. Nothing here trusts bytes: ww_block_is_sound() once, then reading is safe.
+ * and the details: for each interval what its tag does not predict. Pictures and sums read the times alone. Predictions come
+ * from earlier intervals of the same block, so a block is read by itself; both checksums are in its entry. Nothing here trusts
+ * bytes: ww_block_is_sound() once, then reading is safe.
  */
 #ifndef WW_ANALYSIS_STORE_BLOCK_H
 #define WW_ANALYSIS_STORE_BLOCK_H
@@ -18,24 +18,25 @@
 #include "analysis/model.h"
 
 #define WW_BLOCK_INTERVALS 64u
-#define WW_BLOCK_SLACK_BYTES 8u /* may be read behind a block's last byte */
+#define WW_BLOCK_SLACK_BYTES 1096u /* may be read behind a block's first byte, whatever its bytes have become */
 #define WW_BLOCK_BYTES_MAX 8192u
-#define WW_LONGEST_SHIFT 10u    /* longest waits are in units of 1024 ns, rounded up */
 
 /* As it lies in the file: natural alignment, no padding. */
 struct ww_block_entry {
 	int64_t begin_ns;
-	uint64_t offset;      /* in the file */
-	uint32_t n_bytes;
-	uint32_t checksum;
-	uint32_t longest[2];  /* runnable, blocked; UINT32_MAX: that or longer, 0: none inside */
+	uint64_t offset;           /* in the file: the times, the details behind them */
+	uint32_t times_checksum;
+	uint32_t details_checksum;
+	uint16_t n_times_bytes;
+	uint16_t n_details_bytes;
+	uint8_t n;                 /* intervals; all blocks of a lane but its last have WW_BLOCK_INTERVALS */
+	uint8_t states;            /* 1 << enum ww_state of every interval */
+	uint8_t longest[2];        /* runnable, blocked: see ww_block_longest_ns() */
 	int64_t before_ns[WW_STATE_N]; /* the lane's time in each state up to begin_ns */
-	uint8_t n;            /* intervals; all blocks of a lane but its last have WW_BLOCK_INTERVALS */
-	uint8_t width;        /* bytes of an offset: 1 to 8 */
-	uint8_t has_holes;
-	uint8_t states;       /* 1 << enum ww_state of every interval */
-	uint32_t reserved;
 };
+
+/* What no wait of this kind is longer than; 0: there is none. Up to an eighth more than the longest. */
+int64_t ww_block_longest_ns(uint8_t longest);
 
 struct ww_block_lane {
 	bool is_cpu;
@@ -61,7 +62,7 @@ struct ww_block_history {
  */
 void ww_block_encode(struct ww_block_lane lane, const struct ww_interval *intervals, unsigned int n, uint8_t *bytes, struct ww_block_entry *entry);
 
-/* The fixed part is in order and inside of @n_bytes, and ends at or before @limit_ns. */
+/* The times are in order, take the bytes that @entry says and end at or before @limit_ns. */
 bool ww_block_is_sound(const struct ww_block_entry *entry, const uint8_t *bytes, int64_t limit_ns);
 
 /* Times and states of a sound block. */
@@ -77,12 +78,13 @@ void ww_block_times_init(struct ww_block_times *times, const struct ww_block_ent
 
 /* Reads the intervals of a sound block one after the other. */
 struct ww_block_cursor {
-	const uint8_t *offsets, *ends, *tags, *at, *limit; /* borrowed from the block */
+	const uint8_t *tags, *bits, *at, *limit; /* borrowed from the block */
 	struct ww_block_lane lane;
 	struct ww_block_history history;
-	int64_t base_ns, next_ns;
-	uint64_t mask;
-	uint8_t width, n, i;
+	int64_t next_ns;
+	uint8_t widths[8];
+	uint32_t n_bits; /* read so far */
+	uint8_t n, i;
 };
 void ww_block_cursor_init(struct ww_block_cursor *cursor, struct ww_block_lane lane, const struct ww_block_entry *entry, const uint8_t *bytes);
 bool ww_block_cursor_next(struct ww_block_cursor *cursor, struct ww_interval *interval);

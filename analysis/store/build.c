@@ -38,7 +38,8 @@ static uint64_t write_block(struct ww_store *store, struct ww_block_lane lane,
 	uint8_t bytes[WW_BLOCK_BYTES_MAX];
 
 	ww_block_encode(lane, intervals, n, bytes, entry);
-	return ww_store_file_append(&store->file, bytes, entry->n_bytes);
+	return ww_store_file_append(&store->file, bytes,
+				    (size_t)entry->n_times_bytes + entry->n_details_bytes);
 }
 
 void ww_store_close_block(struct ww_store *store, unsigned int kind, uint32_t index,
@@ -137,7 +138,8 @@ static bool load_block(struct ww_store *store, uint32_t utid, const struct ww_la
 		return true;
 	ww_store_flush_amended(store);
 	if (!ww_pages_get(&lane->pages, &store->scratch, block, &entry, sizeof(entry)) ||
-	    !ww_store_file_read(&store->file, entry.offset, bytes, entry.n_bytes))
+	    !ww_store_file_read(&store->file, entry.offset, bytes,
+				(size_t)entry.n_times_bytes + entry.n_details_bytes))
 		return false;
 	ww_block_cursor_init(&cursor, block_lane, &entry, bytes);
 	store->amended.n = 0;

@@ -26,15 +26,22 @@ bool ww_store_is_damaged(const struct ww_store *store)
 	return __atomic_load_n(&store->is_damaged, __ATOMIC_RELAXED) != 0;
 }
 
+static const uint8_t *block_bytes(const struct ww_store_lane *lane, uint32_t block)
+{
+	const struct ww_block_entry *entry = &lane->entries[block];
+	const uint32_t n_bytes = (uint32_t)entry->n_times_bytes + entry->n_details_bytes;
+
+	return ww_store_file_at(&lane->store->file, entry->offset,
+				MAX(n_bytes, WW_BLOCK_SLACK_BYTES));
+}
+
 static bool is_entry_sound(const struct ww_store_lane *lane, uint32_t i)
 {
 	const struct ww_block_entry *entry = &lane->entries[i];
 	const bool is_last = i + 1 == lane->record->n_blocks;
 	const uint32_t n_before = i * WW_BLOCK_INTERVALS;
 
-	return ww_store_file_at(&lane->store->file, entry->offset,
-				(uint64_t)entry->n_bytes + WW_BLOCK_SLACK_BYTES) &&
-	       entry->begin_ns < ww_lane_block_limit(lane, i) &&
+	return block_bytes(lane, i) && entry->begin_ns < ww_lane_block_limit(lane, i) &&
 	       entry->n == (is_last ? lane->record->n_intervals - n_before : WW_BLOCK_INTERVALS);
 }
 
@@ -57,7 +64,7 @@ static bool is_directory_sound(const struct ww_store_lane *lane)
 	if (sum != record->entries_checksum)
 		return false;
 	if (lane->pyramid &&
-	    ww_store_checksum(lane->pyramid, record->n_buckets * 8) != record->pyramid_checksum)
+	    ww_store_checksum(lane->pyramid, ww_pyramid_bytes(record)) != record->pyramid_checksum)
 		return false;
 	for (uint32_t i = 0; i < record->n_blocks; i++)
 		if (!is_entry_sound(lane, i))
@@ -95,7 +102,7 @@ bool ww_store_lane(const struct ww_store *store, unsigned int kind, uint32_t ind
 						    sizeof(struct ww_block_entry)),
 		.pyramid = record->n_buckets > 0
 				   ? ww_store_file_at(&store->file, record->pyramid_offset,
-						      (uint64_t)record->n_buckets * 8)
+						      ww_pyramid_bytes(record))
 				   : NULL,
 		.block_lane = { kind == 1, index, store->threads->len },
 	};
@@ -106,45 +113,22 @@ bool ww_store_lane(const struct ww_store *store, unsigned int kind, uint32_t ind
 	return verify_directory(lane, store->n_blocks + (kind ? store->n_lanes[0] : 0) + index);
 }
 
-static bool verify_lane(const struct ww_store *store, unsigned int kind, uint32_t index)
-{
-	struct ww_store_lane lane;
-
-	if (store->lane_records[kind][index].n_blocks == 0)
-		return true;
-	if (!ww_store_lane(store, kind, index, &lane))
-		return false;
-	for (uint32_t block = 0; block < lane.record->n_blocks; block++)
-		if (!ww_lane_block(&lane, block))
-			return false;
-	return true;
-}
-
-bool ww_store_verify(const struct ww_store *store)
-{
-	for (unsigned int kind = 0; kind < G_N_ELEMENTS(store->n_lanes); kind++)
-		for (uint32_t index = 0; index < store->n_lanes[kind]; index++)
-			if (!verify_lane(store, kind, index))
-				return false;
-	return ww_store_verify_tracks(store);
-}
-
 int64_t ww_lane_block_limit(const struct ww_store_lane *lane, uint32_t block)
 {
 	return block + 1 < lane->record->n_blocks ? lane->entries[block + 1].begin_ns
 						  : lane->record->end_ns;
 }
 
-const uint8_t *ww_lane_block(const struct ww_store_lane *lane, uint32_t block)
+/* The block if its times are sound, NULL else (and the store is damaged from then on). */
+static const uint8_t *sound_times(const struct ww_store_lane *lane, uint32_t block)
 {
 	const struct ww_block_entry *entry = &lane->entries[block];
 	const uint64_t bit = lane->record->first_block + block;
-	const uint8_t *bytes = ww_store_file_at(&lane->store->file, entry->offset,
-						(uint64_t)entry->n_bytes + WW_BLOCK_SLACK_BYTES);
+	const uint8_t *bytes = block_bytes(lane, block);
 
 	if (bytes && ww_store_is_verified(lane->store, bit))
 		return bytes;
-	if (!bytes || ww_store_checksum(bytes, entry->n_bytes) != entry->checksum ||
+	if (!bytes || ww_store_checksum(bytes, entry->n_times_bytes) != entry->times_checksum ||
 	    !ww_block_is_sound(entry, bytes, ww_lane_block_limit(lane, block))) {
 		ww_store_set_damaged(lane->store);
 		return NULL;
@@ -153,10 +137,29 @@ const uint8_t *ww_lane_block(const struct ww_store_lane *lane, uint32_t block)
 	return bytes;
 }
 
-void ww_lane_times(const struct ww_store_lane *lane, uint32_t block, struct ww_block_times *times)
+/* The same with the details. */
+static const uint8_t *sound_block(const struct ww_store_lane *lane, uint32_t block)
+{
+	const struct ww_store *store = lane->store;
+	const struct ww_block_entry *entry = &lane->entries[block];
+	const uint64_t bit = ww_store_details_bit(store, lane->record->first_block + block);
+	const uint8_t *bytes = sound_times(lane, block);
+
+	if (!bytes || ww_store_is_verified(store, bit))
+		return bytes;
+	if (ww_store_checksum(bytes + entry->n_times_bytes, entry->n_details_bytes) !=
+	    entry->details_checksum) {
+		ww_store_set_damaged(store);
+		return NULL;
+	}
+	ww_store_set_verified(store, bit);
+	return bytes;
+}
+
+static void times_of(const struct ww_store_lane *lane, uint32_t block, const uint8_t *bytes,
+		     struct ww_block_times *times)
 {
 	static const uint8_t unknown = WW_STATE_UNKNOWN;
-	const uint8_t *bytes = ww_lane_block(lane, block);
 
 	if (bytes) {
 		ww_block_times_init(times, &lane->entries[block], bytes);
@@ -167,6 +170,17 @@ void ww_lane_times(const struct ww_store_lane *lane, uint32_t block, struct ww_b
 	times->begin_ns[1] = ww_lane_block_limit(lane, block);
 	times->end_ns = times->begin_ns + 1;
 	times->tags = &unknown;
+}
+
+void ww_lane_times(const struct ww_store_lane *lane, uint32_t block, struct ww_block_times *times)
+{
+	times_of(lane, block, sound_block(lane, block), times);
+}
+
+void ww_lane_bare_times(const struct ww_store_lane *lane, uint32_t block,
+			struct ww_block_times *times)
+{
+	times_of(lane, block, sound_times(lane, block), times);
 }
 
 uint32_t ww_lane_find_block(const struct ww_store_lane *lane, int64_t t_ns)
@@ -209,7 +223,7 @@ struct ww_lane_sums ww_lane_sums_until(const struct ww_store_lane *lane, int64_t
 	memcpy(&sums, lane->entries[block].before_ns, sizeof(sums));
 	if (t_ns <= lane->entries[block].begin_ns)
 		return sums;
-	ww_lane_times(lane, block, &times);
+	ww_lane_bare_times(lane, block, &times);
 	for (unsigned int i = 0; i < times.n && times.begin_ns[i] < t_ns; i++)
 		sums.ns[times.tags[i] & WW_BLOCK_STATE] +=
 			MIN(times.end_ns[i], t_ns) - times.begin_ns[i];
@@ -219,7 +233,7 @@ struct ww_lane_sums ww_lane_sums_until(const struct ww_store_lane *lane, int64_t
 void ww_lane_cursor(const struct ww_store_lane *lane, uint32_t block,
 		    struct ww_block_cursor *cursor)
 {
-	const uint8_t *bytes = ww_lane_block(lane, block);
+	const uint8_t *bytes = sound_block(lane, block);
 
 	cursor->n = 0;
 	cursor->i = 0;
@@ -275,4 +289,27 @@ bool ww_lane_interval(const struct ww_store_lane *lane, uint32_t index,
 
 	return ww_lane_step(lane, &next, &cursor, interval) &&
 	       (cursor.n > 0 || index % WW_BLOCK_INTERVALS == 0);
+}
+
+static bool verify_lane(const struct ww_store *store, unsigned int kind, uint32_t index)
+{
+	struct ww_store_lane lane;
+
+	if (store->lane_records[kind][index].n_blocks == 0)
+		return true;
+	if (!ww_store_lane(store, kind, index, &lane))
+		return false;
+	for (uint32_t block = 0; block < lane.record->n_blocks; block++)
+		if (!sound_block(&lane, block))
+			return false;
+	return true;
+}
+
+bool ww_store_verify(const struct ww_store *store)
+{
+	for (unsigned int kind = 0; kind < G_N_ELEMENTS(store->n_lanes); kind++)
+		for (uint32_t index = 0; index < store->n_lanes[kind]; index++)
+			if (!verify_lane(store, kind, index))
+				return false;
+	return ww_store_verify_tracks(store);
 }

@@ -29,15 +29,19 @@ struct ww_edges ww_edges_of(struct ww_span span, uint32_t n_px)
 	};
 }
 
-static struct ww_pixel pixel_of(const struct ww_lane_sums *sums, int64_t width_ns)
+static struct ww_pixel pixel_of(unsigned int states, const struct ww_lane_sums *sums,
+				int64_t width_ns)
 {
 	struct ww_pixel pixel = { 0 };
 
-	for (unsigned int state = 0; state < WW_STATE_N; state++) {
-		const double share = (double)sums->ns[state] * UINT8_MAX / (double)width_ns;
+	for (; states; states &= states - 1) {
+		const unsigned int state = (unsigned int)__builtin_ctz(states);
+		double share;
 
-		if (sums->ns[state] > 0)
-			pixel.share[state] = share < 1 ? 1 : (uint8_t)MIN(share, UINT8_MAX);
+		if (sums->ns[state] <= 0)
+			continue;
+		share = (double)sums->ns[state] * UINT8_MAX / (double)width_ns;
+		pixel.share[state] = share < 1 ? 1 : (uint8_t)MIN(share, UINT8_MAX);
 	}
 	return pixel;
 }
@@ -83,13 +87,11 @@ static void prefetch(const struct scan *scan)
 	const uint32_t block = scan->block + AHEAD;
 	const struct ww_block_entry *entry = &scan->lane->entries[block];
 	const uint8_t *bytes;
-	uint32_t n_bytes;
 
 	if (block >= scan->lane->record->n_blocks)
 		return;
-	n_bytes = MIN(entry->n * (entry->width + 1u), entry->n_bytes);
-	bytes = ww_store_file_at(&scan->lane->store->file, entry->offset, n_bytes);
-	for (uint32_t i = 0; bytes && i < n_bytes; i += 64)
+	bytes = ww_store_file_at(&scan->lane->store->file, entry->offset, entry->n_times_bytes);
+	for (uint32_t i = 0; bytes && i < entry->n_times_bytes; i += 64)
 		__builtin_prefetch(bytes + i);
 }
 
@@ -98,7 +100,7 @@ static bool load(struct scan *scan)
 {
 	if (!scan->is_loaded && scan->block < scan->lane->record->n_blocks) {
 		prefetch(scan);
-		ww_lane_times(scan->lane, scan->block, &scan->times);
+		ww_lane_bare_times(scan->lane, scan->block, &scan->times);
 		scan->is_loaded = true;
 	}
 	return scan->is_loaded;
@@ -125,9 +127,18 @@ static void next_block(struct scan *scan)
 	scan->is_loaded = false;
 }
 
+static struct ww_pixel solid_of(const struct scan *scan)
+{
+	struct ww_pixel solid = { 0 };
+
+	solid.share[scan->times.tags[scan->i] & WW_BLOCK_STATE] = UINT8_MAX;
+	return solid;
+}
+
 static struct ww_pixel scan_pixel(struct scan *scan, struct ww_span px)
 {
-	const int64_t width_ns = px.end_ns - px.begin_ns;
+	/* A block that cannot be read is unknown, whatever states the lane has. */
+	const unsigned int states = scan->lane->record->states | 1u << WW_STATE_UNKNOWN;
 	struct ww_lane_sums sums = { 0 };
 
 	while (scan->block < scan->lane->record->n_blocks) {
@@ -138,25 +149,35 @@ static struct ww_pixel scan_pixel(struct scan *scan, struct ww_span px)
 		if (add_ended(scan, px, &sums)) {
 			const int64_t begin_ns = scan->times.begin_ns[scan->i];
 			const uint8_t state = scan->times.tags[scan->i] & WW_BLOCK_STATE;
-			struct ww_pixel solid = { 0 };
 
-			if (begin_ns <= px.begin_ns) {
-				solid.share[state] = UINT8_MAX;
-				return solid;
-			}
+			if (begin_ns <= px.begin_ns)
+				return solid_of(scan);
 			sums.ns[state] += MAX(px.end_ns - begin_ns, 0);
 			break;
 		}
 		next_block(scan);
 	}
-	return pixel_of(&sums, width_ns);
+	return pixel_of(states, &sums, px.end_ns - px.begin_ns);
 }
 
-/* Zoomed in, most pixels show the interval that their left neighbour shows. */
-static bool is_same(const struct scan *scan, int64_t begin_ns, int64_t end_ns)
+/* Zoomed in, most pixels show the interval that their left neighbour shows: from @px on those that
+ * it fills. Returns the first that it does not. */
+static uint32_t fill_solid(const struct scan *scan, uint32_t px, uint32_t n_px,
+			   struct ww_edges *edges, struct ww_pixel *pixels)
 {
-	return scan->is_loaded && scan->times.begin_ns[scan->i] < begin_ns &&
-	       scan->times.end_ns[scan->i] > end_ns;
+	struct ww_edges next = *edges;
+	struct ww_pixel solid;
+	int64_t end_ns;
+
+	if (!scan->is_loaded || scan->times.begin_ns[scan->i] >= edges->at_ns)
+		return px;
+	end_ns = scan->times.end_ns[scan->i];
+	solid = solid_of(scan);
+	for (; px < n_px && ww_edges_next(&next) < end_ns; px++) {
+		pixels[px] = solid;
+		*edges = next;
+	}
+	return px;
 }
 
 void ww_lane_pixels(const struct ww_store_lane *lane, struct ww_span span, uint32_t n_px,
@@ -164,25 +185,16 @@ void ww_lane_pixels(const struct ww_store_lane *lane, struct ww_span span, uint3
 {
 	struct ww_edges edges = ww_edges_of(span, n_px);
 	struct scan scan = { .lane = lane };
-	int64_t begin_ns = span.begin_ns;
+	uint32_t px = 0;
 
 	if (ww_pyramid_pixels(lane, span, n_px, pixels))
 		return;
 	scan.block = ww_lane_find_block(lane, span.begin_ns);
-	for (uint32_t px = 0; px < n_px; px++) {
-		const int64_t end_ns = ww_edges_next(&edges);
+	while ((px = fill_solid(&scan, px, n_px, &edges, pixels)) < n_px) {
+		const int64_t begin_ns = edges.at_ns, end_ns = ww_edges_next(&edges);
 
-		if (is_same(&scan, begin_ns, end_ns)) {
-			const uint8_t state = scan.times.tags[scan.i] & WW_BLOCK_STATE;
-
-			pixels[px] = (struct ww_pixel){ 0 };
-			pixels[px].share[state] = UINT8_MAX;
-			begin_ns = end_ns;
-			continue;
-		}
 		/* Below one nanosecond per pixel neighbours show the same nanosecond. */
-		pixels[px] =
+		pixels[px++] =
 			scan_pixel(&scan, (struct ww_span){ begin_ns, MAX(end_ns, begin_ns + 1) });
-		begin_ns = end_ns;
 	}
 }

@@ -2,21 +2,25 @@
 /*
  * The zoom pyramid of a lane.
  *
- * Time is cut into buckets of 2^shift ns, aligned to the origin, 12 to 24 intervals in each on
+ * Time is cut into buckets of 2^shift ns, aligned to the origin, a few intervals in each on
  * average; a bucket of the next level is two of this one, up to one that holds the whole lane. A
- * bucket is eight bytes, the share of each state in units of 1/255 of its width, rounded, but at
- * least 1 for a state that occurs: a rare one is never hidden.
+ * bucket is a byte for each state that the lane has, in order: its share in units of 1/255 of the
+ * width, rounded, but at least 1 for a state that occurs: a rare one is never hidden. As most lanes
+ * have three states and CPUs two, finest buckets can be small in little room.
  */
 #include <string.h>
 
 #include "analysis/query.h"
 #include "analysis/store/store-private.h"
 
-#define INTERVALS_PER_BUCKET 12u
 #define LEVELS_MAX 64
+#define INTERVALS_MIN 48u   /* shorter lanes have no pyramid */
+#define BUCKET_BYTES_MAX 8u /* as many are read at once */
+
+_Static_assert(WW_STATE_N <= BUCKET_BYTES_MAX, "a bucket is read at once");
 
 struct level {
-	uint64_t *buckets; /* of this level; the first is number @first */
+	uint8_t *buckets; /* of this level; the first is number @first */
 	int64_t first;
 	int64_t at;   /* the bucket that is being filled */
 	double scale; /* shares per ns */
@@ -26,24 +30,34 @@ struct level {
 struct builder {
 	struct level levels[LEVELS_MAX];
 	unsigned int n_levels;
+	uint8_t states; /* of the lane: 1 << enum ww_state */
 };
+
+static unsigned int bucket_bytes(uint8_t states)
+{
+	return (unsigned int)__builtin_popcount(states);
+}
+
+/* At least. With the levels above that is less than two bytes for an interval, a bit more than one
+ * on average. */
+static uint32_t intervals_per_bucket(uint8_t states)
+{
+	return bucket_bytes(states) + 1;
+}
 
 static uint64_t n_buckets(int64_t begin_ns, int64_t end_ns, unsigned int shift)
 {
 	return (uint64_t)((end_ns - 1) >> shift) - (uint64_t)(begin_ns >> shift) + 1;
 }
 
-static uint64_t quantize(const struct level *level)
+static void quantize(const struct level *level, uint8_t states, uint8_t *bucket)
 {
-	uint64_t bucket = 0;
-
 	for (unsigned int state = 0; state < WW_STATE_N; state++) {
 		const uint64_t share = (uint64_t)((double)level->ns[state] * level->scale + 0.5);
 
-		if (level->ns[state] > 0)
-			bucket |= CLAMP(share, 1, UINT8_MAX) << 8 * state;
+		if (states & 1u << state)
+			*bucket++ = level->ns[state] > 0 ? (uint8_t)CLAMP(share, 1, UINT8_MAX) : 0;
 	}
-	return bucket;
 }
 
 /* The bucket is full: it becomes bytes, and a part of its parent. */
@@ -52,7 +66,8 @@ static void flush(struct builder *builder, unsigned int at)
 	struct level *level = &builder->levels[at];
 	struct level *parent = level + 1;
 
-	level->buckets[level->at - level->first] = quantize(level);
+	quantize(level, builder->states,
+		 level->buckets + (level->at - level->first) * bucket_bytes(builder->states));
 	if (at + 1 == builder->n_levels)
 		return;
 	if (level->at >> 1 != parent->at) {
@@ -87,7 +102,7 @@ static void build(const struct ww_store_lane *lane, struct builder *builder, uns
 	struct ww_block_times times;
 
 	for (uint32_t block = 0; block < lane->record->n_blocks; block++) {
-		ww_lane_times(lane, block, &times);
+		ww_lane_bare_times(lane, block, &times);
 		for (unsigned int i = 0; i < times.n; i++)
 			add(builder, shift, (struct ww_span){ times.begin_ns[i], times.end_ns[i] },
 			    times.tags[i] & WW_BLOCK_STATE);
@@ -96,37 +111,54 @@ static void build(const struct ww_store_lane *lane, struct builder *builder, uns
 		flush(builder, at);
 }
 
-uint64_t *ww_pyramid_build(const struct ww_store_lane *lane, struct ww_lane_record *record)
+size_t ww_pyramid_bytes(const struct ww_lane_record *record)
+{
+	return (size_t)record->n_buckets * bucket_bytes(record->states) + BUCKET_BYTES_MAX;
+}
+
+/* Sets up the levels over @record's time; returns how many buckets they have together. */
+static uint64_t lay_out(struct builder *builder, const struct ww_store_lane *lane,
+			unsigned int shift)
+{
+	const int64_t begin_ns = lane->entries[0].begin_ns, end_ns = lane->record->end_ns;
+	uint64_t n = 0, n_level;
+
+	do {
+		const unsigned int level_shift = shift + builder->n_levels;
+
+		builder->levels[builder->n_levels++] = (struct level){
+			.first = begin_ns >> level_shift,
+			.at = begin_ns >> level_shift,
+			.scale = UINT8_MAX / (double)(UINT64_C(1) << level_shift),
+		};
+		n_level = n_buckets(begin_ns, end_ns, level_shift);
+		n += n_level;
+	} while (n_level > 1);
+	return n;
+}
+
+uint8_t *ww_pyramid_build(const struct ww_store_lane *lane, struct ww_lane_record *record)
 {
 	const int64_t begin_ns = lane->entries[0].begin_ns, end_ns = record->end_ns;
-	struct builder builder = { .n_levels = 0 };
+	const uint32_t per_bucket = intervals_per_bucket(record->states);
+	struct builder builder = { .states = record->states };
+	uint8_t *buckets, *at;
 	unsigned int shift = 0;
-	uint64_t *buckets, n = 0;
 
-	if (record->n_intervals < 4 * INTERVALS_PER_BUCKET || begin_ns < 0 ||
-	    end_ns > INT64_MAX / 4)
+	if (record->n_intervals < INTERVALS_MIN || begin_ns < 0 || end_ns > INT64_MAX / 4)
 		return NULL;
-	while (n_buckets(begin_ns, end_ns, shift) > record->n_intervals / INTERVALS_PER_BUCKET)
+	while (n_buckets(begin_ns, end_ns, shift) > record->n_intervals / per_bucket)
 		shift++;
-	do {
-		builder.levels[builder.n_levels] = (struct level){
-			.first = begin_ns >> (shift + builder.n_levels),
-			.at = begin_ns >> (shift + builder.n_levels),
-			.scale = UINT8_MAX / (double)(UINT64_C(1) << (shift + builder.n_levels)),
-		};
-		n += n_buckets(begin_ns, end_ns, shift + builder.n_levels);
-	} while (n_buckets(begin_ns, end_ns, shift + builder.n_levels++) > 1);
-	buckets = g_new0(uint64_t, n);
-	n = 0;
-	for (unsigned int i = 0; i < builder.n_levels; i++) {
-		builder.levels[i].buckets = buckets + n;
-		n += n_buckets(begin_ns, end_ns, shift + i);
-	}
-	build(lane, &builder, shift);
-	record->n_buckets = (uint32_t)n;
+	record->n_buckets = (uint32_t)lay_out(&builder, lane, shift);
 	record->shift = (uint8_t)shift;
 	record->n_levels = (uint8_t)builder.n_levels;
-	record->pyramid_checksum = ww_store_checksum(buckets, n * sizeof(*buckets));
+	at = buckets = g_malloc0(ww_pyramid_bytes(record));
+	for (unsigned int i = 0; i < builder.n_levels; i++) {
+		builder.levels[i].buckets = at;
+		at += n_buckets(begin_ns, end_ns, shift + i) * bucket_bytes(record->states);
+	}
+	build(lane, &builder, shift);
+	record->pyramid_checksum = ww_store_checksum(buckets, ww_pyramid_bytes(record));
 	return buckets;
 }
 
@@ -136,7 +168,8 @@ bool ww_pyramid_is_sound(const struct ww_store_lane *lane)
 	uint64_t n = 0;
 
 	if (lane->entries[0].begin_ns < 0 || record->end_ns > INT64_MAX / 4 ||
-	    record->n_levels == 0 || record->shift + record->n_levels > 62)
+	    record->states >> WW_STATE_N || record->n_levels == 0 ||
+	    record->shift + record->n_levels > 62)
 		return false;
 	for (unsigned int i = 0; i < record->n_levels; i++)
 		n += n_buckets(lane->entries[0].begin_ns, record->end_ns, record->shift + i);
@@ -152,49 +185,89 @@ static int64_t bucket_from(int64_t t_ns, unsigned int shift, int64_t first, int6
 	return CLAMP((clamped_ns - width_ns / 2 + width_ns - 1) >> shift, first, end);
 }
 
-/* @reciprocal is 2^32 / width in buckets, rounded up: a division for each state costs more than the
- * rest. */
-static struct ww_pixel pixel_of(const uint64_t *buckets, int64_t n, uint64_t reciprocal)
+/* How the buckets of a lane are read. */
+struct reading {
+	uint64_t mask; /* of one of them */
+	unsigned int n_bytes;
+	uint8_t states;
+};
+
+static struct reading reading_of(uint8_t states)
+{
+	const unsigned int n_bytes = bucket_bytes(states);
+
+	return (struct reading){
+		.mask = n_bytes > 0 ? UINT64_MAX >> (64 - 8 * n_bytes) : 0,
+		.n_bytes = n_bytes,
+		.states = states,
+	};
+}
+
+static uint64_t load(const uint8_t *bucket, uint64_t mask)
+{
+	uint64_t bytes;
+
+	memcpy(&bytes, bucket, sizeof(bytes));
+	return bytes & mask;
+}
+
+/*
+ * @reciprocal is 2^32 / width in buckets, rounded up: a division for each state costs more than the
+ * rest. A pixel has few buckets; 256 are what 16 bits hold.
+ */
+static struct ww_pixel pixel_of(struct reading reading, const uint8_t *buckets, int64_t n,
+				uint64_t reciprocal)
 {
 	const uint64_t even = UINT64_C(0x00ff00ff00ff00ff);
-	uint32_t sums[8] = { 0 };
+	uint64_t sums[2] = { 0 };
 	struct ww_pixel pixel = { 0 };
+	unsigned int states = reading.states;
 
-	while (n > 0) {
-		uint64_t low = 0, high = 0;
+	for (n = MIN(n, 256); n > 0; n--, buckets += reading.n_bytes) {
+		const uint64_t bucket = load(buckets, reading.mask);
 
-		for (int64_t end = MIN(n, 256); end > 0; end--, n--, buckets++) {
-			low += *buckets & even;
-			high += *buckets >> 8 & even;
-		}
-		for (unsigned int i = 0; i < 4; i++) {
-			sums[2 * i] += (uint32_t)(low >> 16 * i & 0xffff);
-			sums[2 * i + 1] += (uint32_t)(high >> 16 * i & 0xffff);
-		}
+		sums[0] += bucket & even;
+		sums[1] += bucket >> 8 & even;
 	}
-	for (unsigned int state = 0; state < WW_STATE_N; state++) {
-		const uint8_t share = (uint8_t)(sums[state] * reciprocal >> 32);
+	for (unsigned int i = 0; states; i++, states &= states - 1) {
+		const uint64_t sum = sums[i % 2] >> 16 * (i / 2) & 0xffff;
+		const uint8_t share = (uint8_t)(sum * reciprocal >> 32);
 
-		pixel.share[state] = (uint8_t)(share + (share == 0 && sums[state] > 0));
+		pixel.share[__builtin_ctz(states)] = (uint8_t)(share + (share == 0 && sum > 0));
 	}
 	return pixel;
+}
+
+/* The level that is just finer than pixels of @px_ns, and the first of its buckets. */
+static unsigned int find_level(const struct ww_store_lane *lane, int64_t px_ns,
+			       const uint8_t **buckets)
+{
+	const struct ww_lane_record *record = lane->record;
+	const unsigned int n_bytes = bucket_bytes(record->states);
+	unsigned int shift = record->shift;
+
+	*buckets = lane->pyramid;
+	for (unsigned int level = 1; level < record->n_levels && px_ns >> (shift + 1) >= 2;
+	     level++, shift++)
+		*buckets += n_buckets(lane->entries[0].begin_ns, record->end_ns, shift) * n_bytes;
+	return shift;
 }
 
 bool ww_pyramid_pixels(const struct ww_store_lane *lane, struct ww_span span, uint32_t n_px,
 		       struct ww_pixel *pixels)
 {
 	const struct ww_lane_record *record = lane->record;
+	const struct reading reading = reading_of(record->states);
 	const int64_t px_ns = ww_span_length_ns(span) / n_px, begin_ns = lane->entries[0].begin_ns;
 	struct ww_edges edges = ww_edges_of(span, n_px);
-	const uint64_t *buckets = lane->pyramid;
-	unsigned int level = 0, shift = record->shift;
 	uint64_t n_width = 1, reciprocal = UINT64_C(1) << 32;
+	const uint8_t *buckets;
+	unsigned int shift;
 	int64_t first, end, at;
 
-	if (!buckets || px_ns >> shift == 0)
+	if (!lane->pyramid || px_ns >> record->shift == 0)
 		return false;
-	for (; level + 1 < record->n_levels && px_ns >> (shift + 1) >= 2; level++, shift++)
-		buckets += n_buckets(begin_ns, record->end_ns, shift);
+	shift = find_level(lane, px_ns, &buckets);
 	first = begin_ns >> shift;
 	end = first + (int64_t)n_buckets(begin_ns, record->end_ns, shift);
 	at = bucket_from(span.begin_ns, shift, first, end);
@@ -206,7 +279,8 @@ bool ww_pyramid_pixels(const struct ww_store_lane *lane, struct ww_span span, ui
 		if (n != n_width)
 			reciprocal = (UINT64_C(1) << 32) / n + 1;
 		n_width = n;
-		pixels[px] = pixel_of(buckets + (at - first), next - at, reciprocal);
+		pixels[px] = pixel_of(reading, buckets + (at - first) * reading.n_bytes, next - at,
+				      reciprocal);
 		at = next;
 	}
 	return true;

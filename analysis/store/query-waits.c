@@ -55,7 +55,7 @@ static void take(struct hunt *hunt, const struct candidate *candidate)
 }
 
 /* @longest as of a directory entry. A state that is neither wait has no such bound. */
-static bool may_have(const struct hunt *hunt, const uint32_t longest[2])
+static bool may_have(const struct hunt *hunt, const uint8_t longest[2])
 {
 	static const unsigned int states[] = { WW_STATE_RUNNABLE, WW_STATE_BLOCKED };
 	const unsigned int others = ~(1u << WW_STATE_RUNNABLE | 1u << WW_STATE_BLOCKED);
@@ -64,8 +64,7 @@ static bool may_have(const struct hunt *hunt, const uint32_t longest[2])
 		return true;
 	for (unsigned int i = 0; i < 2; i++)
 		if (hunt->filter->states & 1u << states[i] && longest[i] > 0 &&
-		    (longest[i] == UINT32_MAX ||
-		     (int64_t)longest[i] << WW_LONGEST_SHIFT >= hunt->least_ns))
+		    ww_block_longest_ns(longest[i]) >= hunt->least_ns)
 			return true;
 	return false;
 }
@@ -103,8 +102,8 @@ static int by_longest(const void *pa, const void *pb, void *data)
 	const struct ww_lane_record *records = data;
 	const struct ww_lane_record *a = &records[*(const uint32_t *)pa];
 	const struct ww_lane_record *b = &records[*(const uint32_t *)pb];
-	const uint32_t la = MAX(a->longest[0], a->longest[1]);
-	const uint32_t lb = MAX(b->longest[0], b->longest[1]);
+	const uint8_t la = MAX(a->longest[0], a->longest[1]);
+	const uint8_t lb = MAX(b->longest[0], b->longest[1]);
 
 	if (la != lb)
 		return la > lb ? -1 : 1;

@@ -4,8 +4,6 @@
 
 #include "analysis/store/store-private.h"
 
-#define N_WORKERS 2
-
 struct directory {
 	struct ww_store *store;
 	struct ww_lane_record *record;
@@ -23,6 +21,7 @@ static void put_entries(void *items, uint32_t n_items, void *data)
 	record->n_blocks += n_items;
 	for (uint32_t i = 0; i < n_items; i++) {
 		record->n_intervals += entries[i].n;
+		record->states |= entries[i].states;
 		for (unsigned int wait = 0; wait < 2; wait++)
 			record->longest[wait] =
 				MAX(record->longest[wait], entries[i].longest[wait]);
@@ -62,7 +61,7 @@ struct pyramids {
 static void build_pyramid(struct pyramids *all, unsigned int kind, uint32_t index)
 {
 	struct ww_lane_record *record = &all->records[kind][index];
-	g_autofree uint64_t *buckets = NULL;
+	g_autofree uint8_t *buckets = NULL;
 	struct ww_store_lane lane;
 
 	if (!ww_store_lane(all->store, kind, index, &lane))
@@ -72,8 +71,8 @@ static void build_pyramid(struct pyramids *all, unsigned int kind, uint32_t inde
 		return;
 	g_mutex_lock(&all->mutex);
 	ww_store_file_align(&all->store->file);
-	record->pyramid_offset = ww_store_file_append(&all->store->file, buckets,
-						      record->n_buckets * sizeof(*buckets));
+	record->pyramid_offset =
+		ww_store_file_append(&all->store->file, buckets, ww_pyramid_bytes(record));
 	g_mutex_unlock(&all->mutex);
 }
 
@@ -94,6 +93,7 @@ static void *build_pyramids(void *data)
 
 static void seal_lanes(struct ww_store *store)
 {
+	static const uint8_t slack[WW_BLOCK_SLACK_BYTES]; /* behind the last block */
 	struct pyramids all = { .store = store };
 	GThread *worker;
 
@@ -106,7 +106,7 @@ static void seal_lanes(struct ww_store *store)
 		store->lane_records[kind] = all.records[kind];
 		store->n_lanes[kind] = n;
 	}
-	ww_store_file_append(&store->file, &(uint64_t){ 0 }, WW_BLOCK_SLACK_BYTES);
+	ww_store_file_append(&store->file, slack, sizeof(slack));
 	ww_store_file_map(&store->file);
 	g_mutex_init(&all.mutex);
 	worker = store->n_blocks > 4096 ? g_thread_new("pyramids", build_pyramids, &all) : NULL;
@@ -207,7 +207,6 @@ void ww_store_seal(struct ww_store *store)
 	if (!store->file.error)
 		store->file.error = store->scratch.error;
 	ww_store_file_clear(&store->scratch);
-	ww_store_file_append(&store->file, &(uint64_t){ 0 }, WW_BLOCK_SLACK_BYTES);
 	ww_store_file_map(&store->file);
 	ww_store_find_tables(store);
 	ww_store_index_threads(store);

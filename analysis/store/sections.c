@@ -301,7 +301,7 @@ static bool check_tables(struct ww_store *store)
 	if (n_blocks > store->file.length)
 		return false;
 	store->n_blocks = n_blocks;
-	n_bits = n_blocks + store->n_lanes[0] + store->n_lanes[1] + store->n_tracks;
+	n_bits = ww_store_details_bit(store, n_blocks);
 	store->verified = g_new0(uint8_t, n_bits / 8 + 1);
 	return true;
 }

@@ -39,13 +39,14 @@ struct ww_lane_record {
 	uint64_t first_block;  /* number of its first block among those of all lanes */
 	uint32_t n_blocks;
 	uint32_t n_intervals;
-	uint32_t longest[2];   /* the largest of its entries */
 	uint32_t entries_checksum;
 	uint32_t pyramid_checksum;
 	uint32_t n_buckets;    /* of all levels together; 0: no pyramid */
+	uint8_t longest[2];    /* the largest of its entries */
 	uint8_t shift;         /* a finest bucket is 1 << shift ns */
 	uint8_t n_levels;
-	uint8_t reserved[2];
+	uint8_t states;        /* 1 << enum ww_state of every interval */
+	uint8_t reserved[7];
 };
 
 /* A lane to read: pointers into the map. */
@@ -53,7 +54,7 @@ struct ww_store_lane {
 	const struct ww_store *store;
 	const struct ww_lane_record *record;
 	const struct ww_block_entry *entries;
-	const uint64_t *pyramid; /* NULL: none */
+	const uint8_t *pyramid; /* NULL: none */
 	struct ww_block_lane block_lane;
 };
 
@@ -132,7 +133,8 @@ struct ww_store {
 	const struct ww_track_record *track_records;
 	uint32_t n_tracks;
 	uint64_t n_blocks;      /* of lanes and tracks */
-	uint8_t *verified;      /* a bit per block, then one per lane, then one per track; set once, by any thread */
+	/* A bit per block, then one per lane, one per track, and one for the details of each block; set once, by any thread. */
+	uint8_t *verified;
 	int is_damaged;         /* atomic */
 	uint32_t *process_utids;
 	uint32_t *utids_by_tid; /* all utids by (tid, utid) */
@@ -161,7 +163,9 @@ void ww_tracks_seal(struct ww_store *store);
 void ww_tracks_copy_index(const struct ww_store *store, struct ww_store *copy);
 
 /* pyramid.c: fills @record's members of the pyramid and returns its buckets (g_free), NULL when the lane is too short for one. */
-uint64_t *ww_pyramid_build(const struct ww_store_lane *lane, struct ww_lane_record *record);
+uint8_t *ww_pyramid_build(const struct ww_store_lane *lane, struct ww_lane_record *record);
+/* How many that are. */
+size_t ww_pyramid_bytes(const struct ww_lane_record *record);
 /* Pixels of @span from the level that is just finer than they are; false: no level is. */
 struct ww_pixel;
 bool ww_pyramid_is_sound(const struct ww_store_lane *lane);
@@ -178,9 +182,11 @@ const struct ww_section *ww_store_find_section(const struct ww_store *store, con
 
 /* lane.c. @kind is enum ww_lane_kind. False when there is no such lane, or nothing of it can be read. */
 bool ww_store_lane(const struct ww_store *store, unsigned int kind, uint32_t index, struct ww_store_lane *lane);
-/* A block that is sound, NULL else (and the store is damaged from then on). */
-const uint8_t *ww_lane_block(const struct ww_store_lane *lane, uint32_t block);
 /* Bits of store->verified. */
+static inline uint64_t ww_store_details_bit(const struct ww_store *store, uint64_t block)
+{
+	return store->n_blocks + store->n_lanes[0] + store->n_lanes[1] + store->n_tracks + block;
+}
 bool ww_store_is_verified(const struct ww_store *store, uint64_t bit);
 void ww_store_set_verified(const struct ww_store *store, uint64_t bit);
 void ww_store_set_damaged(const struct ww_store *store);
@@ -190,6 +196,8 @@ uint32_t ww_entries_checksum(uint32_t sum, const void *entries, size_t n_bytes);
 
 /* Times of one block; a damaged one is one UNKNOWN interval. */
 void ww_lane_times(const struct ww_store_lane *lane, uint32_t block, struct ww_block_times *times);
+/* The same for whoever asks for nothing but times and states: damage elsewhere in the block is not looked for. */
+void ww_lane_bare_times(const struct ww_store_lane *lane, uint32_t block, struct ww_block_times *times);
 /* The last block that begins at or before @t_ns, 0 when none does; the lane has blocks. */
 uint32_t ww_lane_find_block(const struct ww_store_lane *lane, int64_t t_ns);
 /* The index of the first interval that ends after @t_ns, n_intervals when none does. */

@@ -21,7 +21,7 @@
 #include "base/auto.h"
 #include "base/manifest.h"
 
-#define WW_STORE_VERSION 2 /* of the file; another one is rebuilt */
+#define WW_STORE_VERSION 3 /* of the file; another one is rebuilt */
 
 struct ww_store;
 

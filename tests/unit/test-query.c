@@ -164,7 +164,7 @@ static void check_pixels(const struct ww_trace *trace, struct ww_span span, uint
 	for (uint32_t px = 0; px < n_px; px++) {
 		const struct ww_span width = pixel_span(span, n_px, px);
 
-		if (per_px < 11)
+		if (per_px < 6)
 			check_exact(trace, width, &pixels[px]);
 		else
 			check_near(trace, width, &pixels[px]);

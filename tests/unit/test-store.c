@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "analysis/query.h"
+#include "analysis/store/block.h"
 #include "analysis/trace-private.h"
 #include "base/error.h"
 
@@ -319,6 +320,32 @@ static void test_many_shapes(void)
 	built = finish(&world);
 	check_walk(&world, built, 0);
 	world_clear(&world);
+}
+
+/* What a directory says of waits is never too little, and not much too much. */
+static void test_longest(void)
+{
+	for (unsigned int bits = 0; bits < 62; bits++)
+		for (int64_t part = 0; part < 40; part++) {
+			const int64_t length_ns =
+				(INT64_C(1) << bits) + part * (INT64_C(1) << bits) / 40;
+			const struct ww_interval interval = {
+				.span = { 5, 5 + length_ns },
+				.state = WW_STATE_BLOCKED,
+			};
+			uint8_t bytes[WW_BLOCK_BYTES_MAX];
+			struct ww_block_entry entry;
+			int64_t longest_ns;
+
+			ww_block_encode((struct ww_block_lane){ 0 }, &interval, 1, bytes, &entry);
+			longest_ns = ww_block_longest_ns(entry.longest[1]);
+			g_assert_cmpuint(entry.longest[0], ==, 0);
+			g_assert_cmpint(longest_ns, >=, length_ns);
+			if (longest_ns < INT64_MAX)
+				g_assert_cmpint(longest_ns, <=, length_ns + length_ns / 8 + 1024);
+			else
+				g_assert_cmpint(length_ns, >, INT64_C(4) * 3600 * WW_NS_PER_S);
+		}
 }
 
 struct expected_row {
@@ -730,6 +757,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/store/lanes", test_lanes);
 	g_test_add_func("/store/amend", test_amend);
 	g_test_add_func("/store/many-shapes", test_many_shapes);
+	g_test_add_func("/store/longest", test_longest);
 	g_test_add_func("/store/tracks", test_tracks);
 	g_test_add_func("/store/waits", test_waits);
 	g_test_add_func("/store/sections", test_sections);
