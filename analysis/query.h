@@ -49,8 +49,8 @@ struct ww_pixel {
 
 /*
  * Fills @n_px pixels that divide @span evenly. Exact where a pixel has few intervals; where it has several (from 4 to 8 on, of a
- * lane with all states 14) the edges of a pixel are moved by at most half its width.
- * The cost grows with @n_px, not with the span.
+ * lane with all states 14) the edges of a pixel are moved by at most half its width, but no state at the edges of @span gets lost
+ * by it. The cost grows with @n_px, not with the span.
  */
 void ww_query_pixels(const struct ww_trace *trace, struct ww_lane lane, struct ww_span span, uint32_t n_px, struct ww_pixel *pixels);
 /* The same for @n_lanes lanes: @n_px pixels of each, one lane after the other. */

@@ -238,6 +238,24 @@ static struct ww_pixel pixel_of(struct reading reading, const uint8_t *buckets, 
 	return pixel;
 }
 
+/*
+ * The edges of pixels are those of buckets. What lies between the edge of the view and that of its
+ * first or last bucket no neighbour shows: at least that it is there.
+ */
+static void add_strip(const struct ww_store_lane *lane, struct ww_span strip,
+		      struct ww_pixel *pixel)
+{
+	struct ww_lane_sums before, after;
+
+	if (strip.begin_ns >= strip.end_ns)
+		return;
+	before = ww_lane_sums_until(lane, strip.begin_ns);
+	after = ww_lane_sums_until(lane, strip.end_ns);
+	for (unsigned int state = 0; state < WW_STATE_N; state++)
+		if (after.ns[state] > before.ns[state])
+			pixel->share[state] = MAX(pixel->share[state], 1);
+}
+
 /* The level that is just finer than pixels of @px_ns, and the first of its buckets. */
 static unsigned int find_level(const struct ww_store_lane *lane, int64_t px_ns,
 			       const uint8_t **buckets)
@@ -283,5 +301,10 @@ bool ww_pyramid_pixels(const struct ww_store_lane *lane, struct ww_span span, ui
 				      reciprocal);
 		at = next;
 	}
+	add_strip(lane,
+		  (struct ww_span){ span.begin_ns, bucket_from(span.begin_ns, shift, first, end)
+							   << shift },
+		  &pixels[0]);
+	add_strip(lane, (struct ww_span){ at << shift, span.end_ns }, &pixels[n_px - 1]);
 	return true;
 }

@@ -215,6 +215,54 @@ static void test_rare_state(void)
 	g_assert_cmpuint(pixels[0].share[WW_STATE_RUNNING], ==, 255);
 }
 
+/* Running and blocked in turn, but for one nanosecond at @at_ns. */
+static struct ww_trace *trace_with_rare(int64_t at_ns, int64_t end_ns)
+{
+	struct ww_store *store = ww_store_new();
+	const struct ww_replay_result result = { .duration_ns = end_ns };
+
+	ww_store_add_process(store, &(struct ww_process){ .pid = 1 });
+	ww_store_add_thread(store, &(struct ww_thread){ .tid = 1 });
+	for (int64_t t_ns = 0, i = 0; t_ns < end_ns; i++) {
+		const bool is_rare = t_ns == at_ns;
+		const int64_t next_ns = t_ns < at_ns ? MIN(t_ns + 1000, at_ns) : t_ns + 1000;
+		const struct ww_interval interval = {
+			.span = { t_ns, is_rare ? t_ns + 1 : next_ns },
+			.state = is_rare ? WW_STATE_STOPPED
+				 : i % 2 ? WW_STATE_RUNNING
+					 : WW_STATE_BLOCKED,
+		};
+
+		ww_store_append_thread(store, 0, &interval);
+		t_ns = interval.span.end_ns;
+	}
+	ww_store_seal(store);
+	return ww_trace_from_store(store, &result, NULL);
+}
+
+/* Nor at the very edge of a picture, which no neighbour shows. */
+static void test_rare_at_edges(void)
+{
+	const int64_t end_ns = 10000000;
+	struct ww_pixel pixels[50];
+
+	for (int64_t at_ns = 3456789; at_ns < 3600000; at_ns += 7321) {
+		ww_auto(trace) trace = trace_with_rare(at_ns, end_ns);
+
+		for (int64_t width_ns = 50; at_ns + width_ns < end_ns; width_ns += width_ns / 3) {
+			const int64_t begins_ns[] = { at_ns, at_ns - width_ns + 1 };
+
+			for (unsigned int i = 0; i < 2; i++) {
+				const struct ww_span span = { begins_ns[i],
+							      begins_ns[i] + width_ns };
+
+				ww_query_pixels(trace, lane, span, 50, pixels);
+				g_assert_cmpuint(pixels[i * 49].share[WW_STATE_STOPPED], >, 0);
+			}
+		}
+	}
+}
+
 static void test_neighbours(void)
 {
 	GRand *rand = g_rand_new_with_seed(3);
@@ -379,6 +427,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/query/sums", test_sums);
 	g_test_add_func("/query/pixels", test_pixels);
 	g_test_add_func("/query/rare-state", test_rare_state);
+	g_test_add_func("/query/rare-at-edges", test_rare_at_edges);
 	g_test_add_func("/query/neighbours", test_neighbours);
 	g_test_add_func("/query/utids", test_utids);
 	g_test_add_func("/query/search", test_search);
