@@ -18,10 +18,6 @@ struct loader {
 	struct ww_store *store;
 	bool is_index_at_fault;
 	GArray *modules;
-	uint64_t n_events;
-	uint64_t n_lost[2];         /* records, by struct ww_event.source */
-	uint64_t n_lost_packets[2]; /* the same */
-	uint64_t n_lost_uncounted;  /* losses of which nobody knows how many */
 	int64_t reported_us;
 	int64_t next_partial_us;
 };
@@ -39,7 +35,8 @@ static void report_progress(struct loader *loader, double fraction)
 
 	loader->reported_us = g_get_monotonic_time();
 	if (options && options->progress)
-		options->progress(fraction, loader->n_events, options->progress_data);
+		options->progress(fraction, ww_replay_n_events(loader->replay),
+				  options->progress_data);
 }
 
 static void take_module(struct loader *loader, const struct ww_event *event)
@@ -54,13 +51,6 @@ static void take_module(struct loader *loader, const struct ww_event *event)
 	g_array_append_val(loader->modules, module);
 }
 
-static void take_loss(struct loader *loader, const struct ww_event *event)
-{
-	loader->n_lost[event->source] += event->lost.count;
-	loader->n_lost_packets[event->source] += event->lost.n_packets;
-	loader->n_lost_uncounted += event->lost.count == 0 && event->lost.n_packets == 0;
-}
-
 static void take_batch(struct loader *loader, const struct ww_event_batch *batch)
 {
 	for (size_t i = 0; i < batch->n_events; i++) {
@@ -68,9 +58,6 @@ static void take_batch(struct loader *loader, const struct ww_event_batch *batch
 
 		if (event->kind == WW_EVENT_MODULE)
 			take_module(loader, event);
-		else if (event->kind == WW_EVENT_LOST)
-			take_loss(loader, event);
-		loader->n_events += event->kind != WW_EVENT_LOST && event->kind != WW_EVENT_GAP;
 		ww_replay_event(loader->replay, event);
 	}
 }
@@ -111,7 +98,7 @@ static void say_unrecorded(GPtrArray *missing, const struct ww_manifest *manifes
 	}
 }
 
-static GPtrArray *say_what_is_missing(const struct loader *loader,
+static GPtrArray *say_what_is_missing(const struct ww_manifest *manifest,
 				      const struct ww_replay_result *result)
 {
 	static const char *const records[] = { "records of the kernel", "records of the program" };
@@ -121,13 +108,13 @@ static GPtrArray *say_what_is_missing(const struct loader *loader,
 
 	for (guint i = 0; i < result->gaps->len; i++)
 		g_ptr_array_add(missing, g_strdup(result->gaps->pdata[i]));
-	say_unrecorded(missing, loader->request->manifest);
+	say_unrecorded(missing, manifest);
 	for (int source = 0; source < 2; source++) {
-		say_lost(missing, loader->n_lost[source], records[source]);
-		say_lost(missing, loader->n_lost_packets[source], packets[source]);
+		say_lost(missing, result->n_lost[source], records[source]);
+		say_lost(missing, result->n_lost_packets[source], packets[source]);
 	}
 	say_contradictions(missing, result->n_switches_missing);
-	if (loader->n_lost_uncounted > 0)
+	if (result->n_lost_uncounted > 0)
 		g_ptr_array_add(missing, g_strdup("Records were lost while recording, and nobody "
 						  "counted how many"));
 	return missing;
@@ -136,15 +123,11 @@ static GPtrArray *say_what_is_missing(const struct loader *loader,
 static struct ww_loaded conclude(const struct loader *loader, struct ww_store *store,
 				 const struct ww_replay_result *result)
 {
-	struct ww_loaded loaded = {
+	return (struct ww_loaded){
 		.store = store,
 		.info = ww_trace_info_of(result, store),
-		.missing = say_what_is_missing(loader, result),
+		.missing = say_what_is_missing(loader->request->manifest, result),
 	};
-
-	if (loader->n_lost_packets[0] > 0 || loader->n_lost_uncounted > 0)
-		loaded.info.is_kernel_complete = false;
-	return loaded;
 }
 
 static int64_t partial_interval_us(const struct loader *loader)
@@ -165,7 +148,7 @@ static void show_partial(struct loader *loader)
 
 	loaded.info.is_partial = true;
 	loaded.modules = ww_index_modules_copy(loader->modules);
-	if (loader->n_events > 0 && ww_store_is_whole(store, NULL))
+	if (result->n_events > 0 && ww_store_is_whole(store, NULL))
 		loader->request->partial(&loaded, loader->request->partial_data);
 	ww_loaded_clear(&loaded);
 	ww_replay_free(preview);
@@ -202,14 +185,13 @@ static bool read_all(struct loader *loader, GError **error)
 }
 
 /* Nothing to show is an answer too: why there is nothing. */
-static bool check_events(const struct loader *loader, const struct ww_replay_result *result,
-			 GError **error)
+static bool check_events(const char *path, const struct ww_replay_result *result, GError **error)
 {
-	if (loader->n_events > 0)
+	if (result->n_events > 0)
 		return true;
 	if (result->gaps->len > 0)
 		return ww_fail(error, WW_ERROR_DAMAGED, "%s", (const char *)result->gaps->pdata[0]);
-	return ww_fail(error, WW_ERROR_EMPTY, "trace '%s' holds no events", loader->request->path);
+	return ww_fail(error, WW_ERROR_EMPTY, "trace '%s' holds no events", path);
 }
 
 /* Everything but the timeline goes into a section of it. */
@@ -246,7 +228,7 @@ static bool fill(struct loader *loader, struct ww_loaded *loaded, GError **error
 	if (!read_all(loader, error))
 		return false;
 	result = ww_replay_finish(loader->replay);
-	if (!check_events(loader, result, error))
+	if (!check_events(loader->request->path, result, error))
 		return false;
 	*loaded = conclude(loader, g_steal_pointer(&loader->store), result);
 	loaded->modules = g_steal_pointer(&loader->modules);

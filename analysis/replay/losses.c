@@ -34,7 +34,9 @@ void ww_replay_loss(struct ww_replay *replay, const struct ww_event *event)
 		g_ptr_array_add(replay->result.gaps, g_strdup(event->text));
 	} else {
 		replay->result.n_lost[event->source] += event->lost.count;
-		replay->result.n_lost_packets += event->lost.n_packets;
+		replay->result.n_lost_packets[event->source] += event->lost.n_packets;
+		replay->result.n_lost_uncounted +=
+			event->lost.count == 0 && event->lost.n_packets == 0;
 	}
 	/* Records of the hooks that are missing leave the scheduler's states as they are. */
 	if (event->source != 0)

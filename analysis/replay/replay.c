@@ -154,6 +154,11 @@ void ww_replay_event(struct ww_replay *replay, const struct ww_event *event)
 		ww_replay_fact(replay, event, t_ns);
 }
 
+uint64_t ww_replay_n_events(const struct ww_replay *replay)
+{
+	return replay->result.n_events;
+}
+
 static void finish_threads(struct ww_replay *replay)
 {
 	for (uint32_t utid = 0; utid < replay->threads->len; utid++) {

@@ -22,6 +22,9 @@ WW_DEFINE_AUTO(replay)
 /* Events in time order. The first one's time becomes the origin. */
 void ww_replay_event(struct ww_replay *replay, const struct ww_event *event);
 
+/* So far, as in the result. */
+uint64_t ww_replay_n_events(const struct ww_replay *replay);
+
 struct ww_replay_result {
 	int64_t origin_unix_ns;
 	int64_t duration_ns;
@@ -29,7 +32,8 @@ struct ww_replay_result {
 	uint64_t n_events; /* without LOST and GAP, which are not events of the trace */
 	uint64_t n_user_events; /* of these, those of the hooks */
 	uint64_t n_lost[2];     /* records, by struct ww_event.source */
-	uint64_t n_lost_packets;
+	uint64_t n_lost_packets[2];
+	uint64_t n_lost_uncounted; /* losses of which nobody knows how many, of both sources */
 	bool has_kernel, has_user, is_damaged, is_out_of_order;
 	uint64_t n_switches_missing; /* proven by their neighbours and outside of every counted loss */
 	bool is_kernel_complete; /* whole switches are there, none lost, missing or damaged */

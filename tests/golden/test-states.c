@@ -313,6 +313,10 @@ static const struct {
 	{ "a switch-in is missing", "0 in\n10 sleep\n20 switch 0 U/101 S idle\n30 other\n", false },
 	{ "half switches", "0 switch 0 - ? A/1\n10 switch 0 A/1 S - syscall=unknown\n20 other\n",
 	  false },
+	{ "records of the hooks are lost, nobody knows how many",
+	  "0 in\n20 lost 0 10 20 user\n30 sleep\n40 other\n", true },
+	{ "records of the kernel are lost", "0 in\n20 lost 0 10 20 count=3\n30 sleep\n40 other\n",
+	  false },
 	{ "the begin", "0 switch 1 U/101 S idle\n10 switch 0 T/100 S idle\n20 other\n", true },
 };
 
