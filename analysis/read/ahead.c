@@ -145,6 +145,19 @@ static double ahead_fraction(const struct ww_reader *base)
 	return ((const struct ahead *)base)->fraction;
 }
 
+/* The thread has ended, or never was. */
+static void clear(struct ahead *ahead)
+{
+	for (int i = 0; i < N_SLOTS; i++) {
+		ww_texts_destroy(&ahead->slots[i].texts);
+		g_clear_error(&ahead->slots[i].error);
+		g_free(ahead->slots[i].events);
+	}
+	g_cond_clear(&ahead->changed);
+	g_mutex_clear(&ahead->mutex);
+	g_free(ahead);
+}
+
 static void ahead_free(struct ww_reader *base)
 {
 	struct ahead *ahead = (struct ahead *)base;
@@ -155,14 +168,7 @@ static void ahead_free(struct ww_reader *base)
 	g_mutex_unlock(&ahead->mutex);
 	g_thread_join(ahead->thread);
 	ww_reader_free(ahead->reader);
-	for (int i = 0; i < N_SLOTS; i++) {
-		ww_texts_destroy(&ahead->slots[i].texts);
-		g_clear_error(&ahead->slots[i].error);
-		g_free(ahead->slots[i].events);
-	}
-	g_cond_clear(&ahead->changed);
-	g_mutex_clear(&ahead->mutex);
-	g_free(ahead);
+	clear(ahead);
 }
 
 static const struct ww_reader_ops ahead_ops = {
@@ -174,14 +180,21 @@ static const struct ww_reader_ops ahead_ops = {
 
 struct ww_reader *ww_ahead_reader_new(struct ww_reader *reader)
 {
-	struct ahead *ahead = g_new0(struct ahead, 1);
+	struct ahead *ahead;
 
+	if (reader->reads_ahead)
+		return reader;
+	ahead = g_new0(struct ahead, 1);
 	ahead->base.ops = &ahead_ops;
 	ahead->reader = reader;
 	g_mutex_init(&ahead->mutex);
 	g_cond_init(&ahead->changed);
 	for (int i = 0; i < N_SLOTS; i++)
 		ww_texts_init(&ahead->slots[i].texts);
-	ahead->thread = g_thread_new("read-ahead", read_ahead, ahead);
-	return &ahead->base;
+	ahead->base.reads_ahead = true;
+	ahead->thread = g_thread_try_new("read-ahead", read_ahead, ahead, NULL);
+	if (ahead->thread)
+		return &ahead->base;
+	clear(ahead);
+	return reader;
 }

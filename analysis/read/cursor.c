@@ -13,6 +13,8 @@
 
 #define TIME_LIMIT_NS (INT64_C(1) << 62) /* so that the difference of any two times fits */
 #define MAX_GAPS 16                      /* damaged packets of a stream that get a sentence each */
+#define MAX_RUN_BYTES                                                                              \
+	(UINT64_C(1) << 20) /* of packets that a cursor holds beside the one at hand */
 
 struct ww_stream_file *ww_stream_file_new(const char *name, uint64_t n_bytes, GArray *packets)
 {
@@ -31,6 +33,12 @@ void ww_stream_file_free(struct ww_stream_file *file)
 	g_array_unref(file->packets);
 	g_free(file->name);
 	g_free(file);
+}
+
+void ww_run_clear(struct ww_run *run, struct ww_packet_pool *pool)
+{
+	ww_packet_release(pool, run->packet);
+	g_free(run->said);
 }
 
 static const struct ww_stream_file *file_of(const struct ww_cursor *cursor)
@@ -118,33 +126,36 @@ static bool open_file(struct ww_cursor *cursor)
 	return cursor->fd >= 0;
 }
 
-static bool make_room(struct ww_cursor *cursor, uint64_t n_bytes)
-{
-	if (n_bytes <= cursor->buffer_bytes)
-		return true;
-	g_free(cursor->buffer);
-	cursor->buffer = g_try_malloc(n_bytes);
-	cursor->buffer_bytes = cursor->buffer ? n_bytes : 0;
-	return cursor->buffer != NULL;
-}
-
 /* False: it is not there as a whole any more. */
-static bool read_packet(struct ww_cursor *cursor, const struct ww_packet *packet)
+static bool read_bytes(const struct ww_cursor *cursor, const struct ww_packet *packet,
+		       uint8_t *buffer)
 {
 	uint64_t n_read = 0;
 
-	if (!open_file(cursor) || !make_room(cursor, packet->n_bytes))
-		return false;
 	while (n_read < packet->n_bytes) {
-		const ssize_t n =
-			pread(cursor->fd, cursor->buffer + n_read, packet->n_bytes - n_read,
-			      (off_t)(packet->offset_bytes + n_read));
+		const ssize_t n = pread(cursor->fd, buffer + n_read, packet->n_bytes - n_read,
+					(off_t)(packet->offset_bytes + n_read));
 
 		if (n > 0)
 			n_read += (uint64_t)n;
 		else if (n == 0 || errno != EINTR)
 			return false;
 	}
+	return true;
+}
+
+static bool load_packet(struct ww_cursor *cursor, const struct ww_packet *packet)
+{
+	struct ww_loaded_packet *loaded;
+
+	if (!open_file(cursor))
+		return false;
+	loaded = ww_packet_take(cursor->pool, packet->n_bytes);
+	if (!loaded || !read_bytes(cursor, packet, loaded->buffer)) {
+		ww_packet_release(cursor->pool, loaded);
+		return false;
+	}
+	cursor->loaded = loaded;
 	return true;
 }
 
@@ -169,23 +180,24 @@ static void learn_cpu(struct ww_cursor *cursor)
 {
 	const uint64_t number = read_or(cursor, cursor->stream->cpu, UINT64_MAX);
 
-	cursor->cpu = ww_dialect_cpu(number);
+	cursor->loaded->cpu = ww_dialect_cpu(number);
 	if (number < WW_CPU_UNKNOWN)
 		cursor->lost_cpu = (uint16_t)number;
 }
 
-/* Its bytes are in the buffer. */
 static void enter_packet(struct ww_cursor *cursor, const struct ww_packet *packet)
 {
 	const struct ww_stream_layout *stream = cursor->stream;
 
 	cursor->source = (struct ww_source){
-		.bytes = cursor->buffer,
-		.end = cursor->buffer + packet->n_bytes,
+		.bytes = cursor->loaded->buffer,
+		.end = cursor->loaded->buffer + packet->n_bytes,
 		.content_bits = packet->content_bits,
 		.context_bits =
 			ww_tsdl_align_up(cursor->trace->header_bits, stream->context_align_bits),
 	};
+	cursor->loaded->source = cursor->source;
+	cursor->loaded->stream = stream;
 	cursor->event_bits = cursor->at_bits = cursor->source.context_bits + stream->context_bits;
 	cursor->counts = (struct ww_packet_counts){
 		.begin_clock = read_or(cursor, stream->begin, 0),
@@ -202,7 +214,7 @@ static void leave_packet(struct ww_cursor *cursor)
 {
 	cursor->before = cursor->counts;
 	cursor->has_before = true;
-	cursor->source.bytes = NULL;
+	ww_packet_release(cursor->pool, g_steal_pointer(&cursor->loaded));
 }
 
 static uint64_t byte_of(const struct ww_cursor *cursor, uint64_t at_bits)
@@ -286,149 +298,221 @@ static bool read_header(struct ww_cursor *cursor, uint64_t *id)
 	return true;
 }
 
-static void set_time(struct ww_cursor *cursor, enum ww_cursor_head head, int64_t time_ns)
+/* Room for one is there. */
+static void put_mark(struct ww_cursor *cursor, uint64_t at_bits, uint64_t program)
 {
-	cursor->head = time_ns < cursor->key.time_ns ? WW_HEAD_BACK : head;
-	if (cursor->head != WW_HEAD_BACK)
-		cursor->key.time_ns = time_ns;
+	cursor->marks[cursor->n_marks++] = (struct ww_mark){
+		.time_ns = cursor->key.time_ns,
+		.at_bits = (uint32_t)at_bits,
+		.program = (uint16_t)program,
+	};
 }
 
-/* False when the packet is over, or as good as. */
-static bool find_event(struct ww_cursor *cursor)
+/* The one that marks of the packet at hand belong to. */
+static struct ww_run *run_of_packet(struct ww_cursor *cursor)
 {
-	uint64_t id = 0;
+	const struct ww_run run = { .packet = cursor->loaded };
+	const guint n = cursor->runs->len;
 
-	if (cursor->event_bits == cursor->source.content_bits) {
-		leave_packet(cursor);
+	if (n > 0 && g_array_index(cursor->runs, struct ww_run, n - 1).packet == cursor->loaded)
+		return &g_array_index(cursor->runs, struct ww_run, n - 1);
+	ww_packet_share(cursor->loaded);
+	cursor->n_run_bytes += (uint64_t)(cursor->source.end - cursor->source.bytes);
+	g_array_append_val(cursor->runs, run);
+	return &g_array_index(cursor->runs, struct ww_run, n);
+}
+
+static void say(struct ww_cursor *cursor, const struct ww_event *event)
+{
+	const struct ww_run run = { .said = g_memdup2(event, sizeof(*event)), .n_marks = 1 };
+
+	g_array_append_val(cursor->runs, run);
+	put_mark(cursor, 0, 0);
+}
+
+static void say_loss(struct ww_cursor *cursor)
+{
+	const struct ww_event *event = &cursor->told[cursor->n_told_out++];
+
+	/* LTTng before 2.11 had events behind the end of their packet. */
+	cursor->key.time_ns = MAX(cursor->key.time_ns, event->time_ns);
+	say(cursor, event);
+}
+
+static void say_gap(struct ww_cursor *cursor)
+{
+	struct ww_event event;
+
+	ww_event_init(&event, WW_EVENT_GAP);
+	event.source = !cursor->trace->env.is_kernel;
+	event.text = cursor->gap;
+	say(cursor, &event);
+	g_ptr_array_add(cursor->sentences, g_steal_pointer(&cursor->gap));
+}
+
+/* False when the packet is over, or as good as, or the stream is. */
+static bool mark_event(struct ww_cursor *cursor)
+{
+	const struct ww_program *program;
+	uint64_t id = 0, body_bits;
+	int64_t time_ns;
+
+	if (cursor->event_bits == cursor->source.content_bits)
+		return leave_packet(cursor), false;
+	if (!read_header(cursor, &id))
+		return tell_damage(cursor, g_strdup("no whole event begins there")), false;
+	program = id < cursor->stream->n_programs ? cursor->stream->programs[id] : NULL;
+	if (!program)
+		return tell_damage(cursor, g_strdup_printf("no event of the trace has the number "
+							   "%" PRIu64,
+							   id)),
+		       false;
+	time_ns = ns_of(cursor, cursor->clock, cursor->key.time_ns);
+	if (time_ns < cursor->key.time_ns) {
+		cursor->state = WW_CURSOR_BACK;
 		return false;
 	}
-	if (!read_header(cursor, &id)) {
-		tell_damage(cursor, g_strdup("no whole event begins there"));
-		return false;
-	}
-	cursor->program = id < cursor->stream->n_programs ? cursor->stream->programs[id] : NULL;
-	if (!cursor->program) {
-		tell_damage(cursor,
-			    g_strdup_printf("no event of the trace has the number %" PRIu64, id));
-		return false;
-	}
-	set_time(cursor, WW_HEAD_EVENT, ns_of(cursor, cursor->clock, cursor->key.time_ns));
+	cursor->key.time_ns = time_ns;
+	body_bits = cursor->at_bits;
+	if (!ww_program_skip(program, &cursor->source, &cursor->at_bits))
+		return tell_damage(cursor, g_strdup("the event does not end inside of its packet")),
+		       false;
+	run_of_packet(cursor)->n_marks++;
+	put_mark(cursor, program->direct ? cursor->event_bits : body_bits, id);
+	cursor->event_bits = cursor->at_bits;
 	return true;
+}
+
+/*
+ * The same for records as those of base/wire.h, as long as nothing is odd about them: they say
+ * their own length. Whatever is odd is left to mark_event().
+ */
+static void mark_own_events(struct ww_cursor *cursor)
+{
+	struct ww_program *const *programs = cursor->stream->programs;
+	const uint64_t n_programs = cursor->stream->n_programs;
+	const uint8_t *bytes = cursor->source.bytes;
+	const uint64_t end = cursor->source.content_bits / 8;
+	const int64_t offset_ns = cursor->trace->clock_offset_ns;
+	struct ww_mark *mark = cursor->marks + cursor->n_marks;
+	const struct ww_mark *const marks_end = cursor->marks + cursor->max_marks;
+	uint64_t at = cursor->event_bits / 8;
+	int64_t last_ns = cursor->key.time_ns;
+
+	if (cursor->event_bits % 8 != 0 || ABS(offset_ns) > TIME_LIMIT_NS / 2)
+		return;
+	for (; mark < marks_end && at + WW_OWN_HEADER_BYTES <= end; mark++) {
+		const uint8_t id = bytes[at + sizeof(uint64_t)];
+		const struct ww_program *program = id < n_programs ? programs[id] : NULL;
+		uint64_t clock;
+
+		__builtin_prefetch(bytes + at + 512);
+		memcpy(&clock, bytes + at, sizeof(clock));
+		if (!program || program->own_bytes == 0 || program->own_bytes > end - at ||
+		    clock > TIME_LIMIT_NS / 2 || (int64_t)clock + offset_ns < last_ns)
+			break;
+		last_ns = (int64_t)clock + offset_ns;
+		*mark = (struct ww_mark){
+			.time_ns = last_ns,
+			.at_bits =
+				8 * (uint32_t)at + (program->direct ? 0 : 8 * WW_OWN_HEADER_BYTES),
+			.program = id,
+		};
+		at += program->own_bytes;
+	}
+	if (mark == cursor->marks + cursor->n_marks)
+		return;
+	cursor->key.time_ns = last_ns;
+	cursor->clock = (uint64_t)(last_ns - offset_ns);
+	cursor->event_bits = 8 * at;
+	run_of_packet(cursor)->n_marks += (uint32_t)(mark - cursor->marks - cursor->n_marks);
+	cursor->n_marks = (size_t)(mark - cursor->marks);
+}
+
+static void mark_events(struct ww_cursor *cursor)
+{
+	const bool is_own = cursor->stream->header.is_own;
+
+	do {
+		if (is_own)
+			mark_own_events(cursor);
+	} while (cursor->n_marks < cursor->max_marks && mark_event(cursor));
 }
 
 static void tell_end(struct ww_cursor *cursor)
 {
-	cursor->head = WW_HEAD_END;
-	if (cursor->n_gaps <= MAX_GAPS)
-		return;
-	cursor->gap =
-		g_strdup_printf("stream '%s/%s' is damaged in %u more packets", cursor->directory,
-				file_of(cursor)->name, cursor->n_gaps - MAX_GAPS);
+	if (cursor->n_gaps > MAX_GAPS)
+		cursor->gap = g_strdup_printf("stream '%s/%s' is damaged in %u more packets",
+					      cursor->directory, file_of(cursor)->name,
+					      cursor->n_gaps - MAX_GAPS);
+	else
+		cursor->state = WW_CURSOR_END;
 	cursor->n_gaps = 0;
-	cursor->head = WW_HEAD_GAP;
 }
 
 /* The first packet of a file says of which stream it is, and the others must agree. */
 static bool is_of_stream(const struct ww_cursor *cursor, const struct ww_packet *packet)
 {
 	const struct ww_bits bits = cursor->trace->stream_id;
+	const uint8_t *bytes = cursor->loaded->buffer;
 
 	return bits.offset_bits == WW_PLACE_NONE ||
-	       ww_bits_load(cursor->buffer, cursor->buffer + packet->n_bytes, bits.offset_bits,
-			    bits.n_bits) == cursor->stream->id;
+	       ww_bits_load(bytes, bytes + packet->n_bytes, bits.offset_bits, bits.n_bits) ==
+		       cursor->stream->id;
 }
 
-/* False: time goes back with it. A packet that cannot be read any more is a gap. */
-static bool begin_packet(struct ww_cursor *cursor, const struct ww_packet *packet)
+/* A packet that cannot be read any more is a gap. */
+static void begin_packet(struct ww_cursor *cursor, const struct ww_packet *packet)
 {
 	cursor->offset_bytes = packet->offset_bytes;
 	cursor->event_bits = 0;
 	cursor->n_bytes_done += packet->n_bytes;
-	if (!read_packet(cursor, packet)) {
+	if (!load_packet(cursor, packet)) {
 		tell_damage(cursor, g_strdup("a packet that was there cannot be read any more"));
-		return true;
+		return;
 	}
 	if (!is_of_stream(cursor, packet)) {
 		tell_damage(cursor, g_strdup("a packet of another stream lies there"));
-		return true;
+		return;
 	}
 	enter_packet(cursor, packet);
-	return ns_of(cursor, cursor->clock, cursor->key.time_ns) >= cursor->key.time_ns;
+	if (ns_of(cursor, cursor->clock, cursor->key.time_ns) < cursor->key.time_ns)
+		cursor->state = WW_CURSOR_BACK;
 }
 
-static void find_head(struct ww_cursor *cursor)
+static void fill_step(struct ww_cursor *cursor, const struct ww_packet **packet)
+{
+	if (cursor->gap)
+		say_gap(cursor);
+	else if (cursor->n_told_out < cursor->n_told)
+		say_loss(cursor);
+	else if (cursor->loaded)
+		mark_events(cursor);
+	else if (next_packet(cursor, packet))
+		begin_packet(cursor, *packet);
+	else
+		tell_end(cursor);
+}
+
+void ww_cursor_fill(struct ww_cursor *cursor)
 {
 	const struct ww_packet *packet;
 
-	for (;;) {
-		if (cursor->gap) {
-			cursor->head = WW_HEAD_GAP;
-			return;
-		}
-		if (cursor->n_told_out < cursor->n_told) {
-			/* LTTng before 2.11 had events behind the end of their packet. */
-			set_time(
-				cursor, WW_HEAD_LOST,
-				MAX(cursor->key.time_ns, cursor->told[cursor->n_told_out].time_ns));
-			return;
-		}
-		if (cursor->source.bytes) {
-			if (find_event(cursor))
-				return;
-		} else if (next_packet(cursor, &packet)) {
-			if (!begin_packet(cursor, packet)) {
-				cursor->head = WW_HEAD_BACK;
-				return;
-			}
-		} else {
-			tell_end(cursor);
-			return;
-		}
-	}
+	while (cursor->state == WW_CURSOR_OPEN && cursor->n_marks < cursor->max_marks &&
+	       (cursor->n_marks == 0 || cursor->loaded || cursor->n_run_bytes < MAX_RUN_BYTES))
+		fill_step(cursor, &packet);
 }
 
-static void take_gap(struct ww_cursor *cursor, struct ww_event *event)
+void ww_cursor_set_room(struct ww_cursor *cursor, size_t max_marks)
 {
-	ww_event_init(event, WW_EVENT_GAP);
-	event->time_ns = cursor->key.time_ns;
-	event->source = !cursor->trace->env.is_kernel;
-	event->text = cursor->gap;
-	g_ptr_array_add(cursor->sentences, g_steal_pointer(&cursor->gap));
+	cursor->marks = g_renew(struct ww_mark, cursor->marks, max_marks);
+	cursor->max_marks = max_marks;
 }
 
-static bool take_event(struct ww_cursor *cursor, struct ww_texts *texts, struct ww_event *event)
+void ww_cursor_drop_marks(struct ww_cursor *cursor, size_t n)
 {
-	const struct ww_program *program = cursor->program;
-	const uint64_t n_direct = 8 * (uint64_t)program->direct_bytes;
-
-	if (program->direct && n_direct <= cursor->source.content_bits - cursor->event_bits) {
-		program->direct(cursor->source.bytes + cursor->event_bits / 8, cursor->cpu, event);
-		cursor->event_bits += n_direct;
-	} else if (ww_program_run(program, &cursor->trace->env, &cursor->source, &cursor->at_bits,
-				  texts, event)) {
-		cursor->event_bits = cursor->at_bits;
-	} else {
-		tell_damage(cursor, g_strdup("the event does not end inside of its packet"));
-		return false;
-	}
-	event->time_ns = cursor->key.time_ns;
-	return true;
-}
-
-bool ww_cursor_take(struct ww_cursor *cursor, struct ww_texts *texts, struct ww_event *event)
-{
-	bool is_taken = true;
-
-	if (G_LIKELY(cursor->head == WW_HEAD_EVENT)) {
-		is_taken = take_event(cursor, texts, event);
-	} else if (cursor->head == WW_HEAD_LOST) {
-		*event = cursor->told[cursor->n_told_out++];
-		event->time_ns = cursor->key.time_ns;
-	} else {
-		take_gap(cursor, event);
-	}
-	find_head(cursor);
-	return is_taken;
+	cursor->n_marks -= n;
+	memmove(cursor->marks, cursor->marks + n, cursor->n_marks * sizeof(*cursor->marks));
 }
 
 static void free_file(gpointer file)
@@ -438,20 +522,21 @@ static void free_file(gpointer file)
 
 struct ww_cursor *ww_cursor_new(const struct ww_layout *trace,
 				const struct ww_stream_layout *stream, const char *directory,
-				GPtrArray *files)
+				GPtrArray *files, struct ww_packet_pool *pool)
 {
 	struct ww_cursor *cursor = g_new0(struct ww_cursor, 1);
 
 	cursor->trace = trace;
 	cursor->stream = stream;
 	cursor->directory = directory;
+	cursor->pool = pool;
 	cursor->files = files;
 	g_ptr_array_set_free_func(files, free_file);
-	cursor->cpu = cursor->lost_cpu = WW_CPU_UNKNOWN;
+	cursor->lost_cpu = WW_CPU_UNKNOWN;
 	cursor->key.time_ns = -TIME_LIMIT_NS;
+	cursor->runs = g_array_new(false, false, sizeof(struct ww_run));
 	cursor->sentences = g_ptr_array_new_with_free_func(g_free);
 	cursor->fd = -1;
-	find_head(cursor);
 	return cursor;
 }
 
@@ -460,7 +545,11 @@ void ww_cursor_free(struct ww_cursor *cursor)
 	if (!cursor)
 		return;
 	close_file(cursor);
-	g_free(cursor->buffer);
+	for (guint i = 0; i < cursor->runs->len; i++)
+		ww_run_clear(&g_array_index(cursor->runs, struct ww_run, i), cursor->pool);
+	g_array_unref(cursor->runs);
+	ww_packet_release(cursor->pool, cursor->loaded);
+	g_free(cursor->marks);
 	g_ptr_array_unref(cursor->files);
 	g_ptr_array_unref(cursor->sentences);
 	g_free(cursor->gap);

@@ -102,13 +102,25 @@ static void decode_migrate(const void *record, uint16_t cpu, struct ww_event *ev
 	event->migrated.to_cpu = ww_dialect_cpu(from.to_cpu);
 }
 
+static void decode_interrupt(const void *record, uint16_t cpu, struct ww_event *event)
+{
+	struct ww_wire_interrupt from;
+
+	memcpy(&from, record, sizeof(from));
+	begin(event, WW_EVENT_INTERRUPT, cpu, WW_TID_UNKNOWN);
+	event->interrupt.function = from.function;
+	event->interrupt.duration_ns = from.duration_ns;
+	event->interrupt.vector = from.vector;
+	event->interrupt.context = MIN(from.context, WW_WIRE_CONTEXT_N);
+}
+
 static const struct {
 	enum ww_wire_id id;
 	ww_direct_decode *decode;
 } decoders[] = {
 	{ WW_WIRE_ID_SWITCH, decode_switch },   { WW_WIRE_ID_WAKING, decode_waking },
 	{ WW_WIRE_ID_WAKEUP, decode_wakeup },   { WW_WIRE_ID_WAKEUP_NEW, decode_wakeup_new },
-	{ WW_WIRE_ID_MIGRATE, decode_migrate },
+	{ WW_WIRE_ID_MIGRATE, decode_migrate }, { WW_WIRE_ID_INTERRUPT, decode_interrupt },
 };
 
 static bool is_same_field(const struct ww_tsdl_field *field, const struct ww_wire_field *wire)
@@ -138,15 +150,13 @@ static bool is_same_record(const struct ww_tsdl_event *event, const struct ww_wi
 	return true;
 }
 
-ww_direct_decode *ww_direct_find(const struct ww_tsdl_event *event, uint32_t *n_bytes)
+ww_direct_decode *ww_direct_find(const struct ww_tsdl_event *event)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(decoders); i++) {
 		const struct ww_wire_record *wire = &ww_wire_records[decoders[i].id];
 
-		if (!is_same_record(event, wire))
-			continue;
-		*n_bytes = wire->size_bytes;
-		return decoders[i].decode;
+		if (is_same_record(event, wire))
+			return decoders[i].decode;
 	}
 	return NULL;
 }

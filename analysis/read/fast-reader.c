@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The fast reader: cursors over the streams of one trace, merged by time.
+ * The fast reader: which files of a trace are of which stream, a cursor for each of these, and
+ * their slices one after the other.
  *
- * Events are decoded where they are handed out, so that nothing is copied. The first of a heap is
- * the cursor with the earliest head; it is asked as long as its heads stay before the second's.
  * Streams of one time keep an order: by the number of their class, then by their instance, or their
- * file's name - as Babeltrace's do.
- *
- * A stream whose time goes back ends the trace, as it does for Babeltrace: which of the streams
- * were right nobody knows.
+ * file's name - as Babeltrace's do. A stream whose time goes back ends the trace, as it does for
+ * Babeltrace.
  */
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/read/cursor.h"
+#include "analysis/read/fast-reader.h"
 #include "analysis/read/metadata.h"
 #include "analysis/read/packets.h"
 #include "analysis/read/protocol.h"
-#include "analysis/read/reader.h"
+#include "analysis/read/slices.h"
 #include "analysis/read/workdir.h"
 #include "base/error.h"
 
-#define BATCH_EVENTS 1024
-#define HEAD_BYTES 4096                       /* more than any packet header and context */
-#define MAX_PACKET_BYTES (UINT64_C(64) << 20) /* each stream has one in memory */
+#define HEAD_BYTES 4096 /* more than any packet header and context */
+#define MAX_PACKETS_BYTES                                                                          \
+	(UINT64_C(128) << 20)                 /* of the largest packets of all streams together    \
+					       */
+#define MAX_CURSORS 4096                      /* so that a slice has room for marks of each */
+#define MIN_WORKERS_BYTES (UINT64_C(4) << 20) /* of a trace that is worth threads of its own */
 
 /* Files of one stream, before it has a cursor. */
 struct group {
@@ -39,16 +39,18 @@ struct fast_reader {
 	struct ww_layout *layout;
 	GCancellable *cancellable; /* NULL is fine */
 	char *directory;
+	unsigned int n_workers;
+	struct ww_packet_pool pool;
 	GPtrArray *cursors;               /* struct ww_cursor * */
-	struct ww_heap heap;              /* of cursors that have not ended */
-	struct ww_event *events;          /* BATCH_EVENTS */
-	struct ww_texts texts;            /* of the batch */
+	struct ww_slices *slices;         /* NULL before anybody asked for one */
 	struct ww_irq_contexts *contexts; /* NULL when no event of the trace is a bracket */
 	GPtrArray *left_out;              /* char *: sentences, told at the end */
 	guint n_told;
 	uint64_t n_bytes;
 	int64_t last_ns;
-	bool has_event, has_large_packet;
+	double fraction;
+	struct ww_event gap;
+	bool has_event, is_through;
 };
 
 static void complain(struct fast_reader *reader, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -62,11 +64,6 @@ static void complain(struct fast_reader *reader, const char *format, ...)
 	va_end(args);
 }
 
-static struct ww_cursor *first_of(const struct fast_reader *reader)
-{
-	return (struct ww_cursor *)reader->heap.heads[0];
-}
-
 /* Time goes back in @cursor: that was the trace. */
 static void give_up(struct fast_reader *reader, const struct ww_cursor *cursor)
 {
@@ -76,59 +73,22 @@ static void give_up(struct fast_reader *reader, const struct ww_cursor *cursor)
 		 "stream '%s/%s' is damaged at byte %" PRIu64
 		 ": its timestamps go back, and nothing behind can be put in order",
 		 reader->directory, file->name, cursor->offset_bytes + cursor->event_bits / 8);
-	reader->heap.n = 0;
 }
 
-/* What its CPU was executing, for events that leave it to others to say. */
-static void complete(struct fast_reader *reader, const struct ww_cursor *cursor,
-		     enum ww_cursor_head head, const struct ww_program *program,
-		     struct ww_event *event)
+/* What CPUs were executing, for events that leave it to others to say: that goes on from slice to
+ * slice. */
+static void complete(struct fast_reader *reader, struct ww_slice *slice)
 {
-	if (!reader->contexts || head != WW_HEAD_EVENT)
-		return;
-	if (program->edge != WW_IRQ_NONE)
-		ww_irq_bracket(reader->contexts, program->edge, event);
-	else
-		ww_irq_complete(reader->contexts, event);
-}
+	for (size_t i = 0; reader->contexts && i < slice->n_marks; i++) {
+		struct ww_event *event = &slice->events[i];
 
-/* Events of the first cursor, as long as it is the first; returns how many there are then. */
-static size_t take_run(struct fast_reader *reader, size_t n_events)
-{
-	struct ww_cursor *first = first_of(reader);
-	const struct ww_head *next = ww_heap_second(&reader->heap);
-
-	do {
-		struct ww_event *event = &reader->events[n_events];
-		const enum ww_cursor_head head = first->head;
-		const struct ww_program *program = first->program;
-
-		if (ww_cursor_take(first, &reader->texts, event)) {
-			complete(reader, first, head, program, event);
-			n_events++;
-		}
-	} while (n_events < BATCH_EVENTS && first->head < WW_HEAD_BACK &&
-		 (!next || ww_head_is_before(&first->key, next)));
-	return n_events;
-}
-
-static size_t fill(struct fast_reader *reader)
-{
-	size_t n_events = 0;
-
-	ww_texts_clear(&reader->texts);
-	while (n_events < BATCH_EVENTS && reader->heap.n > 0) {
-		n_events = take_run(reader, n_events);
-		if (first_of(reader)->head == WW_HEAD_BACK) {
-			give_up(reader, first_of(reader));
-			break;
-		}
-		if (first_of(reader)->head == WW_HEAD_END)
-			ww_heap_drop_first(&reader->heap);
-		if (reader->heap.n > 0)
-			ww_heap_sift_down(&reader->heap, 0);
+		if (event->kind == WW_EVENT_INTERRUPT_ENTRY)
+			ww_irq_bracket(reader->contexts, WW_IRQ_ENTRY, event);
+		else if (event->kind == WW_EVENT_INTERRUPT_EXIT)
+			ww_irq_bracket(reader->contexts, WW_IRQ_EXIT, event);
+		else
+			ww_irq_complete(reader->contexts, event);
 	}
-	return n_events;
 }
 
 /* The streams are through. Everything that is missing goes out as gaps, then the end. */
@@ -136,7 +96,7 @@ static enum ww_read_status finish(struct fast_reader *reader, struct ww_event_ba
 				  GError **error)
 {
 	GPtrArray *left_out = reader->left_out;
-	struct ww_event *event = reader->events;
+	struct ww_event *event = &reader->gap;
 
 	if (reader->n_told == left_out->len)
 		return WW_READ_END;
@@ -150,46 +110,60 @@ static enum ww_read_status finish(struct fast_reader *reader, struct ww_event_ba
 	return WW_READ_EVENT;
 }
 
+/* NULL when there are no more. */
+static struct ww_slice *next_slice(struct fast_reader *reader)
+{
+	struct ww_slice *slice;
+
+	if (reader->is_through)
+		return NULL;
+	if (!reader->slices)
+		reader->slices = ww_slices_new(reader->layout, reader->cursors, &reader->pool,
+					       reader->n_workers);
+	slice = ww_slices_next(reader->slices);
+	if (slice)
+		return slice;
+	reader->is_through = true;
+	reader->fraction = 1;
+	if (ww_slices_torn(reader->slices))
+		give_up(reader, ww_slices_torn(reader->slices));
+	return NULL;
+}
+
 static enum ww_read_status fast_next(struct ww_reader *base, struct ww_event_batch *batch,
 				     GError **error)
 {
 	struct fast_reader *reader = (struct fast_reader *)base;
-	size_t n_events;
+	struct ww_slice *slice;
 
 	if (g_cancellable_set_error_if_cancelled(reader->cancellable, error))
 		return WW_READ_ERROR;
-	n_events = fill(reader);
-	if (n_events == 0)
+	slice = next_slice(reader);
+	if (!slice)
 		return finish(reader, batch, error);
+	complete(reader, slice);
 	reader->has_event = true;
-	reader->last_ns = reader->events[n_events - 1].time_ns;
-	*batch = (struct ww_event_batch){ reader->events, n_events };
+	reader->fraction = slice->fraction;
+	reader->last_ns = slice->events[slice->n_marks - 1].time_ns;
+	*batch = (struct ww_event_batch){ slice->events, slice->n_marks };
 	return WW_READ_EVENT;
 }
 
 static double fast_fraction(const struct ww_reader *base)
 {
-	const struct fast_reader *reader = (const struct fast_reader *)base;
-	uint64_t n_done = 0;
-
-	if (reader->heap.n == 0)
-		return 1;
-	for (guint i = 0; i < reader->cursors->len; i++)
-		n_done += ((const struct ww_cursor *)reader->cursors->pdata[i])->n_bytes_done;
-	return MIN((double)n_done / (double)reader->n_bytes, 1);
+	return ((const struct fast_reader *)base)->fraction;
 }
 
 static void fast_free(struct ww_reader *base)
 {
 	struct fast_reader *reader = (struct fast_reader *)base;
 
+	ww_slices_free(reader->slices);
 	g_ptr_array_unref(reader->cursors);
+	ww_packet_pool_clear(&reader->pool);
 	ww_layout_free(reader->layout);
 	g_clear_object(&reader->cancellable);
 	g_free(reader->directory);
-	g_free(reader->heap.heads);
-	g_free(reader->events);
-	ww_texts_destroy(&reader->texts);
 	g_free(reader->contexts);
 	g_ptr_array_unref(reader->left_out);
 	g_free(reader);
@@ -218,9 +192,8 @@ static struct fast_reader *fast_new(const char *directory, struct ww_layout *lay
 	reader->cancellable = cancellable ? g_object_ref(cancellable) : NULL;
 	reader->directory = g_strdup(directory);
 	reader->cursors = g_ptr_array_new_with_free_func(free_cursor);
-	reader->events = g_new(struct ww_event, BATCH_EVENTS);
 	reader->left_out = g_ptr_array_new_with_free_func(g_free);
-	ww_texts_init(&reader->texts);
+	ww_packet_pool_init(&reader->pool);
 	if (layout->has_brackets)
 		reader->contexts = g_new0(struct ww_irq_contexts, 1);
 	return reader;
@@ -258,14 +231,6 @@ static void join_group(struct fast_reader *reader, GArray *groups, struct ww_str
 	g_array_append_val(groups, group);
 }
 
-static bool has_large_packet(const GArray *packets)
-{
-	for (guint i = 0; i < packets->len; i++)
-		if (g_array_index(packets, struct ww_packet, i).n_bytes > MAX_PACKET_BYTES)
-			return true;
-	return false;
-}
-
 static void add_open_file(struct fast_reader *reader, GArray *groups, const char *name, int fd,
 			  uint64_t n_bytes)
 {
@@ -287,7 +252,6 @@ static void add_open_file(struct fast_reader *reader, GArray *groups, const char
 		return;
 	}
 	reader->n_bytes += scan.sound_bytes;
-	reader->has_large_packet |= has_large_packet(packets);
 	join_group(reader, groups, ww_stream_file_new(name, scan.sound_bytes, packets), head,
 		   head + n_head);
 }
@@ -319,28 +283,51 @@ static int compare_groups(gconstpointer a, gconstpointer b)
 	return strcmp(((const struct group *)a)->key, ((const struct group *)b)->key);
 }
 
-static void begin(struct fast_reader *reader, GArray *groups)
+static void make_cursors(struct fast_reader *reader, GArray *groups)
 {
 	g_array_sort(groups, compare_groups);
-	reader->heap.heads = g_new0(struct ww_head *, groups->len);
 	for (guint i = 0; i < groups->len; i++) {
 		struct group *group = &g_array_index(groups, struct group, i);
 		struct ww_cursor *cursor;
 
 		g_ptr_array_sort(group->files, compare_files);
 		cursor = ww_cursor_new(reader->layout, group->stream, reader->directory,
-				       group->files);
+				       group->files, &reader->pool);
 		g_free(group->key);
 		cursor->key.order = i;
 		g_ptr_array_add(reader->cursors, cursor);
-		if (cursor->head != WW_HEAD_END)
-			reader->heap.heads[reader->heap.n++] = &cursor->key;
 	}
-	ww_heap_order(&reader->heap);
 }
 
-struct ww_reader *ww_fast_reader_new(const char *directory, GCancellable *cancellable,
-				     bool *is_for_us, GError **error)
+static uint64_t largest_packet(const struct ww_cursor *cursor)
+{
+	uint64_t n_bytes = 0;
+
+	for (guint i = 0; i < cursor->files->len; i++) {
+		const struct ww_stream_file *file = cursor->files->pdata[i];
+
+		for (guint j = 0; j < file->packets->len; j++)
+			n_bytes = MAX(n_bytes,
+				      g_array_index(file->packets, struct ww_packet, j).n_bytes);
+	}
+	return n_bytes;
+}
+
+/* Of each stream a packet is in memory, at times a few of them. */
+static bool fits_memory(const struct fast_reader *reader)
+{
+	uint64_t n_bytes = 0;
+
+	if (reader->cursors->len > MAX_CURSORS)
+		return false;
+	for (guint i = 0; i < reader->cursors->len; i++)
+		n_bytes += largest_packet(reader->cursors->pdata[i]);
+	return n_bytes <= MAX_PACKETS_BYTES;
+}
+
+struct ww_reader *ww_fast_reader_new_with(const char *directory, unsigned int n_workers,
+					  GCancellable *cancellable, bool *is_for_us,
+					  GError **error)
 {
 	g_autofree char *complaint = NULL;
 	g_autoptr(GString) metadata = ww_metadata_load(directory, &complaint, error);
@@ -360,11 +347,27 @@ struct ww_reader *ww_fast_reader_new(const char *directory, GCancellable *cancel
 		g_ptr_array_add(reader->left_out, g_steal_pointer(&complaint));
 	for (guint i = 0; i < names->len; i++)
 		add_file(reader, groups, names->pdata[i]);
-	begin(reader, groups);
-	if (reader->has_large_packet) {
+	make_cursors(reader, groups);
+	if (!fits_memory(reader)) {
 		*is_for_us = false;
 		fast_free(&reader->base);
 		return NULL;
 	}
+	reader->n_workers = n_workers;
 	return &reader->base;
+}
+
+struct ww_reader *ww_fast_reader_new(const char *directory, GCancellable *cancellable,
+				     bool *is_for_us, GError **error)
+{
+	const unsigned int n_cpus = g_get_num_processors();
+	struct ww_reader *reader = ww_fast_reader_new_with(directory, n_cpus > 1 ? n_cpus : 0,
+							   cancellable, is_for_us, error);
+	struct fast_reader *fast = (struct fast_reader *)reader;
+
+	if (fast && fast->n_bytes < MIN_WORKERS_BYTES)
+		fast->n_workers = 0;
+	if (fast)
+		fast->base.reads_ahead = fast->n_workers > 0;
+	return reader;
 }

@@ -250,10 +250,21 @@ static bool read_event_header(const struct ww_tsdl *tsdl, const struct ww_tsdl_s
 	if (!is_flat(structure) ||
 	    !read_header_numbers(tsdl, structure, &header->id, &header->time))
 		return false;
-	header->is_own = header->align_bits == 8 && header->n_bits == 72 &&
+	header->is_own = header->align_bits == 8 && header->n_bits == 8 * WW_OWN_HEADER_BYTES &&
 			 header->time.offset_bits == 0 && header->time.n_bits == 64 &&
 			 header->id.offset_bits == 64 && header->id.n_bits == 8;
 	return has(header->id) && has(header->time);
+}
+
+/* What a record of our own takes, 0 when only walking it tells. */
+static uint32_t own_bytes(const struct ww_program *program)
+{
+	const struct ww_step *only = (const struct ww_step *)(void *)program->walk->data;
+
+	if (program->walk->len != 1 || only->op != WW_STEP_SEGMENT || only->align_bits > 8 ||
+	    only->total % 8 != 0)
+		return 0;
+	return WW_OWN_HEADER_BYTES + only->total / 8;
 }
 
 static bool read_event(struct ww_layout *layout, const struct ww_tsdl_event *event)
@@ -277,7 +288,9 @@ static bool read_event(struct ww_layout *layout, const struct ww_tsdl_event *eve
 	layout->has_brackets = layout->has_brackets || program->edge != WW_IRQ_NONE;
 	if (stream->header.is_own && !type->event_context && has(stream->cpu) &&
 	    layout->env.is_kernel)
-		program->direct = ww_direct_find(event, &program->direct_bytes);
+		program->direct = ww_direct_find(event);
+	if (stream->header.is_own)
+		program->own_bytes = own_bytes(program);
 	return true;
 }
 

@@ -67,6 +67,6 @@ WW_DEFINE_AUTO(layout)
 const struct ww_stream_layout *ww_layout_stream(const struct ww_layout *layout, uint64_t id);
 
 /* A decoder of a record called @name of base/wire.h, when @event lays it out as that does; else NULL. */
-ww_direct_decode *ww_direct_find(const struct ww_tsdl_event *event, uint32_t *n_bytes);
+ww_direct_decode *ww_direct_find(const struct ww_tsdl_event *event);
 
 #endif

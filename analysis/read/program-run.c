@@ -129,3 +129,25 @@ bool ww_program_run(const struct ww_program *program, const struct ww_dialect_en
 		ww_event_clamp(event);
 	return is_inside;
 }
+
+bool ww_program_skip(const struct ww_program *program, const struct ww_source *source, uint64_t *at)
+{
+	const struct ww_step *step = (const struct ww_step *)(void *)program->walk->data;
+	const struct ww_step *end = step + program->walk->len;
+	uint64_t lengths[WW_PROGRAM_LENGTHS];
+	uint64_t base = *at;
+	bool is_inside = true;
+
+	for (; step < end && is_inside; step++) {
+		if (step->op == WW_STEP_SEGMENT)
+			is_inside = enter_segment(step, source, &base, at);
+		else if (step->op == WW_STEP_LENGTH)
+			lengths[step->length] = load(step, source, base);
+		else if (step->op == WW_STEP_STRING)
+			is_inside = take_string(step, source, at, NULL, NULL);
+		else
+			is_inside =
+				take_sequence(step, source, lengths[step->length], at, NULL, NULL);
+	}
+	return is_inside;
+}

@@ -374,6 +374,20 @@ static void choose(struct builder *builder, const struct ww_dialect_env *env, co
 	program->edge = dialect ? dialect->edge : WW_IRQ_NONE;
 }
 
+/* The way to the end of an event passes by what has a varying length, and by nothing else. */
+static void plan_walk(struct ww_program *program)
+{
+	for (guint i = 0; i < program->steps->len; i++) {
+		struct ww_step step = g_array_index(program->steps, struct ww_step, i);
+		const bool is_on_way = step.op == WW_STEP_SEGMENT || step.op == WW_STEP_LENGTH ||
+				       step.op == WW_STEP_STRING || step.op == WW_STEP_SEQUENCE;
+
+		step.field = NULL;
+		if (is_on_way)
+			g_array_append_val(program->walk, step);
+	}
+}
+
 struct ww_program *ww_program_new(const struct ww_dialect_env *env, const struct ww_tsdl *tsdl,
 				  const struct ww_tsdl_stream *stream,
 				  const struct ww_tsdl_event *event, bool is_header_of_bytes)
@@ -388,14 +402,17 @@ struct ww_program *ww_program_new(const struct ww_dialect_env *env, const struct
 	};
 
 	program->steps = builder.steps = g_array_new(false, false, sizeof(struct ww_step));
+	program->walk = g_array_new(false, false, sizeof(struct ww_step));
 	choose(&builder, env, event->name, program);
 	add_packet_slots(&builder);
 	for (enum place place = PLACE_COMMON_CONTEXT; place < PLACE_N && builder.is_good; place++) {
 		if (builder.structures[place])
 			walk(&builder, place, builder.structures[place]);
 	}
-	if (builder.is_good)
+	if (builder.is_good) {
+		plan_walk(program);
 		return program;
+	}
 	ww_program_free(program);
 	return NULL;
 }
@@ -405,5 +422,6 @@ void ww_program_free(struct ww_program *program)
 	if (!program)
 		return;
 	g_array_unref(program->steps);
+	g_array_unref(program->walk);
 	g_free(program);
 }

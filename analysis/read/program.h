@@ -18,6 +18,7 @@
 #include "analysis/read/tsdl.h"
 
 #define WW_PROGRAM_LENGTHS 16 /* sequences of one event */
+#define WW_OWN_HEADER_BYTES 9 /* of the records of base/wire.h: time and number */
 
 enum ww_step_op {
 	WW_STEP_SEGMENT,  /* aligns, checks n_bits, and is the base of what follows */
@@ -61,8 +62,9 @@ struct ww_program {
 	struct ww_event born; /* before its fields */
 	enum ww_irq_edge edge;
 	GArray *steps;            /* struct ww_step */
+	GArray *walk;             /* struct ww_step: those that decide where the event ends */
 	ww_direct_decode *direct; /* NULL: only the steps know */
-	uint32_t direct_bytes;    /* of the record, with its header */
+	uint32_t own_bytes;       /* of the record with its header, when that is ours and nothing is of varying length; else 0 */
 };
 
 /* NULL when something in @event or @stream is not laid out in a way that steps can walk. */
@@ -78,6 +80,9 @@ void ww_program_free(struct ww_program *program); /* NULL is fine */
 bool ww_program_run(const struct ww_program *program, const struct ww_dialect_env *env,
 		    const struct ww_source *source, uint64_t *at, struct ww_texts *texts,
 		    struct ww_event *event);
+
+/* Moves *@at behind the event, as ww_program_run() does, and says whether that would be true. */
+bool ww_program_skip(const struct ww_program *program, const struct ww_source *source, uint64_t *at);
 
 /* @n_bits (1 to 64, not across nine bytes) from bit @at on, little-endian. Reads nothing from @end on. */
 static inline uint64_t ww_bits_load(const uint8_t *bytes, const uint8_t *end, uint64_t at, unsigned int n_bits)

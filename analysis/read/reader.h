@@ -41,6 +41,7 @@ struct ww_reader_ops {
 struct ww_reader {
 	const struct ww_reader_ops *ops;
 	struct ww_event_batch rest; /* of the last batch, for ww_reader_next() */
+	bool reads_ahead;           /* it has threads of its own, which work while nobody asks */
 };
 
 enum ww_read_status ww_reader_next_batch(struct ww_reader *reader, struct ww_event_batch *batch, GError **error);
@@ -67,7 +68,8 @@ struct ww_reader *ww_merge_reader_new(struct ww_reader *const *readers, size_t n
 
 /*
  * Reads on another thread, some batches ahead of whoever asks; takes @reader. What it hands out is what @reader does, with texts of
- * its own. Freeing it waits for the batch that is being read.
+ * its own. Freeing it waits for the batch that is being read. One that reads ahead by itself comes back as it is, and so does any
+ * when no thread can be started.
  */
 struct ww_reader *ww_ahead_reader_new(struct ww_reader *reader);
 

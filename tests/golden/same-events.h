@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Both readers of one trace, event by event: what the fast one says must be what Babeltrace's says.
+ * Both readers of one trace, event by event: what the fast one says must be what Babeltrace's says,
+ * with as many threads as one likes.
  */
 #ifndef WW_TESTS_GOLDEN_SAME_EVENTS_H
 #define WW_TESTS_GOLDEN_SAME_EVENTS_H

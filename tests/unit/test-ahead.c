@@ -5,6 +5,7 @@
 #include "analysis/read/protocol.h"
 #include "analysis/read/reader.h"
 #include "base/error.h"
+#include "tests/no-threads.h"
 
 #define NAME "thread %d, longer than the name of a thread may be"
 #define NAME_BYTES 80
@@ -110,6 +111,25 @@ static void test_leave_early(void)
 	}
 }
 
+/* Then whoever asks reads. */
+static void test_no_thread(void)
+{
+	bool is_freed = false;
+	struct player player = { .base = { .ops = &player_ops },
+				 .n_batches = 3,
+				 .is_freed = &is_freed };
+	struct ww_event_batch batch;
+	struct ww_reader *reader;
+
+	ww_threads_forbid();
+	reader = ww_ahead_reader_new(&player.base);
+	ww_threads_allow();
+	g_assert_true(reader == &player.base);
+	g_assert_cmpint(ww_reader_next_batch(reader, &batch, NULL), ==, WW_READ_EVENT);
+	ww_reader_free(reader);
+	g_assert_true(is_freed);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -117,5 +137,6 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/ahead/one", GUINT_TO_POINTER(1), test_same);
 	g_test_add_data_func("/ahead/many", GUINT_TO_POINTER(3000), test_same);
 	g_test_add_func("/ahead/leave-early", test_leave_early);
+	g_test_add_func("/ahead/no-thread", test_no_thread);
 	return g_test_run();
 }

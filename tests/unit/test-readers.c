@@ -5,12 +5,13 @@
  */
 #include <string.h>
 
+#include "analysis/read/fast-reader.h"
 #include "analysis/read/layout.h"
-#include "analysis/read/reader.h"
 #include "base/error.h"
 #include "base/wire.h"
 #include "tests/directory.h"
 #include "tests/golden/same-events.h"
+#include "tests/no-threads.h"
 #include "tracer/ctf/metadata.h"
 #include "tracer/ctf/stream.h"
 
@@ -115,6 +116,57 @@ static void test_records(void)
 	}
 }
 
+/* So many events that they are several slices, and one stream that has much less to say. */
+static void test_slices(void)
+{
+	g_autoptr(GRand) rand = g_rand_new_with_seed(5);
+	char *directory = make_directory();
+	uint64_t n_events = 0;
+
+	for (uint32_t cpu = 0; cpu < 3; cpu++)
+		n_events += write_random(directory, rand, WW_CTF_CLASS_CPU, cpu, 300);
+	n_events += write_random(directory, rand, WW_CTF_CLASS_CPU, 3, 10);
+	g_assert_cmpuint(n_events, >, 20000);
+	check_same(directory, n_events);
+	ww_remove_directory(directory);
+}
+
+static uint64_t read_some(struct ww_reader *reader, uint64_t n_wanted)
+{
+	struct ww_event event;
+	uint64_t n = 0;
+
+	while (n < n_wanted && ww_reader_next(reader, &event, NULL) == WW_READ_EVENT)
+		n++;
+	return n;
+}
+
+/* Where no thread can be started, and where somebody has seen enough before the end. */
+static void test_threads(void)
+{
+	g_autoptr(GRand) rand = g_rand_new_with_seed(6);
+	char *directory = make_directory();
+	const uint64_t n_events = write_random(directory, rand, WW_CTF_CLASS_CPU, 0, 1000);
+	bool is_for_us;
+
+	for (uint64_t n_wanted = 1; n_wanted < 2 * n_events; n_wanted *= 2) {
+		ww_auto(reader) reader =
+			ww_fast_reader_new_with(directory, 3, NULL, &is_for_us, NULL);
+
+		g_assert_cmpuint(read_some(reader, n_wanted), ==, MIN(n_wanted, n_events));
+	}
+	{
+		ww_auto(reader) reader =
+			ww_fast_reader_new_with(directory, 3, NULL, &is_for_us, NULL);
+
+		ww_threads_forbid();
+		g_assert_cmpuint(read_some(reader, 1), ==, 1);
+		ww_threads_allow();
+		g_assert_cmpuint(read_some(reader, n_events), ==, n_events - 1);
+	}
+	ww_remove_directory(directory);
+}
+
 /* Losses in the first packet, between packets and without a record behind. */
 static void test_losses(void)
 {
@@ -162,7 +214,7 @@ static void test_direct(void)
 			 * matters. */
 			_Alignas(8) uint8_t bytes[MAX_RECORD_BYTES + 128] = { 0 };
 			const struct ww_source source = { bytes, bytes + sizeof(bytes),
-							  8 * program->direct_bytes,
+							  8 * program->own_bytes,
 							  8 * MAX_RECORD_BYTES };
 			struct ww_event by_steps, direct;
 			uint64_t at = 72;
@@ -170,14 +222,14 @@ static void test_direct(void)
 			make_record(rand, id, 5, bytes);
 			g_assert_true(ww_program_run(program, &layout->env, &source, &at, NULL,
 						     &by_steps));
-			g_assert_cmpuint(at, ==, 8 * program->direct_bytes);
+			g_assert_cmpuint(at, ==, 8 * program->own_bytes);
 			memset(&direct, 0xa5, sizeof(direct));
 			program->direct(bytes, 0, &direct);
 			by_steps.time_ns = direct.time_ns = 5;
 			g_assert_cmphex(ww_event_hash(&direct, 1), ==, ww_event_hash(&by_steps, 1));
 		}
 	}
-	g_assert_cmpuint(n_direct, ==, 5);
+	g_assert_cmpuint(n_direct, ==, 6);
 	ww_remove_directory(g_steal_pointer(&directory));
 }
 
@@ -215,6 +267,8 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/readers/records", test_records);
+	g_test_add_func("/readers/slices", test_slices);
+	g_test_add_func("/readers/threads", test_threads);
 	g_test_add_func("/readers/losses", test_losses);
 	g_test_add_func("/readers/direct", test_direct);
 	g_test_add_func("/readers/force", test_force);

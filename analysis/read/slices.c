@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Each worker has some slots of its own, so that their memory stays near its CPU. Whoever has the
+ * turn deals marks into one that is empty, puts it in line, passes the turn on and decodes what it
+ * dealt. The caller takes the slots from the line, in the order in which they were dealt.
+ *
+ * @turn guards the cursors and everything that dealing needs; @mutex guards the line and what slots
+ * are. Who needs both takes @turn first.
+ */
+#include "analysis/read/slices.h"
+
+#define SLICE_EVENTS 4096               /* at least, while there are so many */
+#define SLICE_BYTES (UINT64_C(4) << 20) /* of packets: then a slice has enough of them */
+#define QUEUED_MARKS 8192               /* by all cursors together */
+#define MIN_QUEUED_MARKS 8              /* by each of them */
+#define SLOTS_OF_WORKER 2 /* one is decoded while the other waits or is held by the caller */
+#define MAX_WORKERS 4     /* more would wait for each other: a fourth of the work is dealing */
+
+enum slot_state {
+	SLOT_EMPTY,
+	SLOT_DEALT,
+	SLOT_DECODED,
+};
+
+struct slot {
+	struct ww_slice slice;
+	enum slot_state state; /* under the mutex */
+};
+
+struct worker {
+	struct ww_slices *slices;
+	GThread *thread;
+	struct slot slots[SLOTS_OF_WORKER];
+};
+
+struct ww_slices {
+	GPtrArray *cursors;
+	struct ww_cursor **open; /* under the turn: those that have not ended or have marks */
+	size_t n_open;
+	uint64_t n_bytes;             /* of the trace */
+	const struct ww_cursor *torn; /* under the turn */
+
+	GMutex turn, mutex;
+	GCond has_room, is_decoded;
+	struct slot *line[MAX_WORKERS * SLOTS_OF_WORKER]; /* under the mutex: a ring */
+	uint64_t n_dealt, n_taken;                        /* of the line */
+	bool is_over;                                     /* under the mutex: all was dealt */
+	bool is_stopped;                                  /* under the mutex: nobody wants more */
+	struct slot *held;                                /* by the caller; NULL: none */
+	struct worker workers[MAX_WORKERS];
+	unsigned int n_workers;
+	struct slot alone; /* without workers */
+};
+
+/* Up to where all streams are known; NULL: they have all ended. */
+static const struct ww_cursor *fill_cursors(struct ww_slices *slices)
+{
+	const struct ww_cursor *first = NULL;
+
+	for (size_t i = 0; i < slices->n_open; i++) {
+		struct ww_cursor *cursor = slices->open[i];
+
+		ww_cursor_fill(cursor);
+		if (cursor->state == WW_CURSOR_END)
+			continue;
+		if (!first || ww_head_is_before(&cursor->key, &first->key))
+			first = cursor;
+	}
+	return first;
+}
+
+static void take_marks(struct ww_slices *slices, struct ww_slice *slice,
+		       const struct ww_head *limit)
+{
+	size_t n_open = 0;
+
+	for (size_t i = 0; i < slices->n_open; i++) {
+		struct ww_cursor *cursor = slices->open[i];
+
+		ww_slice_take(slice, cursor, limit);
+		if (cursor->n_marks > 0 || cursor->state != WW_CURSOR_END)
+			slices->open[n_open++] = cursor;
+	}
+	slices->n_open = n_open;
+}
+
+static double fraction_of(const struct ww_slices *slices)
+{
+	uint64_t n_done = 0;
+
+	for (guint i = 0; i < slices->cursors->len; i++)
+		n_done += ((const struct ww_cursor *)slices->cursors->pdata[i])->n_bytes_done;
+	return slices->n_bytes > 0 ? MIN((double)n_done / (double)slices->n_bytes, 1) : 1;
+}
+
+/* What comes next, round after round; nothing when that was all. The turn is the caller's. */
+static void deal(struct ww_slices *slices, struct ww_slice *slice)
+{
+	static const struct ww_head forever = { INT64_MAX, UINT32_MAX };
+
+	while (slices->n_open > 0 && slice->n_marks < SLICE_EVENTS &&
+	       slice->n_run_bytes < SLICE_BYTES) {
+		const struct ww_cursor *first = fill_cursors(slices);
+
+		take_marks(slices, slice, first ? &first->key : &forever);
+		/* Which of the streams was right nobody knows. */
+		if (first && first->state == WW_CURSOR_BACK) {
+			slices->torn = first;
+			slices->n_open = 0;
+		}
+	}
+	slice->fraction = fraction_of(slices);
+}
+
+/* An empty one, NULL when no more are wanted. */
+static struct slot *await_room(struct worker *worker)
+{
+	struct ww_slices *slices = worker->slices;
+	struct slot *slot = NULL;
+
+	g_mutex_lock(&slices->mutex);
+	while (!slot && !slices->is_stopped && !slices->is_over) {
+		for (int i = 0; i < SLOTS_OF_WORKER && !slot; i++)
+			if (worker->slots[i].state == SLOT_EMPTY)
+				slot = &worker->slots[i];
+		if (!slot)
+			g_cond_wait(&slices->has_room, &slices->mutex);
+	}
+	if (slices->is_stopped)
+		slot = NULL;
+	g_mutex_unlock(&slices->mutex);
+	return slot;
+}
+
+/* With the turn; whether there is anything in @slot. */
+static bool put_in_line(struct ww_slices *slices, struct slot *slot)
+{
+	const bool is_one = slot->slice.n_marks > 0;
+
+	g_mutex_lock(&slices->mutex);
+	if (is_one) {
+		slot->state = SLOT_DEALT;
+		slices->line[slices->n_dealt++ % G_N_ELEMENTS(slices->line)] = slot;
+	} else {
+		slices->is_over = true;
+		g_cond_broadcast(&slices->has_room);
+		g_cond_signal(&slices->is_decoded);
+	}
+	g_mutex_unlock(&slices->mutex);
+	return is_one;
+}
+
+/* A slot that is dealt and not decoded, NULL at the end. */
+static struct slot *take_turn(struct worker *worker)
+{
+	struct ww_slices *slices = worker->slices;
+	struct slot *slot = await_room(worker);
+	bool is_one;
+
+	if (!slot)
+		return NULL;
+	ww_slice_empty(&slot->slice);
+	g_mutex_lock(&slices->turn);
+	deal(slices, &slot->slice);
+	is_one = put_in_line(slices, slot);
+	g_mutex_unlock(&slices->turn);
+	return is_one ? slot : NULL;
+}
+
+static gpointer work(gpointer data)
+{
+	struct worker *worker = data;
+	struct ww_slices *slices = worker->slices;
+	struct slot *slot;
+
+	while ((slot = take_turn(worker))) {
+		ww_slice_decode(&slot->slice);
+		g_mutex_lock(&slices->mutex);
+		slot->state = SLOT_DECODED;
+		g_cond_signal(&slices->is_decoded);
+		g_mutex_unlock(&slices->mutex);
+	}
+	return NULL;
+}
+
+/* The first of the line is there and decoded, or there will be none. */
+static bool is_line_ready(const struct ww_slices *slices)
+{
+	if (slices->n_taken == slices->n_dealt)
+		return slices->is_over;
+	return slices->line[slices->n_taken % G_N_ELEMENTS(slices->line)]->state == SLOT_DECODED;
+}
+
+/* The next of the line, NULL at the end; the one that the caller has had until now is empty then.
+ */
+static struct slot *take_from_line(struct ww_slices *slices)
+{
+	struct slot *slot = NULL;
+
+	g_mutex_lock(&slices->mutex);
+	if (slices->held) {
+		slices->held->state = SLOT_EMPTY;
+		g_cond_broadcast(&slices->has_room);
+	}
+	while (!is_line_ready(slices))
+		g_cond_wait(&slices->is_decoded, &slices->mutex);
+	if (slices->n_taken < slices->n_dealt)
+		slot = slices->line[slices->n_taken++ % G_N_ELEMENTS(slices->line)];
+	slices->held = slot;
+	g_mutex_unlock(&slices->mutex);
+	return slot;
+}
+
+struct ww_slice *ww_slices_next(struct ww_slices *slices)
+{
+	struct slot *slot = &slices->alone;
+
+	if (slices->n_workers > 0) {
+		slot = take_from_line(slices);
+		return slot ? &slot->slice : NULL;
+	}
+	ww_slice_empty(&slot->slice);
+	deal(slices, &slot->slice);
+	if (slot->slice.n_marks == 0)
+		return NULL;
+	ww_slice_decode(&slot->slice);
+	return &slot->slice;
+}
+
+const struct ww_cursor *ww_slices_torn(const struct ww_slices *slices)
+{
+	return slices->torn;
+}
+
+static size_t queued_marks(size_t n_streams)
+{
+	return MAX(QUEUED_MARKS / MAX(n_streams, 1), MIN_QUEUED_MARKS);
+}
+
+static void open_cursors(struct ww_slices *slices)
+{
+	slices->open = g_new(struct ww_cursor *, slices->cursors->len);
+	for (guint i = 0; i < slices->cursors->len; i++) {
+		struct ww_cursor *cursor = slices->cursors->pdata[i];
+
+		ww_cursor_set_room(cursor, queued_marks(slices->cursors->len));
+		slices->open[slices->n_open++] = cursor;
+		for (guint j = 0; j < cursor->files->len; j++)
+			slices->n_bytes +=
+				((const struct ww_stream_file *)cursor->files->pdata[j])->n_bytes;
+	}
+}
+
+static void init_slice(struct ww_slice *slice, const struct ww_slices *slices,
+		       const struct ww_layout *layout, struct ww_packet_pool *pool)
+{
+	const size_t n_streams = slices->cursors->len;
+
+	ww_slice_init(slice, layout, pool, n_streams,
+		      SLICE_EVENTS + n_streams * queued_marks(n_streams));
+}
+
+/* All there are, or as many as can be. */
+static void start_workers(struct ww_slices *slices, unsigned int n_workers,
+			  const struct ww_layout *layout, struct ww_packet_pool *pool)
+{
+	for (unsigned int i = 0; i < n_workers; i++) {
+		struct worker *worker = &slices->workers[i];
+
+		worker->slices = slices;
+		for (int j = 0; j < SLOTS_OF_WORKER; j++)
+			init_slice(&worker->slots[j].slice, slices, layout, pool);
+		worker->thread = g_thread_try_new("decode", work, worker, NULL);
+		if (!worker->thread) {
+			for (int j = 0; j < SLOTS_OF_WORKER; j++)
+				ww_slice_clear(&worker->slots[j].slice);
+			return;
+		}
+		slices->n_workers++;
+	}
+}
+
+struct ww_slices *ww_slices_new(const struct ww_layout *layout, GPtrArray *cursors,
+				struct ww_packet_pool *pool, unsigned int n_workers)
+{
+	struct ww_slices *slices = g_new0(struct ww_slices, 1);
+
+	slices->cursors = cursors;
+	g_mutex_init(&slices->turn);
+	g_mutex_init(&slices->mutex);
+	g_cond_init(&slices->has_room);
+	g_cond_init(&slices->is_decoded);
+	open_cursors(slices);
+	n_workers = MIN(n_workers, MAX_WORKERS);
+	start_workers(slices, n_workers, layout, pool);
+	if (slices->n_workers == 0)
+		init_slice(&slices->alone.slice, slices, layout, pool);
+	return slices;
+}
+
+static void stop(struct ww_slices *slices)
+{
+	g_mutex_lock(&slices->mutex);
+	slices->is_stopped = true;
+	g_cond_broadcast(&slices->has_room);
+	g_mutex_unlock(&slices->mutex);
+	for (unsigned int i = 0; i < slices->n_workers; i++)
+		g_thread_join(slices->workers[i].thread);
+}
+
+void ww_slices_free(struct ww_slices *slices)
+{
+	if (!slices)
+		return;
+	stop(slices);
+	for (unsigned int i = 0; i < slices->n_workers; i++)
+		for (int j = 0; j < SLOTS_OF_WORKER; j++)
+			ww_slice_clear(&slices->workers[i].slots[j].slice);
+	if (slices->n_workers == 0)
+		ww_slice_clear(&slices->alone.slice);
+	g_free(slices->open);
+	g_cond_clear(&slices->has_room);
+	g_cond_clear(&slices->is_decoded);
+	g_mutex_clear(&slices->mutex);
+	g_mutex_clear(&slices->turn);
+	g_free(slices);
+}
