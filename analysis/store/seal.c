@@ -95,7 +95,7 @@ static void seal_lanes(struct ww_store *store)
 {
 	static const uint8_t slack[WW_BLOCK_SLACK_BYTES]; /* behind the last block */
 	struct pyramids all = { .store = store };
-	GThread *worker;
+	GThread *worker = NULL;
 
 	for (unsigned int kind = 0; kind < 2; kind++) {
 		const uint32_t n = store->lanes[kind]->len;
@@ -109,7 +109,8 @@ static void seal_lanes(struct ww_store *store)
 	ww_store_file_append(&store->file, slack, sizeof(slack));
 	ww_store_file_map(&store->file);
 	g_mutex_init(&all.mutex);
-	worker = store->n_blocks > 4096 ? g_thread_new("pyramids", build_pyramids, &all) : NULL;
+	if (store->n_blocks > 4096)
+		worker = g_thread_try_new("pyramids", build_pyramids, &all, NULL);
 	build_pyramids(&all);
 	if (worker)
 		g_thread_join(worker);

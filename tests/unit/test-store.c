@@ -9,8 +9,10 @@
 
 #include "analysis/query.h"
 #include "analysis/store/block.h"
+#include "analysis/store/store-private.h"
 #include "analysis/trace-private.h"
 #include "base/error.h"
+#include "tests/no-threads.h"
 
 #define N_LANES 5
 #define FINGERPRINT "a trace"
@@ -266,6 +268,28 @@ static void test_lanes(void)
 	g_assert_cmpuint(ww_query_utid(opened, 12, INT64_MIN), ==, 2);
 	world_clear(&world);
 	g_rand_free(rand);
+}
+
+/* A second thread helps to seal a store of this size, where one can be started. */
+static void test_no_thread(void)
+{
+	g_autoptr(GRand) rand = g_rand_new_with_seed(8);
+	struct world world = world_new("index");
+	ww_auto(trace) built = NULL;
+
+	for (int64_t at_ns = 0; at_ns < 300000; at_ns++) {
+		struct ww_interval interval = random_interval(rand, at_ns, false, 1);
+
+		interval.span = (struct ww_span){ at_ns, at_ns + 1 };
+		world_append(&world, 1, &interval);
+	}
+	ww_threads_forbid();
+	built = finish(&world);
+	ww_threads_allow();
+	g_assert_cmpuint(built->store->n_blocks, >, 4096);
+	g_assert_true(ww_store_verify(built->store));
+	check_walk(&world, built, 1);
+	world_clear(&world);
 }
 
 /* Any interval may be corrected at any age, as often as one likes. */
@@ -755,6 +779,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/store/lanes", test_lanes);
+	g_test_add_func("/store/no-thread", test_no_thread);
 	g_test_add_func("/store/amend", test_amend);
 	g_test_add_func("/store/many-shapes", test_many_shapes);
 	g_test_add_func("/store/longest", test_longest);
