@@ -44,15 +44,12 @@ static void reset(struct ww_thread_state *thread, int32_t tid, uint64_t timestam
 	};
 }
 
-/* The thread, met now if it never was. NULL for the idle thread. */
-static struct ww_thread_state *meet(struct ww_thread_states *states, int32_t tid,
-				    uint64_t timestamp)
+/* The thread with a @tid that threads have, met now if it never was. */
+static struct ww_thread_state *meet_thread(struct ww_thread_states *states, int32_t tid,
+					   uint64_t timestamp)
 {
-	struct ww_thread_state *thread;
+	struct ww_thread_state *thread = ww_thread_states_find(states, tid);
 
-	if (tid <= 0)
-		return NULL;
-	thread = ww_thread_states_find(states, tid);
 	if (!thread) {
 		thread = g_new(struct ww_thread_state, 1);
 		reset(thread, tid, timestamp);
@@ -60,6 +57,13 @@ static struct ww_thread_state *meet(struct ww_thread_states *states, int32_t tid
 	}
 	thread->first_ns = MIN(thread->first_ns, timestamp);
 	return thread;
+}
+
+/* The same; NULL for the idle thread, and for what no thread is called. */
+static struct ww_thread_state *meet(struct ww_thread_states *states, int32_t tid,
+				    uint64_t timestamp)
+{
+	return tid > 0 ? meet_thread(states, tid, timestamp) : NULL;
 }
 
 static void name(struct ww_thread_state *thread, const char *comm, uint64_t timestamp)
@@ -212,7 +216,7 @@ static struct ww_thread_state *bear(struct ww_thread_states *states,
 
 	if (child && child->first_ns >= record->timestamp)
 		return child;
-	child = meet(states, record->child_tid, record->timestamp);
+	child = meet_thread(states, record->child_tid, record->timestamp);
 	reset(child, record->child_tid, record->timestamp);
 	child->task.state = WW_WIRE_STATE_RUNNING;
 	child->changed_ns = child->ready_ns = child->last_ready_ns = record->timestamp;
