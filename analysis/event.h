@@ -46,6 +46,7 @@ enum ww_event_kind {
 	WW_EVENT_CPU_IDLE,           /* time_ns is its end */
 	WW_EVENT_CPU_IDLE_STATE,     /* the CPU enters a state, or leaves it */
 	WW_EVENT_CPU_HOTPLUG,        /* a CPU is on its way on or off */
+	WW_EVENT_CPU_FREQUENCY,      /* a CPU runs faster or slower from here on */
 	WW_EVENT_SETPRIO,            /* tid: its priority changes */
 	WW_EVENT_KERNEL_LOCK_BEGIN,  /* tid: found it taken */
 	WW_EVENT_KERNEL_LOCK_END,
@@ -200,6 +201,10 @@ struct ww_event {
 			int32_t step, target; /* the kernel's numbers: 0 is offline */
 			uint16_t cpu;         /* which */
 		} hotplug;
+		struct {
+			uint32_t khz;
+			uint16_t cpu; /* which */
+		} frequency;
 		struct {
 			int32_t donor_tid; /* who lends; 0 nobody any more, WW_TID_UNKNOWN: the trace does not say */
 			int16_t old_prio, new_prio; /* kernel scale; -1 unknown */

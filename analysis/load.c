@@ -85,6 +85,19 @@ static void say_contradictions(GPtrArray *missing, uint64_t n_switches)
 					count, n_switches == 1 ? "switch is" : "switches are"));
 }
 
+static void say_overlaps(GPtrArray *missing, const struct ww_replay_result *result)
+{
+	g_autofree char *length = ww_duration_text(result->longest_overlap_ns);
+
+	if (result->n_overlaps > 0)
+		g_ptr_array_add(
+			missing,
+			g_strdup_printf("Threads were on two CPUs at once for up to %s: the clocks "
+					"of the CPUs differ, and times of one beside those of "
+					"another are not to be trusted",
+					length));
+}
+
 static void say_unrecorded(GPtrArray *missing, const struct ww_manifest *manifest)
 {
 	for (guint i = 0; manifest && i < manifest->missing->len; i++) {
@@ -114,6 +127,7 @@ static GPtrArray *say_what_is_missing(const struct ww_manifest *manifest,
 		say_lost(missing, result->n_lost_packets[source], packets[source]);
 	}
 	say_contradictions(missing, result->n_switches_missing);
+	say_overlaps(missing, result);
 	if (result->n_lost_uncounted > 0)
 		g_ptr_array_add(missing, g_strdup("Records were lost while recording, and nobody "
 						  "counted how many"));

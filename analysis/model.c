@@ -58,6 +58,12 @@ static const char *const alloc_calls[WW_ALLOC_N] = {
 	[WW_ALLOC_TRIM] = "malloc_trim",
 };
 
+static const char *const timeout_outcomes[WW_TIMEOUT_N] = {
+	[WW_TIMEOUT_UNKNOWN] = "unknown",
+	[WW_TIMEOUT_WOKEN] = "woken",
+	[WW_TIMEOUT_EXPIRED] = "expired",
+};
+
 static const char *const confidences[WW_CONFIDENCE_N] = {
 	[WW_CONFIDENCE_UNKNOWN] = "unknown",
 	[WW_CONFIDENCE_LIKELY] = "likely",
@@ -138,6 +144,11 @@ enum ww_reason ww_lock_kind_reason(enum ww_lock_kind kind)
 const char *ww_alloc_call_name(enum ww_alloc_call call)
 {
 	return alloc_calls[call];
+}
+
+const char *ww_timeout_outcome_name(enum ww_timeout_outcome outcome)
+{
+	return timeout_outcomes[outcome];
 }
 
 const char *ww_confidence_name(enum ww_confidence confidence)

@@ -181,7 +181,7 @@ struct ww_interval {
 	int16_t prio;    /* kernel scale while running; -1 unknown */
 	uint16_t cpu;    /* running: where; runnable: whose queue; else the last one */
 	uint32_t utid;   /* CPU lanes: the thread that runs; thread lanes: the lane's own */
-	uint32_t waker_utid; /* WW_UTID_NONE unless waker is THREAD or CHILD_EXIT (the child) */
+	uint32_t waker_utid; /* THREAD, CHILD_EXIT: that one; interrupts: the kernel's thread that served it; else WW_UTID_NONE */
 	int64_t waking_ns;   /* runnable after a wake-up: instant of the waking; blocked: the waking that ended it; else -1 */
 	int64_t wakeup_ns;   /* instant it stood in the run queue, -1 unknown */
 	uint64_t object;     /* futex address or descriptor of the call; IN_LOCK: the lock's address; 0 none */
@@ -213,11 +213,20 @@ struct ww_process {
 /* One thread woke another. */
 struct ww_wake {
 	int64_t time_ns;     /* the waking */
-	uint32_t waker_utid; /* WW_UTID_NONE when it was not a thread */
+	uint32_t waker_utid; /* as in struct ww_interval */
 	uint32_t wakee_utid;
 	uint8_t waker; /* enum ww_waker */
 	uint16_t cpu;
 };
+
+/* How a sleep ended that had a timeout. */
+enum ww_timeout_outcome {
+	WW_TIMEOUT_UNKNOWN, /* nobody saw it end */
+	WW_TIMEOUT_WOKEN,   /* by something else, before it expired */
+	WW_TIMEOUT_EXPIRED,
+	WW_TIMEOUT_N,
+};
+const char *ww_timeout_outcome_name(enum ww_timeout_outcome outcome); /* "expired" */
 
 /* A wait for a lock as the program's own hooks saw it. */
 struct ww_lock_wait {
@@ -228,6 +237,7 @@ struct ww_lock_wait {
 	uint32_t owner_utid;  /* holder when the wait began */
 	uint8_t kind;         /* enum ww_lock_kind */
 	uint8_t flags;        /* enum ww_interval_flag: censored */
+	int32_t result;       /* what the call returned: 0 it has it, ETIMEDOUT, ...; ECANCELED while nobody knows */
 };
 
 struct ww_alloc_pause {

@@ -30,6 +30,8 @@ struct ww_trace_info {
 	uint64_t n_kernel_lost, n_user_lost;     /* n_lost likewise */
 	uint64_t n_lost_packets;     /* whole packets that are missing; what they held is in no count */
 	uint64_t n_switches_missing; /* proven by the records around them, and in no count of lost ones */
+	uint64_t n_overlaps;         /* a thread was on two CPUs for longer than their clocks may differ */
+	int64_t longest_overlap_ns;  /* for so long at the most */
 	bool has_kernel, has_user;
 	bool is_in_order;            /* no stream's time goes back */
 	bool is_kernel_complete;     /* whole switches are there, none lost, missing or damaged */

@@ -19,6 +19,8 @@
 	NUMBER(n_user_lost)        \
 	NUMBER(n_lost_packets)     \
 	NUMBER(n_switches_missing) \
+	NUMBER(n_overlaps)         \
+	NUMBER(longest_overlap_ns) \
 	NUMBER(has_kernel)         \
 	NUMBER(has_user)           \
 	NUMBER(is_in_order)        \

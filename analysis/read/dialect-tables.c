@@ -207,6 +207,19 @@ static const struct ww_dialect_field idle_state[] = {
 	{ NULL },
 };
 
+static const struct ww_dialect_field hotplug[] = {
+	{ "cpu",    CPU, TO(hotplug.cpu) },
+	{ "target", TO(hotplug.target) },
+	{ "idx",    OPTIONAL, TO(hotplug.step) },
+	{ NULL },
+};
+
+static const struct ww_dialect_field frequency[] = {
+	{ "state",  TO(frequency.khz) },
+	{ "cpu_id", CPU, TO(frequency.cpu) },
+	{ NULL },
+};
+
 #define RECLAIM(EDGE, KIND) \
 	.needs_kernel = true, .kind = WW_EVENT_RECLAIM_##EDGE, .reclaim = WW_WIRE_RECLAIM_##KIND
 
@@ -458,6 +471,8 @@ const struct ww_dialect_event ww_dialects[] = {
 		{ "name",   TO_TEXT(text, WW_TEXT_BYTES), OPTIONAL },
 		{ "action", TO_TEXT(text, WW_TEXT_BYTES) }) },
 	{ "power_cpu_idle", .needs_kernel = true, .kind = WW_EVENT_CPU_IDLE_STATE, .fields = idle_state },
+	{ "power_cpu_frequency", .needs_kernel = true, .kind = WW_EVENT_CPU_FREQUENCY, .fields = frequency },
+	{ "cpuhp_enter", .needs_kernel = true, .kind = WW_EVENT_CPU_HOTPLUG, .fields = hotplug },
 	{ "sched_pi_setprio", .needs_kernel = true, .kind = WW_EVENT_SETPRIO, .fields = FIELDS(
 		{ "tid",     TID, TO(tid) },
 		{ "oldprio", .as = WW_AS_LTTNG_PRIO, TO(setprio.old_prio) },
@@ -527,10 +542,8 @@ const struct ww_dialect_event ww_dialects[] = {
 	{ "irq_vectors:call_function_single_entry", BRACKET(ENTRY, IPI), .fields = vector_field },
 	{ "irq_vectors:call_function_single_exit",  BRACKET(EXIT, IPI),  .fields = no_fields },
 	{ "power:cpu_idle", .kind = WW_EVENT_CPU_IDLE_STATE, .fields = idle_state },
-	{ "cpuhp:cpuhp_enter", .kind = WW_EVENT_CPU_HOTPLUG, .fields = FIELDS(
-		{ "cpu",    CPU, TO(hotplug.cpu) },
-		{ "target", TO(hotplug.target) },
-		{ "idx",    OPTIONAL, TO(hotplug.step) }) },
+	{ "power:cpu_frequency", .kind = WW_EVENT_CPU_FREQUENCY, .fields = frequency },
+	{ "cpuhp:cpuhp_enter", .kind = WW_EVENT_CPU_HOTPLUG, .fields = hotplug },
 	{ "sched:sched_pi_setprio", .kind = WW_EVENT_SETPRIO, .fields = FIELDS(
 		{ "pid",     TID, TO(tid) },
 		{ "oldprio", TO(setprio.old_prio) },

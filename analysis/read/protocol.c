@@ -32,6 +32,7 @@ static const uint16_t bare_bytes[WW_PROTOCOL_N] = {
 	[WW_EVENT_CPU_IDLE] = UP_TO(idle),
 	[WW_EVENT_CPU_IDLE_STATE] = UP_TO(idle),
 	[WW_EVENT_CPU_HOTPLUG] = UP_TO(hotplug),
+	[WW_EVENT_CPU_FREQUENCY] = UP_TO(frequency),
 	[WW_EVENT_SETPRIO] = UP_TO(setprio),
 	[WW_EVENT_KERNEL_LOCK_BEGIN] = UP_TO(kernel_lock),
 	[WW_EVENT_KERNEL_LOCK_END] = UP_TO(kernel_lock),
@@ -113,6 +114,9 @@ static void init_rest(struct ww_event *event)
 		break;
 	case WW_EVENT_CPU_HOTPLUG:
 		event->hotplug.cpu = WW_CPU_UNKNOWN;
+		break;
+	case WW_EVENT_CPU_FREQUENCY:
+		event->frequency.cpu = WW_CPU_UNKNOWN;
 		break;
 	case WW_EVENT_SETPRIO:
 		event->setprio.donor_tid = WW_TID_UNKNOWN;

@@ -136,6 +136,19 @@ static void insert(struct ww_replay *replay, uint16_t cpu, int64_t t_ns,
 	seat(replay, cpu, thread, from_ns, flags_from(from_ns));
 }
 
+/* T20: so far apart are the clocks of two CPUs, or what put the thread on the newer one is missing.
+ */
+static void note_overlap(struct ww_replay *replay, const struct replay_cpu *place, int64_t t_ns)
+{
+	const struct ww_span overlap = { place->since_ns, t_ns };
+
+	if (ww_span_length_ns(overlap) <= WW_CLOCK_SKEW_NS || ww_replay_has_loss(replay, overlap))
+		return;
+	replay->result.n_overlaps++;
+	replay->result.longest_overlap_ns =
+		MAX(replay->result.longest_overlap_ns, ww_span_length_ns(overlap));
+}
+
 bool ww_replay_agree(struct ww_replay *replay, uint16_t cpu, int64_t t_ns, uint32_t utid)
 {
 	struct replay_cpu *place = ww_replay_cpu(replay, cpu);
@@ -147,8 +160,10 @@ bool ww_replay_agree(struct ww_replay *replay, uint16_t cpu, int64_t t_ns, uint3
 		return true;
 	}
 	/* T9: the newer switch-in won; the older CPU only now says that it left there. */
-	if (place->evicted == utid && utid != WW_UTID_NONE)
+	if (place->evicted == utid && utid != WW_UTID_NONE) {
+		note_overlap(replay, place, t_ns);
 		return false;
+	}
 	/* Both are records of switches: what lies between them is not there. */
 	if (place->current != WW_UTID_NONE && !(place->flags & ESTIMATED))
 		replay->result.n_switches_missing++;

@@ -26,42 +26,88 @@ struct cpu_facts *ww_facts_cpu(struct ww_replay *replay, uint16_t cpu)
 	return &g_array_index(cpus, struct cpu_facts, cpu);
 }
 
-static void append_interrupt(struct ww_replay *replay, const struct ww_event *event,
-			     int64_t begin_ns, int64_t end_ns, uint16_t vector, uint64_t function)
+static void append_interrupt(struct ww_replay *replay, uint16_t cpu,
+			     const struct interrupt *interrupt, int64_t end_ns, uint8_t flags)
 {
-	ww_facts_append(replay, WW_TRACK_INTERRUPT, event->cpu, begin_ns, end_ns,
-			WW_FIELDS(vector, event->interrupt.context,
-				  ww_replay_cpu(replay, event->cpu)->current, function));
+	ww_facts_append(replay, WW_TRACK_INTERRUPT, cpu, interrupt->begin_ns, end_ns,
+			WW_FIELDS(interrupt->vector, interrupt->context,
+				  ww_replay_cpu(replay, cpu)->current, interrupt->function, flags));
 }
 
-static void enter_interrupt(struct cpu_facts *cpu, const struct ww_event *event, int64_t t_ns)
+static struct interrupt interrupt_of(const struct ww_event *event, int64_t begin_ns)
 {
-	if (cpu->depth >= WW_FACTS_MAX_DEPTH)
+	return (struct interrupt){
+		.begin_ns = begin_ns,
+		.function = event->interrupt.function,
+		.vector = event->interrupt.vector,
+		.context = event->interrupt.context,
+	};
+}
+
+/* Told at its end, with how long it took: as much of that as the recording has. */
+static void whole_interrupt(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	const uint32_t duration_ns = event->interrupt.duration_ns;
+	const struct interrupt interrupt = interrupt_of(event, t_ns - duration_ns);
+
+	append_interrupt(replay, event->cpu, &interrupt, t_ns,
+			 (uint8_t)((duration_ns > t_ns ? WW_INTERVAL_CENSORED_LEFT : 0) |
+				   (duration_ns == UINT32_MAX ? WW_INTERVAL_INFERRED : 0)));
+}
+
+/* Told once for each number, and again when it is another one. */
+void ww_replay_irq_name(struct ww_replay *replay, uint16_t irq, const char *name, int64_t t_ns)
+{
+	GArray *names = replay->facts->irq_names;
+	const uint32_t text = ww_store_text(replay->store, name);
+
+	if (irq >= names->len)
+		g_array_set_size(names, irq + 1u);
+	if (g_array_index(names, uint32_t, irq) == text + 1)
 		return;
-	cpu->interrupts[cpu->depth].begin_ns = t_ns;
-	cpu->interrupts[cpu->depth].function = event->interrupt.function;
-	cpu->interrupts[cpu->depth].vector = event->interrupt.vector;
-	cpu->interrupts[cpu->depth].context = event->interrupt.context;
-	cpu->depth++;
+	g_array_index(names, uint32_t, irq) = text + 1;
+	ww_facts_append(replay, WW_TRACK_IRQ_NAME, irq, t_ns, t_ns, WW_FIELDS(text));
 }
 
-/* T14: what lies above the one that ends has lost its own end; one that never began ends nothing.
- */
-static void leave_interrupt(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+static void enter_interrupt(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
 {
 	struct cpu_facts *cpu = ww_facts_cpu(replay, event->cpu);
+
+	if (event->interrupt.context == WW_WIRE_CONTEXT_HARDIRQ && event->text)
+		ww_replay_irq_name(replay, event->interrupt.vector, event->text, t_ns);
+	if (cpu->depth < WW_FACTS_MAX_DEPTH)
+		cpu->interrupts[cpu->depth++] = interrupt_of(event, t_ns);
+}
+
+/* The innermost ones down to @depth are over, without a record that says so. */
+static void drop_interrupts(struct ww_replay *replay, uint16_t number, uint8_t depth, int64_t t_ns,
+			    uint8_t flags)
+{
+	struct cpu_facts *cpu = ww_facts_cpu(replay, number);
+
+	while (cpu->depth > depth) {
+		cpu->depth--;
+		append_interrupt(replay, number, &cpu->interrupts[cpu->depth], t_ns, flags);
+	}
+}
+
+/* T14: what lies above the one that ends has lost its own end. One that never began says that what
+ * is open cannot be. */
+static void leave_interrupt(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	const struct cpu_facts *cpu = ww_facts_cpu(replay, event->cpu);
+	const struct interrupt *interrupt;
 	uint8_t depth = cpu->depth;
 
 	while (depth > 0 && cpu->interrupts[depth - 1].context != event->interrupt.context)
 		depth--;
+	drop_interrupts(replay, event->cpu, depth, t_ns,
+			WW_INTERVAL_INFERRED | (depth == 0 ? WW_INTERVAL_DEGRADED : 0));
 	if (depth == 0)
 		return;
-	cpu->depth = (uint8_t)(depth - 1);
-	append_interrupt(replay, event, cpu->interrupts[cpu->depth].begin_ns, t_ns,
-			 cpu->interrupts[cpu->depth].vector, cpu->interrupts[cpu->depth].function);
-	if (event->interrupt.context == WW_WIRE_CONTEXT_HARDIRQ && event->text)
-		ww_facts_append(replay, WW_TRACK_IRQ_NAME, cpu->interrupts[cpu->depth].vector, t_ns,
-				t_ns, WW_FIELDS(ww_store_text(replay->store, event->text)));
+	interrupt = &ww_facts_cpu(replay, event->cpu)->interrupts[depth - 1];
+	append_interrupt(replay, event->cpu, interrupt, t_ns, 0);
+	ww_facts_cpu(replay, event->cpu)->depth--;
 }
 
 void ww_replay_interrupt(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
@@ -69,10 +115,9 @@ void ww_replay_interrupt(struct ww_replay *replay, const struct ww_event *event,
 	if (event->cpu == WW_CPU_UNKNOWN)
 		return;
 	if (event->kind == WW_EVENT_INTERRUPT)
-		append_interrupt(replay, event, t_ns - event->interrupt.duration_ns, t_ns,
-				 event->interrupt.vector, event->interrupt.function);
+		whole_interrupt(replay, event, t_ns);
 	else if (event->kind == WW_EVENT_INTERRUPT_ENTRY)
-		enter_interrupt(ww_facts_cpu(replay, event->cpu), event, t_ns);
+		enter_interrupt(replay, event, t_ns);
 	else
 		leave_interrupt(replay, event, t_ns);
 }
@@ -109,6 +154,11 @@ void ww_replay_idle(struct ww_replay *replay, const struct ww_event *event, int6
 	cpu->idle_state = event->idle.state;
 }
 
+bool ww_replay_is_offline(struct ww_replay *replay, uint16_t cpu)
+{
+	return cpu < replay->facts->cpus->len && ww_facts_cpu(replay, cpu)->offline_since_ns >= 0;
+}
+
 static void end_offline(struct ww_replay *replay, uint16_t number, int64_t t_ns, uint8_t flags)
 {
 	struct cpu_facts *cpu = ww_facts_cpu(replay, number);
@@ -117,6 +167,13 @@ static void end_offline(struct ww_replay *replay, uint16_t number, int64_t t_ns,
 		ww_facts_append(replay, WW_TRACK_OFFLINE, number, cpu->offline_since_ns, t_ns,
 				WW_FIELDS(flags));
 	cpu->offline_since_ns = -1;
+}
+
+void ww_replay_frequency(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	if (event->frequency.cpu != WW_CPU_UNKNOWN)
+		ww_facts_append(replay, WW_TRACK_FREQUENCY, event->frequency.cpu, t_ns, t_ns,
+				WW_FIELDS(event->frequency.khz));
 }
 
 /* T13: the kernel counts steps; those that lead to 0 switch a CPU off. */
@@ -250,8 +307,9 @@ static void begin_work(struct ww_replay *replay, const struct ww_event *event, i
 	const struct replay_thread *thread = ww_replay_about(replay, event);
 	struct thread_facts *facts = thread ? ww_facts_thread(replay, thread->utid) : NULL;
 
-	if (!facts)
+	if (!facts || event->cpu == WW_CPU_UNKNOWN)
 		return;
+	ww_replay_finish_work(replay, thread->utid, t_ns, WW_INTERVAL_INFERRED);
 	facts->work.is_open = true;
 	facts->work.begin_ns = t_ns;
 	facts->work.work = event->work.work;
@@ -264,19 +322,26 @@ static void begin_work(struct ww_replay *replay, const struct ww_event *event, i
 	g_hash_table_remove(replay->facts->works, &event->work.work);
 }
 
-static void end_work(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+void ww_replay_finish_work(struct ww_replay *replay, uint32_t utid, int64_t t_ns, uint8_t flags)
 {
-	const struct replay_thread *thread = ww_replay_about(replay, event);
-	struct thread_facts *facts = thread ? ww_facts_thread(replay, thread->utid) : NULL;
+	struct thread_facts *facts = ww_facts_thread(replay, utid);
 
-	if (!facts || !facts->work.is_open || facts->work.work != event->work.work)
+	if (!facts->work.is_open)
 		return;
 	facts->work.is_open = false;
 	ww_facts_append(replay, WW_TRACK_WORK, facts->work.cpu, facts->work.begin_ns, t_ns,
 			WW_FIELDS(facts->work.function,
 				  facts->work.queued_ns >= 0 ? (uint64_t)facts->work.queued_ns
 							     : WW_ROW_TIME_NONE,
-				  facts->work.queuer_utid, thread->utid, facts->work.work));
+				  facts->work.queuer_utid, utid, facts->work.work, flags));
+}
+
+static void end_work(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+{
+	const struct replay_thread *thread = ww_replay_about(replay, event);
+
+	if (thread && ww_facts_thread(replay, thread->utid)->work.work == event->work.work)
+		ww_replay_finish_work(replay, thread->utid, t_ns, 0);
 }
 
 void ww_replay_work(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
@@ -292,6 +357,8 @@ void ww_replay_work(struct ww_replay *replay, const struct ww_event *event, int6
 void ww_replay_finish_cpus_facts(struct ww_replay *replay)
 {
 	for (unsigned int cpu = 0; cpu < replay->facts->cpus->len; cpu++) {
+		drop_interrupts(replay, (uint16_t)cpu, 0, replay->now_ns,
+				WW_INTERVAL_CENSORED_RIGHT);
 		end_idle(replay, (uint16_t)cpu, replay->now_ns);
 		end_offline(replay, (uint16_t)cpu, replay->now_ns, WW_INTERVAL_CENSORED_RIGHT);
 	}

@@ -5,6 +5,9 @@
  */
 #include "analysis/replay/facts.h"
 
+/* Of what is due at an instant; clocks that people set are not as exact as others. */
+#define TIMEOUT_SLACK_NS WW_NS_PER_MS
+
 #define LOCK_IS_MUTEX 32
 #define LOCK_READS_OR_WRITES (2 | 4)
 
@@ -22,6 +25,7 @@ struct replay_facts *ww_replay_facts_new(void)
 	facts->threads = g_array_new(false, true, sizeof(struct thread_facts));
 	g_array_set_clear_func(facts->threads, clear_thread);
 	facts->cpus = g_array_new(false, false, sizeof(struct cpu_facts));
+	facts->irq_names = g_array_new(false, true, sizeof(uint32_t));
 	facts->requests = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
 	facts->works = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
 	facts->tasks = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
@@ -42,6 +46,7 @@ struct replay_facts *ww_replay_facts_copy(const struct replay_facts *facts)
 	}
 	copy->cpus = g_array_copy(facts->cpus);
 	/* Finishing only reads these. */
+	g_array_ref(copy->irq_names);
 	g_hash_table_ref(copy->requests);
 	g_hash_table_ref(copy->works);
 	g_hash_table_ref(copy->tasks);
@@ -53,6 +58,7 @@ void ww_replay_facts_free(struct replay_facts *facts)
 {
 	g_array_unref(facts->threads);
 	g_array_unref(facts->cpus);
+	g_array_unref(facts->irq_names);
 	g_hash_table_unref(facts->requests);
 	g_hash_table_unref(facts->works);
 	g_hash_table_unref(facts->tasks);
@@ -85,7 +91,8 @@ uint32_t ww_facts_utid(struct ww_replay *replay, int32_t tid)
 void ww_facts_append(struct ww_replay *replay, enum ww_track kind, uint64_t key, int64_t begin_ns,
 		     int64_t end_ns, const uint64_t fields[WW_ROW_FIELDS_MAX])
 {
-	struct ww_track_row row = { .span = { MAX(begin_ns, 0), MAX(end_ns, 0) } };
+	/* A thread may be told to do things after records of others made an end of it. */
+	struct ww_track_row row = { .span = { MAX(begin_ns, 0), MAX(MAX(begin_ns, end_ns), 0) } };
 
 	for (unsigned int i = 0; i < WW_ROW_FIELDS_MAX; i++)
 		row.fields[i] = fields[i];
@@ -224,15 +231,16 @@ static void blocked_on(struct ww_replay *replay, const struct ww_event *event, i
 	thread->has_facts |= REPLAY_FACT_BLOCKED_ON;
 }
 
+/* @from_ns: when a relative one began to count. */
 static uint64_t deadline_of(const struct ww_replay *replay, const struct ww_event *event,
-			    int64_t t_ns)
+			    int64_t from_ns)
 {
 	const int64_t timeout_ns = event->timeout.timeout_ns;
 	int64_t deadline_ns;
 
 	switch (event->timeout.kind) {
 	case WW_WIRE_TIMEOUT_RELATIVE:
-		return __builtin_add_overflow(t_ns, timeout_ns, &deadline_ns)
+		return __builtin_add_overflow(from_ns, timeout_ns, &deadline_ns)
 			       ? WW_ROW_TIME_NONE
 			       : (uint64_t)deadline_ns;
 	case WW_WIRE_TIMEOUT_REALTIME:
@@ -248,18 +256,57 @@ static uint64_t deadline_of(const struct ww_replay *replay, const struct ww_even
 	}
 }
 
+/*
+ * A relative timeout counts from somewhere inside the call, before the thread went to sleep. Where
+ * calls are recorded it began with this one; else the thread may have been kept from its sleep, or
+ * sleeps in the call for the second time, and half of the time has to do.
+ */
+static int64_t slack_of(const struct ww_event *event, bool knows_call)
+{
+	if (event->timeout.kind != WW_WIRE_TIMEOUT_RELATIVE || knows_call)
+		return TIMEOUT_SLACK_NS;
+	return MAX(event->timeout.timeout_ns / 2, TIMEOUT_SLACK_NS);
+}
+
 static void timeout(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
 {
 	struct replay_thread *thread = ww_replay_about(replay, event);
 	struct thread_facts *facts;
+	bool knows_call;
 
 	if (!thread)
 		return;
+	knows_call = thread->syscall_begin_ns >= 0 && thread->syscall == event->timeout.syscall;
 	facts = ww_facts_thread(replay, thread->utid);
 	facts->timeout.begin_ns = t_ns;
-	facts->timeout.deadline_ns = deadline_of(replay, event, t_ns);
+	facts->timeout.deadline_ns =
+		deadline_of(replay, event, knows_call ? thread->syscall_begin_ns : t_ns);
+	facts->timeout.slack_ns = slack_of(event, knows_call);
 	facts->timeout.syscall = event->timeout.syscall;
 	thread->has_facts |= REPLAY_FACT_TIMEOUT;
+}
+
+/* Timers have other uses than timeouts: one that ends a sleep long before that is the end of it
+ * brings a signal. */
+static enum ww_timeout_outcome outcome_of(const struct thread_facts *facts,
+					  const struct replay_thread *thread)
+{
+	const struct ww_interval *open = &thread->open;
+	int64_t woken_ns = open->waking_ns >= 0 ? open->waking_ns : open->wakeup_ns;
+	unsigned int waker = open->waker;
+	bool is_due;
+
+	if (thread->phase == WW_PHASE_BLOCKED_WOKEN) {
+		woken_ns = thread->pending.time_ns;
+		waker = thread->pending.by.kind;
+	}
+	if (woken_ns < 0)
+		return WW_TIMEOUT_UNKNOWN;
+	is_due = facts->timeout.deadline_ns == WW_ROW_TIME_NONE ||
+		 (int64_t)facts->timeout.deadline_ns - woken_ns <= facts->timeout.slack_ns;
+	if ((waker == WW_WAKER_UNKNOWN || waker == WW_WAKER_NONE) && is_due)
+		return WW_TIMEOUT_UNKNOWN;
+	return waker == WW_WAKER_TIMER && is_due ? WW_TIMEOUT_EXPIRED : WW_TIMEOUT_WOKEN;
 }
 
 void ww_replay_facts_leave(struct ww_replay *replay, struct replay_thread *thread, bool in_fault,
@@ -286,13 +333,12 @@ void ww_replay_facts_arrive(struct ww_replay *replay, struct replay_thread *thre
 				facts->blocked_on.begin_ns, t_ns,
 				WW_FIELDS(facts->blocked_on.address, LOCK_IS_MUTEX,
 					  facts->blocked_on.owner_utid));
-	/* Its own timer ended the sleep: nobody else's waking is one. */
 	if (thread->has_facts & REPLAY_FACT_TIMEOUT)
 		ww_facts_append(replay, WW_TRACK_TIMEOUT, thread->utid, facts->timeout.begin_ns,
 				t_ns,
 				WW_FIELDS(facts->timeout.deadline_ns,
 					  (uint64_t)(int64_t)facts->timeout.syscall,
-					  thread->open.waker == WW_WAKER_TIMER));
+					  outcome_of(facts, thread)));
 	thread->has_facts &= (uint8_t) ~(REPLAY_FACT_BLOCKED_ON | REPLAY_FACT_TIMEOUT);
 }
 
@@ -362,14 +408,7 @@ static void thread_instant(struct ww_replay *replay, const struct ww_event *even
 
 	if (!thread)
 		return;
-	if (event->kind == WW_EVENT_AFFINITY)
-		ww_facts_append(
-			replay, WW_TRACK_AFFINITY, thread->utid, t_ns, t_ns,
-			WW_FIELDS(0, event->affinity.allowed_cpus, event->affinity.n_allowed));
-	else if (event->kind == WW_EVENT_CGROUP)
-		ww_facts_append(replay, WW_TRACK_CGROUP, thread->utid, t_ns, t_ns,
-				WW_FIELDS(event->cgroup.cgroup));
-	else if (event->kind == WW_EVENT_STACK)
+	if (event->kind == WW_EVENT_STACK)
 		ww_facts_append(replay, WW_TRACK_STACK, thread->utid, t_ns, t_ns,
 				WW_FIELDS(event->stack.stack, event->stack.kind));
 	else if (event->kind == WW_EVENT_DESCRIPTOR)
@@ -391,9 +430,8 @@ static void other_instant(struct ww_replay *replay, const struct ww_event *event
 		ww_facts_append(replay, WW_TRACK_FILE, (uint64_t)event->pid, t_ns, t_ns,
 				WW_FIELDS((uint64_t)(int64_t)event->file.descriptor,
 					  event->file.inode, event->file.kind, text));
-	else if (event->kind == WW_EVENT_IRQ_NAME)
-		ww_facts_append(replay, WW_TRACK_IRQ_NAME, event->irq_name.irq, t_ns, t_ns,
-				WW_FIELDS(text));
+	else if (event->kind == WW_EVENT_IRQ_NAME && event->text)
+		ww_replay_irq_name(replay, event->irq_name.irq, event->text, t_ns);
 	else if (event->kind == WW_EVENT_THROTTLE_TOTAL)
 		ww_facts_append(
 			replay, WW_TRACK_THROTTLE, event->cgroup.cgroup, t_ns, t_ns,
@@ -415,8 +453,8 @@ static handle_fn *const handlers[WW_EVENT_N] = {
 	[WW_EVENT_BLOCKED_ON]        = blocked_on,
 	[WW_EVENT_TIMEOUT]           = timeout,
 	[WW_EVENT_SETPRIO]           = set_prio,
-	[WW_EVENT_AFFINITY]          = thread_instant,
-	[WW_EVENT_CGROUP]            = thread_instant,
+	[WW_EVENT_AFFINITY]          = ww_replay_affinity,
+	[WW_EVENT_CGROUP]            = ww_replay_cgroup,
 	[WW_EVENT_STACK]             = thread_instant,
 	[WW_EVENT_DESCRIPTOR]        = thread_instant,
 	[WW_EVENT_CGROUP_NAME]       = other_instant,
@@ -431,6 +469,7 @@ static handle_fn *const handlers[WW_EVENT_N] = {
 	[WW_EVENT_CPU_IDLE]          = ww_replay_idle,
 	[WW_EVENT_CPU_IDLE_STATE]    = ww_replay_idle,
 	[WW_EVENT_CPU_HOTPLUG]       = ww_replay_hotplug,
+	[WW_EVENT_CPU_FREQUENCY]     = ww_replay_frequency,
 	[WW_EVENT_DISK_START]        = ww_replay_disk,
 	[WW_EVENT_DISK_ISSUE]        = ww_replay_disk,
 	[WW_EVENT_DISK_COMPLETE]     = ww_replay_disk,
@@ -465,6 +504,7 @@ static void finish_thread(struct ww_replay *replay, struct replay_thread *thread
 	ww_replay_facts_arrive(replay, thread, end_ns);
 	if (thread->syscall_begin_ns >= 0)
 		end_call(replay, thread, end_ns, 0, WW_INTERVAL_CENSORED_RIGHT);
+	ww_replay_finish_work(replay, thread->utid, end_ns, WW_INTERVAL_CENSORED_RIGHT);
 	ww_replay_finish_words(replay, thread->utid);
 }
 

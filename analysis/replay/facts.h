@@ -11,7 +11,7 @@
 #include "analysis/replay/replay-private.h"
 
 #define WW_FACTS_MAX_PENDING 65536 /* requests, items, tasks: beyond that their ends were lost */
-#define WW_FACTS_MAX_DEPTH 4
+#define WW_FACTS_MAX_DEPTH 8
 
 struct thread_facts {
 	struct {
@@ -33,7 +33,8 @@ struct thread_facts {
 	} lock, blocked_on;
 	struct {
 		int64_t begin_ns;
-		uint64_t deadline_ns;
+		uint64_t deadline_ns; /* WW_ROW_TIME_NONE */
+		int64_t slack_ns;     /* so long before it, it may have expired */
 		int16_t syscall;
 	} timeout;
 	struct {
@@ -49,6 +50,9 @@ struct thread_facts {
 		uint16_t cpu;
 		bool is_open;
 	} work;
+	uint64_t allowed_cpus; /* 0: nobody said */
+	uint64_t cgroup;       /* the same */
+	uint16_t n_allowed;
 	uint32_t n_requests;
 	GArray *regions; /* struct region, the innermost last; NULL: none */
 };
@@ -59,22 +63,25 @@ struct region {
 	uint32_t name;
 };
 
+struct interrupt {
+	int64_t begin_ns;
+	uint64_t function;
+	uint16_t vector;
+	uint8_t context;
+};
+
 struct cpu_facts {
 	int64_t idle_since_ns;    /* -1: in no idle state, or nobody said */
 	int64_t offline_since_ns; /* -1: on */
 	uint32_t idle_state;
 	uint8_t depth; /* of interrupts */
-	struct {
-		int64_t begin_ns;
-		uint64_t function;
-		uint16_t vector;
-		uint8_t context;
-	} interrupts[WW_FACTS_MAX_DEPTH];
+	struct interrupt interrupts[WW_FACTS_MAX_DEPTH]; /* the innermost last */
 };
 
 struct replay_facts {
 	GArray *threads;      /* struct thread_facts, by utid */
 	GArray *cpus;         /* struct cpu_facts, by number */
+	GArray *irq_names;    /* uint32_t, by number: of its text, and 1 more; 0 none */
 	GHashTable *requests; /* struct request */
 	GHashTable *works;    /* address -> struct queued_work */
 	GHashTable *tasks;    /* id -> struct user_task */
@@ -95,7 +102,10 @@ void ww_facts_append(struct ww_replay *replay, enum ww_track kind, uint64_t key,
 		     int64_t end_ns, const uint64_t fields[WW_ROW_FIELDS_MAX]);
 #define WW_FIELDS(...) ((const uint64_t[WW_ROW_FIELDS_MAX]){ __VA_ARGS__ })
 
+void ww_replay_irq_name(struct ww_replay *replay, uint16_t irq, const char *name, int64_t t_ns);
 void ww_replay_finish_cpus_facts(struct ww_replay *replay);
+/* The work item that @utid is in, if any, ends here. */
+void ww_replay_finish_work(struct ww_replay *replay, uint32_t utid, int64_t t_ns, uint8_t flags);
 void ww_replay_finish_words(struct ww_replay *replay, uint32_t utid);
 void ww_replay_finish_tasks(struct ww_replay *replay);
 

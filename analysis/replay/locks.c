@@ -4,6 +4,8 @@
  *
  * A lock wait names the futex waits inside it when it ends, because its end may be its only record.
  */
+#include <errno.h>
+
 #include "analysis/replay/reason.h"
 #include "analysis/replay/replay-private.h"
 
@@ -47,8 +49,7 @@ static void name_sleeps(struct ww_replay *replay, const struct replay_thread *th
 	uint32_t i = thread->n_intervals;
 	uint16_t rewakes = 0;
 
-	while (i > 0 &&
-	       ww_store_read_thread(replay->store, thread->utid, i - 1, &interval) &&
+	while (i > 0 && ww_store_read_thread(replay->store, thread->utid, i - 1, &interval) &&
 	       interval.span.end_ns > wait->span.begin_ns)
 		i--;
 	for (; i < thread->n_intervals; i++) {
@@ -92,6 +93,7 @@ static struct ww_lock_wait wait_of(struct ww_replay *replay, const struct ww_eve
 		.utid = thread->utid,
 		.owner_utid = utid_of(replay, event->lock.owner_tid),
 		.kind = event->lock.kind,
+		.result = ECANCELED,
 	};
 }
 
@@ -116,6 +118,7 @@ void ww_replay_lock_end(struct ww_replay *replay, const struct ww_event *event, 
 	if (!thread || event->lock.kind >= WW_LOCK_N)
 		return;
 	if (thread->episode.is_open && thread->episode.wait.address == event->lock.address) {
+		thread->episode.wait.result = event->lock.result;
 		ww_replay_finish_episode(replay, thread, t_ns, 0);
 		return;
 	}
@@ -124,6 +127,7 @@ void ww_replay_lock_end(struct ww_replay *replay, const struct ww_event *event, 
 	wait = wait_of(replay, event, thread);
 	wait.span.begin_ns = MAX(t_ns - event->lock.duration_ns, 0);
 	wait.span.end_ns = t_ns;
+	wait.result = event->lock.result;
 	if (event->lock.duration_ns > t_ns)
 		wait.flags |= WW_INTERVAL_CENSORED_LEFT;
 	append_wait(replay, thread, &wait);

@@ -21,6 +21,7 @@ uint32_t ww_replay_new_process(struct ww_replay *replay, int32_t pid)
 		.parent_utid = WW_UTID_NONE,
 		.upid = WW_PROCESS_NONE,
 		.leader_utid = WW_UTID_NONE,
+		.newest_utid = WW_UTID_NONE,
 	};
 	const uint32_t index = replay->processes->len;
 
@@ -42,10 +43,19 @@ uint32_t ww_replay_process_of(struct ww_replay *replay, int32_t pid)
 	return found != WW_PROCESS_NONE ? found : ww_replay_new_process(replay, pid);
 }
 
+void ww_replay_put_in_process(struct ww_replay *replay, struct replay_thread *thread,
+			      uint32_t process)
+{
+	g_assert(thread->process == WW_PROCESS_NONE);
+	thread->process = process;
+	thread->sibling = process_at(replay, process)->newest_utid;
+	process_at(replay, process)->newest_utid = thread->utid;
+}
+
 void ww_replay_join_process(struct ww_replay *replay, struct replay_thread *thread, int32_t pid)
 {
 	if (pid > 0 && thread->process == WW_PROCESS_NONE)
-		thread->process = ww_replay_process_of(replay, pid);
+		ww_replay_put_in_process(replay, thread, ww_replay_process_of(replay, pid));
 }
 
 static bool has_pid(const GArray *pids, int32_t pid)

@@ -28,7 +28,7 @@ typedef void handle_fn(struct ww_replay *replay, const struct ww_event *event, i
 
 struct replay_waker {
 	enum ww_waker kind;
-	uint32_t utid; /* WW_UTID_NONE unless kind is THREAD or CHILD_EXIT */
+	uint32_t utid; /* as struct ww_interval.waker_utid */
 };
 
 /* A wait for a lock whose end has not come yet. */
@@ -40,6 +40,7 @@ struct replay_episode {
 struct replay_thread {
 	uint32_t utid;
 	uint32_t process; /* index of replay.processes, WW_PROCESS_NONE: nobody said */
+	uint32_t sibling; /* utid of the thread that joined its process before it, WW_UTID_NONE */
 	int32_t tid;
 	enum ww_thread_phase phase;
 	struct ww_interval open; /* since the last change; span.end_ns is not set */
@@ -55,6 +56,12 @@ struct replay_thread {
 	int64_t syscall_begin_ns; /* -1: not in one, or nobody said */
 	int64_t slept_in_ns;      /* syscall_begin_ns of the call it last slept in, -1 */
 	uint16_t rewakes;         /* in that call so far */
+	struct {
+		int64_t ran_ns; /* since it ended */
+		uint64_t object;
+		int16_t syscall;
+		bool has_woken; /* somebody, since it ended */
+	} last_sleep;
 	uint8_t has_facts;        /* enum replay_fact */
 	uint32_t n_intervals;     /* appended so far */
 	struct {
@@ -75,6 +82,9 @@ enum replay_fact {
 	REPLAY_FACT_BLOCKED_ON = 1 << 5,  /* a mutex of the kernel, said for one sleep */
 	REPLAY_FACT_TIMEOUT = 1 << 6,     /* it sleeps for so long at most */
 	REPLAY_FACT_DISK = 1 << 7,        /* a request of its own is on its way */
+	/* Those that last as long as one sleep. */
+	REPLAY_SLEEP_FACTS =
+		REPLAY_FACT_SLOW_FAULT | REPLAY_FACT_BLOCKED_ON | REPLAY_FACT_TIMEOUT,
 };
 
 struct replay_cpu {
@@ -95,6 +105,7 @@ struct replay_process {
 	uint32_t parent_utid; /* that forked it, WW_UTID_NONE */
 	uint32_t upid;        /* set at the end */
 	uint32_t leader_utid; /* the last thread with the process's tid, WW_UTID_NONE */
+	uint32_t newest_utid; /* that joined it; the others by replay_thread.sibling */
 	bool is_target;
 };
 
@@ -142,6 +153,9 @@ void ww_replay_input(struct ww_replay *replay, struct replay_thread *thread,
 		     enum ww_sched_input input, int64_t t_ns, const struct ww_interval *next);
 /* An interval of @thread without a reason, with what stays: its CPU and priority. */
 struct ww_interval ww_replay_blank(const struct replay_thread *thread);
+
+/* T7: whoever waits while records are missing may have been woken, and blocked again, unseen. */
+bool ww_replay_has_loss(const struct ww_replay *replay, struct ww_span span);
 
 /* replay.c: clipped to what a trace can last. */
 int64_t ww_replay_since_origin(const struct ww_replay *replay, int64_t unix_ns);
@@ -206,8 +220,15 @@ void ww_replay_facts_leave(struct ww_replay *replay, struct replay_thread *threa
 			   bool in_iowait, int64_t t_ns);
 void ww_replay_facts_arrive(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns);
 void ww_replay_facts_finish(struct ww_replay *replay);
+/* places.c: where a thread may run, and on whose account. */
+handle_fn ww_replay_affinity, ww_replay_cgroup;
+void ww_replay_place(struct ww_replay *replay, const struct ww_event *task, uint32_t utid);
+void ww_replay_inherit(struct ww_replay *replay, uint32_t parent_utid, uint32_t child_utid,
+		       int64_t t_ns);
 /* devices.c: disks, work items and what CPUs do beside threads; words.c: the program's own. */
-handle_fn ww_replay_interrupt, ww_replay_idle, ww_replay_hotplug, ww_replay_disk, ww_replay_work;
+handle_fn ww_replay_interrupt, ww_replay_idle, ww_replay_hotplug, ww_replay_frequency;
+handle_fn ww_replay_disk, ww_replay_work;
+bool ww_replay_is_offline(struct ww_replay *replay, uint16_t cpu);
 handle_fn ww_replay_word;
 /* The thread an event is about; without one the current thread of its CPU. NULL: nobody knows. */
 struct replay_thread *ww_replay_about(struct ww_replay *replay, const struct ww_event *event);
@@ -219,6 +240,9 @@ struct replay_waker ww_replay_find_waker(struct ww_replay *replay, const struct 
 /* processes.c */
 uint32_t ww_replay_process_of(struct ww_replay *replay, int32_t pid);
 uint32_t ww_replay_new_process(struct ww_replay *replay, int32_t pid);
+/* Both for a thread of which nobody said yet what process it is of. */
+void ww_replay_put_in_process(struct ww_replay *replay, struct replay_thread *thread,
+			      uint32_t process);
 void ww_replay_join_process(struct ww_replay *replay, struct replay_thread *thread, int32_t pid);
 void ww_replay_finish_processes(struct ww_replay *replay);
 

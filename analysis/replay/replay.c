@@ -196,10 +196,10 @@ const struct ww_replay_result *ww_replay_finish(struct ww_replay *replay)
 	replay->is_finished = true;
 	ww_replay_apply_losses(replay);
 	replay->result.duration_ns = replay->now_ns;
-	replay->result.is_kernel_complete = replay->result.has_kernel && !replay->has_kernel_loss &&
-					    !replay->has_half_switches &&
-					    !replay->result.is_damaged &&
-					    replay->result.n_switches_missing == 0;
+	replay->result.is_kernel_complete =
+		replay->result.has_kernel && !replay->has_kernel_loss &&
+		!replay->has_half_switches && !replay->result.is_damaged &&
+		replay->result.n_switches_missing == 0 && replay->result.n_overlaps == 0;
 	ww_replay_facts_finish(replay);
 	finish_threads(replay);
 	finish_cpus(replay);

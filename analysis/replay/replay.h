@@ -36,6 +36,8 @@ struct ww_replay_result {
 	uint64_t n_lost_uncounted; /* losses of which nobody knows how many, of both sources */
 	bool has_kernel, has_user, is_damaged, is_out_of_order;
 	uint64_t n_switches_missing; /* proven by their neighbours and outside of every counted loss */
+	uint64_t n_overlaps;         /* a thread was on two CPUs for longer than their clocks may differ (T20) */
+	int64_t longest_overlap_ns;
 	bool is_kernel_complete; /* whole switches are there, none lost, missing or damaged */
 	GPtrArray *gaps; /* char *: sentences of WW_EVENT_GAP, owned by the replay */
 };

@@ -4,9 +4,7 @@
 #include "analysis/replay/replay-private.h"
 
 #define NR_SCHED_YIELD 24
-
-/* Facts that last as long as one sleep. */
-#define SLEEP_FACTS (REPLAY_FACT_SLOW_FAULT | REPLAY_FACT_BLOCKED_ON | REPLAY_FACT_TIMEOUT)
+#define REWAKE_MAX_RUN_NS (50 * WW_NS_PER_US)
 
 /* What is current when a switch names @tid: a thread, the idle thread, or nobody knows. */
 static uint32_t current_of_tid(struct ww_replay *replay, int32_t tid)
@@ -57,14 +55,30 @@ static enum ww_reason reason_of_preemption(const struct ww_event *event, int16_t
 								       : WW_REASON_PREEMPTED;
 }
 
-/* T3: how often it was woken in this very call without getting what it waited for. */
-static uint16_t count_rewakes(struct replay_thread *thread)
+/* Where system calls are recorded these say whether it is still the same wait. Else a futex slept
+ * on once more says so, if there was no time to do much in between, and nothing was done for
+ * others. */
+static bool sleeps_again(const struct replay_thread *thread, const struct ww_interval *next)
 {
-	const bool is_same_call =
-		thread->syscall_begin_ns >= 0 && thread->slept_in_ns == thread->syscall_begin_ns;
+	if (thread->syscall_begin_ns >= 0)
+		return thread->slept_in_ns == thread->syscall_begin_ns;
+	return thread->syscall == WW_SYSCALL_UNKNOWN && ww_syscall_is_futex(next->syscall) &&
+	       next->object != 0 && next->object == thread->last_sleep.object &&
+	       next->syscall == thread->last_sleep.syscall && !thread->last_sleep.has_woken &&
+	       thread->last_sleep.ran_ns < REWAKE_MAX_RUN_NS;
+}
+
+/* T3: how often it was woken in this very wait without getting what it waited for. */
+static uint16_t count_rewakes(struct replay_thread *thread, const struct ww_interval *next)
+{
+	const bool is_again = sleeps_again(thread, next);
 
 	thread->slept_in_ns = thread->syscall_begin_ns;
-	thread->rewakes = (uint16_t)(is_same_call ? MIN(thread->rewakes + 1, UINT16_MAX) : 0);
+	thread->rewakes = (uint16_t)(is_again ? MIN(thread->rewakes + 1, UINT16_MAX) : 0);
+	thread->last_sleep.object = next->object;
+	thread->last_sleep.syscall = next->syscall;
+	thread->last_sleep.ran_ns = 0;
+	thread->last_sleep.has_woken = false;
 	return thread->rewakes;
 }
 
@@ -90,7 +104,7 @@ static void explain_sleep(const struct ww_event *event, struct replay_thread *th
 
 	next->reason = (uint8_t)cause.reason;
 	next->object = cause.object;
-	next->rewakes = count_rewakes(thread);
+	next->rewakes = count_rewakes(thread, next);
 }
 
 static void leave(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
@@ -104,6 +118,7 @@ static void leave(struct ww_replay *replay, const struct ww_event *event, int64_
 	next.flags = (uint8_t)((event->switched.in_iowait ? WW_INTERVAL_IN_IOWAIT : 0) |
 			       (event->switched.in_fault ? WW_INTERVAL_IN_FAULT : 0) |
 			       (event->switched.throttled ? WW_INTERVAL_THROTTLED : 0));
+	thread->last_sleep.ran_ns += t_ns - thread->open.span.begin_ns;
 	if (thread->has_facts & REPLAY_FACT_FAULT)
 		ww_replay_facts_leave(replay, thread, event->switched.in_fault,
 				      event->switched.in_iowait, t_ns);
@@ -140,8 +155,6 @@ static void arrive(struct ww_replay *replay, const struct ww_event *event, int64
 	running.cpu = event->cpu;
 	if (thread->open.cpu == WW_CPU_UNKNOWN)
 		thread->open.cpu = event->cpu;
-	if (thread->has_facts & SLEEP_FACTS)
-		ww_replay_facts_arrive(replay, thread, t_ns);
 	ww_replay_input(replay, thread, WW_SCHED_COMES, t_ns, &running);
 }
 
@@ -206,6 +219,8 @@ static void append_wake(struct ww_replay *replay, const struct ww_event *event, 
 	};
 
 	ww_store_append_wake(replay->store, &wake);
+	if (by.kind == WW_WAKER_THREAD)
+		ww_replay_thread(replay, by.utid)->last_sleep.has_woken = true;
 }
 
 /* The waker is what runs on its CPU; while nobody knows who does, it is news. */
@@ -341,12 +356,14 @@ static bool stands_in_no_queue(const struct ww_replay *replay, const struct ww_i
 	       (runnable->reason == WW_REASON_WOKEN && replay->has_wakeup);
 }
 
-/* R5: the stopper of its CPU took it off, to put it where it is allowed to run. */
+/* R5: the stopper of its CPU took it off, to put it where it is allowed to run. T13: not so where
+ * the CPU itself goes. */
 static bool is_pushed_by_stopper(struct ww_replay *replay, const struct replay_thread *thread)
 {
 	uint32_t current;
 
-	if (thread->open.reason != WW_REASON_PREEMPTED || thread->open.cpu == WW_CPU_UNKNOWN)
+	if (thread->open.reason != WW_REASON_PREEMPTED || thread->open.cpu == WW_CPU_UNKNOWN ||
+	    ww_replay_is_offline(replay, thread->open.cpu))
 		return false;
 	current = ww_replay_cpu(replay, thread->open.cpu)->current;
 	return current < replay->threads->len &&

@@ -60,13 +60,14 @@ void ww_replay_fork(struct ww_replay *replay, const struct ww_event *event, int6
 	}
 	if (parent)
 		child->is_kernel = parent->is_kernel || parent->tid == KTHREADD_TID;
-	if (event->pid == event->tid) {
-		child->process = ww_replay_new_process(replay, event->pid);
+	if (event->pid == event->tid && child->process == WW_PROCESS_NONE)
+		ww_replay_put_in_process(replay, child, ww_replay_new_process(replay, event->pid));
+	ww_replay_join_process(replay, child, event->pid);
+	if (event->pid == event->tid)
 		g_array_index(replay->processes, struct replay_process, child->process)
 			.parent_utid = parent_utid;
-	} else {
-		ww_replay_join_process(replay, child, event->pid);
-	}
+	if (parent_utid != WW_UTID_NONE)
+		ww_replay_inherit(replay, parent_utid, child->utid, t_ns);
 }
 
 void ww_replay_wakeup_new(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
@@ -237,6 +238,7 @@ void ww_replay_task(struct ww_replay *replay, const struct ww_event *event, int6
 		process = &g_array_index(replay->processes, struct replay_process, thread->process);
 		process->parent_pid = event->task.parent_pid;
 	}
+	ww_replay_place(replay, event, thread->utid);
 	place(replay, event, t_ns, thread);
 }
 

@@ -25,6 +25,7 @@ struct replay_thread *ww_replay_bear(struct ww_replay *replay, int32_t tid, int6
 	struct replay_thread thread = {
 		.utid = ww_store_add_thread(replay->store, &record),
 		.process = WW_PROCESS_NONE,
+		.sibling = WW_UTID_NONE,
 		.tid = tid,
 		.born_ns = born_ns,
 		.died_ns = -1,
@@ -90,8 +91,7 @@ void ww_replay_rename(struct replay_thread *thread, const char *name)
 	g_strlcpy(thread->name, name, sizeof(thread->name));
 }
 
-/* T7: whoever waits while records are missing may have been woken, and blocked again, unseen. */
-static bool has_loss(const struct ww_replay *replay, struct ww_span span)
+bool ww_replay_has_loss(const struct ww_replay *replay, struct ww_span span)
 {
 	unsigned int low = 0, high = replay->losses->len;
 
@@ -119,7 +119,7 @@ void ww_replay_close(struct ww_replay *replay, struct replay_thread *thread, int
 	if (!thread->has_changed && !thread->was_forked)
 		open->flags |= WW_INTERVAL_CENSORED_LEFT;
 	if ((open->state == WW_STATE_BLOCKED || open->state == WW_STATE_RUNNABLE) &&
-	    has_loss(replay, open->span))
+	    ww_replay_has_loss(replay, open->span))
 		open->flags |= WW_INTERVAL_DEGRADED;
 	ww_store_append_thread(replay->store, thread->utid, open);
 	thread->n_intervals++;
@@ -144,6 +144,8 @@ void ww_replay_input(struct ww_replay *replay, struct replay_thread *thread,
 {
 	const struct ww_thread_step step = ww_thread_fsm_step(thread->phase, input);
 
+	if (input == WW_SCHED_COMES && thread->has_facts & REPLAY_SLEEP_FACTS)
+		ww_replay_facts_arrive(replay, thread, t_ns);
 	if (step.flags & WW_STEP_REVISES)
 		revise(thread);
 	if (step.flags & WW_STEP_INFERS_END)

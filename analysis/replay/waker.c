@@ -4,7 +4,8 @@
  *
  * The current thread is named only when it did the waking itself: never out of a hard interrupt,
  * whose current thread is innocent, but out of network receive processing, which for loopback runs
- * inside the sender's own call.
+ * inside the sender's own call. T15: a thread of the kernel that serves an interrupt is no waker of
+ * its own, but it is named beside the interrupt, because its own waiting counts.
  */
 #include "analysis/replay/replay-private.h"
 
@@ -23,6 +24,22 @@ static const struct replay_waker unknown = { WW_WAKER_UNKNOWN, WW_UTID_NONE };
 static struct replay_waker source(enum ww_waker kind)
 {
 	return (struct replay_waker){ kind, WW_UTID_NONE };
+}
+
+static const struct replay_thread *thread_at(struct ww_replay *replay, uint32_t utid)
+{
+	return utid < replay->threads->len ? ww_replay_thread(replay, utid) : NULL;
+}
+
+static bool is_softirq_thread(const struct replay_thread *thread)
+{
+	return thread && g_str_has_prefix(thread->name, "ksoftirqd/");
+}
+
+/* "irq/24-eth0" */
+static bool is_interrupt_thread(const struct replay_thread *thread)
+{
+	return thread && g_str_has_prefix(thread->name, "irq/") && g_ascii_isdigit(thread->name[4]);
 }
 
 static uint32_t current_of(struct ww_replay *replay, const struct ww_event *event)
@@ -63,8 +80,10 @@ static struct replay_waker by_reason(const struct replay_thread *wakee, enum ww_
 
 static bool is_user_thread(struct ww_replay *replay, uint32_t utid)
 {
-	return utid < replay->threads->len && !ww_replay_thread(replay, utid)->is_kernel &&
-	       !g_str_has_prefix(ww_replay_thread(replay, utid)->name, "ksoftirqd");
+	const struct replay_thread *thread = thread_at(replay, utid);
+
+	return thread && !thread->is_kernel && !is_softirq_thread(thread) &&
+	       !is_interrupt_thread(thread);
 }
 
 static struct replay_waker by_softirq(struct ww_replay *replay, uint16_t vector, uint32_t current,
@@ -88,6 +107,26 @@ static struct replay_waker by_softirq(struct ww_replay *replay, uint16_t vector,
 	}
 }
 
+/* An interrupt is served by whoever runs, who is innocent, or by a thread for nothing else. */
+static struct replay_waker served_by(struct ww_replay *replay, struct replay_waker by,
+				     uint32_t current, const struct replay_thread *wakee)
+{
+	const struct replay_thread *thread = thread_at(replay, current);
+
+	if (by.utid == WW_UTID_NONE && by.kind != WW_WAKER_UNKNOWN && by.kind != WW_WAKER_NONE &&
+	    current != wakee->utid && (is_softirq_thread(thread) || is_interrupt_thread(thread)))
+		by.utid = current;
+	return by;
+}
+
+static struct replay_waker by_task(struct ww_replay *replay, uint32_t current,
+				   const struct replay_thread *wakee)
+{
+	if (!is_interrupt_thread(thread_at(replay, current)) || current == wakee->utid)
+		return by_thread(replay, current, wakee);
+	return served_by(replay, by_reason(wakee, WW_WAKER_DEVICE), current, wakee);
+}
+
 struct replay_waker ww_replay_find_waker(struct ww_replay *replay, const struct ww_event *event,
 					 uint32_t wakee_utid)
 {
@@ -96,9 +135,10 @@ struct replay_waker ww_replay_find_waker(struct ww_replay *replay, const struct 
 
 	switch (event->woken.context) {
 	case WW_WIRE_CONTEXT_TASK:
-		return by_thread(replay, current, wakee);
+		return by_task(replay, current, wakee);
 	case WW_WIRE_CONTEXT_SOFTIRQ:
-		return by_softirq(replay, event->woken.vector, current, wakee);
+		return served_by(replay, by_softirq(replay, event->woken.vector, current, wakee),
+				 current, wakee);
 	case WW_WIRE_CONTEXT_HARDIRQ:
 		return by_reason(wakee, WW_WAKER_DEVICE);
 	case WW_WIRE_CONTEXT_HRTIMER:
@@ -108,6 +148,6 @@ struct replay_waker ww_replay_find_waker(struct ww_replay *replay, const struct 
 	default: /* the trace does not say the context */
 		if (by_reason(wakee, WW_WAKER_UNKNOWN).kind != WW_WAKER_UNKNOWN)
 			return by_reason(wakee, WW_WAKER_UNKNOWN);
-		return by_thread(replay, current, wakee);
+		return by_task(replay, current, wakee);
 	}
 }

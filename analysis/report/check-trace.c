@@ -69,6 +69,20 @@ void ww_check_switches_there(const struct ww_trace *trace, struct ww_check_findi
 		compare_counts(finding, 0, info->n_switches_missing);
 }
 
+void ww_check_one_place(const struct ww_trace *trace, struct ww_check_finding *finding)
+{
+	const struct ww_trace_info *info = ww_trace_info(trace);
+	g_autofree char *length = ww_duration_text(info->longest_overlap_ns);
+
+	if (!info->has_kernel) {
+		ww_check_skip(finding, "the scheduler was not recorded");
+		return;
+	}
+	compare_counts(finding, 0, info->n_overlaps);
+	if (info->n_overlaps > 0)
+		ww_check_blame(finding, WW_UTID_NONE, g_strdup_printf("for up to %s", length));
+}
+
 void ww_check_order(const struct ww_trace *trace, struct ww_check_finding *finding)
 {
 	const bool is_wrong = !ww_trace_info(trace)->is_in_order;

@@ -118,6 +118,7 @@ static void add_lock_wait(const struct ww_trace *trace, uint64_t utid, uint64_t 
 		.owner_utid = utid_of(trace, row->fields[WW_ROW_LOCK_WAIT_OWNER_UTID]),
 		.kind = (uint8_t)MIN(row->fields[WW_ROW_LOCK_WAIT_KIND], WW_LOCK_N - 1),
 		.flags = (uint8_t)row->fields[WW_ROW_LOCK_WAIT_FLAGS],
+		.result = (int32_t)row->fields[WW_ROW_LOCK_WAIT_RESULT],
 	};
 
 	if (wait.utid < trace->info.n_threads)

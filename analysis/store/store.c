@@ -161,7 +161,8 @@ void ww_store_append_lock_wait(struct ww_store *store, const struct ww_lock_wait
 			    [WW_ROW_LOCK_WAIT_SITE] = wait->site,
 			    [WW_ROW_LOCK_WAIT_OWNER_UTID] = wait->owner_utid,
 			    [WW_ROW_LOCK_WAIT_KIND] = wait->kind,
-			    [WW_ROW_LOCK_WAIT_FLAGS] = wait->flags },
+			    [WW_ROW_LOCK_WAIT_FLAGS] = wait->flags,
+			    [WW_ROW_LOCK_WAIT_RESULT] = (uint64_t)(int64_t)wait->result },
 	};
 	struct ww_track_row on = of;
 

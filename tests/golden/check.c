@@ -60,15 +60,17 @@ static void check_references(const struct ww_trace *trace, uint32_t utid)
 	while (ww_interval_iter_next(&iter, &interval)) {
 		const bool is_by_thread =
 			interval.waker == WW_WAKER_THREAD || interval.waker == WW_WAKER_CHILD_EXIT;
+		const bool is_by_nobody =
+			interval.waker == WW_WAKER_UNKNOWN || interval.waker == WW_WAKER_NONE;
 
 		g_assert_cmpuint(interval.utid, ==, utid);
 		g_assert_true(interval.reason == WW_REASON_NONE ||
 			      ww_reason_state((enum ww_reason)interval.reason) ==
 				      (enum ww_state)interval.state);
-		if (is_by_thread)
-			g_assert_cmpuint(interval.waker_utid, <, ww_trace_info(trace)->n_threads);
-		else
+		if (is_by_nobody)
 			g_assert_cmpuint(interval.waker_utid, ==, WW_UTID_NONE);
+		else if (is_by_thread || interval.waker_utid != WW_UTID_NONE)
+			g_assert_cmpuint(interval.waker_utid, <, ww_trace_info(trace)->n_threads);
 		if (!(interval.flags & WW_INTERVAL_IN_LOCK))
 			continue;
 		g_assert_true(ww_query_lock_wait_of(trace, &interval, &wait));

@@ -16,8 +16,9 @@
  *   exec CPU THREAD              pid=PID old=TID
  *   exit CPU THREAD              pid=PID
  *   rename THREAD NAME
- *   task CPU THREAD STATE        pid=PID parent=PID start=NS syscall= arg0= arg1= prio=; flags iowait throttled on-cpu kernel
- *   enter CPU THREAD CALL        CALL: of another machine with = before its name
+ *   task CPU THREAD STATE        pid=PID parent=PID start=NS syscall= arg0= arg1= prio= cgroup= allowed=BITS
+ *                                flags iowait throttled on-cpu kernel
+ *   enter CPU THREAD CALL        arg0= arg1=; CALL: of another machine with = before its name
  *   leave CPU THREAD             result=0
  *   lock-begin THREAD KIND ADDRESS   owner=THREAD site=0x10 pid=PID
  *   lock-end THREAD KIND ADDRESS     owner= site= pid= duration=NS result=0
@@ -25,6 +26,34 @@
  *   lost CPU BEGIN END           count=N; flag user
  *   gap CPU                      flag user
  *   other
+ *
+ * The records that change no state; a CONTEXT is one of those above, KIND is spelt as in base/wire.h.
+ *
+ *   irq CPU CONTEXT VECTOR       duration=NS function=; the time is its end
+ *   irq-entry CPU CONTEXT VECTOR     name=DEVICE function=
+ *   irq-exit CPU CONTEXT         irq-name VECTOR DEVICE
+ *   idle CPU STATE               duration=NS; the time is its end
+ *   idle-begin CPU STATE         idle-end CPU
+ *   hotplug CPU TARGET           steal CPU TOTAL-NS           frequency CPU KHZ
+ *   setprio CPU THREAD OLD NEW   donor=THREAD
+ *   kernel-lock-begin CPU THREAD ADDRESS     flags= owner=THREAD; blocked-on has the same
+ *   kernel-lock-end CPU THREAD ADDRESS       flag failed
+ *   timeout CPU THREAD CALL NS   kind=relative|monotonic|realtime|other
+ *   stack CPU THREAD KIND STACK
+ *   frames KIND STACK FIRST ADDRESS...       pid=PID
+ *   fault CPU THREAD ADDRESS     error=
+ *   reclaim-begin CPU THREAD KIND    order=
+ *   reclaim-end CPU THREAD KIND      pages=
+ *   disk-start CPU THREAD DEVICE SECTOR BYTES    request= op= status=; disk-issue and disk-complete have the same
+ *   work-queue CPU THREAD WORK       function=; work-begin and work-end have the same
+ *   affinity CPU THREAD BITS N       cgroup CPU THREAD CGROUP      flag process
+ *   cgroup-name CGROUP PATH          throttle CGROUP N TOTAL-US
+ *   descriptor CPU THREAD FD KIND    pid=PID inode=
+ *   file-name PID FD KIND PATH       inode=
+ *   task-begin THREAD ID NAME        parent= site=          task-end THREAD ID
+ *   region-begin THREAD NAME         task= site=            region-end THREAD NAME
+ *   log THREAD CATEGORY MESSAGE      task= site=
+ *   counter THREAD NAME VALUE        task= site=
  *
  * One thread on one CPU needs less: `in`, `sleep`, `preempt`, `stop`, `die`, `wake` (by a timer) and `queued` are about T/100 on
  * CPU 0 and the idle thread. Mistakes in a script abort the test and say the line.
@@ -51,6 +80,15 @@ uint32_t ww_script_utid(const struct ww_trace *trace, const char *name);
  */
 char *ww_script_thread_lane(const struct ww_trace *trace, const char *name);
 char *ww_script_cpu_lane(const struct ww_trace *trace, uint32_t cpu);
+
+/*
+ * The rows of a track, one a line: "10-50 address=4096 error=0 is_major=1", "10 ..." for an instant. Fields named UTID and
+ * TEXT are spelt out, "-" is none. @key is a number, a thread, or a counter's name.
+ */
+char *ww_script_rows(const struct ww_trace *trace, const char *track, const char *key);
+
+/* Any of these: "cpu N", "TRACK KEY", "queues" (the lengths of the run queues), else a thread. */
+char *ww_script_text(const struct ww_trace *trace, const char *of);
 
 /*
  * Asserts what holds of every trace, hand-written or recorded: each CPU's segments tile its time, each thread has one state at

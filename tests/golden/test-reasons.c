@@ -84,7 +84,7 @@ static const struct {
 	{ "S syscall=futex arg0=16",  "1 B/2 A/1 context=softirq vector=8",     WW_WAKER_TIMER, NULL },
 	{ "S syscall=recvfrom",       "1 B/2 A/1 context=softirq vector=3",     WW_WAKER_THREAD, "B/2" },
 	{ "S syscall=recvfrom",       "2 idle A/1 context=softirq vector=3",    WW_WAKER_NETWORK, NULL },
-	{ "S syscall=recvfrom",       "3 ksoftirqd/3/9 A/1 context=softirq vector=3", WW_WAKER_NETWORK, NULL },
+	{ "S syscall=recvfrom",       "3 ksoftirqd/3/9 A/1 context=softirq vector=3", WW_WAKER_NETWORK, "ksoftirqd/3/9" },
 	{ "D syscall=fsync",          "1 B/2 A/1 context=softirq vector=4",     WW_WAKER_DISK, NULL },
 	{ "S syscall=futex arg0=16",  "1 B/2 A/1 context=ipi",                  WW_WAKER_UNKNOWN, NULL },
 	{ "S syscall=futex arg0=16",  "1 B/2 A/1 context=none",                 WW_WAKER_THREAD, "B/2" },
