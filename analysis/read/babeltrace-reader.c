@@ -344,7 +344,6 @@ static enum ww_read_status finish(struct ctf_reader *reader, struct ww_event_bat
 				  GError **error)
 {
 	GPtrArray *left_out = reader->workdir->left_out;
-	struct ww_event *event = reader->events;
 
 	if (reader->failure) {
 		g_ptr_array_add(left_out, g_strdup_printf("trace '%s' is damaged: %s",
@@ -355,16 +354,11 @@ static enum ww_read_status finish(struct ctf_reader *reader, struct ww_event_bat
 				       (char *)left_out->pdata[left_out->len - 1]),
 			       WW_READ_ERROR;
 	}
-	if (reader->n_told == left_out->len)
-		return WW_READ_END;
-	if (!reader->has_event && reader->workdir->streams->len == 0)
+	if (!reader->has_event && reader->workdir->streams->len == 0 && left_out->len > 0)
 		return ww_fail(error, WW_ERROR_DAMAGED, "%s", (char *)left_out->pdata[0]),
 		       WW_READ_ERROR;
-	ww_event_init(event, WW_EVENT_GAP);
-	event->time_ns = reader->last_ns;
-	event->text = left_out->pdata[reader->n_told++];
-	*batch = (struct ww_event_batch){ event, 1 };
-	return WW_READ_EVENT;
+	return ww_reader_tell_gap(left_out, &reader->n_told, reader->last_ns, reader->events,
+				  batch);
 }
 
 /* The child failed before its first event: once more, without the streams that it cannot bear. */

@@ -14,7 +14,6 @@
 #include "analysis/read/fast-reader.h"
 #include "analysis/read/metadata.h"
 #include "analysis/read/packets.h"
-#include "analysis/read/protocol.h"
 #include "analysis/read/slices.h"
 #include "analysis/read/workdir.h"
 #include "base/error.h"
@@ -95,19 +94,12 @@ static void complete(struct fast_reader *reader, struct ww_slice *slice)
 static enum ww_read_status finish(struct fast_reader *reader, struct ww_event_batch *batch,
 				  GError **error)
 {
-	GPtrArray *left_out = reader->left_out;
-	struct ww_event *event = &reader->gap;
+	const GPtrArray *left_out = reader->left_out;
 
-	if (reader->n_told == left_out->len)
-		return WW_READ_END;
-	if (!reader->has_event && reader->cursors->len == 0)
+	if (!reader->has_event && reader->cursors->len == 0 && left_out->len > 0)
 		return ww_fail(error, WW_ERROR_DAMAGED, "%s", (char *)left_out->pdata[0]),
 		       WW_READ_ERROR;
-	ww_event_init(event, WW_EVENT_GAP);
-	event->time_ns = reader->last_ns;
-	event->text = left_out->pdata[reader->n_told++];
-	*batch = (struct ww_event_batch){ event, 1 };
-	return WW_READ_EVENT;
+	return ww_reader_tell_gap(left_out, &reader->n_told, reader->last_ns, &reader->gap, batch);
 }
 
 /* NULL when there are no more. */

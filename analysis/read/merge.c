@@ -7,7 +7,6 @@
  * gap at the end, unless all of them failed.
  */
 #include "analysis/read/heap.h"
-#include "analysis/read/protocol.h"
 #include "analysis/read/reader.h"
 
 #define BATCH_EVENTS 2048
@@ -76,20 +75,17 @@ static bool prime(struct merge *merge, GError **error)
 
 static enum ww_read_status finish(struct merge *merge, struct ww_event_batch *batch, GError **error)
 {
-	struct ww_event *event = merge->events;
+	enum ww_read_status status;
 
 	if (!merge->has_event && merge->first_error && merge->sentences->len == merge->n_inputs) {
 		g_propagate_error(error, g_steal_pointer(&merge->first_error));
 		return WW_READ_ERROR;
 	}
-	if (merge->n_told == merge->sentences->len)
-		return WW_READ_END;
-	ww_event_init(event, WW_EVENT_GAP);
-	event->time_ns = merge->last_ns;
-	event->text = merge->sentences->pdata[merge->n_told++];
-	event->gap.is_out_of_order = merge->n_told == merge->out_of_order;
-	*batch = (struct ww_event_batch){ event, 1 };
-	return WW_READ_EVENT;
+	status = ww_reader_tell_gap(merge->sentences, &merge->n_told, merge->last_ns, merge->events,
+				    batch);
+	if (status == WW_READ_EVENT)
+		merge->events->gap.is_out_of_order = merge->n_told == merge->out_of_order;
+	return status;
 }
 
 static void keep_order(struct merge *merge, struct ww_event *event)

@@ -37,6 +37,13 @@ struct ww_reader_ops {
 	void (*free)(struct ww_reader *reader);
 };
 
+/*
+ * For readers that are through with their streams: the next one of @sentences goes out as a gap at @time_ns, then comes the end.
+ * @event is where the gap is made; *@n_told counts.
+ */
+enum ww_read_status ww_reader_tell_gap(const GPtrArray *sentences, guint *n_told, int64_t time_ns, struct ww_event *event,
+				       struct ww_event_batch *batch);
+
 /* First member of every reader. */
 struct ww_reader {
 	const struct ww_reader_ops *ops;
