@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "analysis/load-progress.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/progress.h"
@@ -38,12 +39,6 @@ static void catch_signals(void)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
-}
-
-static void on_load_progress(double fraction, uint64_t n_events, void *data)
-{
-	(void)n_events;
-	ww_progress_show(data, fraction);
 }
 
 static bool on_export_progress(double fraction, void *data)
@@ -91,22 +86,6 @@ static bool parse_span(const struct arguments *arguments, struct ww_span *span, 
 	return true;
 }
 
-static struct ww_trace *load(const struct arguments *arguments, GError **error)
-{
-	struct ww_progress progress;
-	struct ww_load_options options = {
-		.index = arguments->has_no_index ? WW_INDEX_NEVER : WW_INDEX_AUTO,
-		.progress = on_load_progress,
-		.progress_data = &progress,
-	};
-	struct ww_trace *trace;
-
-	ww_progress_begin(&progress, stderr, "reading");
-	trace = ww_trace_load(arguments->rest[0], &options, error);
-	ww_progress_end(&progress);
-	return trace;
-}
-
 static void say_where(const struct ww_trace *trace, const struct ww_export_counts *counts,
 		      const char *path)
 {
@@ -149,7 +128,9 @@ static bool export_trace(const struct arguments *arguments, GError **error)
 
 	if (!exporter || !parse_span(arguments, &options.span, error))
 		return false;
-	trace = load(arguments, error);
+	trace = ww_trace_load_with_progress(
+		arguments->rest[0], arguments->has_no_index ? WW_INDEX_NEVER : WW_INDEX_AUTO,
+		stderr, error);
 	if (!trace)
 		return false;
 	options.threads = (const char *const *)arguments->threads;

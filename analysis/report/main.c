@@ -6,10 +6,10 @@
 #include <locale.h>
 #include <string.h>
 
+#include "analysis/load-progress.h"
 #include "analysis/report/report.h"
 #include "base/error.h"
 #include "base/options.h"
-#include "base/progress.h"
 
 #define TOP_MAX 1000000000
 
@@ -69,8 +69,8 @@ static bool parse_options(struct options *options, int *argc, char ***argv, GErr
 		  "TIME" },
 		{ "at", 0, 0, G_OPTION_ARG_STRING, &options->at, "what covers this instant",
 		  "TIME" },
-		{ "min", 0, 0, G_OPTION_ARG_STRING, &options->min, "leave out shorter waits and calls",
-		  "DURATION" },
+		{ "min", 0, 0, G_OPTION_ARG_STRING, &options->min,
+		  "leave out shorter waits and calls", "DURATION" },
 		{ "top", 0, 0, G_OPTION_ARG_STRING, &options->top, "so many rows", "N" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options->is_json, "JSON instead of text",
 		  NULL },
@@ -254,27 +254,6 @@ static bool is_index_sound(const struct ww_report *report, const char *path, GEr
 		       path);
 }
 
-static void on_progress(double fraction, uint64_t n_events, void *progress)
-{
-	ww_progress_show(progress, fraction);
-}
-
-static struct ww_trace *load(const char *path, bool has_no_index, GError **error)
-{
-	struct ww_progress progress;
-	const struct ww_load_options options = {
-		.index = has_no_index ? WW_INDEX_NEVER : WW_INDEX_AUTO,
-		.progress = on_progress,
-		.progress_data = &progress,
-	};
-	struct ww_trace *trace;
-
-	ww_progress_begin(&progress, stderr, "reading");
-	trace = ww_trace_load(path, &options, error);
-	ww_progress_end(&progress);
-	return trace;
-}
-
 static bool report(int argc, char **argv, struct options *options, bool *answers_no, GError **error)
 {
 	const struct ww_view *view = NULL;
@@ -292,7 +271,8 @@ static bool report(int argc, char **argv, struct options *options, bool *answers
 	if (!find_arguments(argc, argv, &view, &path, error) ||
 	    !check_options(options, view, error) || !fill_report(options, view, &report, error))
 		return false;
-	trace = load(path, options->has_no_index, error);
+	trace = ww_trace_load_with_progress(
+		path, options->has_no_index ? WW_INDEX_NEVER : WW_INDEX_AUTO, stderr, error);
 	if (!trace)
 		return false;
 	report.trace = trace;
