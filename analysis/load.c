@@ -98,6 +98,17 @@ static void say_overlaps(GPtrArray *missing, const struct ww_replay_result *resu
 					length));
 }
 
+static void say_forgotten(GPtrArray *missing, uint64_t n)
+{
+	g_autofree char *count = ww_count_text(n);
+
+	if (n > 0)
+		g_ptr_array_add(missing,
+				g_strdup_printf("%s things that had begun and not ended were "
+						"given up, because there were too many of them",
+						count));
+}
+
 static void say_unrecorded(GPtrArray *missing, const struct ww_manifest *manifest)
 {
 	for (guint i = 0; manifest && i < manifest->missing->len; i++) {
@@ -128,6 +139,7 @@ static GPtrArray *say_what_is_missing(const struct ww_manifest *manifest,
 	}
 	say_contradictions(missing, result->n_switches_missing);
 	say_overlaps(missing, result);
+	say_forgotten(missing, result->n_forgotten);
 	if (result->n_lost_uncounted > 0)
 		g_ptr_array_add(missing, g_strdup("Records were lost while recording, and nobody "
 						  "counted how many"));

@@ -3,7 +3,8 @@
 #include "analysis/replay/facts.h"
 
 struct request {
-	uint64_t name, sector;
+	struct ww_pending_item item; /* by its name */
+	uint64_t sector;
 	int64_t queued_ns, issued_ns; /* -1: nobody saw it */
 	uint64_t n_bytes, n_done;
 	uint32_t device, utid;
@@ -11,7 +12,8 @@ struct request {
 };
 
 struct queued_work {
-	uint64_t work, function;
+	struct ww_pending_item item; /* by its address */
+	uint64_t function;
 	int64_t queued_ns;
 	uint32_t utid;
 };
@@ -197,26 +199,13 @@ static uint64_t name_of(const struct ww_event *event)
 				   : (uint64_t)event->disk.device << 40 ^ event->disk.sector;
 }
 
-static struct request *meet_request(struct ww_replay *replay, const struct ww_event *event)
-{
-	const uint64_t name = name_of(event);
-	struct request *request = g_hash_table_lookup(replay->facts->requests, &name);
-
-	if (request)
-		return request;
-	ww_facts_bound(replay->facts->requests);
-	request = g_new(struct request, 1);
-	*request = (struct request){
-		.name = name, .queued_ns = -1, .issued_ns = -1, .utid = WW_UTID_NONE
-	};
-	g_hash_table_insert(replay->facts->requests, &request->name, request);
-	return request;
-}
-
-static void forget_request(struct ww_replay *replay, const struct request *request)
+/* Its thread waits no longer for it; @request, which is in no table any more, may be NULL. */
+static void drop_request(struct ww_replay *replay, struct request *request)
 {
 	struct replay_thread *thread;
 
+	if (!request)
+		return;
 	if (request->utid < replay->threads->len) {
 		struct thread_facts *facts = ww_facts_thread(replay, request->utid);
 
@@ -225,17 +214,32 @@ static void forget_request(struct ww_replay *replay, const struct request *reque
 		if (facts->n_requests == 0)
 			thread->has_facts &= (uint8_t)~REPLAY_FACT_DISK;
 	}
-	g_hash_table_remove(replay->facts->requests, &request->name);
+	g_free(request);
+}
+
+static struct request *meet_request(struct ww_replay *replay, const struct ww_event *event)
+{
+	struct ww_pending *requests = &replay->facts->requests;
+	struct request *request = ww_pending_find(requests, name_of(event));
+
+	if (request)
+		return request;
+	drop_request(replay, ww_pending_make_room(requests));
+	request = g_new(struct request, 1);
+	*request = (struct request){
+		.item.key = name_of(event), .queued_ns = -1, .issued_ns = -1, .utid = WW_UTID_NONE
+	};
+	ww_pending_add(requests, request);
+	return request;
 }
 
 static void begin_request(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
 {
-	const uint64_t name = name_of(event);
-	struct request *request = g_hash_table_lookup(replay->facts->requests, &name);
 	struct replay_thread *thread = ww_replay_about(replay, event);
+	struct request *request;
 
-	if (request) /* the end of the one before was lost */
-		forget_request(replay, request);
+	/* One of the same name has lost its end. */
+	drop_request(replay, ww_pending_take(&replay->facts->requests, name_of(event)));
 	request = meet_request(replay, event);
 	request->queued_ns = t_ns;
 	if (!thread)
@@ -247,14 +251,12 @@ static void begin_request(struct ww_replay *replay, const struct ww_event *event
 
 static void complete_request(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
 {
-	const uint64_t name = name_of(event);
-	const struct request *request = g_hash_table_lookup(replay->facts->requests, &name);
-	struct request *part = g_hash_table_lookup(replay->facts->requests, &name);
+	struct request *request = ww_pending_find(&replay->facts->requests, name_of(event));
 
 	if (!request)
 		return;
-	part->n_done += event->disk.n_bytes;
-	if (part->n_done < request->n_bytes && event->disk.status == 0)
+	request->n_done += event->disk.n_bytes;
+	if (request->n_done < request->n_bytes && event->disk.status == 0)
 		return;
 	ww_facts_append(
 		replay, WW_TRACK_DISK, request->device,
@@ -262,7 +264,7 @@ static void complete_request(struct ww_replay *replay, const struct ww_event *ev
 		WW_FIELDS(request->sector, request->n_bytes, request->operation, request->utid,
 			  request->queued_ns >= 0 ? (uint64_t)request->queued_ns : WW_ROW_TIME_NONE,
 			  event->disk.status));
-	forget_request(replay, request);
+	drop_request(replay, ww_pending_take(&replay->facts->requests, name_of(event)));
 }
 
 void ww_replay_disk(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
@@ -291,19 +293,20 @@ static void queue_work(struct ww_replay *replay, const struct ww_event *event, i
 	struct queued_work *queued = g_new(struct queued_work, 1);
 
 	*queued = (struct queued_work){
-		.work = event->work.work,
+		.item.key = event->work.work,
 		.function = event->work.function,
 		.queued_ns = t_ns,
 		.utid = thread ? thread->utid : WW_UTID_NONE,
 	};
-	ww_facts_bound(replay->facts->works);
-	g_hash_table_replace(replay->facts->works, &queued->work, queued);
+	g_free(ww_pending_take(&replay->facts->works, event->work.work));
+	g_free(ww_pending_make_room(&replay->facts->works));
+	ww_pending_add(&replay->facts->works, queued);
 }
 
 static void begin_work(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
 {
-	const struct queued_work *queued =
-		g_hash_table_lookup(replay->facts->works, &event->work.work);
+	g_autofree struct queued_work *queued =
+		ww_pending_take(&replay->facts->works, event->work.work);
 	const struct replay_thread *thread = ww_replay_about(replay, event);
 	struct thread_facts *facts = thread ? ww_facts_thread(replay, thread->utid) : NULL;
 
@@ -319,7 +322,6 @@ static void begin_work(struct ww_replay *replay, const struct ww_event *event, i
 	facts->work.queuer_utid = queued ? queued->utid : WW_UTID_NONE;
 	if (queued && facts->work.function == 0)
 		facts->work.function = queued->function;
-	g_hash_table_remove(replay->facts->works, &event->work.work);
 }
 
 void ww_replay_finish_work(struct ww_replay *replay, uint32_t utid, int64_t t_ns, uint8_t flags)

@@ -26,9 +26,9 @@ struct replay_facts *ww_replay_facts_new(void)
 	g_array_set_clear_func(facts->threads, clear_thread);
 	facts->cpus = g_array_new(false, false, sizeof(struct cpu_facts));
 	facts->irq_names = g_array_new(false, true, sizeof(uint32_t));
-	facts->requests = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
-	facts->works = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
-	facts->tasks = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+	ww_pending_init(&facts->requests);
+	ww_pending_init(&facts->works);
+	ww_pending_init(&facts->tasks);
 	facts->frames = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	return facts;
 }
@@ -47,9 +47,9 @@ struct replay_facts *ww_replay_facts_copy(const struct replay_facts *facts)
 	copy->cpus = g_array_copy(facts->cpus);
 	/* Finishing only reads these. */
 	g_array_ref(copy->irq_names);
-	g_hash_table_ref(copy->requests);
-	g_hash_table_ref(copy->works);
-	g_hash_table_ref(copy->tasks);
+	copy->requests = ww_pending_borrow(&facts->requests);
+	copy->works = ww_pending_borrow(&facts->works);
+	copy->tasks = ww_pending_borrow(&facts->tasks);
 	g_hash_table_ref(copy->frames);
 	return copy;
 }
@@ -59,9 +59,9 @@ void ww_replay_facts_free(struct replay_facts *facts)
 	g_array_unref(facts->threads);
 	g_array_unref(facts->cpus);
 	g_array_unref(facts->irq_names);
-	g_hash_table_unref(facts->requests);
-	g_hash_table_unref(facts->works);
-	g_hash_table_unref(facts->tasks);
+	ww_pending_clear(&facts->requests);
+	ww_pending_clear(&facts->works);
+	ww_pending_clear(&facts->tasks);
 	g_hash_table_unref(facts->frames);
 	g_free(facts);
 }
@@ -73,12 +73,6 @@ struct thread_facts *ww_facts_thread(struct ww_replay *replay, uint32_t utid)
 	if (utid >= threads->len)
 		g_array_set_size(threads, utid + 1);
 	return &g_array_index(threads, struct thread_facts, utid);
-}
-
-void ww_facts_bound(GHashTable *table)
-{
-	if (g_hash_table_size(table) >= WW_FACTS_MAX_PENDING)
-		g_hash_table_remove_all(table);
 }
 
 uint32_t ww_facts_utid(struct ww_replay *replay, int32_t tid)
@@ -379,6 +373,10 @@ static void append_frames(struct ww_replay *replay, const struct ww_event *event
 
 	if (g_hash_table_contains(replay->facts->frames, &told))
 		return;
+	if (g_hash_table_size(replay->facts->frames) >= WW_FACTS_MAX_FRAMES) {
+		replay->facts->n_forgotten++;
+		return;
+	}
 	g_hash_table_add(replay->facts->frames, g_memdup2(&told, sizeof(told)));
 	n = ww_event_frames(event, frames);
 	for (unsigned int i = 0; i < n; i++)
@@ -516,4 +514,7 @@ void ww_replay_facts_finish(struct ww_replay *replay)
 		finish_thread(replay, ww_replay_thread(replay, utid));
 	ww_replay_finish_tasks(replay);
 	ww_replay_finish_cpus_facts(replay);
+	replay->result.n_forgotten = replay->facts->requests.n_forgotten +
+				     replay->facts->works.n_forgotten +
+				     replay->facts->tasks.n_forgotten + replay->facts->n_forgotten;
 }

@@ -8,9 +8,11 @@
 #ifndef WW_ANALYSIS_REPLAY_FACTS_H
 #define WW_ANALYSIS_REPLAY_FACTS_H
 
+#include "analysis/replay/pending.h"
 #include "analysis/replay/replay-private.h"
 
-#define WW_FACTS_MAX_PENDING 65536 /* requests, items, tasks: beyond that their ends were lost */
+#define WW_FACTS_MAX_REGIONS 65536 /* inside each other: beyond that their ends were lost */
+#define WW_FACTS_MAX_FRAMES 1048576 /* records of them: no program has so many stacks */
 #define WW_FACTS_MAX_DEPTH 8
 
 struct thread_facts {
@@ -82,18 +84,16 @@ struct replay_facts {
 	GArray *threads;      /* struct thread_facts, by utid */
 	GArray *cpus;         /* struct cpu_facts, by number */
 	GArray *irq_names;    /* uint32_t, by number: of its text, and 1 more; 0 none */
-	GHashTable *requests; /* struct request */
-	GHashTable *works;    /* address -> struct queued_work */
-	GHashTable *tasks;    /* id -> struct user_task */
+	struct ww_pending requests; /* struct request, by its name */
+	struct ww_pending works;    /* struct queued_work, by its address */
+	struct ww_pending tasks;    /* struct user_task, by its id */
 	GHashTable *frames;   /* which were told: (stack, first) */
+	uint64_t n_forgotten; /* regions and frames for which there was no room */
 };
 
 /* Both valid until the next one is added. */
 struct thread_facts *ww_facts_thread(struct ww_replay *replay, uint32_t utid);
 struct cpu_facts *ww_facts_cpu(struct ww_replay *replay, uint16_t cpu);
-
-/* Forgets all when there are too many; room for one more either way. */
-void ww_facts_bound(GHashTable *table);
 
 /* utid of a living thread, or WW_UTID_NONE. */
 uint32_t ww_facts_utid(struct ww_replay *replay, int32_t tid);

@@ -38,6 +38,7 @@ struct ww_replay_result {
 	uint64_t n_switches_missing; /* proven by their neighbours and outside of every counted loss */
 	uint64_t n_overlaps;         /* a thread was on two CPUs for longer than their clocks may differ (T20) */
 	int64_t longest_overlap_ns;
+	uint64_t n_forgotten;        /* had begun, and was given up: too many were without an end */
 	bool is_kernel_complete; /* whole switches are there, none lost, missing or damaged */
 	GPtrArray *gaps; /* char *: sentences of WW_EVENT_GAP, owned by the replay */
 };

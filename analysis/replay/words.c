@@ -3,7 +3,8 @@
 #include "analysis/replay/facts.h"
 
 struct user_task {
-	uint64_t id, parent, site;
+	struct ww_pending_item item; /* by its id */
+	uint64_t parent, site;
 	int64_t begin_ns;
 	uint32_t utid, name;
 };
@@ -17,34 +18,40 @@ static void append_task(struct ww_replay *replay, const struct user_task *task, 
 			uint8_t flags)
 {
 	ww_facts_append(replay, WW_TRACK_USER_TASK, task->utid, task->begin_ns, t_ns,
-			WW_FIELDS(task->id, task->parent, task->name, flags, task->site));
+			WW_FIELDS(task->item.key, task->parent, task->name, flags, task->site));
+}
+
+/* @task, which is in no table any more, may be NULL. */
+static void end_task_at(struct ww_replay *replay, struct user_task *task, int64_t t_ns,
+			uint8_t flags)
+{
+	if (task)
+		append_task(replay, task, t_ns, flags);
+	g_free(task);
 }
 
 static void begin_task(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
 		       uint32_t utid)
 {
+	struct ww_pending *tasks = &replay->facts->tasks;
 	struct user_task *task = g_new(struct user_task, 1);
 
 	*task = (struct user_task){
-		.id = event->user.task,
+		.item.key = event->user.task,
 		.parent = event->user.parent,
 		.site = event->user.site,
 		.begin_ns = t_ns,
 		.utid = utid,
 		.name = text_of(replay, event->text),
 	};
-	ww_facts_bound(replay->facts->tasks);
-	g_hash_table_replace(replay->facts->tasks, &task->id, task);
+	end_task_at(replay, ww_pending_take(tasks, task->item.key), t_ns, WW_INTERVAL_INFERRED);
+	end_task_at(replay, ww_pending_make_room(tasks), t_ns, WW_INTERVAL_INFERRED);
+	ww_pending_add(tasks, task);
 }
 
 static void end_task(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
 {
-	const struct user_task *task = g_hash_table_lookup(replay->facts->tasks, &event->user.task);
-
-	if (!task)
-		return;
-	append_task(replay, task, t_ns, 0);
-	g_hash_table_remove(replay->facts->tasks, &event->user.task);
+	end_task_at(replay, ww_pending_take(&replay->facts->tasks, event->user.task), t_ns, 0);
 }
 
 static void begin_region(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
@@ -60,8 +67,10 @@ static void begin_region(struct ww_replay *replay, const struct ww_event *event,
 
 	if (!facts->regions)
 		facts->regions = g_array_new(false, false, sizeof(struct region));
-	if (facts->regions->len < WW_FACTS_MAX_PENDING)
+	if (facts->regions->len < WW_FACTS_MAX_REGIONS)
 		g_array_append_val(facts->regions, region);
+	else
+		replay->facts->n_forgotten++;
 }
 
 static void pop_region(struct ww_replay *replay, uint32_t utid, int64_t t_ns, uint8_t flags)
@@ -130,21 +139,8 @@ void ww_replay_finish_words(struct ww_replay *replay, uint32_t utid)
 		pop_region(replay, utid, replay->now_ns, WW_INTERVAL_CENSORED_RIGHT);
 }
 
-static int by_begin(const void *pa, const void *pb)
-{
-	const struct user_task *a = pa, *b = pb;
-
-	if (a->begin_ns != b->begin_ns)
-		return a->begin_ns < b->begin_ns ? -1 : 1;
-	return (a->id > b->id) - (a->id < b->id);
-}
-
-/* In an order that is no accident of a hash. */
 void ww_replay_finish_tasks(struct ww_replay *replay)
 {
-	GList *tasks = g_list_sort(g_hash_table_get_values(replay->facts->tasks), by_begin);
-
-	for (const GList *at = tasks; at; at = at->next)
+	for (const GList *at = replay->facts->tasks.order.head; at; at = at->next)
 		append_task(replay, at->data, replay->now_ns, WW_INTERVAL_CENSORED_RIGHT);
-	g_list_free(tasks);
 }

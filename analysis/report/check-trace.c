@@ -69,6 +69,11 @@ void ww_check_switches_there(const struct ww_trace *trace, struct ww_check_findi
 		compare_counts(finding, 0, info->n_switches_missing);
 }
 
+void ww_check_remembered(const struct ww_trace *trace, struct ww_check_finding *finding)
+{
+	compare_counts(finding, 0, ww_trace_info(trace)->n_forgotten);
+}
+
 void ww_check_one_place(const struct ww_trace *trace, struct ww_check_finding *finding)
 {
 	const struct ww_trace_info *info = ww_trace_info(trace);

@@ -71,6 +71,7 @@ void ww_check_user_losses(const struct ww_trace *trace, struct ww_check_finding 
 void ww_check_nothing_lost(const struct ww_trace *trace, struct ww_check_finding *finding);
 void ww_check_switches_there(const struct ww_trace *trace, struct ww_check_finding *finding);
 void ww_check_one_place(const struct ww_trace *trace, struct ww_check_finding *finding);
+void ww_check_remembered(const struct ww_trace *trace, struct ww_check_finding *finding);
 void ww_check_order(const struct ww_trace *trace, struct ww_check_finding *finding);
 
 /* check-lanes.c: the timeline against itself. */
