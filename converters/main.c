@@ -220,6 +220,7 @@ int main(int argc, char **argv)
 	int status = WW_EXIT_DONE;
 
 	setlocale(LC_ALL, "");
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, like a full disk */
 	if (!run(&arguments, &argc, &argv, &error)) {
 		fprintf(stderr, "trace-export: %s\n", error->message);
 		status = ww_exit_status(error);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <locale.h>
+#include <signal.h>
 
 #include "base/error.h"
 #include "viewer/application.h"
@@ -31,6 +32,7 @@ int main(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 
 	setlocale(LC_ALL, "");
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, like a full disk */
 	if (!ww_viewer_options_parse(&options, &argc, &argv, &error))
 		return fail(error);
 	if (options.wants_version) {

@@ -4,6 +4,7 @@
  * errors.
  */
 #include <locale.h>
+#include <signal.h>
 #include <string.h>
 
 #include "analysis/load-progress.h"
@@ -293,6 +294,7 @@ int main(int argc, char **argv)
 	bool is_done;
 
 	setlocale(LC_ALL, "");
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, like a full disk */
 	is_done = report(argc, argv, &options, &answers_no, &error);
 	clear_options(&options);
 	if (is_done)

@@ -256,8 +256,9 @@ bool ww_store_file_check(const struct ww_store_file *file, GError **error)
 {
 	if (!file->error)
 		return true;
-	return ww_fail(error, WW_ERROR_FAILED, "cannot write '%s': %s",
-		       file->path ? file->path : "the index in memory", g_strerror(file->error));
+	return ww_fail(error, WW_ERROR_FAILED, "cannot write '%s': %s%s",
+		       file->path ? file->path : "the index in memory", g_strerror(file->error),
+		       file->error == EFBIG ? "; ulimit -f limits files in memory too" : "");
 }
 
 /* A file without a name cannot replace another one: it gets a passing name first. */

@@ -152,7 +152,7 @@ def no_inode():
 
 def limit_files():
     resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
 
 
 def small_files():
@@ -162,6 +162,7 @@ def small_files():
     done = programs.run(programs.REPORT, "summary", "--json", FIXTURE.trace, preexec_fn=limit_files)
     assert done.returncode == 3 and done.stdout == "", done
     assert done.stderr.startswith("trace-report: ") and done.stderr.count("\n") == 1, done.stderr
+    assert "ulimit -f" in done.stderr, done.stderr
     left = [path for path in FIXTURE.trace.rglob(".*") if path.is_file()] + FIXTURE.kept()
     assert not left, f"{left} stayed"
 
