@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/read/symbols.h"
 
+#include "analysis/read/demangle.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +42,8 @@ struct ww_symbols {
 	GHashTable *processes; /* pid -> GArray of struct mapping, by begin */
 	GHashTable *reported;  /* the same, from modules that were reported; only for pids without
 				  maps */
+	GMutex lock;           /* for the next one */
+	GHashTable *names; /* name in a table -> what it stands for, of those that stand for one */
 };
 
 static void file_free(gpointer data)
@@ -222,6 +226,8 @@ struct ww_symbols *ww_symbols_open(const char *trace_directory)
 	symbols->files = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, file_free);
 	symbols->processes = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 	symbols->reported = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+	symbols->names = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	g_mutex_init(&symbols->lock);
 	load_files(symbols, directory);
 	add_kernel(symbols, directory);
 	while (dir && (name = g_dir_read_name(dir))) {
@@ -238,6 +244,8 @@ void ww_symbols_close(struct ww_symbols *symbols)
 	g_hash_table_unref(symbols->processes);
 	g_hash_table_unref(symbols->reported);
 	g_hash_table_unref(symbols->files);
+	g_hash_table_unref(symbols->names);
+	g_mutex_clear(&symbols->lock);
 	g_free(symbols);
 }
 
@@ -361,6 +369,22 @@ static const struct mapping *find_mapping(const GArray *mappings, uint64_t addre
 	return NULL;
 }
 
+/* A table has thousands of names, and few of them are asked for, again and again. */
+static const char *name_for_people(struct ww_symbols *symbols, const char *name)
+{
+	gpointer known;
+
+	if (name[0] != '_')
+		return name;
+	g_mutex_lock(&symbols->lock);
+	if (!g_hash_table_lookup_extended(symbols->names, name, NULL, &known)) {
+		known = ww_demangle(name);
+		g_hash_table_insert(symbols->names, (gpointer)(uintptr_t)name, known);
+	}
+	g_mutex_unlock(&symbols->lock);
+	return known ? known : name;
+}
+
 /* Programs have the lower half of the addresses, the kernel the upper one. */
 static bool is_kernel(uint64_t address)
 {
@@ -376,7 +400,7 @@ static bool find_kernel(struct ww_symbols *symbols, uint64_t address, struct ww_
 	if (!entry)
 		return false;
 	*symbol = (struct ww_symbol){
-		.name = entry->name,
+		.name = name_for_people(symbols, entry->name),
 		.module = kernel->path,
 		.offset = address - entry->value,
 	};
@@ -401,7 +425,7 @@ bool ww_symbols_find(struct ww_symbols *symbols, int32_t pid, uint64_t address,
 	value = address - mapping->base;
 	entry = find_entry(mapping->file, value);
 	*symbol = (struct ww_symbol){
-		.name = entry ? entry->name : NULL,
+		.name = entry ? name_for_people(symbols, entry->name) : NULL,
 		.module = mapping->file->path,
 		.offset = entry ? value - entry->value : value,
 	};

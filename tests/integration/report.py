@@ -167,4 +167,23 @@ def system_calls():
         assert "clock_nanosleep" in text and "--syscalls all" in text, text
 
 
-tap.run(wrong_usage, later_views, bad_input, recorded, system_calls)
+def names_of_people():
+    """What C++ made of a name is told, and drawn, as the person wrote it."""
+    programs.need_root()
+    program = programs.BUILD / "tests/integration/contended-cpp"
+    if not program.exists():
+        raise tap.Skip("the hooks were not built")
+    with programs.Scratch() as scratch:
+        trace, drawn = scratch / "trace", scratch / "trace.json"
+        programs.succeed(programs.RECORD, "-o", trace, program)
+        locks = {row["object"]["symbol"]: row for row in rows_of(trace, "locks") if row["kind"] == "mutex"}
+        assert "pool::shared" in locks, locks
+        assert any(site.startswith("pool::cache::take+") for site in locks["pool::shared"]["sites"]), locks
+        text = programs.succeed(programs.REPORT, trace)
+        assert "mutex pool::shared" in text and "_ZN" not in text, text
+        programs.succeed(programs.EXPORT, "--to", "chrome", "-o", drawn, trace)
+        text = drawn.read_text(encoding="utf-8")
+        assert "pool::shared" in text and "_ZN" not in text, "the export has names that nobody wrote"
+
+
+tap.run(wrong_usage, later_views, bad_input, recorded, system_calls, names_of_people)

@@ -47,6 +47,7 @@ GUARDED = {
 SINGLE = {
     "Babeltrace": re.compile(r"babeltrace2(-ctf-writer)?/"),
     "LTTng's control library": re.compile(r"lttng/(lttng|session|channel|event|handle|domain)\.h"),
+    "the demangler": re.compile(r"libiberty/"),
     "debuginfod": re.compile(r"elfutils/debuginfod\.h"),
     "the BPF skeleton": re.compile(r".*\.skel\.h"),
 }

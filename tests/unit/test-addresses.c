@@ -22,6 +22,7 @@ static const char maps[] =
 	"rubbish\n";
 
 static const char server[] = "1100 20 f main\n"
+			     "1200 20 f _ZN4pool4takeEm\n"
 			     "2010 8 o cache_lock\n"
 			     "3000 0 o tail\n";
 
@@ -78,6 +79,7 @@ static const struct {
 	{ 0x400000 + 0x1100, "main", "/usr/bin/server", 0 },
 	{ 0x400000 + 0x111f, "main", "/usr/bin/server", 0x1f },
 	{ 0x400000 + 0x1120, NULL, "/usr/bin/server", 0x1120 },
+	{ 0x400000 + 0x1204, "pool::take", "/usr/bin/server", 4 },
 	/* data lies one page further in memory than in the file, and the distance is the code's all
 	   the same */
 	{ 0x400000 + 0x2010, "cache_lock", "/usr/bin/server", 0 },
