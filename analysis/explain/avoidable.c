@@ -3,20 +3,29 @@
  * The second axis of a runnable wait: would another CPU have been free (Lozi et al., EuroSys 2016:
  * idle cores beside waiting threads).
  */
+#include "analysis/explain/overlay.h"
 #include "analysis/explain/parts.h"
+#include "analysis/explain/placement.h"
 #include "analysis/explain/runnable.h"
 #include "analysis/explain/tiles.h"
 
-/* How many runs before and after the wait are asked where the thread was allowed; bounds the cost
- * for busy threads. */
+/* How many runs before and after the wait are asked where the thread was allowed, when nothing was
+ * recorded of that; bounds the cost for busy threads. */
 #define N_RUNS_NEAR 64
 
 struct cpu {
 	uint16_t number;
 	struct ww_tiles tiles;
 	struct ww_tile now;
-	bool is_allowed;
+	bool is_allowed; /* it is known to have run there */
+	GArray *overlays;
+	guint next; /* the first of them that has not ended */
 };
+
+static void close_cpu(void *data)
+{
+	g_clear_pointer(&((struct cpu *)data)->overlays, g_array_unref);
+}
 
 static void allow(GArray *cpus, uint16_t number)
 {
@@ -28,7 +37,7 @@ static void allow(GArray *cpus, uint16_t number)
 }
 
 /* A thread was allowed on its own queue, and where it ran. */
-static void find_allowed(const struct ww_trace *trace, const struct ww_interval *wait, GArray *cpus)
+static void find_ran(const struct ww_trace *trace, const struct ww_interval *wait, GArray *cpus)
 {
 	struct ww_lane lane = { WW_LANE_THREAD, wait->utid };
 	unsigned int running = 1u << WW_STATE_RUNNING;
@@ -53,36 +62,87 @@ static GArray *open_cpus(const struct ww_trace *trace, struct ww_span span)
 	GArray *cpus = g_array_new(false, true, sizeof(struct cpu));
 	g_autoptr(GArray) numbers = ww_query_cpus(trace);
 
+	g_array_set_clear_func(cpus, close_cpu);
 	for (guint i = 0; i < numbers->len; i++) {
 		struct cpu cpu = { .number = g_array_index(numbers, uint16_t, i) };
 
 		cpu.now.span.end_ns = span.begin_ns;
+		cpu.overlays = ww_overlays(trace, cpu.number, span);
 		ww_tiles_init(&cpu.tiles, trace, (struct ww_lane){ WW_LANE_CPU, cpu.number }, span);
 		g_array_append_val(cpus, cpu);
 	}
 	return cpus;
 }
 
-/* @which: the CPU that was idle, if any. */
-static enum ww_avoidable judge(const GArray *cpus, uint16_t *which)
+/* The overlay that covers or follows the instant its tiles are at; NULL: there is none. */
+static const struct ww_overlay *next_overlay(const struct cpu *cpu)
+{
+	return cpu->next < cpu->overlays->len
+		       ? &g_array_index(cpu->overlays, struct ww_overlay, cpu->next)
+		       : NULL;
+}
+
+/* One that is switched off, or in an interrupt, is not free although no thread runs there. */
+static bool is_free(const struct cpu *cpu, int64_t t_ns)
+{
+	const struct ww_overlay *overlay = next_overlay(cpu);
+
+	return cpu->now.interval.state == WW_STATE_BLOCKED &&
+	       !(overlay && ww_span_contains(overlay->span, t_ns));
+}
+
+static enum ww_avoidable judge_idle(const struct cpu *cpu, const struct ww_allowed *allowed)
+{
+	switch (ww_allowed_has(allowed, cpu->number)) {
+	case WW_ANSWER_YES:
+		return WW_AVOIDABLE_ALLOWED_IDLE;
+	case WW_ANSWER_NO:
+		return WW_AVOIDABLE_DISALLOWED_IDLE;
+	default:
+		return cpu->is_allowed ? WW_AVOIDABLE_ALLOWED_IDLE : WW_AVOIDABLE_UNKNOWN;
+	}
+}
+
+/* @which: the CPU that was idle, if any. What is worst to miss wins: allowed, unknown, not allowed.
+ */
+static enum ww_avoidable judge(const GArray *cpus, const struct ww_allowed *allowed, int64_t t_ns,
+			       uint16_t *which)
 {
 	enum ww_avoidable kind = WW_AVOIDABLE_SATURATED;
 
 	*which = WW_CPU_UNKNOWN;
 	for (guint i = 0; i < cpus->len; i++) {
 		const struct cpu *cpu = &g_array_index(cpus, struct cpu, i);
-		bool is_idle = cpu->now.interval.state == WW_STATE_BLOCKED;
+		const uint8_t state = cpu->now.interval.state;
+		enum ww_avoidable here = WW_AVOIDABLE_SATURATED;
 
-		if (is_idle && cpu->is_allowed) {
+		if (is_free(cpu, t_ns))
+			here = judge_idle(cpu, allowed);
+		else if (state != WW_STATE_RUNNING && state != WW_STATE_BLOCKED)
+			here = WW_AVOIDABLE_UNKNOWN;
+		if (here == WW_AVOIDABLE_ALLOWED_IDLE) {
 			*which = cpu->number;
-			return WW_AVOIDABLE_ALLOWED_IDLE;
+			return here;
 		}
-		if (is_idle && *which == WW_CPU_UNKNOWN)
-			*which = cpu->number;
-		if (cpu->now.interval.state != WW_STATE_RUNNING)
-			kind = WW_AVOIDABLE_UNKNOWN;
+		if (here == WW_AVOIDABLE_SATURATED || kind == WW_AVOIDABLE_UNKNOWN)
+			continue;
+		kind = here;
+		*which = state == WW_STATE_BLOCKED ? cpu->number : WW_CPU_UNKNOWN;
 	}
 	return kind;
+}
+
+/* Where the next interrupt begins or the one of now ends, before @end_ns. */
+static int64_t next_edge(struct cpu *cpu, int64_t t_ns, int64_t end_ns)
+{
+	const struct ww_overlay *overlay;
+
+	while ((overlay = next_overlay(cpu)) && overlay->span.end_ns <= t_ns)
+		cpu->next++;
+	if (!overlay)
+		return end_ns;
+	return MIN(end_ns, overlay->span.begin_ns > t_ns ? overlay->span.begin_ns
+							 : overlay->span.end_ns);
 }
 
 /* Brings every CPU to the tile that covers @t_ns; returns where the first of them ends. */
@@ -93,7 +153,7 @@ static int64_t advance(GArray *cpus, int64_t t_ns, int64_t end_ns)
 
 		while (cpu->now.span.end_ns <= t_ns && ww_tiles_next(&cpu->tiles, &cpu->now))
 			continue;
-		end_ns = MIN(end_ns, cpu->now.span.end_ns);
+		end_ns = next_edge(cpu, t_ns, MIN(end_ns, cpu->now.span.end_ns));
 	}
 	return end_ns;
 }
@@ -103,6 +163,8 @@ void ww_explain_avoidable(const struct ww_trace *trace, const struct ww_interval
 {
 	struct ww_span span = wait->span;
 	g_autoptr(GArray) cpus = open_cpus(trace, span);
+	struct ww_allowed allowed;
+	int64_t changes_ns = INT64_MIN;
 
 	if (wait->reason == WW_REASON_THROTTLED || (wait->flags & WW_INTERVAL_THROTTLED)) {
 		ww_avoidables_add(avoidables, WW_AVOIDABLE_NOT_ELIGIBLE, WW_CPU_UNKNOWN,
@@ -114,13 +176,15 @@ void ww_explain_avoidable(const struct ww_trace *trace, const struct ww_interval
 				  ww_span_length_ns(span));
 		return;
 	}
-	find_allowed(trace, wait, cpus);
+	find_ran(trace, wait, cpus);
 	for (int64_t t_ns = span.begin_ns, next_ns; t_ns < span.end_ns; t_ns = next_ns) {
 		enum ww_avoidable kind;
 		uint16_t which;
 
-		next_ns = advance(cpus, t_ns, span.end_ns);
-		kind = judge(cpus, &which);
+		if (t_ns >= changes_ns)
+			allowed = ww_allowed_at(trace, wait->utid, t_ns, &changes_ns);
+		next_ns = advance(cpus, t_ns, MIN(span.end_ns, changes_ns));
+		kind = judge(cpus, &allowed, t_ns, &which);
 		ww_avoidables_add(avoidables, kind, which, next_ns - t_ns);
 	}
 }

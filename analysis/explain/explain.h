@@ -24,7 +24,11 @@ struct ww_cause_part {
 	int64_t inferred_ns; /* so much of it rests on a best estimate of who ran */
 	int64_t first_ns; /* where it first shows: what a link selects */
 	char *detail;     /* for people, NULL */
+	char *actor;      /* what had the CPU when it was no thread: "softirq NET_RX"; NULL */
 };
+
+/* What people read beside a part's cause and thread: actor and detail; NULL when there is neither. Free with g_free. */
+char *ww_cause_part_text(const struct ww_cause_part *part);
 
 struct ww_avoidable_part {
 	enum ww_avoidable kind;

@@ -6,6 +6,14 @@ static void clear_cause(void *data)
 	struct ww_cause_part *part = data;
 
 	g_free(part->detail);
+	g_free(part->actor);
+}
+
+char *ww_cause_part_text(const struct ww_cause_part *part)
+{
+	if (part->detail && part->actor)
+		return g_strdup_printf("%s; %s", part->detail, part->actor);
+	return g_strdup(part->actor ? part->actor : part->detail);
 }
 
 GArray *ww_causes_new(void)
@@ -19,7 +27,8 @@ GArray *ww_causes_new(void)
 static bool is_same_cause(const struct ww_cause_part *a, const struct ww_cause_part *b)
 {
 	return a->cause == b->cause && a->utid == b->utid && a->relation == b->relation &&
-	       a->cpu == b->cpu && g_strcmp0(a->detail, b->detail) == 0;
+	       a->cpu == b->cpu && g_strcmp0(a->detail, b->detail) == 0 &&
+	       g_strcmp0(a->actor, b->actor) == 0;
 }
 
 void ww_causes_add(GArray *causes, const struct ww_cause_part *part)
@@ -39,6 +48,7 @@ void ww_causes_add(GArray *causes, const struct ww_cause_part *part)
 		}
 	}
 	copy.detail = g_strdup(part->detail);
+	copy.actor = g_strdup(part->actor);
 	g_array_append_val(causes, copy);
 }
 

@@ -10,8 +10,8 @@
 
 /* Elements: struct ww_cause_part, with their details. Free with g_array_unref. */
 GArray *ww_causes_new(void);
-/* Adds @part (copied, its detail too) to the one of the same cause, thread, relation, CPU and
- * detail. Empty ones are dropped. */
+/* Adds @part (copied, its texts too) to the one of the same cause, thread, relation, CPU, detail and
+ * actor. Empty ones are dropped. */
 void ww_causes_add(GArray *causes, const struct ww_cause_part *part);
 void ww_causes_sort(GArray *causes); /* largest first, equal ones by first appearance */
 int64_t ww_causes_sum_ns(const GArray *causes);

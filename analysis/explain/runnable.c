@@ -7,46 +7,49 @@
 
 #include <string.h>
 
+#include "analysis/explain/overlay.h"
 #include "analysis/explain/parts.h"
+#include "analysis/explain/placement.h"
+#include "analysis/explain/steal.h"
 #include "analysis/explain/tiles.h"
 
 /* A CPU that stays idle longer than this although somebody is queued does more than leave an idle
  * state. */
 #define IDLE_STUCK_NS WW_NS_PER_MS
 
-/* All fair threads share one rank: nice values are weights. */
-#define FAIR_PRIO 100
+/* Real-time threads that had so much of the second before are kept back by the kernel itself. */
+#define RT_BUDGET_WINDOW_NS WW_NS_PER_S
+#define RT_BUDGET_SHARE 0.9
 
 struct waiter {
 	const struct ww_trace *trace;
 	const struct ww_interval *wait;
 	const struct ww_thread *thread;
-	int prio; /* -1 unknown */
+	int prio;           /* -1 unknown */
+	uint64_t cgroup;    /* 0 unknown */
+	const char *detail; /* for every part */
+	GArray *slices;     /* struct ww_slice */
 };
-
-static struct ww_lane thread_lane(uint32_t utid)
-{
-	return (struct ww_lane){ WW_LANE_THREAD, utid };
-}
 
 /* The priority it had when the scheduler picked it, which is what it waited with; else the one it
  * had before. */
-static int prio_of(const struct ww_trace *trace, uint32_t utid, struct ww_span wait)
+int ww_prio_waiting(const struct ww_trace *trace, const struct ww_interval *wait)
 {
+	const struct ww_lane lane = { WW_LANE_THREAD, wait->utid };
 	struct ww_interval run;
 	unsigned int running = 1u << WW_STATE_RUNNING;
 
-	if (ww_query_next(trace, thread_lane(utid), wait.end_ns, running, &run) && run.prio >= 0)
+	if (ww_query_next(trace, lane, wait->span.end_ns, running, &run) && run.prio >= 0)
 		return run.prio;
-	if (ww_query_previous(trace, thread_lane(utid), wait.begin_ns, running, &run))
+	if (ww_query_previous(trace, lane, wait->span.begin_ns, running, &run))
 		return run.prio;
 	return -1;
 }
 
 static enum ww_cause rank_cause(int waiter_prio, int occupant_prio)
 {
-	int waiter_rank = MIN(waiter_prio, FAIR_PRIO),
-	    occupant_rank = MIN(occupant_prio, FAIR_PRIO);
+	int waiter_rank = MIN(waiter_prio, WW_PRIO_FAIR),
+	    occupant_rank = MIN(occupant_prio, WW_PRIO_FAIR);
 
 	if (waiter_prio < 0 || occupant_prio < 0)
 		return WW_CAUSE_UNKNOWN;
@@ -61,7 +64,29 @@ static enum ww_relation relation_to(const struct waiter *waiter, const struct ww
 		return WW_RELATION_RECORDER;
 	if (occupant->upid == waiter->thread->upid)
 		return WW_RELATION_SAME_PROCESS;
-	return occupant->is_kernel ? WW_RELATION_KERNEL : WW_RELATION_OTHER;
+	if (occupant->is_kernel)
+		return WW_RELATION_KERNEL;
+	return waiter->cgroup != 0 && waiter->cgroup == ww_cgroup_at(waiter->trace, occupant->utid,
+								     waiter->wait->span.begin_ns)
+		       ? WW_RELATION_SAME_CGROUP
+		       : WW_RELATION_OTHER;
+}
+
+/* Real-time threads had nearly all of the CPU's last second. */
+static bool is_rt_budget_used(const struct waiter *waiter, int64_t t_ns)
+{
+	const struct ww_lane home = { WW_LANE_CPU, waiter->wait->cpu };
+	int64_t rt_ns = 0;
+	struct ww_tiles tiles;
+	struct ww_tile tile;
+
+	ww_tiles_init(&tiles, waiter->trace, home,
+		      (struct ww_span){ MAX(0, t_ns - RT_BUDGET_WINDOW_NS), t_ns });
+	while (ww_tiles_next(&tiles, &tile))
+		if (tile.interval.state == WW_STATE_RUNNING && tile.interval.prio >= 0 &&
+		    tile.interval.prio < WW_PRIO_FAIR)
+			rt_ns += ww_span_length_ns(tile.span);
+	return (double)rt_ns >= RT_BUDGET_SHARE * (double)MIN(RT_BUDGET_WINDOW_NS, MAX(t_ns, 1));
 }
 
 static void occupied(const struct waiter *waiter, const struct ww_interval *segment,
@@ -107,54 +132,144 @@ static void classify(const struct waiter *waiter, const struct ww_tile *tile,
 	}
 }
 
-static void add_slice(const struct waiter *waiter, const struct ww_tile *tile, const char *detail,
-		      GArray *causes)
+/* An interrupt stands back behind what keeps the thread off every CPU. */
+static bool is_beneath(enum ww_cause cause, enum ww_cause overlay)
 {
-	struct ww_cause_part part = {
-		.cause = WW_CAUSE_UNKNOWN,
-		.utid = WW_UTID_NONE,
-		.relation = WW_RELATION_NONE,
-		.cpu = waiter->wait->cpu,
-		.ns = ww_span_length_ns(tile->span),
-		.first_ns = tile->span.begin_ns,
-	};
-	g_autofree char *text = g_strdup(detail);
+	return cause == WW_CAUSE_LOST || cause == WW_CAUSE_THROTTLED ||
+	       cause == WW_CAUSE_WAKE_PATH ||
+	       (cause == WW_CAUSE_MIGRATING && overlay == WW_CAUSE_IRQ);
+}
 
-	classify(waiter, tile, &part);
-	if ((tile->interval.flags & (WW_INTERVAL_INFERRED | WW_INTERVAL_DEGRADED)) &&
-	    (part.utid != WW_UTID_NONE || tile->interval.state == WW_STATE_BLOCKED))
-		part.inferred_ns = part.ns;
-	part.detail = text;
-	ww_causes_add(causes, &part);
+static void lay_over(const struct ww_overlay *overlay, struct ww_cause_part *part)
+{
+	if (is_beneath(part->cause, overlay->cause))
+		return;
+	part->cause = overlay->cause;
+	part->utid = WW_UTID_NONE;
+	part->relation = WW_RELATION_NONE;
+	part->actor = overlay->name;
+}
+
+static void add_slice(const struct waiter *waiter, const struct ww_tile *tile,
+		      const struct ww_overlay *overlay)
+{
+	struct ww_slice slice = {
+		.span = tile->span,
+		.part = { .cause = WW_CAUSE_UNKNOWN,
+			  .utid = WW_UTID_NONE,
+			  .relation = WW_RELATION_NONE,
+			  .cpu = waiter->wait->cpu,
+			  .detail = (char *)(uintptr_t)waiter->detail },
+	};
+
+	if (ww_span_length_ns(tile->span) == 0)
+		return;
+	classify(waiter, tile, &slice.part);
+	slice.is_inferred =
+		(tile->interval.flags & (WW_INTERVAL_INFERRED | WW_INTERVAL_DEGRADED)) &&
+		(slice.part.utid != WW_UTID_NONE || tile->interval.state == WW_STATE_BLOCKED);
+	if (slice.part.cause == WW_CAUSE_NOT_PREEMPTED && waiter->prio < WW_PRIO_FAIR &&
+	    is_rt_budget_used(waiter, tile->span.begin_ns))
+		slice.part.actor = (char *)(uintptr_t)WW_ACTOR_RT_BUDGET;
+	if (overlay)
+		lay_over(overlay, &slice.part);
+	g_array_append_val(waiter->slices, slice);
+}
+
+/* @tile cut where interrupts begin and end; *@next is the first overlay that ends behind @tile's
+ * begin. */
+static void add_tile(const struct waiter *waiter, struct ww_tile tile, const GArray *overlays,
+		     guint *next)
+{
+	const int64_t end_ns = tile.span.end_ns;
+
+	while (tile.span.begin_ns < end_ns) {
+		const struct ww_overlay *overlay =
+			*next < overlays->len ? &g_array_index(overlays, struct ww_overlay, *next)
+					      : NULL;
+
+		if (overlay && overlay->span.end_ns <= tile.span.begin_ns) {
+			++*next;
+			continue;
+		}
+		if (overlay && overlay->span.begin_ns > tile.span.begin_ns) {
+			tile.span.end_ns = MIN(end_ns, overlay->span.begin_ns);
+			overlay = NULL;
+		} else {
+			tile.span.end_ns = overlay ? MIN(end_ns, overlay->span.end_ns) : end_ns;
+		}
+		add_slice(waiter, &tile, overlay);
+		tile.span.begin_ns = tile.span.end_ns;
+	}
+}
+
+/* What its CPU did while the thread stood in its queue. */
+static void slice_home(const struct waiter *waiter, struct ww_span window, const GArray *overlays)
+{
+	const int64_t queued_ns = waiter->wait->wakeup_ns;
+	const struct ww_lane home = { WW_LANE_CPU, waiter->wait->cpu };
+	struct ww_tiles tiles;
+	struct ww_tile tile;
+	guint next = 0;
+
+	ww_tiles_init(&tiles, waiter->trace, home, window);
+	while (ww_tiles_next(&tiles, &tile)) {
+		struct ww_tile before = tile;
+
+		if (ww_span_contains(tile.span, queued_ns)) {
+			before.span.end_ns = tile.span.begin_ns = queued_ns;
+			add_tile(waiter, before, overlays, &next);
+		}
+		add_tile(waiter, tile, overlays, &next);
+	}
+}
+
+static void add_causes(const struct waiter *waiter, GArray *causes)
+{
+	for (guint i = 0; i < waiter->slices->len; i++) {
+		const struct ww_slice *slice = &g_array_index(waiter->slices, struct ww_slice, i);
+		struct ww_cause_part part = slice->part;
+
+		part.ns = ww_span_length_ns(slice->span) - slice->stolen_ns;
+		part.inferred_ns = slice->is_inferred ? part.ns : 0;
+		part.first_ns = slice->span.begin_ns;
+		ww_causes_add(causes, &part);
+		part = (struct ww_cause_part){
+			.cause = WW_CAUSE_STEAL,
+			.utid = WW_UTID_NONE,
+			.relation = WW_RELATION_NONE,
+			.cpu = slice->part.cpu,
+			.ns = slice->stolen_ns,
+			.inferred_ns = slice->stolen_ns,
+			.first_ns = slice->span.begin_ns,
+			.detail = slice->part.detail,
+		};
+		ww_causes_add(causes, &part);
+	}
 }
 
 void ww_explain_runnable(const struct ww_trace *trace, const struct ww_interval *wait,
 			 struct ww_span window, const char *detail, GArray *causes)
 {
-	struct waiter waiter = {
+	g_autoptr(GArray) slices = g_array_new(false, false, sizeof(struct ww_slice));
+	const struct waiter waiter = {
 		.trace = trace,
 		.wait = wait,
 		.thread = ww_trace_thread(trace, wait->utid),
-		.prio = prio_of(trace, wait->utid, wait->span),
+		.prio = ww_prio_waiting(trace, wait),
+		.cgroup = ww_cgroup_at(trace, wait->utid, wait->span.begin_ns),
+		.detail = detail,
+		.slices = slices,
 	};
-	struct ww_lane home = { WW_LANE_CPU, wait->cpu };
-	struct ww_tiles tiles;
-	struct ww_tile tile;
+	const struct ww_tile nowhere = { .span = window, .interval.state = WW_STATE_UNKNOWN };
+	g_autoptr(GArray) overlays = NULL;
 
 	if (wait->cpu == WW_CPU_UNKNOWN) {
-		tile = (struct ww_tile){ .span = window, .interval.state = WW_STATE_UNKNOWN };
-		add_slice(&waiter, &tile, detail, causes);
-		return;
+		add_slice(&waiter, &nowhere, NULL);
+	} else {
+		overlays = ww_overlays(trace, wait->cpu, window);
+		slice_home(&waiter, window, overlays);
+		ww_steal_from(trace, wait->cpu, slices);
 	}
-	ww_tiles_init(&tiles, trace, home, window);
-	while (ww_tiles_next(&tiles, &tile)) {
-		struct ww_tile rest = tile;
-
-		if (ww_span_contains(tile.span, wait->wakeup_ns)) {
-			tile.span.end_ns = rest.span.begin_ns = wait->wakeup_ns;
-			if (ww_span_length_ns(tile.span) > 0)
-				add_slice(&waiter, &tile, detail, causes);
-		}
-		add_slice(&waiter, &rest, detail, causes);
-	}
+	add_causes(&waiter, causes);
 }

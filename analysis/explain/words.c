@@ -87,13 +87,16 @@ char *ww_words_cause(const struct ww_trace *trace, const struct ww_cause_part *p
 {
 	g_autofree char *name = NULL;
 
+	if (part->utid == WW_UTID_NONE && part->actor)
+		return g_strdup_printf("behind %s", part->actor);
 	if (part->utid == WW_UTID_NONE || part->cause == WW_CAUSE_MIGRATING ||
 	    part->cause == WW_CAUSE_WAKE_PATH)
 		return g_strdup(cause_words[part->cause] ? cause_words[part->cause]
 							 : ww_cause_label(part->cause));
 	name = ww_trace_thread_text(trace, part->utid);
-	return g_strdup_printf("behind %s (%s, %s)", name, relation_words[part->relation],
-			       rank_words(part->cause));
+	return g_strdup_printf("behind %s (%s, %s%s%s)", name, relation_words[part->relation],
+			       rank_words(part->cause), part->actor ? "; " : "",
+			       part->actor ? part->actor : "");
 }
 
 static char *kind_of_cause(const struct ww_trace *trace, const struct ww_cause_part *part)

@@ -24,6 +24,7 @@ static void add_causes(JsonBuilder *json, const struct ww_trace *trace, const GA
 	json_builder_begin_array(json);
 	for (guint i = 0; i < causes->len; i++) {
 		const struct ww_cause_part *part = &g_array_index(causes, struct ww_cause_part, i);
+		g_autofree char *text = ww_cause_part_text(part);
 
 		json_builder_begin_object(json);
 		ww_json_text(json, "cause", ww_cause_name(part->cause));
@@ -31,7 +32,7 @@ static void add_causes(JsonBuilder *json, const struct ww_trace *trace, const GA
 		ww_json_text(json, "relation", ww_relation_name(part->relation));
 		add_cpu(json, part->cpu);
 		ww_json_int(json, "ns", part->ns);
-		ww_json_text(json, "detail", part->detail);
+		ww_json_text(json, "detail", text);
 		json_builder_end_object(json);
 	}
 	json_builder_end_array(json);

@@ -133,14 +133,15 @@ static char *cause_text(const struct ww_cause_part *part)
 {
 	GString *text = g_string_new(ww_cause_label(part->cause));
 	const char *relation = relation_text(part->relation);
+	g_autofree char *more = ww_cause_part_text(part);
 
 	text->str[0] = g_ascii_toupper(text->str[0]);
 	if (relation)
 		g_string_append_printf(text, " · %s", relation);
 	if (part->cpu != WW_CPU_UNKNOWN)
 		g_string_append_printf(text, " · CPU %u", part->cpu);
-	if (part->detail)
-		g_string_append_printf(text, " · %s", part->detail);
+	if (more)
+		g_string_append_printf(text, " · %s", more);
 	return g_string_free(text, FALSE);
 }
 

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/explain/overlay.h"
+
+#include <inttypes.h>
+
+#include "base/wire.h"
+
+/* An interrupt as it was recorded: those that interrupted it lie inside of it. */
+struct nested {
+	struct ww_span span;
+	enum ww_cause cause;
+	uint64_t vector, context, function;
+};
+
+static void clear_overlay(void *data)
+{
+	g_free(((struct ww_overlay *)data)->name);
+}
+
+static void collect(const struct ww_trace *trace, enum ww_track kind, uint16_t cpu,
+		    struct ww_span window, GArray *found)
+{
+	struct ww_row_iter iter;
+	struct ww_track_row row;
+
+	ww_row_iter_init(&iter, trace, kind, cpu, window);
+	while (ww_row_iter_next(&iter, &row)) {
+		struct nested one = { .span = ww_span_intersect(row.span, window),
+				      .cause = WW_CAUSE_OFFLINE };
+
+		if (ww_span_length_ns(one.span) == 0)
+			continue;
+		if (kind == WW_TRACK_INTERRUPT) {
+			one.cause = WW_CAUSE_IRQ;
+			one.vector = row.fields[WW_ROW_INTERRUPT_VECTOR];
+			one.context = row.fields[WW_ROW_INTERRUPT_CONTEXT];
+			one.function = row.fields[WW_ROW_INTERRUPT_FUNCTION];
+		}
+		g_array_append_val(found, one);
+	}
+}
+
+/* The outer one first. */
+static int by_begin(const void *pa, const void *pb)
+{
+	const struct nested *a = pa, *b = pb;
+
+	if (a->span.begin_ns != b->span.begin_ns)
+		return a->span.begin_ns < b->span.begin_ns ? -1 : 1;
+	return (a->span.end_ns < b->span.end_ns) - (a->span.end_ns > b->span.end_ns);
+}
+
+static char *handler_text(const struct ww_trace *trace, uint64_t function, const char *what)
+{
+	struct ww_symbol symbol;
+
+	/* The kernel is the same in every process. */
+	if (function != 0 && ww_trace_symbol(trace, 0, function, &symbol) && symbol.name)
+		return g_strdup_printf("%s %s", what, symbol.name);
+	return g_strdup_printf("a %s", what);
+}
+
+static char *irq_text(const struct ww_trace *trace, const struct nested *irq)
+{
+	struct ww_row_iter iter;
+	struct ww_track_row row;
+	const char *name = NULL;
+
+	ww_row_iter_init(&iter, trace, WW_TRACK_IRQ_NAME, irq->vector,
+			 (struct ww_span){ INT64_MIN, INT64_MAX });
+	while (ww_row_iter_next(&iter, &row))
+		name = ww_query_text(trace, row.fields[WW_ROW_IRQ_NAME_NAME_TEXT]);
+	return name ? g_strdup_printf("interrupt %" PRIu64 " (%s)", irq->vector, name)
+		    : g_strdup_printf("interrupt %" PRIu64, irq->vector);
+}
+
+static char *interrupt_text(const struct ww_trace *trace, const struct nested *irq)
+{
+	/* linux/interrupt.h: the order is part of the kernel's interface to tracers. */
+	static const char *const softirqs[] = { "HI",       "TIMER",   "NET_TX", "NET_RX",  "BLOCK",
+						"IRQ_POLL", "TASKLET", "SCHED",  "HRTIMER", "RCU" };
+
+	switch (irq->context) {
+	case WW_WIRE_CONTEXT_SOFTIRQ:
+		return irq->vector < G_N_ELEMENTS(softirqs)
+			       ? g_strdup_printf("softirq %s", softirqs[irq->vector])
+			       : g_strdup_printf("softirq %" PRIu64, irq->vector);
+	case WW_WIRE_CONTEXT_HARDIRQ:
+		return irq_text(trace, irq);
+	case WW_WIRE_CONTEXT_HRTIMER:
+		return handler_text(trace, irq->function, "timer");
+	case WW_WIRE_CONTEXT_IPI:
+		return handler_text(trace, irq->function, "cross-CPU call");
+	default:
+		return NULL;
+	}
+}
+
+static void add(const struct ww_trace *trace, const struct nested *one, int64_t begin_ns,
+		int64_t end_ns, GArray *overlays)
+{
+	struct ww_overlay overlay = { { begin_ns, end_ns }, one->cause, NULL };
+
+	if (begin_ns >= end_ns)
+		return;
+	if (one->cause == WW_CAUSE_IRQ)
+		overlay.name = interrupt_text(trace, one);
+	g_array_append_val(overlays, overlay);
+}
+
+/* Ends what has ended until @t_ns; returns from when on the one that is on top now has not been
+ * told. */
+static int64_t pop_until(const struct ww_trace *trace, GArray *stack, int64_t told_ns, int64_t t_ns,
+			 GArray *overlays)
+{
+	while (stack->len > 0) {
+		const struct nested *top = &g_array_index(stack, struct nested, stack->len - 1);
+		const int64_t end_ns = MIN(top->span.end_ns, t_ns);
+
+		add(trace, top, MAX(told_ns, top->span.begin_ns), end_ns, overlays);
+		told_ns = MAX(told_ns, end_ns);
+		if (top->span.end_ns > t_ns)
+			break;
+		g_array_set_size(stack, stack->len - 1);
+	}
+	return MAX(told_ns, t_ns);
+}
+
+static void flatten(const struct ww_trace *trace, const GArray *found, GArray *overlays)
+{
+	g_autoptr(GArray) stack = g_array_new(false, false, sizeof(struct nested));
+	int64_t told_ns = INT64_MIN;
+
+	for (guint i = 0; i < found->len; i++) {
+		const struct nested *one = &g_array_index(found, struct nested, i);
+
+		told_ns = pop_until(trace, stack, told_ns, one->span.begin_ns, overlays);
+		g_array_append_vals(stack, one, 1);
+	}
+	pop_until(trace, stack, told_ns, INT64_MAX, overlays);
+}
+
+GArray *ww_overlays(const struct ww_trace *trace, uint16_t cpu, struct ww_span window)
+{
+	g_autoptr(GArray) found = g_array_new(false, false, sizeof(struct nested));
+	GArray *overlays = g_array_new(false, false, sizeof(struct ww_overlay));
+
+	g_array_set_clear_func(overlays, clear_overlay);
+	collect(trace, WW_TRACK_INTERRUPT, cpu, window, found);
+	collect(trace, WW_TRACK_OFFLINE, cpu, window, found);
+	g_array_sort(found, by_begin);
+	flatten(trace, found, overlays);
+	return overlays;
+}

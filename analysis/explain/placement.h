@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where a thread may run, and in which control group it was, at an instant: the last that was said
+ * of it until then.
+ */
+#ifndef WW_ANALYSIS_EXPLAIN_PLACEMENT_H
+#define WW_ANALYSIS_EXPLAIN_PLACEMENT_H
+
+#include "analysis/query.h"
+
+/* Which CPUs a thread may use. */
+struct ww_allowed {
+	bool is_known;
+	uint64_t first; /* bit n: CPU n; those above are not told one by one */
+	uint64_t n;     /* how many in all */
+};
+
+enum ww_answer { WW_ANSWER_NO, WW_ANSWER_YES, WW_ANSWER_UNKNOWN };
+enum ww_answer ww_allowed_has(const struct ww_allowed *allowed, uint16_t cpu);
+
+/* At @t_ns; *@until_ns: when it changes next, INT64_MAX never. */
+struct ww_allowed ww_allowed_at(const struct ww_trace *trace, uint32_t utid, int64_t t_ns,
+				int64_t *until_ns);
+
+/* The kernel's number of the control group; 0 unknown. */
+uint64_t ww_cgroup_at(const struct ww_trace *trace, uint32_t utid, int64_t t_ns);
+
+#endif

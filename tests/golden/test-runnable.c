@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Ready, and not running: what lay over the CPU, what the hypervisor took, where the thread might
+ * have run. Every wait is W/11's. */
+#include "tests/golden/explained.h"
+#include "tests/golden/script.h"
+
+struct golden {
+	const char *situation;
+	const char *script;
+	int64_t at_ns;
+	const char *causes;
+	const char *avoidables;
+	const char *sentence;
+};
+
+#define MS WW_NS_PER_MS
+
+/* clang-format off */
+/* W waits on CPU 0 behind A from 10 to 13.1 ms; both CPUs are busy. */
+#define W_BEHIND_A(BETWEEN)                                     \
+	"0 switch 0 idle R A/10\n"                              \
+	"0 switch 1 idle R B/12\n"                              \
+	"0 task 0 W/11 S\n"                                     \
+	"10ms waking 0 - W/11 context=softirq vector=3 target=0\n" \
+	"10ms wakeup 0 W/11 target=0\n"                         \
+	BETWEEN                                                 \
+	"13100us switch 0 A/10 R W/11\n"                        \
+	"20ms other\n"
+
+/* The same while CPU 1 is idle; BEFORE says where W may run. */
+#define W_BESIDE_IDLE(BEFORE, BETWEEN)                          \
+	"0 switch 0 idle R A/10\n"                              \
+	"0 switch 1 B/12 S idle\n"                              \
+	"0 task 0 W/11 S\n"                                     \
+	BEFORE                                                  \
+	"10ms waking 0 A/10 W/11 target=0\n"                    \
+	"10ms wakeup 0 W/11 target=0\n"                         \
+	BETWEEN                                                 \
+	"14ms switch 0 A/10 R W/11\n"                           \
+	"20ms other\n"
+
+static const struct golden goldens[] = {
+	{ "a softirq",
+	  W_BEHIND_A("13ms irq 0 softirq 3 duration=3500000\n"),
+	  11 * MS,
+	  "irq - - 3000000\nshared A/10 other 100000\n",
+	  "saturated -1 3100000\n",
+	  "W/11 was ready for 3.10 ms behind softirq NET_RX on CPU 0. No CPU was idle." },
+	{ "an interrupt inside a softirq, and a timer",
+	  W_BEHIND_A("11ms irq-name 27 nvme0q1\n"
+		     "12ms irq 0 hardirq 27 duration=500000\n"
+		     "12500us irq 0 softirq 1 duration=2000000\n"
+		     "13ms irq 0 hrtimer 0 duration=250000\n"),
+	  11 * MS,
+	  "irq - - 1500000\nshared A/10 other 850000\nirq - - 500000\nirq - - 250000\n",
+	  "saturated -1 3100000\n",
+	  "W/11 was ready for 3.10 ms on CPU 0: 1.50 ms behind softirq TIMER, 850 us behind A/10 (other process, "
+	  "equal priority), 500 us behind interrupt 27 (nvme0q1), 250 us behind a timer. No CPU was idle." },
+	{ "an interrupt on another CPU is nobody's excuse",
+	  W_BEHIND_A("13ms irq 1 softirq 3 duration=3500000\n"),
+	  11 * MS,
+	  "shared A/10 other 3100000\n",
+	  "saturated -1 3100000\n",
+	  "W/11 was ready for 3.10 ms behind A/10 (other process, equal priority) on CPU 0. No CPU was idle." },
+	{ "a third of the CPU was stolen",
+	  "0 switch 0 idle R A/10\n"
+	  "0 switch 1 idle R B/12\n"
+	  "0 task 0 W/11 S\n"
+	  "0 steal 0 1000000000\n"
+	  "10ms waking 1 B/12 W/11 target=0\n"
+	  "10ms wakeup 0 W/11 target=0\n"
+	  "40ms switch 0 A/10 R W/11\n"
+	  "60ms steal 0 1020000000\n"
+	  "70ms other\n",
+	  11 * MS,
+	  "shared A/10 other 20000000\nsteal - - 10000000\n",
+	  "saturated -1 30000000\n",
+	  "W/11 was ready for 30.0 ms on CPU 0, likely: 20.0 ms behind A/10 (other process, equal priority), 10.0 ms "
+	  "while the hypervisor ran something else. No CPU was idle." },
+	{ "what was stolen long ago",
+	  "0 switch 0 idle R A/10\n"
+	  "0 switch 1 idle R B/12\n"
+	  "0 task 0 W/11 S\n"
+	  "0 steal 0 1000000000\n"
+	  "10ms waking 1 B/12 W/11 target=0\n"
+	  "10ms wakeup 0 W/11 target=0\n"
+	  "40ms switch 0 A/10 R W/11\n"
+	  "1500ms steal 0 1020000000\n"
+	  "1600ms other\n",
+	  11 * MS,
+	  "shared A/10 other 30000000\n",
+	  "saturated -1 30000000\n",
+	  "W/11 was ready for 30.0 ms behind A/10 (other process, equal priority) on CPU 0. No CPU was idle." },
+	{ "the CPU goes offline",
+	  "0 switch 0 A/10 S idle\n"
+	  "0 switch 1 idle R B/12\n"
+	  "0 task 0 W/11 S\n"
+	  "9ms hotplug 0 0\n"
+	  "10ms waking 1 B/12 W/11 target=0\n"
+	  "10ms wakeup 0 W/11 target=0\n"
+	  "12ms migrate 1 W/11 0 1\n"
+	  "13ms switch 1 B/12 R W/11\n"
+	  "20ms other\n",
+	  11 * MS,
+	  "offline - - 2000000\n",
+	  "saturated -1 2000000\n",
+	  "W/11 was ready for 2.00 ms while its CPU went offline on CPU 0. No CPU was idle." },
+	{ "the idle CPU was forbidden",
+	  W_BESIDE_IDLE("1ms affinity 0 W/11 0x1 1\n", ""),
+	  11 * MS,
+	  "shared A/10 other 4000000\n",
+	  "only-disallowed-cpu-idle 1 4000000\n",
+	  "W/11 was ready for 4.00 ms behind A/10 (other process, equal priority) on CPU 0. Only CPU 1, which was not "
+	  "allowed, was idle for 4.00 ms of it." },
+	{ "the idle CPU was allowed, though it never ran there",
+	  W_BESIDE_IDLE("1ms affinity 0 W/11 0x3 2\n", ""),
+	  11 * MS,
+	  "shared A/10 other 4000000\n",
+	  "allowed-cpu-idle 1 4000000\n",
+	  "W/11 was ready for 4.00 ms behind A/10 (other process, equal priority) on CPU 0. CPU 1, also allowed, was idle "
+	  "for 4.00 ms of it." },
+	{ "it is allowed there from the middle on",
+	  W_BESIDE_IDLE("1ms affinity 0 W/11 0x1 1\n", "11ms affinity 0 W/11 0x3 2\n"),
+	  11 * MS,
+	  "shared A/10 other 4000000\n",
+	  "allowed-cpu-idle 1 3000000\nonly-disallowed-cpu-idle 1 1000000\n",
+	  "W/11 was ready for 4.00 ms behind A/10 (other process, equal priority) on CPU 0. CPU 1, also allowed, was idle "
+	  "for 3.00 ms of it." },
+	{ "the idle CPU served an interrupt, then was off",
+	  W_BESIDE_IDLE("1ms affinity 0 W/11 0x3 2\n",
+			"12ms irq 1 softirq 3 duration=1000000\n"
+			"13ms hotplug 1 0\n"),
+	  11 * MS,
+	  "shared A/10 other 4000000\n",
+	  "allowed-cpu-idle 1 2000000\nsaturated -1 2000000\n",
+	  "W/11 was ready for 4.00 ms behind A/10 (other process, equal priority) on CPU 0. CPU 1, also allowed, was idle "
+	  "for 2.00 ms of it." },
+	{ "another process of its control group",
+	  W_BESIDE_IDLE("1ms affinity 0 W/11 0x1 1\n"
+			"1ms cgroup 0 W/11 77\n"
+			"2ms cgroup 0 A/10 77\n", ""),
+	  11 * MS,
+	  "shared A/10 same-cgroup 4000000\n",
+	  "only-disallowed-cpu-idle 1 4000000\n",
+	  "W/11 was ready for 4.00 ms behind A/10 (same cgroup, equal priority) on CPU 0. Only CPU 1, which was not "
+	  "allowed, was idle for 4.00 ms of it." },
+	{ "real-time threads have used up their share",
+	  "0 switch 0 idle R R/13 prio=49\n"
+	  "0 switch 1 idle R B/12\n"
+	  "0 task 0 W/11 S prio=49\n"
+	  "949ms waking 1 B/12 W/11 target=0 prio=49\n"
+	  "949ms wakeup 0 W/11 target=0 prio=49\n"
+	  "950ms switch 0 R/13 R A/10 prio=120\n"
+	  "1000ms switch 0 A/10 R W/11 prio=49\n"
+	  "1010ms other\n",
+	  960 * MS,
+	  "not-preempted A/10 other 50000000\nshared R/13 other 1000000\n",
+	  "saturated -1 51000000\n",
+	  "W/11 was ready for 51.0 ms behind A/10 (other process, lower priority; the real-time budget of the CPU was used "
+	  "up) on CPU 0. No CPU was idle." },
+};
+/* clang-format on */
+
+static void test_golden(const void *data)
+{
+	const struct golden *golden = data;
+	ww_auto(trace) trace = ww_script_trace(golden->script);
+	ww_auto(explanation) explanation =
+		ww_explained_at(trace, ww_script_utid(trace, "W"), golden->at_ns);
+	g_autofree char *causes = ww_explained_causes(trace, explanation);
+	g_autofree char *avoidables = ww_explained_avoidables(explanation);
+
+	ww_check_trace(trace);
+	ww_explained_assert_sums(explanation);
+	g_assert_cmpstr(causes, ==, golden->causes);
+	g_assert_cmpstr(avoidables, ==, golden->avoidables);
+	g_assert_cmpstr(explanation->sentence, ==, golden->sentence);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(goldens); i++) {
+		g_autofree char *path = g_strdup_printf("/runnable/%s", goldens[i].situation);
+
+		g_test_add_data_func(path, &goldens[i], test_golden);
+	}
+	return g_test_run();
+}
