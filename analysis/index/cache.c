@@ -56,6 +56,7 @@ void ww_index_forget(const char *trace)
 		g_unlink(places->pdata[i]);
 }
 
+/* While it is sealed there are two of it. */
 static bool has_room(const char *path, const char *trace, uint64_t n_bytes)
 {
 	g_autofree char *directory = g_path_get_dirname(path);
@@ -65,7 +66,7 @@ static bool has_room(const char *path, const char *trace, uint64_t n_bytes)
 	if (!is_beside(path, trace) && g_mkdir_with_parents(directory, 0700) != 0)
 		return false;
 	return g_access(directory, W_OK) == 0 && statvfs(directory, &room) == 0 &&
-	       (uint64_t)room.f_bavail * room.f_frsize > n_bytes;
+	       (uint64_t)room.f_bavail * room.f_frsize / 2 > n_bytes;
 }
 
 GPtrArray *ww_index_room(const char *trace, uint64_t n_bytes)

@@ -20,8 +20,8 @@ struct ww_store *ww_index_find(const char *trace, const char *fingerprint);
 void ww_index_forget(const char *trace);
 
 /*
- * The files at which an index of @trace could be made right now, best first: the directory may be written to and has @n_bytes to
- * spare. Elements: char *. Free with g_ptr_array_unref.
+ * The files at which an index of @trace could be made right now, best first: the directory may be written to and has twice
+ * @n_bytes to spare. Elements: char *. Free with g_ptr_array_unref.
  */
 GPtrArray *ww_index_room(const char *trace, uint64_t n_bytes);
 

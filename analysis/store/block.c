@@ -35,7 +35,7 @@ enum time_mode { TIME_NONE, TIME_ANCHOR, TIME_DISTANCE };
 #define WIDTHS 8u /* bytes */
 #define HOLE 7u   /* which of them */
 
-_Static_assert(sizeof(struct ww_block_entry) == 80, "no padding in the file");
+_Static_assert(sizeof(struct ww_block_entry) == 88, "no padding in the file");
 _Static_assert(WW_STATE_N <= HOLE, "a state has three bits, and one number is left");
 _Static_assert(offsetof(struct ww_interval, syscall) + sizeof(int16_t) ==
 		       offsetof(struct ww_interval, state) + sizeof(uint64_t),
@@ -465,15 +465,16 @@ void ww_block_times_init(struct ww_block_times *times, const struct ww_block_ent
 }
 
 void ww_block_cursor_init(struct ww_block_cursor *cursor, struct ww_block_lane lane,
-			  const struct ww_block_entry *entry, const uint8_t *bytes)
+			  const struct ww_block_entry *entry, const uint8_t *times,
+			  const uint8_t *details)
 {
-	cursor->n = (uint8_t)copy_widths(cursor->widths, entry, bytes);
+	cursor->n = (uint8_t)copy_widths(cursor->widths, entry, times);
 	cursor->i = 0;
 	cursor->lane = lane;
-	cursor->tags = bytes + WIDTHS;
+	cursor->tags = times + WIDTHS;
 	cursor->bits = cursor->tags + cursor->n;
 	cursor->n_bits = 0;
-	cursor->at = bytes + entry->n_times_bytes;
+	cursor->at = details;
 	cursor->limit = cursor->at + entry->n_details_bytes;
 	cursor->next_ns = entry->begin_ns;
 	history_init(&cursor->history, lane);

@@ -24,7 +24,8 @@
 /* As it lies in the file: natural alignment, no padding. */
 struct ww_block_entry {
 	int64_t begin_ns;
-	uint64_t offset;           /* in the file: the times, the details behind them */
+	uint64_t times_offset;     /* in the file */
+	uint64_t details_offset;   /* likewise; behind the times until the lane is sealed */
 	uint32_t times_checksum;
 	uint32_t details_checksum;
 	uint16_t n_times_bytes;
@@ -57,8 +58,8 @@ struct ww_block_history {
 };
 
 /*
- * Encodes @n (1 to WW_BLOCK_INTERVALS) intervals in order of time to @bytes, which has room for WW_BLOCK_BYTES_MAX, and fills
- * @entry but for its offset and before_ns.
+ * Encodes @n (1 to WW_BLOCK_INTERVALS) intervals in order of time to @bytes, which has room for WW_BLOCK_BYTES_MAX: the times,
+ * the details behind them. Fills @entry but for its offsets and before_ns.
  */
 void ww_block_encode(struct ww_block_lane lane, const struct ww_interval *intervals, unsigned int n, uint8_t *bytes, struct ww_block_entry *entry);
 
@@ -86,7 +87,8 @@ struct ww_block_cursor {
 	uint32_t n_bits; /* read so far */
 	uint8_t n, i;
 };
-void ww_block_cursor_init(struct ww_block_cursor *cursor, struct ww_block_lane lane, const struct ww_block_entry *entry, const uint8_t *bytes);
+void ww_block_cursor_init(struct ww_block_cursor *cursor, struct ww_block_lane lane, const struct ww_block_entry *entry, const uint8_t *times,
+			  const uint8_t *details);
 bool ww_block_cursor_next(struct ww_block_cursor *cursor, struct ww_interval *interval);
 
 #endif

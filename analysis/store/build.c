@@ -31,15 +31,17 @@ void ww_store_clear_builders(struct ww_store *store)
 	}
 }
 
-static uint64_t write_block(struct ww_store *store, struct ww_block_lane lane,
-			    const struct ww_interval *intervals, unsigned int n,
-			    struct ww_block_entry *entry)
+/* Fills @entry but for its before_ns. */
+static void write_block(struct ww_store *store, struct ww_block_lane lane,
+			const struct ww_interval *intervals, unsigned int n,
+			struct ww_block_entry *entry)
 {
 	uint8_t bytes[WW_BLOCK_BYTES_MAX];
 
 	ww_block_encode(lane, intervals, n, bytes, entry);
-	return ww_store_file_append(&store->file, bytes,
-				    (size_t)entry->n_times_bytes + entry->n_details_bytes);
+	entry->times_offset = ww_store_file_append(
+		&store->file, bytes, (size_t)entry->n_times_bytes + entry->n_details_bytes);
+	entry->details_offset = entry->times_offset + entry->n_times_bytes;
 }
 
 void ww_store_close_block(struct ww_store *store, unsigned int kind, uint32_t index,
@@ -49,8 +51,8 @@ void ww_store_close_block(struct ww_store *store, unsigned int kind, uint32_t in
 
 	if (lane->n_raw == 0)
 		return;
-	entry.offset = write_block(store, (struct ww_block_lane){ kind == 1, index, 0 }, lane->raw,
-				   lane->n_raw, &entry);
+	write_block(store, (struct ww_block_lane){ kind == 1, index, 0 }, lane->raw, lane->n_raw,
+		    &entry);
 	memcpy(entry.before_ns, &lane->sums, sizeof(entry.before_ns));
 	ww_pages_push(&lane->pages, &store->scratch, &entry, sizeof(entry));
 	for (unsigned int i = 0; i < lane->n_raw; i++)
@@ -119,8 +121,8 @@ void ww_store_flush_amended(struct ww_store *store)
 	lane = &g_array_index(store->lanes[0], struct ww_lane_builder, utid);
 	if (!ww_pages_get(&lane->pages, &store->scratch, store->amended.block, &old, sizeof(old)))
 		return;
-	entry.offset = write_block(store, (struct ww_block_lane){ false, utid, 0 },
-				   store->amended.intervals, store->amended.n, &entry);
+	write_block(store, (struct ww_block_lane){ false, utid, 0 }, store->amended.intervals,
+		    store->amended.n, &entry);
 	memcpy(entry.before_ns, old.before_ns, sizeof(entry.before_ns));
 	ww_pages_set(&lane->pages, &store->scratch, store->amended.block, &entry, sizeof(entry));
 }
@@ -138,10 +140,10 @@ static bool load_block(struct ww_store *store, uint32_t utid, const struct ww_la
 		return true;
 	ww_store_flush_amended(store);
 	if (!ww_pages_get(&lane->pages, &store->scratch, block, &entry, sizeof(entry)) ||
-	    !ww_store_file_read(&store->file, entry.offset, bytes,
+	    !ww_store_file_read(&store->file, entry.times_offset, bytes,
 				(size_t)entry.n_times_bytes + entry.n_details_bytes))
 		return false;
-	ww_block_cursor_init(&cursor, block_lane, &entry, bytes);
+	ww_block_cursor_init(&cursor, block_lane, &entry, bytes, bytes + entry.n_times_bytes);
 	store->amended.n = 0;
 	while (ww_block_cursor_next(&cursor, &store->amended.intervals[store->amended.n]))
 		if (++store->amended.n == WW_BLOCK_INTERVALS)

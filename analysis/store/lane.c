@@ -26,13 +26,19 @@ bool ww_store_is_damaged(const struct ww_store *store)
 	return __atomic_load_n(&store->is_damaged, __ATOMIC_RELAXED) != 0;
 }
 
-static const uint8_t *block_bytes(const struct ww_store_lane *lane, uint32_t block)
+static const uint8_t *times_bytes(const struct ww_store_lane *lane, uint32_t block)
 {
 	const struct ww_block_entry *entry = &lane->entries[block];
-	const uint32_t n_bytes = (uint32_t)entry->n_times_bytes + entry->n_details_bytes;
 
-	return ww_store_file_at(&lane->store->file, entry->offset,
-				MAX(n_bytes, WW_BLOCK_SLACK_BYTES));
+	return ww_store_file_at(&lane->store->file, entry->times_offset,
+				MAX(entry->n_times_bytes, WW_BLOCK_SLACK_BYTES));
+}
+
+static const uint8_t *details_bytes(const struct ww_store_lane *lane, uint32_t block)
+{
+	const struct ww_block_entry *entry = &lane->entries[block];
+
+	return ww_store_file_at(&lane->store->file, entry->details_offset, entry->n_details_bytes);
 }
 
 static bool is_entry_sound(const struct ww_store_lane *lane, uint32_t i)
@@ -41,7 +47,8 @@ static bool is_entry_sound(const struct ww_store_lane *lane, uint32_t i)
 	const bool is_last = i + 1 == lane->record->n_blocks;
 	const uint32_t n_before = i * WW_BLOCK_INTERVALS;
 
-	return block_bytes(lane, i) && entry->begin_ns < ww_lane_block_limit(lane, i) &&
+	return times_bytes(lane, i) && details_bytes(lane, i) &&
+	       entry->begin_ns < ww_lane_block_limit(lane, i) &&
 	       entry->n == (is_last ? lane->record->n_intervals - n_before : WW_BLOCK_INTERVALS);
 }
 
@@ -63,25 +70,55 @@ static bool is_directory_sound(const struct ww_store_lane *lane)
 						  sizeof(*lane->entries));
 	if (sum != record->entries_checksum)
 		return false;
-	if (lane->pyramid &&
-	    ww_store_checksum(lane->pyramid, ww_pyramid_bytes(record)) != record->pyramid_checksum)
-		return false;
 	for (uint32_t i = 0; i < record->n_blocks; i++)
 		if (!is_entry_sound(lane, i))
 			return false;
-	return !lane->pyramid || ww_pyramid_is_sound(lane);
+	return record->begin_ns == lane->entries[0].begin_ns;
 }
 
-static bool verify_directory(const struct ww_store_lane *lane, uint64_t bit)
+static bool verify_directory(const struct ww_store_lane *lane)
 {
-	if (ww_store_is_verified(lane->store, bit))
+	if (ww_store_is_verified(lane->store, lane->bit))
 		return true;
 	if (!is_directory_sound(lane)) {
 		ww_store_set_damaged(lane->store);
 		return false;
 	}
-	ww_store_set_verified(lane->store, bit);
+	ww_store_set_verified(lane->store, lane->bit);
 	return true;
+}
+
+const uint8_t *ww_lane_pyramid(const struct ww_store_lane *lane)
+{
+	const struct ww_lane_record *record = lane->record;
+	const uint64_t bit = ww_store_pyramid_bit(lane->store, lane->bit);
+	const size_t n_bytes = ww_pyramid_bytes(record);
+	const uint8_t *pyramid;
+
+	if (record->n_buckets == 0)
+		return NULL;
+	pyramid = ww_store_file_at(&lane->store->file, record->pyramid_offset, n_bytes);
+	if (pyramid && ww_store_is_verified(lane->store, bit))
+		return pyramid;
+	if (!pyramid || !ww_pyramid_is_sound(lane) ||
+	    ww_store_checksum(pyramid, n_bytes) != record->pyramid_checksum) {
+		ww_store_set_damaged(lane->store);
+		return NULL;
+	}
+	ww_store_set_verified(lane->store, bit);
+	return pyramid;
+}
+
+static const struct ww_block_entry *entries_of(const struct ww_store *store,
+					       const struct ww_lane_record *record)
+{
+	return ww_store_file_at(&store->file, record->entries_offset,
+				(uint64_t)record->n_blocks * sizeof(struct ww_block_entry));
+}
+
+static uint64_t directory_bit(const struct ww_store *store, unsigned int kind, uint32_t index)
+{
+	return store->n_blocks + (kind ? store->n_lanes[0] : 0) + index;
 }
 
 bool ww_store_lane(const struct ww_store *store, unsigned int kind, uint32_t index,
@@ -97,20 +134,15 @@ bool ww_store_lane(const struct ww_store *store, unsigned int kind, uint32_t ind
 	*lane = (struct ww_store_lane){
 		.store = store,
 		.record = record,
-		.entries = ww_store_file_at(&store->file, record->entries_offset,
-					    (uint64_t)record->n_blocks *
-						    sizeof(struct ww_block_entry)),
-		.pyramid = record->n_buckets > 0
-				   ? ww_store_file_at(&store->file, record->pyramid_offset,
-						      ww_pyramid_bytes(record))
-				   : NULL,
+		.entries = entries_of(store, record),
+		.bit = directory_bit(store, kind, index),
 		.block_lane = { kind == 1, index, store->threads->len },
 	};
-	if (!lane->entries || (record->n_buckets > 0 && !lane->pyramid)) {
+	if (!lane->entries) {
 		ww_store_set_damaged(store);
 		return false;
 	}
-	return verify_directory(lane, store->n_blocks + (kind ? store->n_lanes[0] : 0) + index);
+	return verify_directory(lane);
 }
 
 int64_t ww_lane_block_limit(const struct ww_store_lane *lane, uint32_t block)
@@ -119,41 +151,41 @@ int64_t ww_lane_block_limit(const struct ww_store_lane *lane, uint32_t block)
 						  : lane->record->end_ns;
 }
 
-/* The block if its times are sound, NULL else (and the store is damaged from then on). */
+/* The times if they are sound, NULL else (and the store is damaged from then on). */
 static const uint8_t *sound_times(const struct ww_store_lane *lane, uint32_t block)
 {
 	const struct ww_block_entry *entry = &lane->entries[block];
 	const uint64_t bit = lane->record->first_block + block;
-	const uint8_t *bytes = block_bytes(lane, block);
+	const uint8_t *times = times_bytes(lane, block);
 
-	if (bytes && ww_store_is_verified(lane->store, bit))
-		return bytes;
-	if (!bytes || ww_store_checksum(bytes, entry->n_times_bytes) != entry->times_checksum ||
-	    !ww_block_is_sound(entry, bytes, ww_lane_block_limit(lane, block))) {
+	if (times && ww_store_is_verified(lane->store, bit))
+		return times;
+	if (!times || ww_store_checksum(times, entry->n_times_bytes) != entry->times_checksum ||
+	    !ww_block_is_sound(entry, times, ww_lane_block_limit(lane, block))) {
 		ww_store_set_damaged(lane->store);
 		return NULL;
 	}
 	ww_store_set_verified(lane->store, bit);
-	return bytes;
+	return times;
 }
 
-/* The same with the details. */
-static const uint8_t *sound_block(const struct ww_store_lane *lane, uint32_t block)
+/* The same for the details. */
+static const uint8_t *sound_details(const struct ww_store_lane *lane, uint32_t block)
 {
 	const struct ww_store *store = lane->store;
 	const struct ww_block_entry *entry = &lane->entries[block];
 	const uint64_t bit = ww_store_details_bit(store, lane->record->first_block + block);
-	const uint8_t *bytes = sound_times(lane, block);
+	const uint8_t *details = details_bytes(lane, block);
 
-	if (!bytes || ww_store_is_verified(store, bit))
-		return bytes;
-	if (ww_store_checksum(bytes + entry->n_times_bytes, entry->n_details_bytes) !=
-	    entry->details_checksum) {
+	if (details && ww_store_is_verified(store, bit))
+		return details;
+	if (!details ||
+	    ww_store_checksum(details, entry->n_details_bytes) != entry->details_checksum) {
 		ww_store_set_damaged(store);
 		return NULL;
 	}
 	ww_store_set_verified(store, bit);
-	return bytes;
+	return details;
 }
 
 static void times_of(const struct ww_store_lane *lane, uint32_t block, const uint8_t *bytes,
@@ -174,7 +206,7 @@ static void times_of(const struct ww_store_lane *lane, uint32_t block, const uin
 
 void ww_lane_times(const struct ww_store_lane *lane, uint32_t block, struct ww_block_times *times)
 {
-	times_of(lane, block, sound_block(lane, block), times);
+	times_of(lane, block, sound_details(lane, block) ? sound_times(lane, block) : NULL, times);
 }
 
 void ww_lane_bare_times(const struct ww_store_lane *lane, uint32_t block,
@@ -183,19 +215,65 @@ void ww_lane_bare_times(const struct ww_store_lane *lane, uint32_t block,
 	times_of(lane, block, sound_times(lane, block), times);
 }
 
+/* Where the block of @t_ns would be if all of them were equally long. */
+static uint32_t guess_block(const struct ww_lane_record *record, int64_t t_ns)
+{
+	const double share = ((double)t_ns - (double)record->begin_ns) /
+			     ((double)record->end_ns - (double)record->begin_ns);
+
+	return (uint32_t)CLAMP(share * record->n_blocks, 0, record->n_blocks - 1);
+}
+
+/* From the guess on in growing steps: what is near it is in the cache already. */
 uint32_t ww_lane_find_block(const struct ww_store_lane *lane, int64_t t_ns)
 {
-	uint32_t low = 0, high = lane->record->n_blocks;
+	const struct ww_block_entry *entries = lane->entries;
+	const uint32_t n = lane->record->n_blocks;
+	uint32_t low = guess_block(lane->record, t_ns), high = low + 1, step = 1;
 
+	for (; high < n && entries[high].begin_ns <= t_ns; step *= 2) {
+		low = high;
+		high += MIN(step, n - high);
+	}
+	for (step = 1; low > 0 && entries[low].begin_ns > t_ns; step *= 2) {
+		high = low;
+		low -= MIN(step, low);
+	}
 	while (high - low > 1) {
 		const uint32_t middle = low + (high - low) / 2;
 
-		if (lane->entries[middle].begin_ns <= t_ns)
+		if (entries[middle].begin_ns <= t_ns)
 			low = middle;
 		else
 			high = middle;
 	}
 	return low;
+}
+
+static void prefetch(const void *bytes, size_t n_bytes)
+{
+	for (size_t i = 0; bytes && i < n_bytes; i += 64)
+		__builtin_prefetch((const uint8_t *)bytes + i);
+}
+
+void ww_lane_prefetch(const struct ww_store *store, unsigned int kind, uint32_t index, int64_t t_ns,
+		      enum ww_lane_part part)
+{
+	const struct ww_lane_record *record = &store->lane_records[kind][index];
+	struct ww_store_lane lane = { .store = store, .record = record };
+	uint32_t block;
+
+	if (record->n_blocks == 0 || t_ns <= record->begin_ns || t_ns >= record->end_ns ||
+	    !ww_store_is_verified(store, directory_bit(store, kind, index)))
+		return;
+	lane.entries = entries_of(store, record);
+	block = guess_block(record, t_ns);
+	if (part == WW_LANE_DIRECTORY) {
+		prefetch(&lane.entries[block], 2 * sizeof(*lane.entries));
+		return;
+	}
+	block = ww_lane_find_block(&lane, t_ns);
+	prefetch(times_bytes(&lane, block), lane.entries[block].n_times_bytes);
 }
 
 uint32_t ww_lane_find(const struct ww_store_lane *lane, int64_t t_ns)
@@ -214,15 +292,16 @@ uint32_t ww_lane_find(const struct ww_store_lane *lane, int64_t t_ns)
 
 struct ww_lane_sums ww_lane_sums_until(const struct ww_store_lane *lane, int64_t t_ns)
 {
-	const uint32_t block = ww_lane_find_block(lane, t_ns);
+	struct ww_lane_sums sums = { 0 };
 	struct ww_block_times times;
-	struct ww_lane_sums sums;
+	uint32_t block;
 
 	if (t_ns >= lane->record->end_ns)
 		return lane->record->sums;
-	memcpy(&sums, lane->entries[block].before_ns, sizeof(sums));
-	if (t_ns <= lane->entries[block].begin_ns)
+	if (t_ns <= lane->record->begin_ns)
 		return sums;
+	block = ww_lane_find_block(lane, t_ns);
+	memcpy(&sums, lane->entries[block].before_ns, sizeof(sums));
 	ww_lane_bare_times(lane, block, &times);
 	for (unsigned int i = 0; i < times.n && times.begin_ns[i] < t_ns; i++)
 		sums.ns[times.tags[i] & WW_BLOCK_STATE] +=
@@ -233,12 +312,13 @@ struct ww_lane_sums ww_lane_sums_until(const struct ww_store_lane *lane, int64_t
 void ww_lane_cursor(const struct ww_store_lane *lane, uint32_t block,
 		    struct ww_block_cursor *cursor)
 {
-	const uint8_t *bytes = sound_block(lane, block);
+	const uint8_t *times = sound_times(lane, block), *details = sound_details(lane, block);
 
 	cursor->n = 0;
 	cursor->i = 0;
-	if (bytes)
-		ww_block_cursor_init(cursor, lane->block_lane, &lane->entries[block], bytes);
+	if (times && details)
+		ww_block_cursor_init(cursor, lane->block_lane, &lane->entries[block], times,
+				     details);
 }
 
 /* What stands for a block that cannot be read. */
@@ -300,9 +380,9 @@ static bool verify_lane(const struct ww_store *store, unsigned int kind, uint32_
 	if (!ww_store_lane(store, kind, index, &lane))
 		return false;
 	for (uint32_t block = 0; block < lane.record->n_blocks; block++)
-		if (!sound_block(&lane, block))
+		if (!sound_times(&lane, block) || !sound_details(&lane, block))
 			return false;
-	return true;
+	return lane.record->n_buckets == 0 || ww_lane_pyramid(&lane) != NULL;
 }
 
 bool ww_store_verify(const struct ww_store *store)

@@ -90,12 +90,19 @@ void ww_pages_set(struct ww_pages *pages, struct ww_store_file *scratch, uint32_
 				      item_bytes);
 }
 
-bool ww_pages_visit(const struct ww_pages *pages, struct ww_store_file *scratch, size_t item_bytes,
-		    void (*visit)(void *items, uint32_t n_items, void *data), void *data)
+struct visit {
+	void (*call)(void *items, uint32_t n_items, void *data);
+	void *data;
+	bool is_change;
+};
+
+static bool visit_pages(const struct ww_pages *pages, struct ww_store_file *scratch,
+			size_t item_bytes, const struct visit *visit)
 {
 	const uint32_t n = n_pages(pages);
+	const size_t n_bytes = WW_PAGE_ITEMS * item_bytes;
 	g_autofree uint64_t *offsets = g_new(uint64_t, n);
-	g_autofree uint8_t *page = n > 0 ? g_malloc(WW_PAGE_ITEMS * item_bytes) : NULL;
+	g_autofree uint8_t *page = n > 0 ? g_malloc(n_bytes) : NULL;
 	uint64_t offset = pages->previous;
 
 	for (uint32_t i = n; i > 0; i--) {
@@ -104,12 +111,30 @@ bool ww_pages_visit(const struct ww_pages *pages, struct ww_store_file *scratch,
 			return false;
 	}
 	for (uint32_t i = 0; i < n; i++) {
-		if (!ww_store_file_read(scratch, offsets[i] + sizeof(offset), page,
-					WW_PAGE_ITEMS * item_bytes))
+		offset = offsets[i] + sizeof(offset);
+		if (!ww_store_file_read(scratch, offset, page, n_bytes))
 			return false;
-		visit(page, WW_PAGE_ITEMS, data);
+		visit->call(page, WW_PAGE_ITEMS, visit->data);
+		if (visit->is_change)
+			ww_store_file_rewrite(scratch, offset, page, n_bytes);
 	}
 	if (pages->n_items > 0)
-		visit(pages->page, pages->n_items - n * WW_PAGE_ITEMS, data);
-	return true;
+		visit->call(pages->page, pages->n_items - n * WW_PAGE_ITEMS, visit->data);
+	return !scratch->error;
+}
+
+bool ww_pages_visit(const struct ww_pages *pages, struct ww_store_file *scratch, size_t item_bytes,
+		    void (*visit)(void *items, uint32_t n_items, void *data), void *data)
+{
+	const struct visit only = { visit, data, false };
+
+	return visit_pages(pages, scratch, item_bytes, &only);
+}
+
+bool ww_pages_change(struct ww_pages *pages, struct ww_store_file *scratch, size_t item_bytes,
+		     void (*change)(void *items, uint32_t n_items, void *data), void *data)
+{
+	const struct visit changing = { change, data, true };
+
+	return visit_pages(pages, scratch, item_bytes, &changing);
 }

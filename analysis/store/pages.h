@@ -30,5 +30,8 @@ void ww_pages_set(struct ww_pages *pages, struct ww_store_file *scratch, uint32_
 /* All items in order, one page after the other: @visit gets them by the @n_items. False when the scratch file cannot be read. */
 bool ww_pages_visit(const struct ww_pages *pages, struct ww_store_file *scratch, size_t item_bytes,
 		    void (*visit)(void *items, uint32_t n_items, void *data), void *data);
+/* The same; @change may change them. */
+bool ww_pages_change(struct ww_pages *pages, struct ww_store_file *scratch, size_t item_bytes,
+		     void (*change)(void *items, uint32_t n_items, void *data), void *data);
 
 #endif

@@ -80,8 +80,8 @@ static void skip_blocks(struct scan *scan, uint32_t n, struct ww_lane_sums *sums
 
 #define AHEAD 4 /* blocks */
 
-/* The blocks of a lane lie apart in the file: the next ones are asked for before they are needed.
- */
+/* The blocks of a lane lie in pieces in the file: the next ones are asked for before they are
+ * needed. */
 static void prefetch(const struct scan *scan)
 {
 	const uint32_t block = scan->block + AHEAD;
@@ -90,7 +90,8 @@ static void prefetch(const struct scan *scan)
 
 	if (block >= scan->lane->record->n_blocks)
 		return;
-	bytes = ww_store_file_at(&scan->lane->store->file, entry->offset, entry->n_times_bytes);
+	bytes = ww_store_file_at(&scan->lane->store->file, entry->times_offset,
+				 entry->n_times_bytes);
 	for (uint32_t i = 0; bytes && i < entry->n_times_bytes; i += 64)
 		__builtin_prefetch(bytes + i);
 }

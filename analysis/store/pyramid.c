@@ -120,7 +120,7 @@ size_t ww_pyramid_bytes(const struct ww_lane_record *record)
 static uint64_t lay_out(struct builder *builder, const struct ww_store_lane *lane,
 			unsigned int shift)
 {
-	const int64_t begin_ns = lane->entries[0].begin_ns, end_ns = lane->record->end_ns;
+	const int64_t begin_ns = lane->record->begin_ns, end_ns = lane->record->end_ns;
 	uint64_t n = 0, n_level;
 
 	do {
@@ -139,7 +139,7 @@ static uint64_t lay_out(struct builder *builder, const struct ww_store_lane *lan
 
 uint8_t *ww_pyramid_build(const struct ww_store_lane *lane, struct ww_lane_record *record)
 {
-	const int64_t begin_ns = lane->entries[0].begin_ns, end_ns = record->end_ns;
+	const int64_t begin_ns = lane->record->begin_ns, end_ns = record->end_ns;
 	const uint32_t per_bucket = intervals_per_bucket(record->states);
 	struct builder builder = { .states = record->states };
 	uint8_t *buckets, *at;
@@ -167,12 +167,12 @@ bool ww_pyramid_is_sound(const struct ww_store_lane *lane)
 	const struct ww_lane_record *record = lane->record;
 	uint64_t n = 0;
 
-	if (lane->entries[0].begin_ns < 0 || record->end_ns > INT64_MAX / 4 ||
+	if (record->begin_ns < 0 || record->end_ns > INT64_MAX / 4 ||
 	    record->states >> WW_STATE_N || record->n_levels == 0 ||
 	    record->shift + record->n_levels > 62)
 		return false;
 	for (unsigned int i = 0; i < record->n_levels; i++)
-		n += n_buckets(lane->entries[0].begin_ns, record->end_ns, record->shift + i);
+		n += n_buckets(lane->record->begin_ns, record->end_ns, record->shift + i);
 	return n == record->n_buckets;
 }
 
@@ -256,18 +256,16 @@ static void add_strip(const struct ww_store_lane *lane, struct ww_span strip,
 			pixel->share[state] = MAX(pixel->share[state], 1);
 }
 
-/* The level that is just finer than pixels of @px_ns, and the first of its buckets. */
-static unsigned int find_level(const struct ww_store_lane *lane, int64_t px_ns,
+/* The level that is just finer than pixels of @px_ns; *@buckets moves on to its first bucket. */
+static unsigned int find_level(const struct ww_lane_record *record, int64_t px_ns,
 			       const uint8_t **buckets)
 {
-	const struct ww_lane_record *record = lane->record;
 	const unsigned int n_bytes = bucket_bytes(record->states);
 	unsigned int shift = record->shift;
 
-	*buckets = lane->pyramid;
 	for (unsigned int level = 1; level < record->n_levels && px_ns >> (shift + 1) >= 2;
 	     level++, shift++)
-		*buckets += n_buckets(lane->entries[0].begin_ns, record->end_ns, shift) * n_bytes;
+		*buckets += n_buckets(record->begin_ns, record->end_ns, shift) * n_bytes;
 	return shift;
 }
 
@@ -276,16 +274,19 @@ bool ww_pyramid_pixels(const struct ww_store_lane *lane, struct ww_span span, ui
 {
 	const struct ww_lane_record *record = lane->record;
 	const struct reading reading = reading_of(record->states);
-	const int64_t px_ns = ww_span_length_ns(span) / n_px, begin_ns = lane->entries[0].begin_ns;
+	const int64_t px_ns = ww_span_length_ns(span) / n_px, begin_ns = lane->record->begin_ns;
 	struct ww_edges edges = ww_edges_of(span, n_px);
 	uint64_t n_width = 1, reciprocal = UINT64_C(1) << 32;
 	const uint8_t *buckets;
 	unsigned int shift;
 	int64_t first, end, at;
 
-	if (!lane->pyramid || px_ns >> record->shift == 0)
+	if (record->n_buckets == 0 || px_ns >> record->shift == 0)
 		return false;
-	shift = find_level(lane, px_ns, &buckets);
+	buckets = ww_lane_pyramid(lane);
+	if (!buckets)
+		return false;
+	shift = find_level(record, px_ns, &buckets);
 	first = begin_ns >> shift;
 	end = first + (int64_t)n_buckets(begin_ns, record->end_ns, shift);
 	at = bucket_from(span.begin_ns, shift, first, end);

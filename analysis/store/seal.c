@@ -16,6 +16,8 @@ static void put_entries(void *items, uint32_t n_items, void *data)
 	const struct ww_block_entry *entries = items;
 	const size_t n_bytes = n_items * sizeof(*entries);
 
+	if (record->n_blocks == 0)
+		record->begin_ns = entries[0].begin_ns;
 	ww_store_file_append(&directory->store->file, entries, n_bytes);
 	record->entries_checksum = ww_entries_checksum(record->entries_checksum, entries, n_bytes);
 	record->n_blocks += n_items;
@@ -35,8 +37,6 @@ static void seal_lane(struct ww_store *store, unsigned int kind, uint32_t index,
 		&g_array_index(store->lanes[kind], struct ww_lane_builder, index);
 	struct directory directory = { store, record };
 
-	ww_store_close_block(store, kind, index, lane);
-	ww_store_file_align(&store->file);
 	*record = (struct ww_lane_record){
 		.entries_offset = store->file.length,
 		.end_ns = lane->end_ns,
@@ -91,9 +91,25 @@ static void *build_pyramids(void *data)
 	}
 }
 
+/* All blocks into the file, those of a lane together. */
+static void place_blocks(struct ww_store *store)
+{
+	static const uint8_t slack[WW_BLOCK_SLACK_BYTES]; /* behind the last block of a lane */
+
+	for (unsigned int kind = 0; kind < G_N_ELEMENTS(store->lanes); kind++)
+		for (uint32_t i = 0; i < store->lanes[kind]->len; i++)
+			ww_store_close_block(
+				store, kind, i,
+				&g_array_index(store->lanes[kind], struct ww_lane_builder, i));
+	ww_tracks_close_blocks(store);
+	ww_store_begin_move(store);
+	ww_store_move_lanes(store);
+	ww_store_file_append(&store->file, slack, sizeof(slack));
+	ww_store_file_align(&store->file);
+}
+
 static void seal_lanes(struct ww_store *store)
 {
-	static const uint8_t slack[WW_BLOCK_SLACK_BYTES]; /* behind the last block */
 	struct pyramids all = { .store = store };
 	GThread *worker = NULL;
 
@@ -106,7 +122,6 @@ static void seal_lanes(struct ww_store *store)
 		store->lane_records[kind] = all.records[kind];
 		store->n_lanes[kind] = n;
 	}
-	ww_store_file_append(&store->file, slack, sizeof(slack));
 	ww_store_file_map(&store->file);
 	g_mutex_init(&all.mutex);
 	if (store->n_blocks > 4096)
@@ -201,8 +216,10 @@ void ww_store_seal(struct ww_store *store)
 {
 	g_assert(!store->is_sealed);
 	ww_store_flush_amended(store);
+	place_blocks(store);
 	seal_lanes(store);
 	ww_tracks_seal(store);
+	ww_store_end_move(store);
 	ww_store_clear_builders(store);
 	ww_tracks_clear(store);
 	if (!store->file.error)

@@ -39,7 +39,7 @@ _Static_assert(sizeof(struct header) == WW_STORE_HEADER_BYTES, "no padding in th
 _Static_assert(sizeof(struct thread_record) == 32, "no padding in the file");
 _Static_assert(sizeof(struct process_record) == 12, "no padding in the file");
 _Static_assert(sizeof(struct ww_section) == 48, "no padding in the file");
-_Static_assert(sizeof(struct ww_lane_record) == 112, "no padding in the file");
+_Static_assert(sizeof(struct ww_lane_record) == 120, "no padding in the file");
 
 const struct ww_section *ww_store_find_section(const struct ww_store *store, const char *name)
 {
@@ -301,7 +301,7 @@ static bool check_tables(struct ww_store *store)
 	if (n_blocks > store->file.length)
 		return false;
 	store->n_blocks = n_blocks;
-	n_bits = ww_store_details_bit(store, n_blocks);
+	n_bits = ww_store_pyramid_bit(store, n_blocks + store->n_lanes[0] + store->n_lanes[1]);
 	store->verified = g_new0(uint8_t, n_bits / 8 + 1);
 	return true;
 }

@@ -2,9 +2,10 @@
 /*
  * The shape of the store: for store.c, the queries and trace-model.c.
  *
- * While it is built, a lane is the raw intervals of its newest block and a pages of directory entries; the blocks lie in the
- * file in the order they became full. Sealing writes each lane's directory in one piece, its pyramid behind it, and a table of
- * lanes; from then on everything is read from the mapped file. Tracks do the same with rows.
+ * While it is built, a lane is the raw intervals of its newest block and pages of directory entries; the blocks lie in the file
+ * in the order they became full. Sealing brings the blocks of a lane together (move.c), writes the directory of each lane in one
+ * piece, then their pyramids and a table of lanes; from then on everything is read from the mapped file. Tracks do the same with
+ * rows.
  */
 #ifndef WW_ANALYSIS_STORE_STORE_PRIVATE_H
 #define WW_ANALYSIS_STORE_STORE_PRIVATE_H
@@ -34,7 +35,7 @@ struct ww_lane_builder {
 struct ww_lane_record {
 	uint64_t entries_offset;
 	uint64_t pyramid_offset;
-	int64_t end_ns;
+	int64_t begin_ns, end_ns;
 	struct ww_lane_sums sums;
 	uint64_t first_block;  /* number of its first block among those of all lanes */
 	uint32_t n_blocks;
@@ -54,7 +55,7 @@ struct ww_store_lane {
 	const struct ww_store *store;
 	const struct ww_lane_record *record;
 	const struct ww_block_entry *entries;
-	const uint8_t *pyramid; /* NULL: none */
+	uint64_t bit; /* of the directory, in store->verified */
 	struct ww_block_lane block_lane;
 };
 
@@ -108,6 +109,7 @@ struct ww_store {
 	bool is_sealed;
 	struct ww_store_file file;
 	struct ww_store_file scratch;  /* while it is built */
+	struct ww_store_file grown;    /* while it is sealed: where blocks are moved from; its fd is -1: they are not */
 	GStringChunk *strings;
 	GArray *threads;       /* struct ww_thread; the index is the utid */
 	GArray *processes;     /* struct ww_process; the index is the upid */
@@ -133,7 +135,7 @@ struct ww_store {
 	const struct ww_track_record *track_records;
 	uint32_t n_tracks;
 	uint64_t n_blocks;      /* of lanes and tracks */
-	/* A bit per block, then one per lane, one per track, and one for the details of each block; set once, by any thread. */
+	/* A bit for each block, lane's directory, track, block's details and lane's pyramid; set once, by any thread. */
 	uint8_t *verified;
 	int is_damaged;         /* atomic */
 	uint32_t *process_utids;
@@ -155,9 +157,20 @@ void ww_store_clear_builders(struct ww_store *store);
 void ww_store_close_block(struct ww_store *store, unsigned int kind, uint32_t index, struct ww_lane_builder *lane);
 void ww_store_flush_amended(struct ww_store *store);
 
+/*
+ * move.c: sealing a store that has a destination moves its blocks to a new file, so that those of one lane or track lie together.
+ * Between begin and end store->file is the new one; where there is none to be had, blocks stay.
+ */
+void ww_store_begin_move(struct ww_store *store);
+void ww_store_end_move(struct ww_store *store);
+void ww_store_move_lanes(struct ww_store *store);
+/* The same for any bytes, through @bytes, which has room for them; returns where they are then. */
+uint64_t ww_store_move(struct ww_store *store, uint64_t offset, size_t n_bytes, uint8_t *bytes);
+
 /* tracks.c */
 void ww_tracks_init(struct ww_store *store);
 void ww_tracks_clear(struct ww_store *store);
+void ww_tracks_close_blocks(struct ww_store *store);
 void ww_tracks_seal(struct ww_store *store);
 /* Where to find the tracks of @copy, which are those of @store. */
 void ww_tracks_copy_index(const struct ww_store *store, struct ww_store *copy);
@@ -187,6 +200,10 @@ static inline uint64_t ww_store_details_bit(const struct ww_store *store, uint64
 {
 	return store->n_blocks + store->n_lanes[0] + store->n_lanes[1] + store->n_tracks + block;
 }
+static inline uint64_t ww_store_pyramid_bit(const struct ww_store *store, uint64_t directory_bit)
+{
+	return ww_store_details_bit(store, directory_bit);
+}
 bool ww_store_is_verified(const struct ww_store *store, uint64_t bit);
 void ww_store_set_verified(const struct ww_store *store, uint64_t bit);
 void ww_store_set_damaged(const struct ww_store *store);
@@ -202,8 +219,13 @@ void ww_lane_bare_times(const struct ww_store_lane *lane, uint32_t block, struct
 uint32_t ww_lane_find_block(const struct ww_store_lane *lane, int64_t t_ns);
 /* The index of the first interval that ends after @t_ns, n_intervals when none does. */
 uint32_t ww_lane_find(const struct ww_store_lane *lane, int64_t t_ns);
+/* The pyramid if there is one that is sound, NULL else. */
+const uint8_t *ww_lane_pyramid(const struct ww_store_lane *lane);
 /* The time in each state from the lane's first interval up to @t_ns. */
 struct ww_lane_sums ww_lane_sums_until(const struct ww_store_lane *lane, int64_t t_ns);
+/* What that reads begins to come from memory: first its place in the directory, then, some lanes later, the block. */
+enum ww_lane_part { WW_LANE_DIRECTORY, WW_LANE_BLOCK };
+void ww_lane_prefetch(const struct ww_store *store, unsigned int kind, uint32_t index, int64_t t_ns, enum ww_lane_part part);
 /* One interval; false in a damaged block beyond its first. */
 bool ww_lane_interval(const struct ww_store_lane *lane, uint32_t index, struct ww_interval *interval);
 /*

@@ -15,7 +15,7 @@ struct ww_store *ww_store_new_empty(void)
 	store->sections = g_array_new(false, true, sizeof(struct ww_section));
 	store->loaders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					       (GDestroyNotify)g_bytes_unref);
-	store->file.fd = store->scratch.fd = -1;
+	store->file.fd = store->scratch.fd = store->grown.fd = -1;
 	ww_store_init_builders(store);
 	ww_tracks_init(store);
 	return store;
@@ -61,6 +61,7 @@ void ww_store_free(struct ww_store *store)
 	ww_tracks_clear(store);
 	ww_store_file_clear(&store->file);
 	ww_store_file_clear(&store->scratch);
+	ww_store_file_clear(&store->grown);
 	g_free(store->process_utids);
 	g_free(store->utids_by_tid);
 	g_free(store->verified);

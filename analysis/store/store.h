@@ -8,7 +8,8 @@
  * asserted.
  *
  * What is appended goes in blocks to one growing file, in memory (ww_store_new()) or on disk (ww_store_new_at()): 64 bytes for
- * each of a lane's last 64 intervals stay in memory, and a page of its directory. Failures of the file (a full disk) are kept
+ * each of a lane's last 64 intervals stay in memory, and a page of its directory. Sealing the one on disk copies the blocks of
+ * each lane to one place of a second file, so for a while twice the room is taken. Failures of the file (a full disk) are kept
  * until ww_store_commit() says them.
  */
 #ifndef WW_ANALYSIS_STORE_STORE_H

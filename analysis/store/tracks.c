@@ -204,14 +204,16 @@ static void collect(void *items, uint32_t n_items, void *data)
 static void seal_track(struct ww_store *store, struct ww_track_builder *track,
 		       struct ww_track_record *record)
 {
+	uint8_t bytes[ROWS_PER_BLOCK * ROW_BYTES_MAX];
 	struct collected all = { 0 };
 	g_autofree struct ww_track_entry *entries = NULL;
 
-	if (track->n > 0)
-		close_block(store, track);
 	entries = all.entries = g_new(struct ww_track_entry, track->pages.n_items);
 	if (!ww_pages_visit(&track->pages, &store->scratch, sizeof(*entries), collect, &all))
 		store->file.error = store->scratch.error;
+	for (uint32_t i = 0; i < all.n; i++)
+		entries[i].offset =
+			ww_store_move(store, entries[i].offset, entries[i].n_bytes, bytes);
 	for (uint32_t i = 1; i < all.n; i++)
 		entries[i].end_ns = MAX(entries[i].end_ns, entries[i - 1].end_ns);
 	for (uint32_t i = all.n; i > 0; i--)
@@ -230,6 +232,17 @@ static void seal_track(struct ww_store *store, struct ww_track_builder *track,
 			ww_store_file_append(&store->file, entries, all.n * sizeof(*entries)),
 	};
 	store->n_blocks += all.n;
+}
+
+void ww_tracks_close_blocks(struct ww_store *store)
+{
+	for (unsigned int i = 0; i < store->tracks->len; i++) {
+		struct ww_track_builder *track =
+			&g_array_index(store->tracks, struct ww_track_builder, i);
+
+		if (track->n > 0)
+			close_block(store, track);
+	}
 }
 
 static int by_kind_and_key(const void *pa, const void *pb)

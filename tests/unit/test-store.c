@@ -222,6 +222,26 @@ static void check_sums(const struct world *world, const struct ww_trace *trace, 
 	g_assert_cmpmem(&sums, sizeof(sums), &expected, sizeof(expected));
 }
 
+static struct ww_span random_span(GRand *rand, int64_t end_ns)
+{
+	const int64_t begin_ns = (int64_t)(g_rand_double(rand) * (double)end_ns);
+
+	return (struct ww_span){ begin_ns,
+				 begin_ns + (int64_t)(g_rand_double(rand) * (double)end_ns) };
+}
+
+/* Those of all threads at once are those of each. */
+static void check_thread_sums(const struct ww_trace *trace, struct ww_span span)
+{
+	struct ww_state_sums all[N_LANES], sums;
+
+	ww_query_thread_sums(trace, span, all);
+	for (unsigned int i = 0; i < N_LANES; i++) {
+		ww_query_sums(trace, lane_of(i), span, &sums);
+		g_assert_cmpmem(&all[i], sizeof(all[i]), &sums, sizeof(sums));
+	}
+}
+
 static void check_all(const struct world *world, const struct ww_trace *trace)
 {
 	GRand *rand = g_rand_new_with_seed(7);
@@ -237,12 +257,10 @@ static void check_all(const struct world *world, const struct ww_trace *trace)
 		check_instants(world, trace, i);
 		check_sums(world, trace, i, (struct ww_span){ 0, INT64_MAX / 2 });
 		for (int round = 0; round < 20; round++) {
-			const int64_t begin_ns = (int64_t)(g_rand_double(rand) * (double)end_ns);
+			const struct ww_span span = random_span(rand, end_ns);
 
-			check_sums(world, trace, i,
-				   (struct ww_span){ begin_ns,
-						     begin_ns + (int64_t)(g_rand_double(rand) *
-									  (double)end_ns) });
+			check_sums(world, trace, i, span);
+			check_thread_sums(trace, span);
 		}
 	}
 	g_assert_false(ww_store_is_damaged(trace->store));
