@@ -33,6 +33,7 @@ struct ww_trace_info {
 	uint64_t n_overlaps;         /* a thread was on two CPUs for longer than their clocks may differ */
 	int64_t longest_overlap_ns;  /* for so long at the most */
 	uint64_t n_forgotten;        /* requests, work items, tasks that had begun and were given up, being too many */
+	uint64_t n_damages;          /* streams that end in damage, or whose time goes back */
 	bool has_kernel, has_user;
 	bool is_in_order;            /* no stream's time goes back */
 	bool is_kernel_complete;     /* whole switches are there, none lost, missing or damaged */

@@ -20,6 +20,7 @@
 	NUMBER(n_lost_packets)     \
 	NUMBER(n_switches_missing) \
 	NUMBER(n_overlaps)         \
+	NUMBER(n_damages)          \
 	NUMBER(n_forgotten)        \
 	NUMBER(longest_overlap_ns) \
 	NUMBER(has_kernel)         \

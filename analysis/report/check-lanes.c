@@ -58,11 +58,48 @@ void ww_check_cpu_tiling(const struct ww_trace *trace, struct ww_check_finding *
 			   all, finding);
 }
 
+static void skip_without_threads(const struct ww_trace *trace, struct ww_check_finding *finding)
+{
+	if (ww_trace_info(trace)->n_threads == 0)
+		ww_check_skip(finding, "no thread is in the trace");
+}
+
 void ww_check_thread_tiling(const struct ww_trace *trace, struct ww_check_finding *finding)
 {
+	skip_without_threads(trace, finding);
 	for (uint32_t utid = 0; utid < ww_trace_info(trace)->n_threads; utid++)
 		check_lane(trace, (struct ww_lane){ WW_LANE_THREAD, utid },
 			   ww_trace_thread(trace, utid)->life, finding);
+}
+
+/* The sums come from tables beside the intervals: what people are shown of any span of time. */
+static void check_sums_of(const struct ww_trace *trace, uint32_t utid,
+			  struct ww_check_finding *finding)
+{
+	const struct ww_lane lane = { WW_LANE_THREAD, utid };
+	struct ww_state_sums expected = { 0 }, measured;
+	int64_t expected_ns = 0, measured_ns = 0, wrong_ns = 0;
+	struct ww_interval_iter iter;
+	struct ww_interval interval;
+
+	ww_interval_iter_init(&iter, trace, lane, everything);
+	while (ww_interval_iter_next(&iter, &interval))
+		expected.ns[interval.state] += ww_span_length_ns(interval.span);
+	ww_query_sums(trace, lane, everything, &measured);
+	for (unsigned int state = 0; state < WW_STATE_N; state++) {
+		expected_ns += expected.ns[state];
+		measured_ns += measured.ns[state];
+		wrong_ns += ABS(expected.ns[state] - measured.ns[state]);
+	}
+	if (ww_check_compare(finding, expected_ns, measured_ns, wrong_ns, 0) && wrong_ns)
+		ww_check_blame(finding, utid, NULL);
+}
+
+void ww_check_sums(const struct ww_trace *trace, struct ww_check_finding *finding)
+{
+	skip_without_threads(trace, finding);
+	for (uint32_t utid = 0; utid < ww_trace_info(trace)->n_threads; utid++)
+		check_sums_of(trace, utid, finding);
 }
 
 static int64_t unseated_ns(const struct ww_trace *trace, const struct ww_interval *running)

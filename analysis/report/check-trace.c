@@ -69,6 +69,15 @@ void ww_check_switches_there(const struct ww_trace *trace, struct ww_check_findi
 		compare_counts(finding, 0, info->n_switches_missing);
 }
 
+void ww_check_undamaged(const struct ww_trace *trace, struct ww_check_finding *finding)
+{
+	const struct ww_trace_info *info = ww_trace_info(trace);
+
+	compare_counts(finding, 0, info->n_damages);
+	if (info->n_damages > 0 && info->missing && info->missing[0])
+		ww_check_blame(finding, WW_UTID_NONE, g_strdup(info->missing[0]));
+}
+
 void ww_check_remembered(const struct ww_trace *trace, struct ww_check_finding *finding)
 {
 	compare_counts(finding, 0, ww_trace_info(trace)->n_forgotten);

@@ -71,12 +71,14 @@ void ww_check_user_losses(const struct ww_trace *trace, struct ww_check_finding 
 void ww_check_nothing_lost(const struct ww_trace *trace, struct ww_check_finding *finding);
 void ww_check_switches_there(const struct ww_trace *trace, struct ww_check_finding *finding);
 void ww_check_one_place(const struct ww_trace *trace, struct ww_check_finding *finding);
+void ww_check_undamaged(const struct ww_trace *trace, struct ww_check_finding *finding);
 void ww_check_remembered(const struct ww_trace *trace, struct ww_check_finding *finding);
 void ww_check_order(const struct ww_trace *trace, struct ww_check_finding *finding);
 
 /* check-lanes.c: the timeline against itself. */
 void ww_check_cpu_tiling(const struct ww_trace *trace, struct ww_check_finding *finding);
 void ww_check_thread_tiling(const struct ww_trace *trace, struct ww_check_finding *finding);
+void ww_check_sums(const struct ww_trace *trace, struct ww_check_finding *finding);
 void ww_check_seats(const struct ww_trace *trace, struct ww_check_finding *finding);
 
 /* check-accounts.c: each thread against what the kernel counted of it. */

@@ -257,7 +257,8 @@ static const struct scenario {
 	  "121ms switch 0 idle R twin/14\n122ms switch 1 idle R twin/14\n"
 	  "123ms switch 0 twin/14 S idle\n130ms other\n",
 	  "user-losses:not-known one-place:disagrees" },
-	{ "back-in-time", NULL, "115ms other\n", "user-losses:not-known order:disagrees" },
+	{ "back-in-time", NULL, "115ms other\n",
+	  "user-losses:not-known order:disagrees undamaged:disagrees" },
 };
 
 static char *result_text(enum ww_check_result result)
@@ -352,10 +353,17 @@ static void test_unread(void)
 /* A trace of somebody else, or of a recorder that was killed. */
 static void test_no_manifest(void)
 {
-	static const char *const known[] = {
-		"lost-records", "missing-switches", "one-place", "remembered", "order",
-		"cpu-tiling",   "thread-states",    "seats",     NULL
-	};
+	static const char *const known[] = { "lost-records",
+					     "missing-switches",
+					     "one-place",
+					     "remembered",
+					     "undamaged",
+					     "sums",
+					     "order",
+					     "cpu-tiling",
+					     "thread-states",
+					     "seats",
+					     NULL };
 	ww_auto(trace) trace = ww_script_trace(script);
 
 	for (size_t i = 0; i < ww_n_checks; i++) {
@@ -459,11 +467,11 @@ static void test_answer(void)
 	char *text = NULL;
 
 	g_assert_false(answers_no(agreeing_manifest(script), &text));
-	g_assert_nonnull(strstr(text, "16 of 17 checks agree, 0 do not, 1 could not be made."));
+	g_assert_nonnull(strstr(text, "18 of 19 checks agree, 0 do not, 1 could not be made."));
 	free(text);
 	more_switches(wrong);
 	g_assert_true(answers_no(wrong, &text));
-	g_assert_nonnull(strstr(text, "15 of 17 checks agree, 1 does not, 1 could not be made."));
+	g_assert_nonnull(strstr(text, "17 of 19 checks agree, 1 does not, 1 could not be made."));
 	g_assert_nonnull(strstr(text, "worker/11: expected 3, measured 2 (the worst of 2)"));
 	free(text);
 }
