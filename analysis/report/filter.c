@@ -12,7 +12,7 @@ static bool is_number(const char *text)
 	return *text != '\0';
 }
 
-static bool matches(const char *wanted, int32_t id, const char *name)
+bool ww_report_matches(const char *wanted, int32_t id, const char *name)
 {
 	g_autofree char *full = NULL;
 
@@ -28,10 +28,10 @@ bool ww_report_wants(const struct ww_thread *thread, void *data)
 	const struct ww_report *report = data;
 	const struct ww_process *process = ww_trace_process(report->trace, thread->upid);
 
-	if (report->thread && !matches(report->thread, thread->tid, thread->name))
+	if (report->thread && !ww_report_matches(report->thread, thread->tid, thread->name))
 		return false;
 	if (report->process)
-		return matches(report->process, process->pid, process->name);
+		return ww_report_matches(report->process, process->pid, process->name);
 	return ww_wants_target(thread, (void *)(uintptr_t)report->trace);
 }
 

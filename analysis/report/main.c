@@ -16,8 +16,14 @@
 
 /* As typed. */
 struct options {
-	char *thread, *process, *from, *to, *at, *min, *top;
+	char *thread, *process, *from, *to, *at, *min, *top, *junit;
 	gboolean is_json, has_no_index, wants_version;
+};
+
+struct arguments {
+	const struct ww_view *view;
+	const char *argument; /* of the view; NULL: it takes none */
+	const char *path;
 };
 
 static const struct {
@@ -27,7 +33,7 @@ static const struct {
 	{ "--thread", WW_REPORT_THREAD }, { "--process", WW_REPORT_PROCESS },
 	{ "--from", WW_REPORT_SPAN },     { "--to", WW_REPORT_SPAN },
 	{ "--at", WW_REPORT_AT },         { "--min", WW_REPORT_MIN },
-	{ "--top", WW_REPORT_TOP },
+	{ "--top", WW_REPORT_TOP },       { "--junit", WW_REPORT_JUNIT },
 };
 
 static void clear_options(struct options *options)
@@ -39,6 +45,7 @@ static void clear_options(struct options *options)
 	g_free(options->at);
 	g_free(options->min);
 	g_free(options->top);
+	g_free(options->junit);
 }
 
 static char *describe_views(void)
@@ -73,6 +80,8 @@ static bool parse_options(struct options *options, int *argc, char ***argv, GErr
 		{ "min", 0, 0, G_OPTION_ARG_STRING, &options->min,
 		  "leave out shorter waits and calls", "DURATION" },
 		{ "top", 0, 0, G_OPTION_ARG_STRING, &options->top, "so many rows", "N" },
+		{ "junit", 0, 0, G_OPTION_ARG_FILENAME, &options->junit,
+		  "write what became of assertions there too, as JUnit's XML", "FILE" },
 		{ "json", 0, 0, G_OPTION_ARG_NONE, &options->is_json, "JSON instead of text",
 		  NULL },
 		{ "no-index", 0, 0, G_OPTION_ARG_NONE, &options->has_no_index,
@@ -114,9 +123,33 @@ static bool fail_view(const char *name, GError **error)
 	return ww_fail(error, WW_ERROR_USAGE, "there is no view '%s'; --help lists them", name);
 }
 
-/* [VIEW] TRACE: one argument is the trace, unless it names a view and nothing on the disk. */
-static bool find_arguments(int argc, char **argv, const struct ww_view **view, const char **path,
-			   GError **error)
+static bool fail_missing(const struct ww_view *view, GError **error)
+{
+	return ww_fail(error, WW_ERROR_USAGE, "which trace? trace-report %s%s%s TRACE", view->name,
+		       view->argument ? " " : "", view->argument ? view->argument : "");
+}
+
+/* VIEW [ARGUMENT] TRACE */
+static bool take_arguments(const struct ww_view *view, int argc, char **argv,
+			   struct arguments *arguments, GError **error)
+{
+	const int n_wanted = view->argument ? 4 : 3;
+
+	if (argc < n_wanted)
+		return fail_missing(view, error);
+	if (argc > n_wanted)
+		return ww_fail(error, WW_ERROR_USAGE, "one trace at a time: '%s' is too much",
+			       argv[n_wanted]);
+	*arguments = (struct arguments){
+		.view = view,
+		.argument = view->argument ? argv[2] : NULL,
+		.path = argv[n_wanted - 1],
+	};
+	return !view->check || view->check(arguments->argument, error);
+}
+
+/* One argument is the trace, unless it names a view and nothing on the disk. */
+static bool find_arguments(int argc, char **argv, struct arguments *arguments, GError **error)
 {
 	const struct ww_view *named = argc > 1 ? find_view(argv[1]) : NULL;
 
@@ -126,21 +159,14 @@ static bool find_arguments(int argc, char **argv, const struct ww_view **view, c
 		return ww_fail(error, WW_ERROR_USAGE, "the view '%s' is not served by this version",
 			       argv[1]);
 	if (argc == 2 && named && !g_file_test(argv[1], G_FILE_TEST_EXISTS))
-		return ww_fail(error, WW_ERROR_USAGE, "which trace? trace-report %s TRACE",
-			       argv[1]);
+		return fail_missing(named, error);
 	if (argc == 2) {
-		*view = ww_views[0];
-		*path = argv[1];
+		*arguments = (struct arguments){ .view = ww_views[0], .path = argv[1] };
 		return true;
 	}
 	if (!named)
 		return fail_view(argv[1], error);
-	if (argc > 3)
-		return ww_fail(error, WW_ERROR_USAGE, "one trace at a time: '%s' is too much",
-			       argv[3]);
-	*view = named;
-	*path = argv[2];
-	return true;
+	return take_arguments(named, argc, argv, arguments, error);
 }
 
 /* An option that the view cannot honour is an error. */
@@ -148,7 +174,7 @@ static bool check_options(const struct options *options, const struct ww_view *v
 {
 	const char *const values[] = { options->thread, options->process, options->from,
 				       options->to,     options->at,      options->min,
-				       options->top };
+				       options->top,    options->junit };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(option_names); i++) {
 		if (values[i] && !(view->options & option_names[i].option))
@@ -188,7 +214,7 @@ static bool parse_top(const char *text, size_t *top, GError **error)
 
 /* Everything that can be wrong before the trace is read. @report->span is what was asked for, not
  * yet what there is. */
-static bool fill_report(const struct options *options, const struct ww_view *view,
+static bool fill_report(const struct options *options, const struct arguments *arguments,
 			struct ww_report *report, GError **error)
 {
 	*report = (struct ww_report){
@@ -196,7 +222,9 @@ static bool fill_report(const struct options *options, const struct ww_view *vie
 		.process = options->process,
 		.span = { 0, INT64_MAX },
 		.at_ns = -1,
-		.top = options->is_json ? 0 : view->text_top,
+		.top = options->is_json ? 0 : arguments->view->text_top,
+		.argument = arguments->argument,
+		.junit_path = options->junit,
 	};
 	if (!parse_time(options->from, "--from", &report->span.begin_ns, error) ||
 	    !parse_time(options->to, "--to", &report->span.end_ns, error) ||
@@ -257,8 +285,7 @@ static bool is_index_sound(const struct ww_report *report, const char *path, GEr
 
 static bool report(int argc, char **argv, struct options *options, bool *answers_no, GError **error)
 {
-	const struct ww_view *view = NULL;
-	const char *path = NULL;
+	struct arguments arguments = { 0 };
 	struct ww_report report;
 	struct ww_trace *trace;
 	bool is_done;
@@ -269,19 +296,22 @@ static bool report(int argc, char **argv, struct options *options, bool *answers
 		printf("trace-report (Whywait) %s\n", WW_VERSION);
 		return true;
 	}
-	if (!find_arguments(argc, argv, &view, &path, error) ||
-	    !check_options(options, view, error) || !fill_report(options, view, &report, error))
+	if (!find_arguments(argc, argv, &arguments, error) ||
+	    !check_options(options, arguments.view, error) ||
+	    !fill_report(options, &arguments, &report, error))
 		return false;
-	trace = ww_trace_load_with_progress(
-		path, options->has_no_index ? WW_INDEX_NEVER : WW_INDEX_AUTO, stderr, error);
+	trace = ww_trace_load_with_progress(arguments.path,
+					    options->has_no_index ? WW_INDEX_NEVER : WW_INDEX_AUTO,
+					    stderr, error);
 	if (!trace)
 		return false;
 	report.trace = trace;
 	report.answers_no = answers_no;
 	report.span.end_ns = MIN(report.span.end_ns,
 				 MAX(ww_trace_info(trace)->duration_ns, report.span.begin_ns + 1));
-	is_done = is_inside(&report, error) && print_view(view, &report, options->is_json, error) &&
-		  is_index_sound(&report, path, error);
+	is_done = is_inside(&report, error) &&
+		  print_view(arguments.view, &report, options->is_json, error) &&
+		  is_index_sound(&report, arguments.path, error);
 	ww_trace_free(trace);
 	return is_done;
 }

@@ -19,6 +19,7 @@ enum ww_report_option {
 	WW_REPORT_AT = 1 << 3,
 	WW_REPORT_MIN = 1 << 4,
 	WW_REPORT_TOP = 1 << 5,
+	WW_REPORT_JUNIT = 1 << 6,
 };
 
 struct ww_report {
@@ -29,6 +30,8 @@ struct ww_report {
 	int64_t min_ns;
 	int64_t at_ns;             /* -1: not given */
 	size_t top;                /* 0: all */
+	const char *argument;      /* of a view that takes one; borrowed, as is the next one */
+	const char *junit_path;    /* NULL: nobody wants it */
 	struct ww_text *text;      /* NULL when rows are JSON */
 	struct ww_json_rows *rows; /* NULL when rows are text */
 	bool *answers_no;          /* out, borrowed: set by a view that answers yes or no; NULL is fine */
@@ -39,11 +42,17 @@ struct ww_view {
 	const char *summary;  /* for --help; NULL: not served yet */
 	unsigned int options; /* enum ww_report_option it takes */
 	unsigned int needs;   /* those it cannot do without */
+	const char *argument; /* what stands between the view and the trace; NULL: nothing */
 	size_t text_top;      /* rows of text when --top is not given; 0: all */
+	bool (*check)(const char *argument, GError **error); /* before the trace is read; NULL: any will do */
 	bool (*run)(const struct ww_report *report, GError **error);
 };
 
 extern const struct ww_view *const ww_views[]; /* NULL-terminated; the first one is the default */
+
+/* Whether an id or a name is what was asked for: a number is an id, all else a pattern of the name or
+ * of "name/id". */
+bool ww_report_matches(const char *wanted, int32_t id, const char *name);
 
 /* A thread that --thread and --process let through; @data: struct ww_report. */
 bool ww_report_wants(const struct ww_thread *thread, void *data);
@@ -57,6 +66,11 @@ void ww_report_print_nothing(const struct ww_report *report, const char *what);
 /* Below a table that --top has cut, longest first. */
 void ww_report_print_rest(const struct ww_report *report, size_t n_shown, size_t n_all);
 
+/* The table of waits, one explained wait a row. */
+struct ww_table *ww_report_wait_table(void);
+void ww_report_add_wait(const struct ww_report *report, const struct ww_explanation *explanation,
+			struct ww_table *table);
+
 extern const struct ww_view ww_view_summary;
 extern const struct ww_view ww_view_threads;
 extern const struct ww_view ww_view_waits;
@@ -65,5 +79,6 @@ extern const struct ww_view ww_view_latency;
 extern const struct ww_view ww_view_locks;
 extern const struct ww_view ww_view_syscalls;
 extern const struct ww_view ww_view_check;
+extern const struct ww_view ww_view_assert;
 
 #endif

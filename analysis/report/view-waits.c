@@ -16,8 +16,16 @@ static char *gist(const struct ww_report *report, const struct ww_explanation *e
 	return ww_words_cause(report->trace, part);
 }
 
-static void add_text_row(const struct ww_report *report, const struct ww_explanation *explanation,
-			 struct ww_table *table)
+struct ww_table *ww_report_wait_table(void)
+{
+	static const char *const titles[] = { ">LENGTH", ">BEGINS AT", "THREAD", "STATE",
+					      "ID",      "WAITED",     NULL };
+
+	return ww_table_new(titles);
+}
+
+void ww_report_add_wait(const struct ww_report *report, const struct ww_explanation *explanation,
+			struct ww_table *table)
 {
 	const struct ww_interval *wait = &explanation->wait;
 
@@ -42,8 +50,6 @@ static void write_json(const struct ww_report *report, const struct ww_explanati
 
 static bool run(const struct ww_report *report, GError **error)
 {
-	static const char *const titles[] = { ">LENGTH", ">BEGINS AT", "THREAD", "STATE",
-					      "ID",      "WAITED",     NULL };
 	struct ww_wait_filter filter = {
 		.span = report->span,
 		.states = 1u << WW_STATE_RUNNABLE | 1u << WW_STATE_BLOCKED,
@@ -53,7 +59,7 @@ static bool run(const struct ww_report *report, GError **error)
 	};
 	g_autoptr(GArray) refs = ww_query_waits(report->trace, &filter);
 	size_t n_shown = report->top > 0 ? MIN(report->top, refs->len) : refs->len;
-	ww_auto(table) table = ww_table_new(titles);
+	ww_auto(table) table = ww_report_wait_table();
 
 	for (guint i = 0; i < n_shown; i++) {
 		struct ww_wait_ref ref = g_array_index(refs, struct ww_wait_ref, i);
@@ -64,7 +70,7 @@ static bool run(const struct ww_report *report, GError **error)
 		if (report->rows)
 			write_json(report, explanation);
 		else
-			add_text_row(report, explanation, table);
+			ww_report_add_wait(report, explanation, table);
 	}
 	if (report->text && refs->len == 0) {
 		ww_report_print_nothing(report, "no such wait");

@@ -7,6 +7,10 @@ _whywait_options() {
 	"$1" --help 2>/dev/null | grep --only-matching --extended-regexp -- '--[a-z][a-z-]*' | sort --unique
 }
 
+_whywait_views() {
+	"$1" --help 2>/dev/null | sed --quiet '/^Views:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+}
+
 _whywait_formats() {
 	"$1" --list 2>/dev/null | cut --delimiter=' ' --fields=1
 }
@@ -22,7 +26,7 @@ _whywait_values() {
 	*:--snapshot-when) printf '%s\n' 'runnable>50ms' 'blocked>1s' 'lock-wait>100ms' 'rss>2G' 'threads>10000' 'throttled>20ms' ;;
 	*:-u | *:--user) compgen -u ;;
 	*:-p | *:--pid) (cd /proc && printf '%s\n' [0-9]*) ;;
-	*:-o | *:--output | *:--screenshot) compgen -f -- "$3" ;;
+	*:-o | *:--output | *:--screenshot | *:--junit) compgen -f -- "$3" ;;
 	*:-d | *:--duration | *:--delay | *:--lock-threshold | *:--alloc-threshold | *:--ring | *:--snapshot-max | *:--tag | \
 		*:--from | *:--to | *:--to-time | *:--at | *:--min | *:--top | *:--thread | *:--process | *:--size) ;;
 	*) return 1 ;;
@@ -33,7 +37,7 @@ _whywait_arguments() {
 	case ${1##*/} in
 	trace-record) compgen -c -- "$2" ;;
 	trace-report)
-		printf '%s\n' summary threads waits explain latency locks syscalls check
+		_whywait_views "$1"
 		compgen -d -- "$2"
 		;;
 	*) compgen -d -- "$2" ;;

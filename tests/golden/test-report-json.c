@@ -55,6 +55,8 @@ static const struct shape {
 	{ "check",
 	  "check:s ok:b? expected:i? measured:i? unit:s compares:s tolerance:s compared:i not_compared:i "
 	  "thread:thread? detail:s?" },
+	{ "assert", "assertion:s ok:b? comparisons:[comparison] offending:i offenders:[waits]" },
+	{ "comparison", "comparison:s ok:b? measured:i? bound:i unit:s count:i detail:s?" },
 	{ "group", "count:i total_ns:i longest:waits" },
 };
 
@@ -245,6 +247,9 @@ static void test_shapes(const void *data)
 		report.at_ns = 5 * WW_NS_PER_MS;
 		report.span = (struct ww_span){ report.at_ns, report.at_ns + 1 };
 	}
+	if (view->argument)
+		report.argument =
+			"max(runnable) < 1us and count(lost) == 0 and p99(blocked, thread~'nobody') < 1s";
 	parser = answer_of(view, &report);
 }
 

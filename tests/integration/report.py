@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """trace-report as a command: what wrong usage and bad input get, and that a real recording explains itself."""
 
+import json
 import os
 import pathlib
 import signal
 import subprocess
 import time
+from xml.etree import ElementTree
 
 import programs
 import tap
@@ -37,12 +39,16 @@ def wrong_usage():
         refused(2, ["--at", "summary"], "--at", "3s", scratch)
         refused(2, ["--at", "--from"], "waits", "--at", "3s", "--from", "1s", scratch)
         refused(2, ["one trace at a time"], "waits", scratch, scratch)
+        refused(2, ["which trace?", "assert EXPRESSION TRACE"], "assert", scratch)
+        refused(2, ["expected", "'= 2ms'"], "assert", "max(runnable) = 2ms", scratch)
+        refused(2, ["one trace at a time"], "assert", "count(lost) == 0", scratch, scratch)
+        refused(2, ["--junit", "waits"], "waits", "--junit", scratch / "junit.xml", scratch)
 
 
 def later_views():
     """A view that is not served yet says so and exits with 2."""
     with programs.Scratch() as scratch:
-        for view in ("allocs", "findings", "assert"):
+        for view in ("allocs", "findings"):
             refused(2, [f"'{view}'", "not served"], view, scratch)
 
 
@@ -107,6 +113,24 @@ def leaves_nothing(trace, scratch):
     assert not list(room.iterdir()), list(room.iterdir())
 
 
+def check_gate(trace, longest, junit):
+    """A gate that is open, one that is shut by the longest wait for a lock, and one about nobody."""
+    bound = f"{longest['duration_ns']}ns"
+    gates = [(f'max(blocked, reason=="mutex") <= {bound}', 0), (f'max(blocked, reason=="mutex") < {bound}', 1),
+             ('max(blocked, thread=="nobody") < 1s', 1)]
+    for expression, status in gates:
+        done = programs.run(programs.REPORT, "assert", expression, "--json", "--junit", junit, trace)
+        assert done.returncode == status and not done.stderr, done
+        row, = json.loads(done.stdout)["rows"]
+        assert row["assertion"] == expression and row["ok"] == (None if "nobody" in expression else status == 0), row
+        shut = ElementTree.parse(junit).getroot().find("testcase/failure")
+        if row["ok"] is False:
+            assert row["offenders"] == [longest] and shut is not None and longest["sentence"] in shut.text, row
+        else:
+            assert row["offenders"] == [] and shut is None, row
+    refused(3, ["nowhere"], "assert", "count(lost) == 0", "--junit", "/nowhere/junit.xml", trace)
+
+
 def recorded():
     """A recording of the sample server explains itself without a remainder."""
     programs.need_root()
@@ -127,6 +151,7 @@ def recorded():
         kinds = [row["kind"] for row in rows_of(trace, "locks")]
         assert kinds[0] == "mutex" and "condition" in kinds, f"waits for work come before the lock: {kinds}"
         assert all(not row["thread"]["name"].endswith("-ust") for row in waits), "the recorder's own threads are told"
+        check_gate(trace, longest, scratch / "junit.xml")
         none = programs.succeed(programs.REPORT, "locks", "--thread", "disk", trace)
         assert "no wait for a lock was recorded" in none, none
         assert all(row["thread"]["process"] == "service" for row in waits), "rows of processes nobody asked for"
