@@ -8,6 +8,7 @@
 #ifndef WW_ANALYSIS_QUERY_H
 #define WW_ANALYSIS_QUERY_H
 
+#include "analysis/records.h"
 #include "analysis/trace.h"
 #include "analysis/tracks.h"
 
@@ -122,6 +123,28 @@ GArray *ww_query_track_keys(const struct ww_trace *trace, enum ww_track kind);
 
 /* What a TEXT field of a row says; NULL for no number of a text. Borrowed from the trace. */
 const char *ww_query_text(const struct ww_trace *trace, uint64_t text);
+
+/*
+ * The same as structs (analysis/records.h), by begin: those of one track that overlap a span (instants: lie in it).
+ * ww_query_interrupt(trace, cpu, span) returns an array of struct ww_interrupt, and so on for each name there.
+ */
+GArray *ww_query_records(const struct ww_trace *trace, enum ww_track kind, uint64_t key, struct ww_span span);
+/*
+ * The one at an instant: of spans the last to begin that covers @t_ns, of instants the last one at or before it, which is what
+ * holds then. ww_query_affinity_at(trace, utid, t_ns, &affinity). False: there is none; @record is untouched.
+ */
+bool ww_query_record_at(const struct ww_trace *trace, enum ww_track kind, uint64_t key, int64_t t_ns, void *record);
+
+#define WW_QUERY_RECORD(TRACK, name, ...) \
+	static inline GArray *ww_query_##name(const struct ww_trace *trace, uint64_t key, struct ww_span span) \
+	{ \
+		return ww_query_records(trace, WW_TRACK_##TRACK, key, span); \
+	} \
+	static inline bool ww_query_##name##_at(const struct ww_trace *trace, uint64_t key, int64_t t_ns, struct ww_##name *record) \
+	{ \
+		return ww_query_record_at(trace, WW_TRACK_##TRACK, key, t_ns, record); \
+	}
+WW_RECORDS(WW_QUERY_RECORD)
 
 /* Threads runnable but not running on each CPU's queue over time. */
 struct ww_queue_step {
