@@ -261,13 +261,19 @@ static bool fill(struct loader *loader, struct ww_loaded *loaded, GError **error
 	return true;
 }
 
+/* For reading, replaying and writing at the same time. */
+static bool has_cpus(void)
+{
+	return g_get_num_processors() > 1;
+}
+
 static struct ww_reader *open_reader(const struct ww_load_request *request, GError **error)
 {
 	const struct ww_load_options *options = request->options;
 	struct ww_reader *reader =
 		ww_reader_open(request->path, options ? options->cancellable : NULL, error);
 
-	return reader ? ww_ahead_reader_new(reader) : NULL;
+	return reader && has_cpus() ? ww_ahead_reader_new(reader) : reader;
 }
 
 /* With a reader and a store; all of @loader is the caller's to clear. */
@@ -308,6 +314,8 @@ bool ww_load(const struct ww_load_request *request, struct ww_loaded *loaded,
 						   : ww_store_new();
 		loader.is_index_at_fault = !loader.store;
 	}
+	if (loader.store && has_cpus())
+		ww_store_write_aside(loader.store);
 	if (loader.store)
 		is_loaded = run(&loader, loaded, error);
 	*is_index_at_fault = loader.is_index_at_fault;

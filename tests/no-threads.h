@@ -29,7 +29,8 @@ static inline void ww_threads_forbid(void)
 
 static inline void ww_threads_allow(void)
 {
-	ww_threads_set_stack(ww_threads_usual_bytes);
+	if (ww_threads_usual_bytes > 0)
+		ww_threads_set_stack(ww_threads_usual_bytes);
 }
 
 #endif

@@ -2,7 +2,7 @@
 /* A second store that begins where a growing one is now: what is in the files is shared. */
 #include <string.h>
 
-#include "analysis/store/store-private.h"
+#include "analysis/store/writer.h"
 
 /* In the order of their numbers, so that these stay what they are. */
 static void copy_names(struct ww_store *store, struct ww_store *copy)
@@ -19,7 +19,6 @@ static struct ww_lane_builder copy_lane(const struct ww_lane_builder *lane)
 {
 	struct ww_lane_builder copy = *lane;
 
-	copy.pages = ww_pages_copy(&lane->pages, sizeof(struct ww_block_entry));
 	if (!lane->raw)
 		return copy;
 	copy.raw = g_aligned_alloc(lane->capacity, sizeof(*copy.raw), sizeof(*copy.raw));
@@ -36,6 +35,20 @@ static void copy_lanes(const struct ww_store *store, struct ww_store *copy)
 		for (uint32_t i = 0; i < lanes->len; i++)
 			g_array_index(copy->lanes[kind], struct ww_lane_builder, i) =
 				copy_lane(&g_array_index(lanes, struct ww_lane_builder, i));
+	}
+}
+
+static void copy_written(const struct ww_store *store, struct ww_store *copy)
+{
+	for (unsigned int kind = 0; kind < G_N_ELEMENTS(store->written); kind++) {
+		for (uint32_t i = 0; i < store->written[kind]->len; i++) {
+			struct ww_lane_written written =
+				g_array_index(store->written[kind], struct ww_lane_written, i);
+
+			written.pages =
+				ww_pages_copy(&written.pages, sizeof(struct ww_block_entry));
+			g_array_append_val(copy->written[kind], written);
+		}
 	}
 }
 
@@ -58,10 +71,12 @@ struct ww_store *ww_store_copy(struct ww_store *store)
 
 	g_assert(!store->is_sealed);
 	ww_store_flush_amended(store);
+	ww_store_settle(store);
 	ww_store_file_init_extending(&copy->file, &store->file);
 	ww_store_file_init_extending(&copy->scratch, &store->scratch);
 	copy_names(store, copy);
 	copy_lanes(store, copy);
+	copy_written(store, copy);
 	copy_tracks(store, copy);
 	return copy;
 }

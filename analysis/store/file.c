@@ -252,13 +252,16 @@ const void *ww_store_file_at(const struct ww_store_file *file, uint64_t offset, 
 	return file->map + offset;
 }
 
+bool ww_store_file_complain(const struct ww_store_file *file, int failure, GError **error)
+{
+	return ww_fail(error, WW_ERROR_FAILED, "cannot write '%s': %s%s",
+		       file->path ? file->path : "the index in memory", g_strerror(failure),
+		       failure == EFBIG ? "; ulimit -f limits files in memory too" : "");
+}
+
 bool ww_store_file_check(const struct ww_store_file *file, GError **error)
 {
-	if (!file->error)
-		return true;
-	return ww_fail(error, WW_ERROR_FAILED, "cannot write '%s': %s%s",
-		       file->path ? file->path : "the index in memory", g_strerror(file->error),
-		       file->error == EFBIG ? "; ulimit -f limits files in memory too" : "");
+	return !file->error || ww_store_file_complain(file, file->error, error);
 }
 
 /* A file without a name cannot replace another one: it gets a passing name first. */

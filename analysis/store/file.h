@@ -59,6 +59,8 @@ const void *ww_store_file_at(const struct ww_store_file *file, uint64_t offset, 
 
 /* Sets @error and returns false when one was kept. */
 bool ww_store_file_check(const struct ww_store_file *file, GError **error);
+/* The same of a failure (errno) that is known; always false. */
+bool ww_store_file_complain(const struct ww_store_file *file, int failure, GError **error);
 
 /* Writes what is buffered and gives the file its name. */
 bool ww_store_file_commit(struct ww_store_file *file, GError **error);

@@ -68,7 +68,7 @@ static void move_blocks(void *items, uint32_t n_items, void *data)
 static void move_lanes(struct ww_store *store, const GArray *lanes, struct mover *mover)
 {
 	for (uint32_t i = 0; i < lanes->len; i++) {
-		struct ww_lane_builder *lane = &g_array_index(lanes, struct ww_lane_builder, i);
+		struct ww_lane_written *lane = &g_array_index(lanes, struct ww_lane_written, i);
 
 		if (!ww_pages_change(&lane->pages, &store->scratch, sizeof(struct ww_block_entry),
 				     move_blocks, mover))
@@ -84,6 +84,6 @@ void ww_store_move_lanes(struct ww_store *store)
 		return;
 	mover = g_new(struct mover, 1);
 	mover->store = store;
-	for (unsigned int kind = 0; kind < G_N_ELEMENTS(store->lanes); kind++)
-		move_lanes(store, store->lanes[kind], mover);
+	for (unsigned int kind = 0; kind < G_N_ELEMENTS(store->written); kind++)
+		move_lanes(store, store->written[kind], mover);
 }

@@ -2,7 +2,7 @@
 /* What sealing adds: directories in one piece, pyramids, tables, orders. */
 #include <string.h>
 
-#include "analysis/store/store-private.h"
+#include "analysis/store/writer.h"
 
 struct directory {
 	struct ww_store *store;
@@ -35,19 +35,20 @@ static void seal_lane(struct ww_store *store, unsigned int kind, uint32_t index,
 {
 	struct ww_lane_builder *lane =
 		&g_array_index(store->lanes[kind], struct ww_lane_builder, index);
+	struct ww_lane_written *written = ww_store_written(store, kind, index);
 	struct directory directory = { store, record };
 
 	*record = (struct ww_lane_record){
 		.entries_offset = store->file.length,
 		.end_ns = lane->end_ns,
-		.sums = lane->sums,
+		.sums = written->sums,
 		.first_block = store->n_blocks,
 	};
-	if (!ww_pages_visit(&lane->pages, &store->scratch, sizeof(struct ww_block_entry),
+	if (!ww_pages_visit(&written->pages, &store->scratch, sizeof(struct ww_block_entry),
 			    put_entries, &directory))
 		store->file.error = store->scratch.error;
 	store->n_blocks += record->n_blocks;
-	ww_pages_clear(&lane->pages);
+	ww_pages_clear(&written->pages);
 	g_clear_pointer(&lane->raw, g_aligned_free);
 }
 
@@ -209,13 +210,19 @@ bool ww_store_find_tables(struct ww_store *store)
 
 bool ww_store_is_whole(const struct ww_store *store, GError **error)
 {
-	return ww_store_file_check(&store->file, error);
+	int failure;
+
+	if (!store->writer)
+		return ww_store_file_check(&store->file, error);
+	failure = ww_writer_error(store->writer);
+	return failure == 0 || ww_store_file_complain(&store->file, failure, error);
 }
 
 void ww_store_seal(struct ww_store *store)
 {
 	g_assert(!store->is_sealed);
 	ww_store_flush_amended(store);
+	ww_writer_stop(store);
 	place_blocks(store);
 	seal_lanes(store);
 	ww_tracks_seal(store);

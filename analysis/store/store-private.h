@@ -26,9 +26,14 @@ struct ww_lane_sums {
 struct ww_lane_builder {
 	struct ww_interval *raw; /* of the block that is not full; aligned, so that an interval is one cache line */
 	int64_t end_ns;
+	uint32_t n_full;         /* blocks before that one */
 	uint8_t n_raw, capacity;
-	struct ww_pages pages;   /* struct ww_block_entry */
-	struct ww_lane_sums sums; /* up to the open block */
+};
+
+/* What is written of a lane: the writer's while there is one (writer.h). */
+struct ww_lane_written {
+	struct ww_pages pages;    /* struct ww_block_entry */
+	struct ww_lane_sums sums; /* of these */
 };
 
 /* One lane of the file's lane table. */
@@ -97,6 +102,8 @@ struct ww_track_index {
 	GHashTable *large; /* the same for other keys */
 };
 
+struct ww_store_writer;
+
 struct ww_section {
 	char name[24];
 	uint64_t offset;
@@ -120,6 +127,8 @@ struct ww_store {
 
 	/* while it is built */
 	GArray *lanes[2];      /* struct ww_lane_builder, by enum ww_lane_kind, then utid or CPU number */
+	GArray *written[2];    /* struct ww_lane_written, the same; may be shorter */
+	struct ww_store_writer *writer; /* NULL: whoever appends writes */
 	GArray *tracks;        /* struct ww_track_builder */
 	struct ww_track_index track_index[WW_TRACK_N];
 	struct {
@@ -155,6 +164,10 @@ struct ww_store *ww_store_new_opened(const char *path, GError **error);
 void ww_store_init_builders(struct ww_store *store);
 void ww_store_clear_builders(struct ww_store *store);
 void ww_store_close_block(struct ww_store *store, unsigned int kind, uint32_t index, struct ww_lane_builder *lane);
+/* Encodes and writes a block. */
+void ww_store_put_block(struct ww_store *store, unsigned int kind, uint32_t index, const struct ww_interval *raw, unsigned int n);
+/* Of the lane; valid until the next call. */
+struct ww_lane_written *ww_store_written(struct ww_store *store, unsigned int kind, uint32_t index);
 void ww_store_flush_amended(struct ww_store *store);
 
 /*
@@ -172,6 +185,7 @@ void ww_tracks_init(struct ww_store *store);
 void ww_tracks_clear(struct ww_store *store);
 void ww_tracks_close_blocks(struct ww_store *store);
 void ww_tracks_seal(struct ww_store *store);
+void ww_tracks_put_row(struct ww_store *store, enum ww_track kind, uint64_t key, const struct ww_track_row *row);
 /* Where to find the tracks of @copy, which are those of @store. */
 void ww_tracks_copy_index(const struct ww_store *store, struct ww_store *copy);
 

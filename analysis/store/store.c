@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/store/store.h"
 
-#include "analysis/store/store-private.h"
+#include "analysis/store/writer.h"
 
 struct ww_store *ww_store_new_empty(void)
 {
@@ -57,6 +57,7 @@ void ww_store_free(struct ww_store *store)
 {
 	if (!store)
 		return;
+	ww_writer_stop(store);
 	ww_store_clear_builders(store);
 	ww_tracks_clear(store);
 	ww_store_file_clear(&store->file);

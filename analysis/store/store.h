@@ -78,6 +78,12 @@ void ww_store_append_wake(struct ww_store *store, const struct ww_wake *wake);
 void ww_store_append_lock_wait(struct ww_store *store, const struct ww_lock_wait *wait);
 void ww_store_append_alloc_pause(struct ww_store *store, const struct ww_alloc_pause *pause);
 
+/*
+ * From now on, until it is sealed, a thread of the store's own encodes and writes what is appended. Where none can be started,
+ * nothing changes. The file is the same, byte for byte.
+ */
+void ww_store_write_aside(struct ww_store *store);
+
 /* Completes directories, pyramids and orders; nothing may be appended afterwards but sections. */
 void ww_store_seal(struct ww_store *store);
 

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "analysis/store/store-private.h"
 #include "analysis/store/varint.h"
+#include "analysis/store/writer.h"
 
 #define ROWS_PER_BLOCK 64
 #define ROW_BYTES_MAX (1 + (2 + WW_ROW_FIELDS_MAX) * WW_VARINT_BYTES_MAX)
@@ -159,14 +159,13 @@ static uint8_t *put_row(uint8_t *at, const struct ww_track_row *last,
 	return at;
 }
 
-void ww_store_append_row(struct ww_store *store, enum ww_track kind, uint64_t key,
-			 const struct ww_track_row *row)
+void ww_tracks_put_row(struct ww_store *store, enum ww_track kind, uint64_t key,
+		       const struct ww_track_row *row)
 {
 	struct ww_track_builder *track = key < SMALL_KEYS ? find_small(store, kind, (uint32_t)key)
 							  : find_large(store, kind, key);
 	uint8_t *at;
 
-	g_assert(!store->is_sealed && row->span.begin_ns <= row->span.end_ns);
 	if (track->capacity - track->n_bytes < ROW_BYTES_MAX) {
 		track->capacity = MAX(2 * track->capacity, 2 * ROW_BYTES_MAX);
 		track->bytes = g_realloc(track->bytes, track->capacity);
@@ -182,6 +181,16 @@ void ww_store_append_row(struct ww_store *store, enum ww_track kind, uint64_t ke
 	track->last = *row;
 	if (++track->n == ROWS_PER_BLOCK)
 		close_block(store, track);
+}
+
+void ww_store_append_row(struct ww_store *store, enum ww_track kind, uint64_t key,
+			 const struct ww_track_row *row)
+{
+	g_assert(!store->is_sealed && row->span.begin_ns <= row->span.end_ns);
+	if (store->writer)
+		ww_writer_row(store, kind, key, row);
+	else
+		ww_tracks_put_row(store, kind, key, row);
 }
 
 struct collected {

@@ -340,6 +340,89 @@ static void test_amend(void)
 	g_rand_free(rand);
 }
 
+/* Another one for a random interval that is there, whatever its age. */
+static void amend_one(struct ww_store *store, GRand *rand, uint32_t utid, uint32_t n)
+{
+	const uint32_t index = (uint32_t)g_rand_int_range(rand, 0, (int)n);
+	struct ww_interval found, changed = random_interval(rand, 0, false, utid);
+
+	g_assert_true(ww_store_read_thread(store, utid, index, &found));
+	changed.span = found.span;
+	changed.state = found.state;
+	ww_store_amend_thread(store, utid, index, &changed);
+}
+
+/* What can be done to a growing store, in an order that only chance knows. */
+static void do_anything(struct ww_store *store, GRand *rand)
+{
+	struct ww_track_row row = { .span = { 0, 0 } };
+	int64_t at_ns[N_LANES] = { 0 };
+	uint32_t n[N_LANES] = { 0 };
+
+	for (int i = 0; i < 60000; i++) {
+		const uint32_t utid = (uint32_t)g_rand_int_range(rand, 0, N_LANES);
+		const struct ww_interval interval = random_interval(rand, at_ns[utid], false, utid);
+
+		if (interval.span.end_ns < INT64_MAX / 8) {
+			g_assert_cmpuint(ww_store_append_thread(store, utid, &interval), ==,
+					 n[utid]++);
+			at_ns[utid] = interval.span.end_ns;
+		}
+		row.span.end_ns += i % 3;
+		row.fields[0] = utid;
+		if (i % 5 == 0)
+			ww_store_append_row(store, WW_TRACK_WAKE_OF, utid, &row);
+		if (i % 1000 == 999)
+			amend_one(store, rand, utid, n[utid]);
+		if (i == 40000) {
+			ww_auto(store) copy = ww_store_copy(store);
+
+			ww_store_seal(copy);
+			g_assert_true(ww_store_verify(copy));
+		}
+	}
+}
+
+/* The writer's thread changes nothing in the file; neither does that there is none. */
+static void test_writer(void)
+{
+	g_autoptr(GBytes) expected = NULL;
+
+	for (int way = 0; way < 3; way++) {
+		g_autoptr(GRand) rand = g_rand_new_with_seed(9);
+		struct world world = world_new("index");
+		g_autoptr(GBytes) bytes = NULL;
+		char *data;
+		size_t n_bytes;
+
+		if (way == 2)
+			ww_threads_forbid();
+		if (way > 0)
+			ww_store_write_aside(world.store);
+		ww_threads_allow();
+		do_anything(world.store, rand);
+		g_assert_true(ww_store_is_whole(world.store, NULL));
+		ww_trace_free(finish(&world));
+		g_assert_true(g_file_get_contents(world.path, &data, &n_bytes, NULL));
+		bytes = g_bytes_new_take(data, n_bytes);
+		if (way == 0)
+			expected = g_bytes_ref(bytes);
+		g_assert_true(g_bytes_equal(bytes, expected));
+		world_clear(&world);
+	}
+}
+
+/* Nobody wants the rest. */
+static void test_writer_left(void)
+{
+	g_autoptr(GRand) rand = g_rand_new_with_seed(10);
+	struct world world = world_new("index");
+
+	ww_store_write_aside(world.store);
+	do_anything(world.store, rand);
+	world_clear(&world);
+}
+
 /* More different intervals than any table of 16 bits could number. */
 static void test_many_shapes(void)
 {
@@ -741,6 +824,36 @@ static void test_full_disk(void)
 	g_rand_free(rand);
 }
 
+/* Whoever appends hears of it before the end, so that nobody reads all of a trace for nothing. */
+static void test_full_aside(void)
+{
+	g_autoptr(GRand) rand = g_rand_new_with_seed(11);
+	struct world world = world_new("index");
+	struct rlimit before, small;
+	int n_rounds = 0;
+
+	g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &before), ==, 0);
+	small = before;
+	small.rlim_cur = 1 << 20;
+	signal(SIGXFSZ, SIG_IGN);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &small), ==, 0);
+	ww_store_write_aside(world.store);
+	for (int64_t at_ns = 0; n_rounds < 1000 && ww_store_is_whole(world.store, NULL);
+	     n_rounds++) {
+		for (int i = 0; i < 10000; i++, at_ns++) {
+			struct ww_interval interval = random_interval(rand, at_ns, false, 1);
+
+			interval.span = (struct ww_span){ at_ns, at_ns + 1 };
+			ww_store_append_thread(world.store, 1, &interval);
+		}
+	}
+	g_assert_cmpint(n_rounds, <, 1000);
+	ww_store_seal(world.store);
+	g_assert_false(ww_store_is_whole(world.store, NULL));
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &before), ==, 0);
+	world_clear(&world);
+}
+
 static void test_unwritable(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -799,6 +912,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/store/lanes", test_lanes);
 	g_test_add_func("/store/no-thread", test_no_thread);
 	g_test_add_func("/store/amend", test_amend);
+	g_test_add_func("/store/writer", test_writer);
+	g_test_add_func("/store/writer-left", test_writer_left);
 	g_test_add_func("/store/many-shapes", test_many_shapes);
 	g_test_add_func("/store/longest", test_longest);
 	g_test_add_func("/store/tracks", test_tracks);
@@ -807,6 +922,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/store/truncated", test_truncated);
 	g_test_add_func("/store/flipped", test_flipped);
 	g_test_add_func("/store/full-disk", test_full_disk);
+	g_test_add_func("/store/full-aside", test_full_aside);
 	g_test_add_func("/store/unwritable", test_unwritable);
 	g_test_add_func("/store/nameless", test_nameless);
 	return g_test_run();
