@@ -99,8 +99,10 @@ static const struct ww_dialect_field ust_module[] = {
 	{ NULL },
 };
 
-#define BRACKET(EDGE, CONTEXT_ID) \
-	.needs_kernel = true, .kind = WW_EVENT_INTERRUPT_##EDGE, .edge = WW_IRQ_##EDGE, .context = WW_WIRE_CONTEXT_##CONTEXT_ID
+/* Names that nobody else uses; those of BRACKET() might be a program's own. */
+#define KNOWN_BRACKET(EDGE, CONTEXT_ID) \
+	.kind = WW_EVENT_INTERRUPT_##EDGE, .edge = WW_IRQ_##EDGE, .context = WW_WIRE_CONTEXT_##CONTEXT_ID
+#define BRACKET(EDGE, CONTEXT_ID) .needs_kernel = true, KNOWN_BRACKET(EDGE, CONTEXT_ID)
 static const struct ww_dialect_field irq_vector[] = {
 	{ "irq",  TO(interrupt.vector) },
 	{ "name", TO_TEXT(text, WW_NAME_BYTES), OPTIONAL },
@@ -450,10 +452,10 @@ const struct ww_dialect_event ww_dialects[] = {
 	{ "sys_",                  .is_prefix = true, .needs_kernel = true, .kind = WW_EVENT_SYSCALL_ENTER, .fields = lttng_syscall },
 	{ "exit_syscall",          .needs_kernel = true, .kind = WW_EVENT_SYSCALL_EXIT, .fields = lttng_syscall },
 
-	{ "irq_handler_entry",          BRACKET(ENTRY, HARDIRQ), .fields = irq_vector },
-	{ "irq_handler_exit",           BRACKET(EXIT, HARDIRQ),  .fields = no_fields },
-	{ "softirq_entry",              BRACKET(ENTRY, SOFTIRQ), .fields = softirq_vector },
-	{ "softirq_exit",               BRACKET(EXIT, SOFTIRQ),  .fields = no_fields },
+	{ "irq_handler_entry",          KNOWN_BRACKET(ENTRY, HARDIRQ), .fields = irq_vector },
+	{ "irq_handler_exit",           KNOWN_BRACKET(EXIT, HARDIRQ),  .fields = no_fields },
+	{ "softirq_entry",              KNOWN_BRACKET(ENTRY, SOFTIRQ), .fields = softirq_vector },
+	{ "softirq_exit",               KNOWN_BRACKET(EXIT, SOFTIRQ),  .fields = no_fields },
 	{ "irq_softirq_entry",          BRACKET(ENTRY, SOFTIRQ), .fields = softirq_vector },
 	{ "irq_softirq_exit",           BRACKET(EXIT, SOFTIRQ),  .fields = no_fields },
 	{ "hrtimer_expire_entry",       BRACKET(ENTRY, HRTIMER), .fields = hrtimer_function },

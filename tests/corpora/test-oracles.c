@@ -9,6 +9,8 @@
 #include <gio/gio.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "analysis/explain/calls.h"
 #include "tests/corpora/archive.h"
@@ -209,6 +211,82 @@ static void test_cputop(void)
 	}
 }
 
+/* "[00:00:01.007, 00:00:01.008] 1000.000 1 SoftIRQ 1 TIMER_SOFTIRQ (raised at ...)" of
+ * lttng-irqlog. */
+struct irq_line {
+	struct ww_span span;
+	unsigned int cpu, vector;
+	char type[16], name[32];
+};
+
+static bool parse_irq_line(const char *text, struct irq_line *line)
+{
+	int64_t s[2], ns[2];
+
+	if (sscanf(text,
+		   "[00:00:%" SCNd64 ".%" SCNd64 ", 00:00:%" SCNd64 ".%" SCNd64
+		   "] %*f %u %15s %u %31s",
+		   &s[0], &ns[0], &s[1], &ns[1], &line->cpu, line->type, &line->vector,
+		   line->name) != 8)
+		return false;
+	line->span = (struct ww_span){ s[0] * WW_NS_PER_S + ns[0], s[1] * WW_NS_PER_S + ns[1] };
+	return true;
+}
+
+static void check_irq_line(const struct ww_trace *trace, const struct irq_line *line)
+{
+	const int64_t origin_ns = ww_trace_info(trace)->origin_unix_ns;
+	const bool is_hard = strcmp(line->type, "IRQ") == 0;
+	struct ww_track_row name;
+	struct ww_row_iter iter;
+	struct ww_interrupt interrupt;
+
+	g_assert_true(ww_query_interrupt_at(trace, line->cpu, line->span.begin_ns - origin_ns,
+					    &interrupt));
+	g_assert_cmpint(interrupt.span.begin_ns + origin_ns, ==, line->span.begin_ns);
+	g_assert_cmpint(interrupt.span.end_ns + origin_ns, ==, line->span.end_ns);
+	g_assert_cmpuint(interrupt.vector, ==, line->vector);
+	g_assert_cmpuint(interrupt.context, ==,
+			 is_hard ? WW_WIRE_CONTEXT_HARDIRQ : WW_WIRE_CONTEXT_SOFTIRQ);
+	g_assert_cmpuint(interrupt.flags, ==, 0);
+	if (!is_hard)
+		return;
+	ww_row_iter_init(&iter, trace, WW_TRACK_IRQ_NAME, line->vector,
+			 (struct ww_span){ 0, INT64_MAX });
+	g_assert_true(ww_row_iter_next(&iter, &name));
+	g_assert_cmpstr(ww_query_text(trace, name.fields[WW_ROW_IRQ_NAME_NAME_TEXT]), ==,
+			line->name);
+}
+
+static void test_interrupts(void)
+{
+	ww_auto(trace) trace = load("lttng-analyses/irq");
+	g_autofree char *path = corpora_path("lttng-analyses/irqlog.txt");
+	g_autoptr(GArray) cpus = ww_query_track_keys(trace, WW_TRACK_INTERRUPT);
+	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = NULL;
+	unsigned int n_lines = 0, n_rows = 0;
+	struct irq_line line;
+
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	lines = g_strsplit(text, "\n", -1);
+	for (unsigned int i = 0; lines[i]; i++) {
+		if (!parse_irq_line(lines[i], &line))
+			continue;
+		n_lines++;
+		check_irq_line(trace, &line);
+	}
+	for (unsigned int i = 0; i < cpus->len; i++) {
+		g_autoptr(GArray) rows =
+			ww_query_interrupt(trace, g_array_index(cpus, uint64_t, i),
+					   (struct ww_span){ INT64_MIN, INT64_MAX });
+
+		n_rows += rows->len;
+	}
+	g_assert_cmpuint(n_lines, ==, 17);
+	g_assert_cmpuint(n_rows, ==, n_lines);
+}
+
 /*
  * Every dialect, with its own numbers for how a thread leaves its CPU. How often a thread left it
  * ready or dead is counted in babeltrace2's text output; nothing may be left unknown but what the
@@ -378,6 +456,7 @@ static void add_tests(void)
 	g_test_add_func("/oracles/cpu-time", test_cpu_time);
 	g_test_add_func("/oracles/switches-only", test_switches_only);
 	g_test_add_func("/oracles/cputop", test_cputop);
+	g_test_add_func("/oracles/interrupts", test_interrupts);
 	g_test_add_func("/oracles/calls", test_calls);
 	g_test_add_func("/oracles/calls-in-all", test_calls_in_all);
 	for (size_t i = 0; i < G_N_ELEMENTS(dialects); i++) {
