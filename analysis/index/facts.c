@@ -19,6 +19,7 @@
 	NUMBER(n_user_lost)        \
 	NUMBER(n_lost_packets)     \
 	NUMBER(n_switches_missing) \
+	NUMBER(unseen_utid)        \
 	NUMBER(n_overlaps)         \
 	NUMBER(n_damages)          \
 	NUMBER(n_forgotten)        \

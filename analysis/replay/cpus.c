@@ -136,6 +136,22 @@ static void insert(struct ww_replay *replay, uint16_t cpu, int64_t t_ns,
 	seat(replay, cpu, thread, from_ns, flags_from(from_ns));
 }
 
+/* Both records are of switches, and what lies between them is not there. */
+static void note_missing(struct ww_replay *replay, const struct replay_cpu *place)
+{
+	struct replay_thread *thread;
+
+	replay->result.n_switches_missing++;
+	if (place->current >= replay->threads->len)
+		return;
+	thread = ww_replay_thread(replay, place->current);
+	thread->n_unseen_ends++;
+	if (replay->result.unseen_utid == WW_UTID_NONE ||
+	    thread->n_unseen_ends >
+		    ww_replay_thread(replay, replay->result.unseen_utid)->n_unseen_ends)
+		replay->result.unseen_utid = thread->utid;
+}
+
 /* T20: so far apart are the clocks of two CPUs, or what put the thread on the newer one is missing.
  */
 static void note_overlap(struct ww_replay *replay, const struct replay_cpu *place, int64_t t_ns)
@@ -164,9 +180,8 @@ bool ww_replay_agree(struct ww_replay *replay, uint16_t cpu, int64_t t_ns, uint3
 		note_overlap(replay, place, t_ns);
 		return false;
 	}
-	/* Both are records of switches: what lies between them is not there. */
 	if (place->current != WW_UTID_NONE && !(place->flags & ESTIMATED))
-		replay->result.n_switches_missing++;
+		note_missing(replay, place);
 	if (place->current < replay->threads->len)
 		ww_replay_unseat(replay, ww_replay_thread(replay, place->current), place->good_ns);
 	floor_ns = place->current == WW_UTID_NONE ? place->sound_ns : place->good_ns;

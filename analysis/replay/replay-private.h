@@ -64,6 +64,7 @@ struct replay_thread {
 	} last_sleep;
 	uint8_t has_facts;        /* enum replay_fact */
 	uint32_t n_intervals;     /* appended so far */
+	uint32_t n_unseen_ends;   /* how often it must have left a CPU, and no record says so */
 	struct {
 		int64_t time_ns;
 		struct replay_waker by;

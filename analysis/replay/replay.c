@@ -37,6 +37,7 @@ struct ww_replay *ww_replay_new(struct ww_store *store, const struct ww_manifest
 
 	replay->store = store;
 	replay->manifest = manifest;
+	replay->result.unseen_utid = WW_UTID_NONE;
 	replay->result.gaps = g_ptr_array_new_with_free_func(g_free);
 	replay->threads = g_array_new(false, false, sizeof(struct replay_thread));
 	replay->processes = g_array_new(false, false, sizeof(struct replay_process));

@@ -36,6 +36,7 @@ struct ww_replay_result {
 	uint64_t n_lost_uncounted; /* losses of which nobody knows how many, of both sources */
 	bool has_kernel, has_user, is_damaged, is_out_of_order;
 	uint64_t n_switches_missing; /* proven by their neighbours and outside of every counted loss */
+	uint32_t unseen_utid;        /* after whose time on a CPU most of them are missing, WW_UTID_NONE */
 	uint64_t n_overlaps;         /* a thread was on two CPUs for longer than their clocks may differ (T20) */
 	int64_t longest_overlap_ns;
 	uint64_t n_forgotten;        /* had begun, and was given up: too many were without an end */

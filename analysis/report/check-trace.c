@@ -67,6 +67,9 @@ void ww_check_switches_there(const struct ww_trace *trace, struct ww_check_findi
 		ww_check_skip(finding, "the scheduler was not recorded");
 	else
 		compare_counts(finding, 0, info->n_switches_missing);
+	if (info->n_switches_missing > 0 && info->unseen_utid < info->n_threads)
+		ww_check_blame(finding, info->unseen_utid,
+			       g_strdup("most of them after this thread had come to a CPU"));
 }
 
 void ww_check_undamaged(const struct ww_trace *trace, struct ww_check_finding *finding)

@@ -350,6 +350,23 @@ static void test_unread(void)
 	ww_check_finding_clear(&finding);
 }
 
+/* Where a kernel hides some thread from tracers, that one is named. */
+static void test_hidden_thread(void)
+{
+	g_autofree char *text = g_strconcat(
+		script,
+		"121ms switch 0 idle R ghost/15\n122ms switch 0 third/13 S ghost/15\n"
+		"123ms switch 0 third/13 S idle\n124ms switch 1 fourth/14 S idle\n130ms other\n",
+		NULL);
+	ww_auto(trace) trace = ww_script_trace(text);
+	struct ww_check_finding finding;
+
+	ww_check_run(check_of("missing-switches"), trace, &finding);
+	g_assert_cmpint(finding.result, ==, WW_CHECK_DISAGREES);
+	g_assert_cmpuint(finding.utid, ==, ww_script_utid(trace, "ghost"));
+	ww_check_finding_clear(&finding);
+}
+
 /* A trace of somebody else, or of a recorder that was killed. */
 static void test_no_manifest(void)
 {
@@ -486,6 +503,7 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/checks/worst", test_worst);
 	g_test_add_func("/checks/unread", test_unread);
+	g_test_add_func("/checks/hidden-thread", test_hidden_thread);
 	g_test_add_func("/checks/no-manifest", test_no_manifest);
 	g_test_add_func("/checks/holes", test_holes);
 	g_test_add_func("/checks/let-go", test_let_go);
