@@ -69,13 +69,17 @@ void ww_report_print_nothing(const struct ww_report *report, const char *what)
 	g_autoptr(GArray) utids = ww_report_threads(report);
 	g_autofree char *nobody = ww_report_nobody(report);
 
-	fprintf(report->text->out, "Nothing to show: %s.\n", utids->len == 0 ? nobody : what);
+	g_autofree char *sentence =
+		g_strdup_printf("Nothing to show: %s.", utids->len == 0 ? nobody : what);
+
+	ww_text_paragraph(report->text, "", 0, sentence);
 }
 
 void ww_report_print_rest(const struct ww_report *report, size_t n_shown, size_t n_all)
 {
 	g_autofree char *rest = ww_count_text(n_all - n_shown);
+	g_autofree char *sentence = g_strdup_printf("and %s shorter ones; --top shows more", rest);
 
 	if (n_all > n_shown)
-		fprintf(report->text->out, "and %s shorter ones; --top shows more\n", rest);
+		ww_text_paragraph(report->text, "", 0, sentence);
 }

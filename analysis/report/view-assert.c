@@ -5,10 +5,13 @@
 #include "analysis/report/assert.h"
 #include "base/error.h"
 
-static const char *const answers[WW_ANSWER_N] = {
-	[WW_ANSWER_NO] = "no",
-	[WW_ANSWER_UNKNOWN] = "unknown",
-	[WW_ANSWER_YES] = "yes",
+static const struct {
+	const char *name;
+	enum ww_tone tone;
+} answers[WW_ANSWER_N] = {
+	[WW_ANSWER_NO] = { "no", WW_TONE_BAD },
+	[WW_ANSWER_UNKNOWN] = { "unknown", WW_TONE_DOUBTFUL },
+	[WW_ANSWER_YES] = { "yes", WW_TONE_GOOD },
 };
 
 static void add_answer(JsonBuilder *json, enum ww_answer answer)
@@ -101,19 +104,20 @@ static bool print_offenders(const struct ww_report *report, const struct ww_asse
 static bool print(const struct ww_report *report, const struct ww_assertion *assertion,
 		  GError **error)
 {
-	g_autofree char *heading =
-		g_strdup_printf("%s: %s", answers[assertion->answer], assertion->text);
-
-	ww_text_heading(report->text, heading);
+	ww_text_paragraph(report->text, "", 2, assertion->text);
+	fputs("  ", report->text->out);
+	ww_text_toned(report->text, answers[assertion->answer].tone,
+		      answers[assertion->answer].name);
+	fputc('\n', report->text->out);
 	for (guint i = 0; i < assertion->outcomes->len; i++) {
 		const struct ww_outcome *outcome =
 			&g_array_index(assertion->outcomes, struct ww_outcome, i);
 		g_autofree char *text = ww_outcome_text(outcome);
+		g_autofree char *sentence =
+			g_strdup_printf("%s: %s", outcome->comparison->text, text);
 
-		if (assertion->outcomes->len > 1)
-			fprintf(report->text->out, "  %s: ", outcome->comparison->text);
-		fprintf(report->text->out, "%s%s\n", assertion->outcomes->len > 1 ? "" : "  ",
-			text);
+		ww_text_paragraph(report->text, "  ", 2,
+				  assertion->outcomes->len > 1 ? sentence : text);
 	}
 	return print_offenders(report, assertion, error);
 }

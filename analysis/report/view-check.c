@@ -64,11 +64,18 @@ static void write_json(const struct ww_report *report, const struct ww_check *ch
 	ww_json_rows_add(report->rows);
 }
 
+static const enum ww_tone tones[WW_CHECK_N] = {
+	[WW_CHECK_UNKNOWN] = WW_TONE_DOUBTFUL,
+	[WW_CHECK_AGREES] = WW_TONE_GOOD,
+	[WW_CHECK_DISAGREES] = WW_TONE_BAD,
+};
+
 static void add_text_row(const struct ww_report *report, const struct ww_check *check,
 			 const struct ww_check_finding *finding, struct ww_table *table)
 {
 	ww_table_take(table, g_strdup(check->name));
-	ww_table_take(table, g_strdup(ww_check_result_name(finding->result)));
+	ww_table_take_toned(table, tones[finding->result],
+			    g_strdup(ww_check_result_name(finding->result)));
 	ww_table_take(table, g_strdup(check->compares));
 	ww_table_take(table, g_strdup(check->tolerance));
 	ww_table_take(table, describe(report->trace, check, finding));
@@ -77,11 +84,15 @@ static void add_text_row(const struct ww_report *report, const struct ww_check *
 static void print_table(const struct ww_report *report, const struct ww_table *table,
 			const unsigned int n_results[WW_CHECK_N])
 {
-	ww_table_print(table, report->text);
-	fprintf(report->text->out, "\n%u of %zu checks agree, %u %s, %u could not be made.\n",
-		n_results[WW_CHECK_AGREES], ww_n_checks, n_results[WW_CHECK_DISAGREES],
+	g_autofree char *sentence = g_strdup_printf(
+		"%u of %zu checks agree, %u %s, %u could not be made.", n_results[WW_CHECK_AGREES],
+		ww_n_checks, n_results[WW_CHECK_DISAGREES],
 		n_results[WW_CHECK_DISAGREES] == 1 ? "does not" : "do not",
 		n_results[WW_CHECK_UNKNOWN]);
+
+	ww_table_print(table, report->text);
+	fputc('\n', report->text->out);
+	ww_text_paragraph(report->text, "", 0, sentence);
 }
 
 static bool run(const struct ww_report *report, GError **error)

@@ -149,9 +149,9 @@ static void print_notes(const struct ww_report *report, const GPtrArray *all)
 
 static bool run(const struct ww_report *report, GError **error)
 {
-	static const char *const titles[] = { "CALL",   "OF",       ">TIMES", ">TOTAL", ">BLOCKED",
-					      ">READY", ">RUNNING", ">MEAN",  ">P50",   ">P99",
-					      ">MAX",   "FAILED",   NULL };
+	static const char *const titles[] = { "CALL",   "OF",        ">TIMES", ">TOTAL", ">BLOCKED",
+					      ">READY", "?>RUNNING", "?>MEAN", "?>P50",  ">P99",
+					      ">MAX",   "FAILED",    NULL };
 	const struct ww_calls_filter filter = {
 		.span = report->span,
 		.min_ns = report->min_ns,

@@ -32,7 +32,8 @@ void ww_report_add_wait(const struct ww_report *report, const struct ww_explanat
 	ww_table_take(table, ww_duration_text(ww_span_length_ns(wait->span)));
 	ww_table_take(table, ww_instant_text(wait->span.begin_ns));
 	ww_table_take(table, ww_trace_thread_text(report->trace, wait->utid));
-	ww_table_take(table, g_strdup(ww_state_name(wait->state)));
+	ww_table_take_toned(table, wait->state == WW_STATE_BLOCKED ? WW_TONE_BAD : WW_TONE_DOUBTFUL,
+			    g_strdup(ww_state_name(wait->state)));
 	ww_table_take(table,
 		      g_strdup_printf("%u.%u", explanation->ref.utid, explanation->ref.index));
 	ww_table_take(table, gist(report, explanation));

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""trace-report on a terminal: its width and colours; and none of that anywhere else."""
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+
+import programs
+import tap
+
+MAKE_TRACE = programs.BUILD / "tests/bench/make-trace/make-trace"
+COLOUR = re.compile(r"\x1b\[[0-9;]*[mK]")
+HEIGHT = 24
+GATE = "max(runnable) < 1ns and (p99(blocked) < 1ns or max(runnable, thread=='nobody') < 1s or count(lost) == 1)"
+SCRATCH = programs.Scratch()
+
+
+def trace():
+    """A trace of 12 threads, made once."""
+    made = SCRATCH.path / "trace"
+    if not made.exists():
+        programs.succeed(MAKE_TRACE, "--intervals", "20000", "--threads", "12", made)
+    return made
+
+
+def environment(**changes):
+    """Ours without what terminals and persons may have set; a change to None takes a variable away."""
+    known = {name: value for name, value in os.environ.items()
+             if name not in ("NO_COLOR", "PAGER", "LESS", "COLUMNS", "LC_ALL", "LC_CTYPE")}
+    known.update({"TERM": "xterm", "LANG": "C.UTF-8", "PAGER": "cat", **changes})
+    return known
+
+
+def on_terminal(*arguments, columns=100, **changes):
+    """What trace-report writes to a terminal of that width, and its exit status."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, columns, 0, 0))
+    command = [str(argument) for argument in (programs.REPORT, *arguments, trace())]
+    running = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment(**changes))
+    os.close(theirs)
+    written = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # what a terminal says at its end
+            break
+        if not part:
+            break
+        written += part
+    os.close(ours)
+    return written.decode("utf-8").replace("\r\n", "\n"), running.wait()
+
+
+def in_pipe(*arguments, **changes):
+    """What trace-report writes where no terminal is."""
+    return programs.succeed(programs.REPORT, *arguments, trace(), env=environment(**changes))
+
+
+def lines_fit():
+    """No line is longer than the terminal is wide; in a pipe nothing is cut."""
+    for view in (["threads"], ["waits"], ["latency"], ["syscalls"], ["summary"], ["locks"], ["check"], ["assert", GATE]):
+        for columns in (40, 60, 80, 133):
+            text, status = on_terminal(*view, columns=columns)
+            assert status == (view[0] == "assert"), text
+            for line in COLOUR.sub("", text).splitlines():
+                assert len(line) <= columns, f"{view}: {len(line)} columns of {columns}: {line}"
+        if view[0] != "assert":
+            assert "…" not in in_pipe(*view), f"{view} is cut where no terminal is"
+    text, _ = on_terminal("waits", columns=60)
+    assert "…" in text, "this trace has no line that was too long"
+
+
+def colours():
+    """Colours are for terminals that can and persons who want them."""
+    assert COLOUR.search(on_terminal("waits")[0]), "no colour on a terminal"
+    assert not COLOUR.search(in_pipe("waits")), "colour in a pipe"
+    assert not COLOUR.search(on_terminal("waits", NO_COLOR="1")[0]), "NO_COLOR is not kept"
+    assert COLOUR.search(on_terminal("waits", NO_COLOR="")[0]), "an empty NO_COLOR says nothing"
+    assert not COLOUR.search(on_terminal("waits", TERM="dumb")[0]), "colour on a terminal that has none"
+    assert not COLOUR.search(on_terminal("waits", "--top", "5", "--json")[0]), "colour in JSON"
+    plain = COLOUR.sub("", on_terminal("waits", columns=400)[0])
+    assert plain == in_pipe("waits"), "colours change the text"
+
+
+with SCRATCH:
+    tap.run(lines_fit, colours)
