@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analysis/load-progress.h"
+#include "analysis/report/pager.h"
 #include "analysis/report/report.h"
 #include "base/error.h"
 #include "base/options.h"
@@ -17,7 +18,7 @@
 /* As typed. */
 struct options {
 	char *thread, *process, *from, *to, *at, *min, *top, *junit;
-	gboolean is_json, has_no_index, wants_version;
+	gboolean is_json, has_no_index, has_no_pager, wants_version;
 };
 
 struct arguments {
@@ -86,6 +87,8 @@ static bool parse_options(struct options *options, int *argc, char ***argv, GErr
 		  NULL },
 		{ "no-index", 0, 0, G_OPTION_ARG_NONE, &options->has_no_index,
 		  "read the trace anew and keep no index of it", NULL },
+		{ "no-pager", 0, 0, G_OPTION_ARG_NONE, &options->has_no_pager,
+		  "write to the terminal itself, however long it is", NULL },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &options->wants_version, "print the version",
 		  NULL },
 		{ NULL },
@@ -253,25 +256,25 @@ static bool is_inside(const struct ww_report *report, GError **error)
 	return true;
 }
 
-static bool print_view(const struct ww_view *view, struct ww_report *report, bool is_json,
-		       GError **error)
+static bool print_view(const struct ww_view *view, struct ww_report *report,
+		       const struct options *options, GError **error)
 {
+	struct ww_pager pager;
 	struct ww_text text;
+	bool is_done, is_shown;
 
-	if (is_json) {
-		bool is_done;
-
+	if (options->is_json) {
 		report->rows = ww_json_rows_begin(stdout, report->trace, view->name);
 		is_done = view->run(report, error);
 		return ww_json_rows_end(report->rows, is_done ? error : NULL) && is_done;
 	}
 	ww_text_init(&text, stdout);
+	ww_pager_begin(&pager, stdout, !options->has_no_pager);
+	text.out = pager.out;
 	report->text = &text;
-	if (!view->run(report, error))
-		return false;
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return ww_fail(error, WW_ERROR_FAILED, "cannot write the report");
-	return true;
+	is_done = view->run(report, error);
+	is_shown = ww_pager_end(&pager, is_done ? error : NULL);
+	return is_done && is_shown;
 }
 
 static bool is_index_sound(const struct ww_report *report, const char *path, GError **error)
@@ -310,7 +313,7 @@ static bool report(int argc, char **argv, struct options *options, bool *answers
 	report.span.end_ns = MIN(report.span.end_ns,
 				 MAX(ww_trace_info(trace)->duration_ns, report.span.begin_ns + 1));
 	is_done = is_inside(&report, error) &&
-		  print_view(arguments.view, &report, options->is_json, error) &&
+		  print_view(arguments.view, &report, options, error) &&
 		  is_index_sound(&report, arguments.path, error);
 	ww_trace_free(trace);
 	return is_done;

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""trace-report on a terminal: its width and colours; and none of that anywhere else."""
+"""trace-report on a terminal: its width, colours and pager; and none of that anywhere else."""
 
 import fcntl
 import os
 import pty
 import re
+import shlex
 import struct
 import subprocess
 import termios
@@ -86,5 +87,26 @@ def colours():
     assert plain == in_pipe("waits"), "colours change the text"
 
 
+def paged():
+    """Long output goes through $PAGER, and nothing else does."""
+    kept = SCRATCH.path / "kept"
+    pager = f"cat > {shlex.quote(str(kept))}"
+    long, short = ("waits", "--top", "100"), ("waits", "--top", "5")
+    text, status = on_terminal(*long, columns=400, PAGER=pager)
+    assert status == 0 and not text, f"written past the pager: {text}"
+    assert COLOUR.sub("", kept.read_text(encoding="utf-8")) == in_pipe(*long), "the pager got something else"
+    kept.unlink()
+    for arguments in (short, (*long, "--no-pager"), (*long, "--json")):
+        text, _ = on_terminal(*arguments, PAGER=pager)
+        assert text and not kept.exists(), f"{arguments} went through the pager"
+    in_pipe(*long, PAGER=pager)
+    assert not kept.exists(), "a pipe went through the pager"
+    for nobody in ("", "cat", "/nonexistent/pager"):
+        assert "LENGTH" in on_terminal(*long, PAGER=nobody)[0], f"nothing was shown with PAGER='{nobody}'"
+    assert on_terminal(*long, PAGER="head -1 > /dev/null")[1] == 0, "a pager that ends early is a failure"
+    gate = ("assert", "max(runnable) < 1ns", "--top", "100")
+    assert on_terminal(*gate, PAGER=pager)[1] == 1 and kept.exists(), "the pager's status is taken for the answer"
+
+
 with SCRATCH:
-    tap.run(lines_fit, colours)
+    tap.run(lines_fit, colours, paged)
