@@ -8,6 +8,7 @@
 #include "analysis/report/report.h"
 
 #define BUCKET_BITS 5
+#define BAR_WIDTH 40 /* columns */
 
 struct latency {
 	uint32_t utid; /* WW_UTID_NONE: all of them */
@@ -129,6 +130,105 @@ static void write_json(const struct ww_report *report, const struct latency *lat
 	ww_json_rows_add(report->rows);
 }
 
+/* 0, 1, 2, 5, 10, 20, 50, ... */
+static int64_t next_step_ns(int64_t ns)
+{
+	int64_t power = 1;
+
+	if (ns == 0)
+		return 1;
+	while (power <= ns / 10)
+		power *= 10;
+	return ns < 2 * power ? 2 * power : ns < 5 * power ? 5 * power : 10 * power;
+}
+
+static int64_t first_step_ns(int64_t ns)
+{
+	int64_t step_ns = 0;
+
+	while (next_step_ns(step_ns) <= ns)
+		step_ns = next_step_ns(step_ns);
+	return step_ns;
+}
+
+/* In eighths of a column where the terminal has signs for them; something is never nothing. */
+static char *bar(uint64_t n, uint64_t n_most)
+{
+	static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
+	const uint64_t length = n > 0 ? MAX(n * 8 * BAR_WIDTH / n_most, 1) : 0;
+	GString *text = g_string_new(NULL);
+
+	if (!g_get_charset(NULL)) {
+		for (uint64_t i = 0; i < (length + 7) / 8; i++)
+			g_string_append_c(text, '#');
+		return g_string_free(text, false);
+	}
+	for (uint64_t i = 0; i < length / 8; i++)
+		g_string_append(text, "█");
+	g_string_append(text, eighths[length % 8]);
+	return g_string_free(text, false);
+}
+
+/* How many are shorter than @ns. */
+static guint n_below(const GArray *lengths_ns, int64_t ns)
+{
+	guint low = 0, high = lengths_ns->len;
+
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+
+		if (g_array_index(lengths_ns, int64_t, middle) < ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct step {
+	int64_t from_ns, to_ns;
+	guint n;
+};
+
+static GArray *steps_of(const GArray *lengths_ns)
+{
+	GArray *steps = g_array_new(false, false, sizeof(struct step));
+	struct step step = { 0 };
+
+	step.to_ns = first_step_ns(g_array_index(lengths_ns, int64_t, 0));
+	while (n_below(lengths_ns, step.to_ns) < lengths_ns->len) {
+		step.from_ns = step.to_ns;
+		step.to_ns = next_step_ns(step.from_ns);
+		step.n = n_below(lengths_ns, step.to_ns) - n_below(lengths_ns, step.from_ns);
+		g_array_append_val(steps, step);
+	}
+	return steps;
+}
+
+static void draw_histogram(const struct ww_text *text, const GArray *lengths_ns)
+{
+	static const char *const titles[] = { ">READY FROM", ">TO", ">TIMES", "", NULL };
+	ww_auto(table) table = ww_table_new(titles);
+	g_autoptr(GArray) steps = NULL;
+	guint n_most = 0;
+
+	if (lengths_ns->len == 0)
+		return;
+	steps = steps_of(lengths_ns);
+	for (guint i = 0; i < steps->len; i++)
+		n_most = MAX(n_most, g_array_index(steps, struct step, i).n);
+	for (guint i = 0; i < steps->len; i++) {
+		const struct step *step = &g_array_index(steps, struct step, i);
+
+		ww_table_take(table, ww_duration_text(step->from_ns));
+		ww_table_take(table, ww_duration_text(step->to_ns));
+		ww_table_take(table, ww_count_text(step->n));
+		ww_table_take(table, bar(step->n, n_most));
+	}
+	fputc('\n', text->out);
+	ww_table_print(table, text);
+}
+
 static void add_text_row(const struct ww_report *report, const struct latency *latency,
 			 struct ww_table *table)
 {
@@ -151,8 +251,8 @@ static void add_text_row(const struct ww_report *report, const struct latency *l
 
 static bool run(const struct ww_report *report, GError **error)
 {
-	static const char *const titles[] = { "READY", ">TIMES", ">TOTAL", ">P50",    ">P90",
-					      ">P99",  ">P99.9", ">MAX",   ">MAX AT", NULL };
+	static const char *const titles[] = { "READY", ">TIMES",  ">TOTAL", "?>P50",   "?>P90",
+					      ">P99",  "?>P99.9", ">MAX",   ">MAX AT", NULL };
 	g_autoptr(GArray) latencies = measure(report);
 	ww_auto(table) table = ww_table_new(titles);
 	size_t n_rows = report->top > 0 ? MIN(report->top + 1, latencies->len) : latencies->len;
@@ -165,8 +265,10 @@ static bool run(const struct ww_report *report, GError **error)
 		else
 			add_text_row(report, latency, table);
 	}
-	if (report->text)
-		ww_table_print(table, report->text);
+	if (!report->text)
+		return true;
+	ww_table_print(table, report->text);
+	draw_histogram(report->text, g_array_index(latencies, struct latency, 0).lengths.ns);
 	return true;
 }
 

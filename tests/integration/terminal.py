@@ -75,6 +75,14 @@ def lines_fit():
     assert "…" in text, "this trace has no line that was too long"
 
 
+def columns_that_matter_stay():
+    """On a narrow terminal the columns that one can do without are left out, the others are whole."""
+    wide = in_pipe("latency").splitlines()[0].split()
+    narrow = COLOUR.sub("", on_terminal("latency", columns=60)[0]).splitlines()[0].split()
+    assert "P50" in wide and "P99.9" in wide, wide
+    assert "P50" not in narrow and "P99" in narrow and "MAX" in narrow, narrow
+
+
 def colours():
     """Colours are for terminals that can and persons who want them."""
     assert COLOUR.search(on_terminal("waits")[0]), "no colour on a terminal"
@@ -108,5 +116,23 @@ def paged():
     assert on_terminal(*gate, PAGER=pager)[1] == 1 and kept.exists(), "the pager's status is taken for the answer"
 
 
+def histogram():
+    """The latency view draws how often threads were ready for how long, and leaves none out."""
+    text = in_pipe("latency")
+    table, drawn = text.split("\n\n")
+    everything = int(re.search(r"all of them +([\d,]+)", table)[1].replace(",", ""))
+    rows = [re.match(r" *([\d.]+ \w+) +([\d.]+ \w+) +([\d,]+)(?:  (\S+))?$", line) for line in drawn.splitlines()[1:]]
+    counts = [int(row[3].replace(",", "")) for row in rows]
+    assert sum(counts) == everything, (counts, everything)
+    assert counts[0] > 0 and counts[-1] > 0, "it begins or ends with nothing"
+    assert [row[1] for row in rows[1:]] == [row[2] for row in rows[:-1]], "there is a hole"
+    bars = [row[4] or "" for row in rows]
+    assert len(bars[counts.index(max(counts))]) == 40 and set(bars[counts.index(max(counts))]) == {"█"}, bars
+    assert all(bool(bar) == (count > 0) for bar, count in zip(bars, counts)), bars
+    assert "#" * 40 in in_pipe("latency", LANG="C") and "█" not in in_pipe("latency", LANG="C")
+    nothing = in_pipe("latency", "--thread", "nobody")
+    assert "READY FROM" not in nothing, nothing
+
+
 with SCRATCH:
-    tap.run(lines_fit, colours, paged)
+    tap.run(lines_fit, columns_that_matter_stay, colours, paged, histogram)
