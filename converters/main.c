@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "analysis/load-progress.h"
+#include "base/cut-short.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "base/progress.h"
@@ -221,6 +222,7 @@ int main(int argc, char **argv)
 
 	setlocale(LC_ALL, "");
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, like a full disk */
+	ww_cut_short_ends("trace-export");
 	if (!run(&arguments, &argc, &argv, &error)) {
 		fprintf(stderr, "trace-export: %s\n", error->message);
 		status = ww_exit_status(error);

@@ -2,6 +2,7 @@
 #include <locale.h>
 #include <signal.h>
 
+#include "base/cut-short.h"
 #include "base/error.h"
 #include "viewer/application.h"
 #include "viewer/renderer.h"
@@ -33,6 +34,7 @@ int main(int argc, char **argv)
 
 	setlocale(LC_ALL, "");
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, like a full disk */
+	ww_cut_short_ends("trace-view");
 	if (!ww_viewer_options_parse(&options, &argc, &argv, &error))
 		return fail(error);
 	if (options.wants_version) {

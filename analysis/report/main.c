@@ -10,6 +10,7 @@
 #include "analysis/load-progress.h"
 #include "analysis/report/pager.h"
 #include "analysis/report/report.h"
+#include "base/cut-short.h"
 #include "base/error.h"
 #include "base/options.h"
 
@@ -328,6 +329,7 @@ int main(int argc, char **argv)
 
 	setlocale(LC_ALL, "");
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, like a full disk */
+	ww_cut_short_ends("trace-report");
 	is_done = report(argc, argv, &options, &answers_no, &error);
 	clear_options(&options);
 	if (is_done)
