@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/load.h"
 
+#include "analysis/index/cache.h"
 #include "analysis/read/reader.h"
 #include "analysis/replay/replay.h"
 #include "analysis/trace-private.h"
@@ -18,6 +19,7 @@ struct loader {
 	struct ww_store *store;
 	bool is_index_at_fault;
 	GArray *modules;
+	GHashTable *seen_modules; /* see ww_index_modules_add() */
 	int64_t reported_us;
 	int64_t next_partial_us;
 };
@@ -45,10 +47,10 @@ static void take_module(struct loader *loader, const struct ww_event *event)
 		.pid = event->pid,
 		.base = event->module.base,
 		.size_bytes = event->module.size_bytes,
-		.path = g_strdup(event->text ? event->text : ""),
+		.path = (char *)(uintptr_t)(event->text ? event->text : ""),
 	};
 
-	g_array_append_val(loader->modules, module);
+	ww_index_modules_add(loader->modules, loader->seen_modules, &module);
 }
 
 static void take_batch(struct loader *loader, const struct ww_event_batch *batch)
@@ -243,6 +245,7 @@ static bool keep(const struct loader *loader, struct ww_loaded *loaded, GError *
 	if (!loader->request->store_path)
 		return ww_store_is_whole(loaded->store, error);
 	keep_facts(loaded);
+	ww_index_give(loaded->store, loader->request->store_path, loader->request->path);
 	return ww_store_commit(loaded->store, loader->request->fingerprint, error);
 }
 
@@ -282,6 +285,7 @@ static bool run(struct loader *loader, struct ww_loaded *loaded, GError **error)
 	struct ww_loaded mine = { 0 };
 
 	loader->modules = ww_index_modules_new();
+	loader->seen_modules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	loader->replay = ww_replay_new(loader->store, loader->request->manifest);
 	loader->next_partial_us = g_get_monotonic_time() + partial_interval_us(loader);
 	if (!fill(loader, &mine, error))
@@ -300,6 +304,7 @@ static void loader_clear(struct loader *loader)
 	ww_store_free(loader->store);
 	ww_reader_free(loader->reader);
 	g_clear_pointer(&loader->modules, g_array_unref);
+	g_clear_pointer(&loader->seen_modules, g_hash_table_unref);
 }
 
 bool ww_load(const struct ww_load_request *request, struct ww_loaded *loaded,

@@ -57,28 +57,34 @@ static struct ww_trace *trace_of(struct ww_loaded *loaded, const char *path,
 	return trace;
 }
 
+/* Takes the facts of @store into the struct ww_loaded @data; false: they are not whole. */
+static bool recall_facts(const struct ww_store *store, void *data)
+{
+	struct ww_loaded *loaded = data;
+	size_t n_bytes = 0;
+	const void *section = ww_store_section(store, WW_INDEX_FACTS_SECTION, &n_bytes);
+	g_autoptr(GBytes) facts = section ? g_bytes_new(section, n_bytes) : NULL;
+
+	if (!facts ||
+	    !ww_index_facts_unpack(facts, &loaded->info, loaded->missing, loaded->modules, NULL))
+		return false;
+	/* What the store does not have nobody may ask it for. */
+	loaded->info.n_threads = ww_store_n_threads(store);
+	loaded->info.n_processes = ww_store_n_processes(store);
+	return true;
+}
+
 /* False: there is no index that agrees. */
 static bool recall(const char *path, const char *fingerprint, struct ww_loaded *loaded)
 {
 	struct ww_loaded found = {
-		.store = ww_index_find(path, fingerprint),
 		.missing = g_ptr_array_new_with_free_func(g_free),
 		.modules = ww_index_modules_new(),
 	};
-	const void *data = NULL;
-	size_t n_bytes = 0;
-	g_autoptr(GBytes) facts = NULL;
 
-	if (found.store)
-		data = ww_store_section(found.store, WW_INDEX_FACTS_SECTION, &n_bytes);
-	if (data)
-		facts = g_bytes_new(data, n_bytes);
-	if (!facts ||
-	    !ww_index_facts_unpack(facts, &found.info, found.missing, found.modules, NULL))
+	found.store = ww_index_find(path, fingerprint, recall_facts, &found);
+	if (!found.store)
 		return ww_loaded_clear(&found), false;
-	/* What the store does not have nobody may ask it for. */
-	found.info.n_threads = ww_store_n_threads(found.store);
-	found.info.n_processes = ww_store_n_processes(found.store);
 	*loaded = found;
 	return true;
 }

@@ -32,7 +32,9 @@ static struct ww_store *open_sound(const char *path, const char *fingerprint)
 	return store;
 }
 
-struct ww_store *ww_index_find(const char *trace, const char *fingerprint)
+struct ww_store *ww_index_find(const char *trace, const char *fingerprint,
+			       bool (*is_usable)(const struct ww_store *store, void *data),
+			       void *data)
 {
 	g_autoptr(GPtrArray) places = ww_index_places(trace);
 	struct ww_store *store = NULL;
@@ -41,6 +43,8 @@ struct ww_store *ww_index_find(const char *trace, const char *fingerprint)
 		const char *path = places->pdata[i];
 
 		store = open_sound(path, fingerprint);
+		if (store && is_usable && !is_usable(store, data))
+			g_clear_pointer(&store, ww_store_free);
 		/* The cache keeps what is used. Failure costs an index a month from now. */
 		if (store && !is_beside(path, trace))
 			utime(path, NULL);
@@ -53,7 +57,8 @@ void ww_index_forget(const char *trace)
 	g_autoptr(GPtrArray) places = ww_index_places(trace);
 
 	for (guint i = 0; i < places->len; i++)
-		g_unlink(places->pdata[i]);
+		if (ww_store_is_at(places->pdata[i]))
+			g_unlink(places->pdata[i]);
 }
 
 /* While it is sealed there are two of it. */
@@ -95,14 +100,18 @@ static void prune(const char *directory)
 	}
 }
 
+void ww_index_give(struct ww_store *store, const char *path, const char *trace)
+{
+	struct stat facts;
+
+	if (geteuid() == 0 && is_beside(path, trace) && stat(trace, &facts) == 0)
+		ww_store_set_owner(store, facts.st_uid, facts.st_gid);
+}
+
 void ww_index_settle(const char *path, const char *trace)
 {
 	g_autofree char *directory = g_path_get_dirname(path);
-	struct stat facts;
 
 	if (!is_beside(path, trace))
 		prune(directory);
-	else if (geteuid() == 0 && stat(trace, &facts) == 0 &&
-		 lchown(path, facts.st_uid, facts.st_gid) != 0)
-		g_debug("'%s' keeps its owner", path);
 }

@@ -13,10 +13,14 @@
 
 #include "analysis/store/store.h"
 
-/* The sealed store of the trace in directory @trace as it was indexed before; NULL when there is none that agrees. */
-struct ww_store *ww_index_find(const char *trace, const char *fingerprint);
+/*
+ * The sealed store of the trace in directory @trace as it was indexed before; NULL when there is none that agrees and that
+ * @is_usable (NULL is fine) accepts.
+ */
+struct ww_store *ww_index_find(const char *trace, const char *fingerprint, bool (*is_usable)(const struct ww_store *store, void *data),
+			       void *data);
 
-/* Takes away whatever index there is: it turned out to be damaged. */
+/* Takes away whatever index there is: it turned out to be damaged. What is no index of ours stays. */
 void ww_index_forget(const char *trace);
 
 /*
@@ -25,10 +29,10 @@ void ww_index_forget(const char *trace);
  */
 GPtrArray *ww_index_room(const char *trace, uint64_t n_bytes);
 
-/*
- * What has to be done once a new index is at @path: it belongs to whom the trace belongs to, and indices in the cache that nobody
- * used for a month go.
- */
+/* Before @store is committed to @path: if it lies beside the trace, it is going to belong to whom the trace belongs to. */
+void ww_index_give(struct ww_store *store, const char *path, const char *trace);
+
+/* What has to be done once a new index is at @path: indices in the cache that nobody used for a month go. */
 void ww_index_settle(const char *path, const char *trace);
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/index/facts.h"
 
+#include <inttypes.h>
+
 #include "base/error.h"
 
 /* clang-format off */
@@ -59,6 +61,18 @@ GArray *ww_index_modules_copy(const GArray *modules)
 		g_array_append_val(copy, module);
 	}
 	return copy;
+}
+
+void ww_index_modules_add(GArray *modules, GHashTable *seen, const struct ww_index_module *module)
+{
+	struct ww_index_module copy = *module;
+	char *text = g_strdup_printf("%" PRId32 " %" PRIx64 " %" PRIx64 " %s", module->pid,
+				     module->base, module->size_bytes, module->path);
+
+	if (!g_hash_table_add(seen, text))
+		return;
+	copy.path = g_strdup(module->path);
+	g_array_append_val(modules, copy);
 }
 
 static GVariant *pack_missing(const char *const *missing)

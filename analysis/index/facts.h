@@ -24,6 +24,12 @@ struct ww_index_module {
 GArray *ww_index_modules_new(void);
 GArray *ww_index_modules_copy(const GArray *modules);
 
+/*
+ * Appends a copy of @module unless it was appended before: programs report the same ones again and again. @seen knows which were;
+ * it is empty at first, of strings that it owns.
+ */
+void ww_index_modules_add(GArray *modules, GHashTable *seen, const struct ww_index_module *module);
+
 /* Neither info->path nor info->manifest is kept: they are the trace's own. Free with g_bytes_unref. */
 GBytes *ww_index_facts_pack(const struct ww_trace_info *info, const GArray *modules);
 

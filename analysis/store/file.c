@@ -281,6 +281,9 @@ static bool give_name(struct ww_store_file *file)
 bool ww_store_file_commit(struct ww_store_file *file, GError **error)
 {
 	flush(file);
+	/* Not every file system knows owners. */
+	if (file->has_owner && fchown(file->fd, file->uid, file->gid) != 0)
+		g_debug("'%s' keeps its owner", file->path);
 	if (!file->error && file->path &&
 	    (!give_name(file) || rename(file->temporary, file->path) < 0))
 		file->error = errno;

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define WW_STORE_NOWHERE UINT64_MAX
 
@@ -25,6 +26,9 @@ struct ww_store_file {
 	uint8_t *buffer;     /* NULL until the first append */
 	const uint8_t *map;  /* NULL: not mapped */
 	uint64_t n_mapped;   /* bytes */
+	bool has_owner;      /* whom it belongs to once it has its name; else to who makes it */
+	uid_t uid;
+	gid_t gid;
 	char *path;          /* its destination; NULL: it stays in memory */
 	char *temporary;     /* where it is until then; NULL: it has no name */
 	int base_fd;         /* of the file that it extends */

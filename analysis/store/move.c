@@ -26,6 +26,9 @@ void ww_store_begin_move(struct ww_store *store)
 	store->grown = store->file;
 	store->file = moved;
 	store->file.error = store->grown.error;
+	store->file.has_owner = store->grown.has_owner;
+	store->file.uid = store->grown.uid;
+	store->file.gid = store->grown.gid;
 	ww_store_file_append(&store->file, header, sizeof(header));
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Named pieces of the file, and the file as a whole: header first, table of the pieces last. */
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "analysis/store/store-private.h"
 #include "base/error.h"
@@ -161,6 +163,13 @@ static void put_loaders(struct ww_store *store)
 	}
 }
 
+void ww_store_set_owner(struct ww_store *store, uid_t uid, gid_t gid)
+{
+	store->file.has_owner = true;
+	store->file.uid = uid;
+	store->file.gid = gid;
+}
+
 bool ww_store_commit(struct ww_store *store, const char *fingerprint, GError **error)
 {
 	struct ww_store_file *file = &store->file;
@@ -304,6 +313,18 @@ static bool check_tables(struct ww_store *store)
 	n_bits = ww_store_pyramid_bit(store, n_blocks + store->n_lanes[0] + store->n_lanes[1]);
 	store->verified = g_new0(uint8_t, n_bits / 8 + 1);
 	return true;
+}
+
+bool ww_store_is_at(const char *path)
+{
+	char magic[sizeof(MAGIC)];
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	const bool is_one = fd >= 0 && read(fd, magic, sizeof(magic)) == sizeof(magic) &&
+			    memcmp(magic, MAGIC, sizeof(magic)) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return is_one;
 }
 
 static bool is_fingerprint(const struct ww_store *store, const char *fingerprint)

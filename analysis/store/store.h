@@ -16,6 +16,7 @@
 #define WW_ANALYSIS_STORE_STORE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "analysis/model.h"
 #include "analysis/tracks.h"
@@ -94,6 +95,9 @@ bool ww_store_is_whole(const struct ww_store *store, GError **error);
 void ww_store_set_section(struct ww_store *store, const char *name, const void *data, size_t n_bytes);
 const void *ww_store_section(const struct ww_store *store, const char *name, size_t *n_bytes); /* NULL: there is none */
 
+/* The file is going to belong to them. Before it is committed, so that nobody can put another one in its place in between. */
+void ww_store_set_owner(struct ww_store *store, uid_t uid, gid_t gid);
+
 /* Finishes a sealed store's file; @fingerprint is any text that changes when the trace does. The store goes on to be readable. */
 bool ww_store_commit(struct ww_store *store, const char *fingerprint, GError **error);
 
@@ -103,6 +107,8 @@ bool ww_store_commit(struct ww_store *store, const char *fingerprint, GError **e
  * makes ww_store_is_damaged() true from then on.
  */
 struct ww_store *ww_store_open(const char *path, const char *fingerprint, GError **error);
+/* A file that begins as one of these does, of whatever version and however damaged. Links are not followed. */
+bool ww_store_is_at(const char *path);
 bool ww_store_is_damaged(const struct ww_store *store);
 /* Verifies all of an opened one now: about a second per gigabyte. */
 bool ww_store_verify(const struct ww_store *store);

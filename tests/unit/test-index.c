@@ -138,6 +138,30 @@ static void test_facts(void)
 	g_assert_cmpstr(module->path, ==, "/usr/bin/server");
 }
 
+/* A program reports its modules again and again: each is kept once. */
+static void test_modules(void)
+{
+	static const struct {
+		int32_t pid;
+		uint64_t base;
+		const char *path;
+	} reported[] = { { 1, 10, "a" }, { 1, 10, "a" }, { 1, 10, "b" }, { 2, 10, "a" },
+			 { 1, 20, "a" }, { 1, 10, "b" }, { 1, 10, "a" } };
+	g_autoptr(GArray) modules = ww_index_modules_new();
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; i < G_N_ELEMENTS(reported); i++) {
+		g_autofree char *path = g_strdup(reported[i].path);
+		const struct ww_index_module module = { reported[i].pid, reported[i].base, 5,
+							path };
+
+		ww_index_modules_add(modules, seen, &module);
+	}
+	g_assert_cmpuint(modules->len, ==, 4);
+	g_assert_cmpstr(g_array_index(modules, struct ww_index_module, 1).path, ==, "b");
+	g_assert_cmpint(g_array_index(modules, struct ww_index_module, 2).pid, ==, 2);
+}
+
 /* Cut anywhere, it is refused or whole, and never believed in part. */
 static void test_damaged_facts(void)
 {
@@ -164,6 +188,7 @@ int main(int argc, char **argv)
 	g_test_add("/index/places", struct fixture, NULL, set_up, test_places, tear_down);
 	g_test_add("/index/fingerprint", struct fixture, NULL, set_up, test_fingerprint, tear_down);
 	g_test_add_func("/index/facts", test_facts);
+	g_test_add_func("/index/modules", test_modules);
 	g_test_add_func("/index/damaged-facts", test_damaged_facts);
 	return g_test_run();
 }

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analysis/index/cache.h"
 #include "analysis/index/places.h"
 #include "analysis/query.h"
 #include "base/error.h"
@@ -169,6 +170,70 @@ static void test_no_room(struct fixture *fixture, const void *data)
 	g_rmdir(fixture->cached);
 }
 
+static void write_store(const char *path, const char *trace)
+{
+	g_autofree char *fingerprint = ww_index_fingerprint(trace, NULL);
+	g_autoptr(GError) error = NULL;
+	ww_auto(store) store = ww_store_new_at(path, &error);
+
+	g_assert_no_error(error);
+	ww_store_seal(store);
+	g_assert_true(ww_store_commit(store, fingerprint, &error));
+}
+
+/* An index beside the trace that agrees but does not say what there is to say: the cache is asked.
+ */
+static void test_second_place(struct fixture *fixture, const void *data)
+{
+	g_autofree char *expected = describe_anew(fixture);
+	g_autofree char *cache = g_path_get_dirname(fixture->cached);
+	int64_t beside, cached;
+
+	check_same(fixture, expected, WW_INDEX_ALWAYS);
+	g_assert_cmpint(g_mkdir_with_parents(cache, 0700), ==, 0);
+	g_assert_cmpint(rename(fixture->beside, fixture->cached), ==, 0);
+	write_store(fixture->beside, fixture->trace);
+	beside = inode_of(fixture->beside);
+	cached = inode_of(fixture->cached);
+	check_same(fixture, expected, WW_INDEX_ALWAYS);
+	g_assert_cmpint(inode_of(fixture->beside), ==, beside);
+	g_assert_cmpint(inode_of(fixture->cached), ==, cached);
+}
+
+/* A damaged one is taken away, what is no index of ours is left alone. */
+static void test_forgotten(struct fixture *fixture, const void *data)
+{
+	g_autofree char *target = g_build_filename(fixture->directory, "target", NULL);
+
+	write_store(target, fixture->trace);
+	g_assert_cmpint(symlink(target, fixture->beside), ==, 0);
+	ww_index_forget(fixture->trace);
+	g_assert_true(g_file_test(fixture->beside, G_FILE_TEST_IS_SYMLINK));
+	g_assert_cmpint(g_unlink(fixture->beside), ==, 0);
+	g_assert_true(g_file_set_contents(fixture->beside, "of somebody else", -1, NULL));
+	ww_index_forget(fixture->trace);
+	g_assert_cmpint(inode_of(fixture->beside), !=, -1);
+	write_store(fixture->beside, fixture->trace);
+	ww_index_forget(fixture->trace);
+	g_assert_cmpint(inode_of(fixture->beside), ==, -1);
+}
+
+/* Root keeps it for the owner of the trace. */
+static void test_owner(struct fixture *fixture, const void *data)
+{
+	struct stat facts;
+
+	if (geteuid() != 0) {
+		g_test_skip("only root may give files away");
+		return;
+	}
+	g_assert_cmpint(chown(fixture->trace, 12345, 23456), ==, 0);
+	ww_trace_free(load(fixture, WW_INDEX_ALWAYS));
+	g_assert_cmpint(stat(fixture->beside, &facts), ==, 0);
+	g_assert_cmpuint(facts.st_uid, ==, 12345);
+	g_assert_cmpuint(facts.st_gid, ==, 23456);
+}
+
 /* Whoever asks for a certain reader wants it to read. */
 static void test_forced(struct fixture *fixture, const void *data)
 {
@@ -220,6 +285,9 @@ int main(int argc, char **argv)
 	ADD("damaged", test_damaged);
 	ADD("cached", test_cached);
 	ADD("no-room", test_no_room);
+	ADD("second-place", test_second_place);
+	ADD("forgotten", test_forgotten);
+	ADD("owner", test_owner);
 	ADD("forced", test_forced);
 	ADD("cancelled", test_cancelled);
 	status = g_test_run();

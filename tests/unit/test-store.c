@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "analysis/query.h"
@@ -651,6 +652,22 @@ static void test_sections(void)
 	world_clear(&world);
 }
 
+/* From the moment it has its name it belongs to whom it should. */
+static void test_owner(void)
+{
+	struct world world = world_new("index");
+	struct stat facts;
+
+	if (geteuid() == 0)
+		ww_store_set_owner(world.store, 12345, 23456);
+	else
+		g_test_skip("only root may give files away");
+	ww_trace_free(finish(&world));
+	g_assert_cmpint(stat(world.path, &facts), ==, 0);
+	g_assert_cmpuint(facts.st_uid, ==, geteuid() == 0 ? 12345 : geteuid());
+	world_clear(&world);
+}
+
 /* Reads everything there is; damage may change what comes, not how it ends. */
 static void read_all(const struct ww_trace *trace)
 {
@@ -919,6 +936,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/store/tracks", test_tracks);
 	g_test_add_func("/store/waits", test_waits);
 	g_test_add_func("/store/sections", test_sections);
+	g_test_add_func("/store/owner", test_owner);
 	g_test_add_func("/store/truncated", test_truncated);
 	g_test_add_func("/store/flipped", test_flipped);
 	g_test_add_func("/store/full-disk", test_full_disk);
