@@ -16,7 +16,7 @@
 
 #include "base/units.h"
 
-#define WW_ROW_FIELDS_MAX 6
+#define WW_ROW_FIELDS_MAX 7
 #define WW_ROW_TIME_NONE UINT64_MAX /* of a field that is a time: nobody knows */
 #define WW_TEXT_NONE UINT32_MAX     /* of a TEXT field: there is none */
 
@@ -27,7 +27,7 @@
 #define WW_FIELDS_LOCK_WAIT(FIELD)    FIELD(LOCK_WAIT, ADDRESS) FIELD(LOCK_WAIT, SITE) FIELD(LOCK_WAIT, OWNER_UTID) \
 	FIELD(LOCK_WAIT, KIND) FIELD(LOCK_WAIT, FLAGS) FIELD(LOCK_WAIT, RESULT)
 #define WW_FIELDS_LOCK_WAIT_ON(FIELD) FIELD(LOCK_WAIT_ON, UTID) FIELD(LOCK_WAIT_ON, SITE) FIELD(LOCK_WAIT_ON, OWNER_UTID) \
-	FIELD(LOCK_WAIT_ON, KIND) FIELD(LOCK_WAIT_ON, FLAGS) FIELD(LOCK_WAIT_ON, RESULT)
+	FIELD(LOCK_WAIT_ON, KIND) FIELD(LOCK_WAIT_ON, FLAGS) FIELD(LOCK_WAIT_ON, RESULT) FIELD(LOCK_WAIT_ON, ADDRESS)
 #define WW_FIELDS_ALLOC_PAUSE(FIELD)  FIELD(ALLOC_PAUSE, SIZE_BYTES) FIELD(ALLOC_PAUSE, SITE) FIELD(ALLOC_PAUSE, CALL)
 #define WW_FIELDS_INTERRUPT(FIELD)    FIELD(INTERRUPT, VECTOR) FIELD(INTERRUPT, CONTEXT) FIELD(INTERRUPT, UTID) FIELD(INTERRUPT, FUNCTION) \
 	FIELD(INTERRUPT, FLAGS)
@@ -68,7 +68,7 @@
 	TRACK(WAKE_OF,      "wake-of",      "utid of who was woken; WW_ROW_WAKE_OF_WAKER_UTID is WW_UTID_NONE for no thread") \
 	TRACK(WAKE_BY,      "wake-by",      "utid of who woke")                             \
 	TRACK(LOCK_WAIT,    "lock-wait",    "utid")                                         \
-	TRACK(LOCK_WAIT_ON, "lock-wait-on", "address of the lock, of any process")          \
+	TRACK(LOCK_WAIT_ON, "lock-wait-on", "hash of the lock's address, of any process: there may be millions of locks") \
 	TRACK(ALLOC_PAUSE,  "alloc-pause",  "utid")                                         \
 	TRACK(INTERRUPT,    "interrupt",    "CPU number; CONTEXT is enum ww_wire_context")  \
 	TRACK(KERNEL_LOCK,  "kernel-lock",  "utid; FLAGS are the kernel's, as in base/wire.h") \

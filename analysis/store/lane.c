@@ -73,7 +73,9 @@ static bool is_directory_sound(const struct ww_store_lane *lane)
 	for (uint32_t i = 0; i < record->n_blocks; i++)
 		if (!is_entry_sound(lane, i))
 			return false;
-	return record->begin_ns == lane->entries[0].begin_ns;
+	/* Lengths and sums of what lies in between do not overflow. */
+	return record->begin_ns == lane->entries[0].begin_ns && record->begin_ns >= INT64_MIN / 2 &&
+	       record->end_ns <= INT64_MAX / 2;
 }
 
 static bool verify_directory(const struct ww_store_lane *lane)

@@ -134,7 +134,9 @@ static void add_lock_wait_of(const struct ww_trace *trace, uint64_t key,
 static void add_lock_wait_on(const struct ww_trace *trace, uint64_t key,
 			     const struct ww_track_row *row, GArray *array)
 {
-	add_lock_wait(trace, row->fields[WW_ROW_LOCK_WAIT_ON_UTID], key, row, array);
+	(void)key;
+	add_lock_wait(trace, row->fields[WW_ROW_LOCK_WAIT_ON_UTID],
+		      row->fields[WW_ROW_LOCK_WAIT_ON_ADDRESS], row, array);
 }
 
 GArray *ww_query_lock_waits(const struct ww_trace *trace, uint32_t utid, struct ww_span span)
@@ -145,18 +147,19 @@ GArray *ww_query_lock_waits(const struct ww_trace *trace, uint32_t utid, struct 
 	return sorted(waits);
 }
 
-/* The same address in another process is another lock. */
+/* A track may have several addresses, and the same address in another process is another lock. */
 GArray *ww_query_lock_waits_on(const struct ww_trace *trace, uint32_t upid, uint64_t address,
 			       struct ww_span span)
 {
 	GArray *waits = g_array_new(false, false, sizeof(struct ww_lock_wait));
 	unsigned int n = 0;
 
-	add_rows(trace, WW_TRACK_LOCK_WAIT_ON, address, span, add_lock_wait_on, waits);
+	add_rows(trace, WW_TRACK_LOCK_WAIT_ON, ww_store_lock_key(address), span, add_lock_wait_on,
+		 waits);
 	for (unsigned int i = 0; i < waits->len; i++) {
 		const struct ww_lock_wait *wait = &g_array_index(waits, struct ww_lock_wait, i);
 
-		if (ww_trace_thread(trace, wait->utid)->upid == upid)
+		if (wait->address == address && ww_trace_thread(trace, wait->utid)->upid == upid)
 			g_array_index(waits, struct ww_lock_wait, n++) = *wait;
 	}
 	g_array_set_size(waits, n);

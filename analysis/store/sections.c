@@ -228,6 +228,14 @@ static const void *read_section(const struct ww_store *store, const char *name, 
 	return ww_store_file_at(&store->file, section->offset, section->n_bytes);
 }
 
+/* Everybody behind the store relies on UTF-8. An offset may lead anywhere, also between the bytes
+ * of a letter. */
+static const char *text_at(const char *strings, uint32_t n_strings, uint32_t offset)
+{
+	return offset < n_strings && g_utf8_validate(strings + offset, -1, NULL) ? strings + offset
+										 : NULL;
+}
+
 /* Names lie in the map, which lives as long as the store. */
 static bool read_names(struct ww_store *store)
 {
@@ -248,14 +256,14 @@ static bool read_names(struct ww_store *store)
 			.utid = i,
 			.upid = record->upid,
 			.tid = record->tid,
-			.name = strings + record->name,
+			.name = text_at(strings, n_strings, record->name),
 			.life = { record->begin_ns, record->end_ns },
 			.is_kernel = record->is_kernel,
 			.is_target = record->is_target,
 			.is_recorder = record->is_recorder,
 		};
 
-		if (record->name >= n_strings || record->upid >= n_processes)
+		if (!thread.name || record->upid >= n_processes)
 			return false;
 		g_array_append_val(store->threads, thread);
 	}
@@ -263,20 +271,20 @@ static bool read_names(struct ww_store *store)
 		const struct ww_process process = {
 			.upid = i,
 			.pid = processes[i].pid,
-			.name = strings + processes[i].name,
+			.name = text_at(strings, n_strings, processes[i].name),
 			.is_kernel = processes[i].is_kernel,
 			.is_target = processes[i].is_target,
 			.is_recorder = processes[i].is_recorder,
 		};
 
-		if (processes[i].name >= n_strings)
+		if (!process.name)
 			return false;
 		g_array_append_val(store->processes, process);
 	}
 	for (uint32_t i = 0; i < n_texts; i++) {
-		const char *text = strings + texts[i];
+		const char *text = text_at(strings, n_strings, texts[i]);
 
-		if (texts[i] >= n_strings)
+		if (!text)
 			return false;
 		g_array_append_val(store->texts, text);
 	}

@@ -151,6 +151,13 @@ struct ww_store {
 	uint32_t *utids_by_tid; /* all utids by (tid, utid) */
 };
 
+/* The key of WW_TRACK_LOCK_WAIT_ON: a bounded number of tracks, as each costs memory while it is built. */
+#define WW_LOCK_KEY_BITS 14
+static inline uint64_t ww_store_lock_key(uint64_t address)
+{
+	return address * UINT64_C(0x9e3779b97f4a7c15) >> (64 - WW_LOCK_KEY_BITS);
+}
+
 /* rows.c: ww_store_verify() of all tracks. */
 bool ww_store_verify_tracks(const struct ww_store *store);
 
@@ -189,13 +196,15 @@ void ww_tracks_put_row(struct ww_store *store, enum ww_track kind, uint64_t key,
 /* Where to find the tracks of @copy, which are those of @store. */
 void ww_tracks_copy_index(const struct ww_store *store, struct ww_store *copy);
 
+struct ww_pixel;
+
 /* pyramid.c: fills @record's members of the pyramid and returns its buckets (g_free), NULL when the lane is too short for one. */
 uint8_t *ww_pyramid_build(const struct ww_store_lane *lane, struct ww_lane_record *record);
 /* How many that are. */
 size_t ww_pyramid_bytes(const struct ww_lane_record *record);
-/* Pixels of @span from the level that is just finer than they are; false: no level is. */
-struct ww_pixel;
+/* What @lane's record says of the pyramid can be. */
 bool ww_pyramid_is_sound(const struct ww_store_lane *lane);
+/* Pixels of @span from the level that is just finer than they are; false: no level is. */
 bool ww_pyramid_pixels(const struct ww_store_lane *lane, struct ww_span span, uint32_t n_px, struct ww_pixel *pixels);
 
 /* seal.c */

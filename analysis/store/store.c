@@ -171,7 +171,8 @@ void ww_store_append_lock_wait(struct ww_store *store, const struct ww_lock_wait
 	g_assert(wait->span.begin_ns <= wait->span.end_ns && wait->utid < store->threads->len);
 	on.fields[WW_ROW_LOCK_WAIT_ON_UTID] = wait->utid;
 	ww_store_append_row(store, WW_TRACK_LOCK_WAIT, wait->utid, &of);
-	ww_store_append_row(store, WW_TRACK_LOCK_WAIT_ON, wait->address, &on);
+	on.fields[WW_ROW_LOCK_WAIT_ON_ADDRESS] = wait->address;
+	ww_store_append_row(store, WW_TRACK_LOCK_WAIT_ON, ww_store_lock_key(wait->address), &on);
 }
 
 void ww_store_append_alloc_pause(struct ww_store *store, const struct ww_alloc_pause *pause)

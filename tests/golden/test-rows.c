@@ -13,7 +13,7 @@ static const struct ww_golden goldens[] = {
 	  "0 switch 0 idle R A/1\n5 lock-begin A/1 mutex 64 owner=B/2 site=7\n9 lock-end A/1 mutex 64 result=110\n10 lock-begin A/1 rwlock 128\n20 other\n",
 	  { { "lock-wait A", "5-9 address=64 site=7 owner_utid=unknown kind=0 flags=0 result=110\n"
 			     "10-20 address=128 site=0 owner_utid=unknown kind=1 flags=2 result=125\n" },
-	    { "lock-wait-on 64", "5-9 utid=A/1 site=7 owner_utid=unknown kind=0 flags=0 result=110\n" } } },
+	    { "lock-wait-on 9079", "5-9 utid=A/1 site=7 owner_utid=unknown kind=0 flags=0 result=110 address=64\n" } } },
 
 	{ "alloc-pause: the time is its end",
 	  "0 switch 0 idle R A/1\n20 alloc A/1 malloc 4096 duration=15 site=9\n30 other\n",

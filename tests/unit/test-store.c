@@ -474,6 +474,75 @@ static void test_longest(void)
 		}
 }
 
+/* However many locks there are, a bounded number of tracks is built for them; each is found. */
+static void test_many_locks(void)
+{
+	struct world world = world_new("index");
+	ww_auto(trace) built = NULL;
+	g_autoptr(GArray) keys = NULL;
+
+	for (int64_t i = 0; i < 40000; i++) {
+		const struct ww_lock_wait wait = {
+			.span = { i, i + 2 },
+			.address = 0x7f0000000000 + (uint64_t)i * 64,
+			.utid = 1 + (uint32_t)i % 3,
+			.owner_utid = WW_UTID_NONE,
+		};
+
+		ww_store_append_lock_wait(world.store, &wait);
+	}
+	built = finish(&world);
+	keys = ww_query_track_keys(built, WW_TRACK_LOCK_WAIT_ON);
+	g_assert_cmpuint(keys->len, <=, 1 << 14);
+	g_assert_cmpuint(keys->len, >, 1 << 12);
+	for (int64_t i = 0; i < 40000; i += 997) {
+		g_autoptr(GArray) waits = ww_query_lock_waits_on(
+			built, 0, 0x7f0000000000 + (uint64_t)i * 64, everything);
+		const struct ww_lock_wait *wait = &g_array_index(waits, struct ww_lock_wait, 0);
+
+		g_assert_cmpuint(waits->len, ==, 1);
+		g_assert_cmpint(wait->span.begin_ns, ==, i);
+		g_assert_cmpuint(wait->utid, ==, 1 + (uint32_t)i % 3);
+	}
+	world_clear(&world);
+}
+
+/* Names of an index are UTF-8, or it is none. */
+static void test_names(void)
+{
+	struct world world = world_new("index");
+	g_autoptr(GError) error = NULL;
+
+	ww_store_thread(world.store, 2)->name = "no \xff letter";
+	ww_trace_free(finish(&world));
+	g_assert_null(ww_store_open(world.path, FINGERPRINT, &error));
+	g_assert_error(error, WW_ERROR, WW_ERROR_DAMAGED);
+	world_clear(&world);
+}
+
+/* Times with which nobody can reckon are damage, also in lanes that have no pyramid. */
+static void test_bounds(void)
+{
+	static const struct ww_span spans[] = { { INT64_MIN / 2 - 9, INT64_MIN / 2 - 3 },
+						{ INT64_MAX / 2 - 3, INT64_MAX / 2 + 9 } };
+
+	for (unsigned int i = 0; i < G_N_ELEMENTS(spans); i++) {
+		const struct ww_interval interval = { .span = spans[i], .state = WW_STATE_RUNNING };
+		struct world world = world_new("index");
+		ww_auto(trace) opened = NULL;
+		struct ww_state_sums sums;
+
+		ww_store_append_thread(world.store, 1, &interval);
+		ww_trace_free(finish(&world));
+		opened = reopen(&world);
+		g_assert_false(ww_store_is_damaged(opened->store));
+		ww_query_sums(opened, lane_of(1), everything, &sums);
+		g_assert_cmpint(sums.ns[WW_STATE_RUNNING], ==, 0);
+		g_assert_true(ww_store_is_damaged(opened->store));
+		world_clear(&world);
+	}
+}
+
 struct expected_row {
 	uint64_t key;
 	struct ww_track_row row;
@@ -933,6 +1002,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/store/writer-left", test_writer_left);
 	g_test_add_func("/store/many-shapes", test_many_shapes);
 	g_test_add_func("/store/longest", test_longest);
+	g_test_add_func("/store/many-locks", test_many_locks);
+	g_test_add_func("/store/names", test_names);
+	g_test_add_func("/store/bounds", test_bounds);
 	g_test_add_func("/store/tracks", test_tracks);
 	g_test_add_func("/store/waits", test_waits);
 	g_test_add_func("/store/sections", test_sections);
