@@ -13,6 +13,7 @@
 
 #define TIME_LIMIT_NS (INT64_C(1) << 62) /* so that the difference of any two times fits */
 #define MAX_GAPS 16                      /* damaged packets of a stream that get a sentence each */
+#define PIECE_BYTES (UINT64_C(32) << 10) /* of a file, read at once when packets are smaller */
 #define MAX_RUN_BYTES                                                                              \
 	(UINT64_C(1) << 20) /* of packets that a cursor holds beside the one at hand */
 
@@ -114,6 +115,7 @@ static void close_file(struct ww_cursor *cursor)
 	if (cursor->fd >= 0)
 		close(cursor->fd);
 	cursor->fd = -1;
+	ww_packet_bytes_release(cursor->pool, g_steal_pointer(&cursor->piece));
 }
 
 /* Only now: a trace may have more files than a process may have open. */
@@ -126,15 +128,13 @@ static bool open_file(struct ww_cursor *cursor)
 	return cursor->fd >= 0;
 }
 
-/* False: it is not there as a whole any more. */
-static bool read_bytes(const struct ww_cursor *cursor, const struct ww_packet *packet,
-		       uint8_t *buffer)
+static bool read_bytes(int fd, uint64_t offset, uint64_t n_bytes, uint8_t *to)
 {
 	uint64_t n_read = 0;
 
-	while (n_read < packet->n_bytes) {
-		const ssize_t n = pread(cursor->fd, buffer + n_read, packet->n_bytes - n_read,
-					(off_t)(packet->offset_bytes + n_read));
+	while (n_read < n_bytes) {
+		const ssize_t n =
+			pread(fd, to + n_read, n_bytes - n_read, (off_t)(offset + n_read));
 
 		if (n > 0)
 			n_read += (uint64_t)n;
@@ -144,18 +144,47 @@ static bool read_bytes(const struct ww_cursor *cursor, const struct ww_packet *p
 	return true;
 }
 
+/* Reads @n_bytes as the piece of the file that is at hand. False: they are not there any more. */
+static bool load_piece(struct ww_cursor *cursor, uint64_t offset, uint64_t n_bytes)
+{
+	struct ww_packet_bytes *bytes = ww_packet_bytes_take(cursor->pool, n_bytes);
+
+	ww_packet_bytes_release(cursor->pool, g_steal_pointer(&cursor->piece));
+	if (!bytes || !read_bytes(cursor->fd, offset, n_bytes, bytes->data)) {
+		ww_packet_bytes_release(cursor->pool, bytes);
+		return false;
+	}
+	cursor->piece = bytes;
+	cursor->piece_offset = offset;
+	cursor->n_piece_bytes = n_bytes;
+	return true;
+}
+
+/* Small packets are read together: @packet and those behind it. */
+static uint64_t count_together(const struct ww_cursor *cursor, const struct ww_packet *packet)
+{
+	const struct ww_stream_file *file = file_of(cursor);
+	const uint64_t n_left = file->n_bytes - packet->offset_bytes;
+
+	return MAX(packet->n_bytes, MIN(n_left, PIECE_BYTES));
+}
+
+/* False: it is not there as a whole any more. */
 static bool load_packet(struct ww_cursor *cursor, const struct ww_packet *packet)
 {
-	struct ww_loaded_packet *loaded;
+	const uint64_t end = packet->offset_bytes + packet->n_bytes;
 
 	if (!open_file(cursor))
 		return false;
-	loaded = ww_packet_take(cursor->pool, packet->n_bytes);
-	if (!loaded || !read_bytes(cursor, packet, loaded->buffer)) {
-		ww_packet_release(cursor->pool, loaded);
+	if ((!cursor->piece || packet->offset_bytes < cursor->piece_offset ||
+	     end > cursor->piece_offset + cursor->n_piece_bytes) &&
+	    !load_piece(cursor, packet->offset_bytes, count_together(cursor, packet)) &&
+	    !load_piece(cursor, packet->offset_bytes, packet->n_bytes))
 		return false;
-	}
-	cursor->loaded = loaded;
+	cursor->loaded = ww_packet_take(cursor->pool, cursor->piece);
+	cursor->loaded->source.bytes =
+		cursor->piece->data + (packet->offset_bytes - cursor->piece_offset);
+	cursor->loaded->source.end = cursor->loaded->source.bytes + packet->n_bytes;
 	return true;
 }
 
@@ -190,8 +219,8 @@ static void enter_packet(struct ww_cursor *cursor, const struct ww_packet *packe
 	const struct ww_stream_layout *stream = cursor->stream;
 
 	cursor->source = (struct ww_source){
-		.bytes = cursor->loaded->buffer,
-		.end = cursor->loaded->buffer + packet->n_bytes,
+		.bytes = cursor->loaded->source.bytes,
+		.end = cursor->loaded->source.end,
 		.content_bits = packet->content_bits,
 		.context_bits =
 			ww_tsdl_align_up(cursor->trace->header_bits, stream->context_align_bits),
@@ -451,13 +480,13 @@ static void tell_end(struct ww_cursor *cursor)
 }
 
 /* The first packet of a file says of which stream it is, and the others must agree. */
-static bool is_of_stream(const struct ww_cursor *cursor, const struct ww_packet *packet)
+static bool is_of_stream(const struct ww_cursor *cursor)
 {
 	const struct ww_bits bits = cursor->trace->stream_id;
-	const uint8_t *bytes = cursor->loaded->buffer;
+	const struct ww_source *source = &cursor->loaded->source;
 
 	return bits.offset_bits == WW_PLACE_NONE ||
-	       ww_bits_load(bytes, bytes + packet->n_bytes, bits.offset_bits, bits.n_bits) ==
+	       ww_bits_load(source->bytes, source->end, bits.offset_bits, bits.n_bits) ==
 		       cursor->stream->id;
 }
 
@@ -471,7 +500,7 @@ static void begin_packet(struct ww_cursor *cursor, const struct ww_packet *packe
 		tell_damage(cursor, g_strdup("a packet that was there cannot be read any more"));
 		return;
 	}
-	if (!is_of_stream(cursor, packet)) {
+	if (!is_of_stream(cursor)) {
 		tell_damage(cursor, g_strdup("a packet of another stream lies there"));
 		return;
 	}

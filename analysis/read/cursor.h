@@ -73,6 +73,8 @@ struct ww_cursor {
 	guint packet;     /* index of the next one in it */
 	uint64_t n_bytes_done;
 	int fd; /* of the file at hand; -1: not open */
+	struct ww_packet_bytes *piece; /* what was read of it last, shared; NULL: nothing */
+	uint64_t piece_offset, n_piece_bytes;
 
 	struct ww_loaded_packet *loaded; /* the packet at hand, shared; NULL: none */
 	struct ww_source source;         /* what it reads from */

@@ -11,24 +11,36 @@
 #include "analysis/read/layout.h"
 
 struct ww_loaded_packet {
-	struct ww_source source; /* its bytes are this packet's own */
+	struct ww_source source;
 	const struct ww_stream_layout *stream;
-	uint16_t cpu;    /* as dialects see it */
-	int n_users;     /* atomic */
-	uint8_t *buffer; /* room_bytes */
-	size_t room_bytes;
+	uint16_t cpu; /* as dialects see it */
+	int n_users;  /* atomic */
+	struct ww_packet_bytes *bytes; /* where it lies, with others perhaps; shared */
+};
+
+/* A piece of a file. */
+struct ww_packet_bytes {
+	int n_users; /* atomic */
+	size_t n_room;
+	uint8_t *data;
 };
 
 struct ww_packet_pool {
 	GMutex mutex;
-	GPtrArray *spare; /* struct ww_loaded_packet * that nobody has; under the mutex */
+	/* What nobody has; under the mutex. */
+	GPtrArray *packets; /* struct ww_loaded_packet * */
+	GPtrArray *bytes;   /* struct ww_packet_bytes * */
 };
 
 void ww_packet_pool_init(struct ww_packet_pool *pool);
 void ww_packet_pool_clear(struct ww_packet_pool *pool); /* nobody has a packet of it any more */
 
-/* One with room for @n_bytes, NULL when there is no memory for it. */
-struct ww_loaded_packet *ww_packet_take(struct ww_packet_pool *pool, size_t n_bytes);
+/* Room for @n_bytes, NULL when there is no memory for it. */
+struct ww_packet_bytes *ww_packet_bytes_take(struct ww_packet_pool *pool, size_t n_bytes);
+void ww_packet_bytes_release(struct ww_packet_pool *pool, struct ww_packet_bytes *bytes); /* NULL is fine */
+
+/* A packet that lies in @bytes, which it shares. */
+struct ww_loaded_packet *ww_packet_take(struct ww_packet_pool *pool, struct ww_packet_bytes *bytes);
 struct ww_loaded_packet *ww_packet_share(struct ww_loaded_packet *packet);
 void ww_packet_release(struct ww_packet_pool *pool, struct ww_loaded_packet *packet); /* NULL is fine */
 

@@ -6,10 +6,17 @@
 #define MAGIC UINT32_C(0xc1fc1fc1)
 #define PROBE_BYTES 4096 /* of a packet: more than any header and context take */
 
+#define WINDOW_BYTES (UINT64_C(64) << 10) /* of a file at a time, where packets are small */
+#define SMALL_PACKET_BYTES (WINDOW_BYTES / 4)
+
+/* The beginning of a packet, in a part of the file that is in memory. */
 struct probe {
 	const struct ww_tsdl *tsdl;
-	uint8_t bytes[PROBE_BYTES];
-	size_t n_bytes;
+	const uint8_t *bytes;
+	size_t n_bytes; /* PROBE_BYTES, or up to the end of the file */
+	uint8_t *window;
+	uint64_t window_offset;
+	size_t n_window;
 };
 
 /* A size that may hide behind a field of varying length is as unknown as no size. */
@@ -107,20 +114,38 @@ static const char *measure(const struct probe *probe, uint64_t n_left, struct ww
 	return NULL;
 }
 
+/* Puts the probe to byte @at, @n_left before the end. False when the file cannot be read. */
+static bool probe_at(struct probe *probe, int fd, uint64_t at, uint64_t n_left, bool is_small)
+{
+	const uint64_t n_wanted = MIN(PROBE_BYTES, n_left);
+	ssize_t n;
+
+	if (at < probe->window_offset || at + n_wanted > probe->window_offset + probe->n_window) {
+		n = pread(fd, probe->window, is_small ? WINDOW_BYTES : PROBE_BYTES, (off_t)at);
+		probe->window_offset = at;
+		probe->n_window = n > 0 ? (size_t)n : 0;
+	}
+	probe->bytes = probe->window + (at - probe->window_offset);
+	probe->n_bytes = MIN(n_wanted, probe->n_window - (size_t)(at - probe->window_offset));
+	return probe->n_bytes > 0;
+}
+
 void ww_packets_scan(const struct ww_tsdl *tsdl, int fd, uint64_t n_bytes,
 		     struct ww_packet_scan *scan)
 {
-	struct probe probe = { .tsdl = tsdl };
+	g_autofree uint8_t *window = g_malloc(WINDOW_BYTES);
+	struct probe probe = { .tsdl = tsdl, .window = window };
+	bool is_small = false;
 	uint64_t at = 0;
 
 	*scan = (struct ww_packet_scan){ .packets = scan->packets };
 	while (at < n_bytes && !scan->fault) {
-		ssize_t n = pread(fd, probe.bytes, sizeof(probe.bytes), (off_t)at);
 		struct ww_packet packet = { .offset_bytes = at };
 
-		probe.n_bytes = n > 0 ? (size_t)n : 0;
-		scan->fault =
-			n > 0 ? measure(&probe, n_bytes - at, &packet) : "the file cannot be read";
+		scan->fault = probe_at(&probe, fd, at, n_bytes - at, is_small)
+				      ? measure(&probe, n_bytes - at, &packet)
+				      : "the file cannot be read";
+		is_small = packet.n_bytes < SMALL_PACKET_BYTES;
 		if (!scan->fault)
 			scan->n_packets++;
 		if (!scan->fault && scan->packets)

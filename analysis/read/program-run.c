@@ -81,21 +81,39 @@ static bool enter_segment(const struct ww_step *step, const struct ww_source *so
 	return true;
 }
 
-bool ww_program_run(const struct ww_program *program, const struct ww_dialect_env *env,
-		    const struct ww_source *source, uint64_t *at, struct ww_texts *texts,
+/* What a segment holds is inside of the packet: that was checked when it was entered. */
+static inline void move(const struct ww_step *step, const struct ww_source *source, uint64_t base,
+			struct ww_event *event, size_t n_bytes)
+{
+	memcpy((uint8_t *)event + step->to, source->bytes + (base + step->offset_bits) / 8,
+	       n_bytes);
+}
+
+static inline void move_tid(const struct ww_step *step, const struct ww_source *source,
+			    uint64_t base, struct ww_event *event)
+{
+	int32_t tid;
+
+	memcpy(&tid, source->bytes + (base + step->offset_bits) / 8, sizeof(tid));
+	tid = tid < 0 ? WW_TID_UNKNOWN : tid;
+	memcpy((uint8_t *)event + step->to, &tid, sizeof(tid));
+}
+
+void ww_program_run(const struct ww_program *program, const struct ww_dialect_env *env,
+		    const struct ww_source *source, uint64_t at, struct ww_texts *texts,
 		    struct ww_event *event)
 {
 	const struct ww_step *step = (const struct ww_step *)(void *)program->steps->data;
 	const struct ww_step *end = step + program->steps->len;
 	uint64_t lengths[WW_PROGRAM_LENGTHS];
-	uint64_t base = *at, value;
+	uint64_t base = at, value;
 	bool is_inside = true;
 
 	*event = program->born;
 	for (; step < end && is_inside; step++) {
 		switch ((enum ww_step_op)step->op) {
 		case WW_STEP_SEGMENT:
-			is_inside = enter_segment(step, source, &base, at);
+			is_inside = enter_segment(step, source, &base, &at);
 			break;
 		case WW_STEP_INT:
 			ww_dialect_store_int(env, step->field, load(step, source, base),
@@ -109,6 +127,21 @@ bool ww_program_run(const struct ww_program *program, const struct ww_dialect_en
 			ww_dialect_put(event, step->to, step->n_to_bytes,
 				       (int32_t)value < 0 ? (uint64_t)WW_TID_UNKNOWN : value);
 			break;
+		case WW_STEP_MOVE_1:
+			move(step, source, base, event, 1);
+			break;
+		case WW_STEP_MOVE_2:
+			move(step, source, base, event, 2);
+			break;
+		case WW_STEP_MOVE_4:
+			move(step, source, base, event, 4);
+			break;
+		case WW_STEP_MOVE_8:
+			move(step, source, base, event, 8);
+			break;
+		case WW_STEP_MOVE_TID:
+			move_tid(step, source, base, event);
+			break;
 		case WW_STEP_LENGTH:
 			lengths[step->length] = load(step, source, base);
 			break;
@@ -117,17 +150,15 @@ bool ww_program_run(const struct ww_program *program, const struct ww_dialect_en
 				    step->total, texts, event);
 			break;
 		case WW_STEP_STRING:
-			is_inside = take_string(step, source, at, texts, event);
+			is_inside = take_string(step, source, &at, texts, event);
 			break;
 		case WW_STEP_SEQUENCE:
-			is_inside = take_sequence(step, source, lengths[step->length], at, texts,
+			is_inside = take_sequence(step, source, lengths[step->length], &at, texts,
 						  event);
 			break;
 		}
 	}
-	if (is_inside)
-		ww_event_clamp(event);
-	return is_inside;
+	ww_event_clamp(event);
 }
 
 bool ww_program_skip(const struct ww_program *program, const struct ww_source *source, uint64_t *at)

@@ -374,6 +374,56 @@ static void choose(struct builder *builder, const struct ww_dialect_env *env, co
 	program->edge = dialect ? dialect->edge : WW_IRQ_NONE;
 }
 
+/* Behind the last thing that somebody asks for there is nothing to run. */
+static void trim(struct ww_program *program)
+{
+	GArray *steps = program->steps;
+
+	while (steps->len > 0) {
+		const struct ww_step *last = &g_array_index(steps, struct ww_step, steps->len - 1);
+
+		if (last->field || last->op == WW_STEP_COPY || last->op == WW_STEP_TID)
+			return;
+		g_array_set_size(steps, steps->len - 1);
+	}
+}
+
+/* Whole bytes that lie as the machine has them, of which no more are wanted than there are. */
+static bool is_movable(const struct ww_step *step, const struct ww_step *segment)
+{
+	return segment && segment->align_bits % 8 == 0 && step->offset_bits % 8 == 0 &&
+	       !step->is_swapped && !step->is_of_packet && step->n_bits >= 8 * step->n_to_bytes;
+}
+
+static void plan_move(struct ww_step *step)
+{
+	static const uint8_t moves[] = { [1] = WW_STEP_MOVE_1,
+					 [2] = WW_STEP_MOVE_2,
+					 [4] = WW_STEP_MOVE_4,
+					 [8] = WW_STEP_MOVE_8 };
+
+	if (step->op == WW_STEP_TID && step->n_bits == 32 && step->n_to_bytes == 4)
+		step->op = WW_STEP_MOVE_TID;
+	else if (step->op == WW_STEP_COPY && step->n_to_bytes < sizeof(moves) &&
+		 moves[step->n_to_bytes])
+		step->op = moves[step->n_to_bytes];
+}
+
+/* Most integers of most traces are plain: they need no shifting, masking or extending. */
+static void plan_moves(struct ww_program *program)
+{
+	const struct ww_step *segment = NULL;
+
+	for (guint i = 0; i < program->steps->len; i++) {
+		struct ww_step *step = &g_array_index(program->steps, struct ww_step, i);
+
+		if (step->op == WW_STEP_SEGMENT)
+			segment = step;
+		else if (is_movable(step, segment))
+			plan_move(step);
+	}
+}
+
 /* The way to the end of an event passes by what has a varying length, and by nothing else. */
 static void plan_walk(struct ww_program *program)
 {
@@ -411,6 +461,8 @@ struct ww_program *ww_program_new(const struct ww_dialect_env *env, const struct
 	}
 	if (builder.is_good) {
 		plan_walk(program);
+		trim(program);
+		plan_moves(program);
 		return program;
 	}
 	ww_program_free(program);

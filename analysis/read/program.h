@@ -25,6 +25,11 @@ enum ww_step_op {
 	WW_STEP_INT,      /* an integer of the segment, by its dialect's rules */
 	WW_STEP_COPY,     /* one whose every value is good as it is */
 	WW_STEP_TID,      /* one of which negative values are unknown */
+	WW_STEP_MOVE_1,   /* COPY of bytes that lie as they are stored; so many of them */
+	WW_STEP_MOVE_2,
+	WW_STEP_MOVE_4,
+	WW_STEP_MOVE_8,
+	WW_STEP_MOVE_TID, /* TID of 4 such bytes */
 	WW_STEP_LENGTH,   /* one that is the length of a sequence */
 	WW_STEP_TEXT,     /* bytes of the segment */
 	WW_STEP_STRING,   /* up to its zero; @field may be NULL */
@@ -73,16 +78,12 @@ struct ww_program *ww_program_new(const struct ww_dialect_env *env, const struct
 				  bool is_header_of_bytes);
 void ww_program_free(struct ww_program *program); /* NULL is fine */
 
-/*
- * Fills @event, all of it but its time, from what begins at bit *@at of the packet and moves *@at behind it. False when it
- * does not end inside of the packet: @event is then of no use.
- */
-bool ww_program_run(const struct ww_program *program, const struct ww_dialect_env *env,
-		    const struct ww_source *source, uint64_t *at, struct ww_texts *texts,
-		    struct ww_event *event);
-
-/* Moves *@at behind the event, as ww_program_run() does, and says whether that would be true. */
+/* Moves *@at, where an event begins behind its header, to its end. False when that is not inside of the packet. */
 bool ww_program_skip(const struct ww_program *program, const struct ww_source *source, uint64_t *at);
+
+/* Fills @event, all of it but its time, from what begins at bit @at of the packet. It can be skipped from there. */
+void ww_program_run(const struct ww_program *program, const struct ww_dialect_env *env,
+		    const struct ww_source *source, uint64_t at, struct ww_texts *texts, struct ww_event *event);
 
 /* @n_bits (1 to 64, not across nine bytes) from bit @at on, little-endian. Reads nothing from @end on. */
 static inline uint64_t ww_bits_load(const uint8_t *bytes, const uint8_t *end, uint64_t at, unsigned int n_bits)

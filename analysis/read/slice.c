@@ -262,7 +262,6 @@ static inline void decode(struct ww_slice *slice, const struct ww_mark *mark,
 	const struct ww_run *run = &part_at(slice, mark->part)->run;
 	const struct ww_loaded_packet *packet = run->packet;
 	const struct ww_program *program;
-	uint64_t at_bits = mark->at_bits;
 
 	if (G_UNLIKELY(!packet)) {
 		*event = *run->said;
@@ -271,10 +270,10 @@ static inline void decode(struct ww_slice *slice, const struct ww_mark *mark,
 	}
 	program = packet->stream->programs[mark->program];
 	if (program->direct)
-		program->direct(packet->source.bytes + at_bits / 8, packet->cpu, event);
-	else if (!ww_program_run(program, slice->env, &packet->source, &at_bits, &slice->texts,
-				 event))
-		g_assert_not_reached(); /* the cursor has walked it already */
+		program->direct(packet->source.bytes + mark->at_bits / 8, packet->cpu, event);
+	else
+		ww_program_run(program, slice->env, &packet->source, mark->at_bits, &slice->texts,
+			       event);
 	event->time_ns = mark->time_ns;
 }
 

@@ -9,10 +9,10 @@
  */
 #include "analysis/read/slices.h"
 
-#define SLICE_EVENTS 4096               /* at least, while there are so many */
+#define SLICE_EVENTS 2048       /* at least, while there are so many */
+#define SLICE_EVENTS_ALONE 1024 /* the same without workers: more would not stay in caches */
 #define SLICE_BYTES (UINT64_C(4) << 20) /* of packets: then a slice has enough of them */
-#define QUEUED_MARKS 8192               /* by all cursors together */
-#define MIN_QUEUED_MARKS 8              /* by each of them */
+#define MIN_QUEUED_MARKS 8              /* by each cursor */
 #define SLOTS_OF_WORKER 2 /* one is decoded while the other waits or is held by the caller */
 #define MAX_WORKERS 4     /* more would wait for each other: a fourth of the work is dealing */
 
@@ -37,6 +37,7 @@ struct ww_slices {
 	GPtrArray *cursors;
 	struct ww_cursor **open; /* under the turn: those that have not ended or have marks */
 	size_t n_open;
+	size_t n_slice_events;        /* that a slice should have */
 	uint64_t n_bytes;             /* of the trace */
 	const struct ww_cursor *torn; /* under the turn */
 
@@ -98,7 +99,7 @@ static void deal(struct ww_slices *slices, struct ww_slice *slice)
 {
 	static const struct ww_head forever = { INT64_MAX, UINT32_MAX };
 
-	while (slices->n_open > 0 && slice->n_marks < SLICE_EVENTS &&
+	while (slices->n_open > 0 && slice->n_marks < slices->n_slice_events &&
 	       slice->n_run_bytes < SLICE_BYTES) {
 		const struct ww_cursor *first = fill_cursors(slices);
 
@@ -232,9 +233,12 @@ const struct ww_cursor *ww_slices_torn(const struct ww_slices *slices)
 	return slices->torn;
 }
 
-static size_t queued_marks(size_t n_streams)
+/* By each cursor: all together so many that a round or two make a slice. */
+static size_t queued_marks(const struct ww_slices *slices)
 {
-	return MAX(QUEUED_MARKS / MAX(n_streams, 1), MIN_QUEUED_MARKS);
+	const size_t n_streams = slices->cursors->len;
+
+	return MAX(2 * slices->n_slice_events / MAX(n_streams, 1), MIN_QUEUED_MARKS);
 }
 
 static void open_cursors(struct ww_slices *slices)
@@ -243,7 +247,7 @@ static void open_cursors(struct ww_slices *slices)
 	for (guint i = 0; i < slices->cursors->len; i++) {
 		struct ww_cursor *cursor = slices->cursors->pdata[i];
 
-		ww_cursor_set_room(cursor, queued_marks(slices->cursors->len));
+		ww_cursor_set_room(cursor, queued_marks(slices));
 		slices->open[slices->n_open++] = cursor;
 		for (guint j = 0; j < cursor->files->len; j++)
 			slices->n_bytes +=
@@ -257,7 +261,7 @@ static void init_slice(struct ww_slice *slice, const struct ww_slices *slices,
 	const size_t n_streams = slices->cursors->len;
 
 	ww_slice_init(slice, layout, pool, n_streams,
-		      SLICE_EVENTS + n_streams * queued_marks(n_streams));
+		      slices->n_slice_events + n_streams * queued_marks(slices));
 }
 
 /* All there are, or as many as can be. */
@@ -290,8 +294,9 @@ struct ww_slices *ww_slices_new(const struct ww_layout *layout, GPtrArray *curso
 	g_mutex_init(&slices->mutex);
 	g_cond_init(&slices->has_room);
 	g_cond_init(&slices->is_decoded);
-	open_cursors(slices);
 	n_workers = MIN(n_workers, MAX_WORKERS);
+	slices->n_slice_events = n_workers > 0 ? SLICE_EVENTS : SLICE_EVENTS_ALONE;
+	open_cursors(slices);
 	start_workers(slices, n_workers, layout, pool);
 	if (slices->n_workers == 0)
 		init_slice(&slices->alone.slice, slices, layout, pool);
