@@ -29,7 +29,7 @@ struct ww_allowed ww_allowed_at(const struct ww_trace *trace, uint32_t utid, int
 				int64_t *until_ns)
 {
 	struct ww_allowed allowed = { 0 };
-	struct ww_track_row row;
+	struct ww_track_row row = { 0 };
 
 	allowed.is_known = last_row(trace, WW_TRACK_AFFINITY, utid, t_ns, &row, until_ns);
 	if (!allowed.is_known)
