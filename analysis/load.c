@@ -3,6 +3,7 @@
 
 #include "analysis/index/cache.h"
 #include "analysis/read/reader.h"
+#include "analysis/read/symbols.h"
 #include "analysis/replay/replay.h"
 #include "analysis/trace-private.h"
 #include "base/error.h"
@@ -20,6 +21,7 @@ struct loader {
 	bool is_index_at_fault;
 	GArray *modules;
 	GHashTable *seen_modules; /* see ww_index_modules_add() */
+	struct ww_symbols *symbols; /* of the kernel's functions */
 	int64_t reported_us;
 	int64_t next_partial_us;
 };
@@ -280,6 +282,14 @@ static struct ww_reader *open_reader(const struct ww_load_request *request, GErr
 }
 
 /* With a reader and a store; all of @loader is the caller's to clear. */
+/* No process has the kernel's half of the addresses. */
+static const char *kernel_name(uint64_t address, void *symbols)
+{
+	struct ww_symbol symbol;
+
+	return ww_symbols_find(symbols, WW_TID_UNKNOWN, address, &symbol) ? symbol.name : NULL;
+}
+
 static bool run(struct loader *loader, struct ww_loaded *loaded, GError **error)
 {
 	struct ww_loaded mine = { 0 };
@@ -287,6 +297,8 @@ static bool run(struct loader *loader, struct ww_loaded *loaded, GError **error)
 	loader->modules = ww_index_modules_new();
 	loader->seen_modules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	loader->replay = ww_replay_new(loader->store, loader->request->manifest);
+	loader->symbols = ww_symbols_open(loader->request->path);
+	ww_replay_name_kernel(loader->replay, kernel_name, loader->symbols);
 	loader->next_partial_us = g_get_monotonic_time() + partial_interval_us(loader);
 	if (!fill(loader, &mine, error))
 		return false;
@@ -303,6 +315,7 @@ static void loader_clear(struct loader *loader)
 	ww_replay_free(loader->replay);
 	ww_store_free(loader->store);
 	ww_reader_free(loader->reader);
+	ww_symbols_close(loader->symbols);
 	g_clear_pointer(&loader->modules, g_array_unref);
 	g_clear_pointer(&loader->seen_modules, g_hash_table_unref);
 }

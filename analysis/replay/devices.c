@@ -212,7 +212,7 @@ static void drop_request(struct ww_replay *replay, struct request *request)
 		thread = ww_replay_thread(replay, request->utid);
 		facts->n_requests -= facts->n_requests > 0;
 		if (facts->n_requests == 0)
-			thread->has_facts &= (uint8_t)~REPLAY_FACT_DISK;
+			thread->has_facts &= (uint16_t)~REPLAY_FACT_DISK;
 	}
 	g_free(request);
 }

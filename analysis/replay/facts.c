@@ -30,6 +30,8 @@ struct replay_facts *ww_replay_facts_new(void)
 	ww_pending_init(&facts->works);
 	ww_pending_init(&facts->tasks);
 	facts->frames = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	facts->files = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	facts->clues = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	return facts;
 }
 
@@ -51,6 +53,8 @@ struct replay_facts *ww_replay_facts_copy(const struct replay_facts *facts)
 	copy->works = ww_pending_borrow(&facts->works);
 	copy->tasks = ww_pending_borrow(&facts->tasks);
 	g_hash_table_ref(copy->frames);
+	g_hash_table_ref(copy->files);
+	g_hash_table_ref(copy->clues);
 	return copy;
 }
 
@@ -63,6 +67,8 @@ void ww_replay_facts_free(struct replay_facts *facts)
 	ww_pending_clear(&facts->works);
 	ww_pending_clear(&facts->tasks);
 	g_hash_table_unref(facts->frames);
+	g_hash_table_unref(facts->files);
+	g_hash_table_unref(facts->clues);
 	g_free(facts);
 }
 
@@ -113,7 +119,7 @@ static void end_fault(struct ww_replay *replay, struct replay_thread *thread, in
 			is_slow ? t_ns : facts->fault.begin_ns,
 			WW_FIELDS(facts->fault.address, facts->fault.error,
 				  is_slow && facts->fault.is_major));
-	thread->has_facts &= (uint8_t) ~(REPLAY_FACT_FAULT | REPLAY_FACT_SLOW_FAULT);
+	thread->has_facts &= (uint16_t) ~(REPLAY_FACT_FAULT | REPLAY_FACT_SLOW_FAULT);
 }
 
 static void begin_fault(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
@@ -141,7 +147,7 @@ static void end_reclaim(struct ww_replay *replay, struct replay_thread *thread, 
 	ww_facts_append(
 		replay, WW_TRACK_RECLAIM, thread->utid, facts->reclaim.begin_ns, t_ns,
 		WW_FIELDS(facts->reclaim.kind, (uint64_t)(int64_t)facts->reclaim.order, n_pages));
-	thread->has_facts &= (uint8_t)~REPLAY_FACT_RECLAIM;
+	thread->has_facts &= (uint16_t)~REPLAY_FACT_RECLAIM;
 }
 
 /* Compaction lies inside of reclaim: the outer bracket is the one that counts. */
@@ -173,7 +179,7 @@ static void end_lock(struct ww_replay *replay, struct replay_thread *thread, int
 	ww_facts_append(replay, WW_TRACK_KERNEL_LOCK, thread->utid, facts->lock.begin_ns, t_ns,
 			WW_FIELDS(facts->lock.address, facts->lock.flags, facts->lock.owner_utid,
 				  has_failed));
-	thread->has_facts &= (uint8_t) ~(REPLAY_FACT_KERNEL_LOCK | REPLAY_FACT_RWSEM);
+	thread->has_facts &= (uint16_t) ~(REPLAY_FACT_KERNEL_LOCK | REPLAY_FACT_RWSEM);
 }
 
 static void begin_lock(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
@@ -320,6 +326,8 @@ void ww_replay_facts_arrive(struct ww_replay *replay, struct replay_thread *thre
 {
 	const struct thread_facts *facts = ww_facts_thread(replay, thread->utid);
 
+	if (ww_replay_has_news(thread))
+		ww_replay_explain_again(replay, thread);
 	if (thread->has_facts & REPLAY_FACT_SLOW_FAULT)
 		end_fault(replay, thread, t_ns);
 	if (thread->has_facts & REPLAY_FACT_BLOCKED_ON)
@@ -333,7 +341,8 @@ void ww_replay_facts_arrive(struct ww_replay *replay, struct replay_thread *thre
 				WW_FIELDS(facts->timeout.deadline_ns,
 					  (uint64_t)(int64_t)facts->timeout.syscall,
 					  outcome_of(facts, thread)));
-	thread->has_facts &= (uint8_t) ~(REPLAY_FACT_BLOCKED_ON | REPLAY_FACT_TIMEOUT);
+	thread->has_facts &=
+		(uint16_t) ~(REPLAY_FACT_BLOCKED_ON | REPLAY_FACT_TIMEOUT | REPLAY_FACT_STACK);
 }
 
 static void end_call(struct ww_replay *replay, const struct replay_thread *thread, int64_t t_ns,
@@ -345,6 +354,16 @@ static void end_call(struct ww_replay *replay, const struct replay_thread *threa
 			WW_FIELDS((uint64_t)(int64_t)thread->syscall, (uint64_t)ret,
 				  facts->call.args[0], facts->call.args[1], flags,
 				  facts->call.name));
+}
+
+uint8_t ww_replay_arguments(struct ww_replay *replay, const struct replay_thread *thread,
+			    uint64_t args[2])
+{
+	const struct thread_facts *facts = ww_facts_thread(replay, thread->utid);
+
+	args[0] = facts->call.args[0];
+	args[1] = facts->call.args[1];
+	return thread->syscall_begin_ns >= 0 ? facts->call.n_args : 0;
 }
 
 void ww_replay_call(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
@@ -359,30 +378,12 @@ void ww_replay_call(struct ww_replay *replay, const struct ww_event *event, int6
 			end_call(replay, thread, t_ns, event->syscall.ret, 0);
 		return;
 	}
+	if (event->syscall.n_args > 0)
+		ww_replay_note_close(replay, thread, event->syscall.nr, event->syscall.args[0]);
 	facts->call.n_args = event->syscall.n_args;
 	facts->call.args[0] = event->syscall.n_args > 0 ? event->syscall.args[0] : 0;
 	facts->call.args[1] = event->syscall.n_args > 1 ? event->syscall.args[1] : 0;
 	facts->call.name = event->text ? ww_store_text(replay->store, event->text) : WW_TEXT_NONE;
-}
-
-static void append_frames(struct ww_replay *replay, const struct ww_event *event)
-{
-	const uint64_t told = event->stack.stack ^ (uint64_t)event->stack.first << 48;
-	uint64_t frames[WW_WIRE_FRAMES];
-	unsigned int n;
-
-	if (g_hash_table_contains(replay->facts->frames, &told))
-		return;
-	if (g_hash_table_size(replay->facts->frames) >= WW_FACTS_MAX_FRAMES) {
-		replay->facts->n_forgotten++;
-		return;
-	}
-	g_hash_table_add(replay->facts->frames, g_memdup2(&told, sizeof(told)));
-	n = ww_event_frames(event, frames);
-	for (unsigned int i = 0; i < n; i++)
-		ww_facts_append(replay, WW_TRACK_FRAME, event->stack.stack,
-				event->stack.first + (int64_t)i, event->stack.first + (int64_t)i,
-				WW_FIELDS(frames[i]));
 }
 
 static void set_prio(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
@@ -399,17 +400,12 @@ static void set_prio(struct ww_replay *replay, const struct ww_event *event, int
 				  (uint64_t)(int64_t)event->setprio.new_prio, donor));
 }
 
-/* Facts of a thread that hold from an instant on. */
-static void thread_instant(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
+static void descriptor(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
 {
 	const struct replay_thread *thread = ww_replay_about(replay, event);
 
-	if (!thread)
-		return;
-	if (event->kind == WW_EVENT_STACK)
-		ww_facts_append(replay, WW_TRACK_STACK, thread->utid, t_ns, t_ns,
-				WW_FIELDS(event->stack.stack, event->stack.kind));
-	else if (event->kind == WW_EVENT_DESCRIPTOR)
+	ww_replay_note_file(replay, event);
+	if (thread)
 		ww_facts_append(replay, WW_TRACK_DESCRIPTOR, thread->utid, t_ns, t_ns,
 				WW_FIELDS((uint64_t)(int64_t)event->file.descriptor,
 					  event->file.inode, event->file.kind));
@@ -421,6 +417,8 @@ static void other_instant(struct ww_replay *replay, const struct ww_event *event
 	const uint32_t text =
 		event->text ? ww_store_text(replay->store, event->text) : WW_TEXT_NONE;
 
+	if (event->kind == WW_EVENT_FILE_NAME)
+		ww_replay_note_file(replay, event);
 	if (event->kind == WW_EVENT_CGROUP_NAME)
 		ww_facts_append(replay, WW_TRACK_CGROUP_NAME, event->cgroup.cgroup, t_ns, t_ns,
 				WW_FIELDS(text));
@@ -437,8 +435,6 @@ static void other_instant(struct ww_replay *replay, const struct ww_event *event
 	else if (event->kind == WW_EVENT_STEAL)
 		ww_facts_append(replay, WW_TRACK_STEAL, event->steal.cpu, t_ns, t_ns,
 				WW_FIELDS(event->steal.steal_ns));
-	else if (event->kind == WW_EVENT_FRAMES)
-		append_frames(replay, event);
 }
 
 /* clang-format off */
@@ -453,14 +449,14 @@ static handle_fn *const handlers[WW_EVENT_N] = {
 	[WW_EVENT_SETPRIO]           = set_prio,
 	[WW_EVENT_AFFINITY]          = ww_replay_affinity,
 	[WW_EVENT_CGROUP]            = ww_replay_cgroup,
-	[WW_EVENT_STACK]             = thread_instant,
-	[WW_EVENT_DESCRIPTOR]        = thread_instant,
+	[WW_EVENT_STACK]             = ww_replay_stack,
+	[WW_EVENT_DESCRIPTOR]        = descriptor,
 	[WW_EVENT_CGROUP_NAME]       = other_instant,
 	[WW_EVENT_FILE_NAME]         = other_instant,
 	[WW_EVENT_IRQ_NAME]          = other_instant,
 	[WW_EVENT_THROTTLE_TOTAL]    = other_instant,
 	[WW_EVENT_STEAL]             = other_instant,
-	[WW_EVENT_FRAMES]            = other_instant,
+	[WW_EVENT_FRAMES]            = ww_replay_frames,
 	[WW_EVENT_INTERRUPT]         = ww_replay_interrupt,
 	[WW_EVENT_INTERRUPT_ENTRY]   = ww_replay_interrupt,
 	[WW_EVENT_INTERRUPT_EXIT]    = ww_replay_interrupt,

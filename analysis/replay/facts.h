@@ -52,6 +52,8 @@ struct thread_facts {
 		uint16_t cpu;
 		bool is_open;
 	} work;
+	uint64_t kernel_stack; /* these two: REPLAY_FACT_STACK */
+	struct ww_sleep sleep;
 	uint64_t allowed_cpus; /* 0: nobody said */
 	uint64_t cgroup;       /* the same */
 	uint16_t n_allowed;
@@ -87,6 +89,8 @@ struct replay_facts {
 	struct ww_pending requests; /* struct request, by its name */
 	struct ww_pending works;    /* struct queued_work, by its address */
 	struct ww_pending tasks;    /* struct user_task, by its id */
+	GHashTable *files;    /* (pid, descriptor) -> enum ww_wire_file */
+	GHashTable *clues;    /* stack of the kernel -> enum ww_clue */
 	GHashTable *frames;   /* which were told: (stack, first) */
 	uint64_t n_forgotten; /* regions and frames for which there was no room */
 };

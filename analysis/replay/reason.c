@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "analysis/replay/clues.h"
+
 /* The calls with a rule of their own, by x86-64's numbers: what a trace holds does not depend on
  * who reads it. */
 enum {
@@ -35,6 +37,7 @@ enum {
 enum object {
 	OBJECT_NONE,
 	OBJECT_FD,
+	OBJECT_FILE, /* a descriptor, and the reason is by what it leads to */
 	OBJECT_ADDRESS,
 };
 
@@ -51,25 +54,25 @@ struct call {
 
 /* clang-format off */
 static const struct call calls[NR_LAST] = {
-	[0]   = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),            /* read */
-	[1]   = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),            /* write */
+	[0]   = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FILE),            /* read */
+	[1]   = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FILE),            /* write */
 	[7]   = CALL(POLL, BLOCKED_UNKNOWN, NONE),            /* poll */
 	[9]   = CALL(BLOCKED_UNKNOWN, MMAP_LOCK, NONE),       /* mmap */
 	[10]  = CALL(BLOCKED_UNKNOWN, MMAP_LOCK, NONE),       /* mprotect */
 	[11]  = CALL(BLOCKED_UNKNOWN, MMAP_LOCK, NONE),       /* munmap */
 	[12]  = CALL(BLOCKED_UNKNOWN, MMAP_LOCK, NONE),       /* brk */
 	[16]  = CALL(DEVICE, DEVICE, FD),                     /* ioctl */
-	[17]  = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),   /* pread64 */
-	[18]  = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),   /* pwrite64 */
-	[19]  = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),            /* readv */
-	[20]  = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),            /* writev */
+	[17]  = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FILE),   /* pread64 */
+	[18]  = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FILE),   /* pwrite64 */
+	[19]  = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FILE),            /* readv */
+	[20]  = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FILE),            /* writev */
 	[23]  = CALL(POLL, BLOCKED_UNKNOWN, NONE),            /* select */
 	[25]  = CALL(BLOCKED_UNKNOWN, MMAP_LOCK, NONE),       /* mremap */
 	[26]  = CALL(DISK, DISK, NONE),                       /* msync */
 	[28]  = CALL(BLOCKED_UNKNOWN, MMAP_LOCK, NONE),       /* madvise */
 	[34]  = CALL(SIGNAL_WAIT, SIGNAL_WAIT, NONE),         /* pause */
 	[35]  = CALL(SLEEP, SLEEP, NONE),                     /* nanosleep */
-	[40]  = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),   /* sendfile */
+	[40]  = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FILE),   /* sendfile */
 	[42]  = CALL(SOCKET, SOCKET, FD),                     /* connect */
 	[43]  = CALL(SOCKET, SOCKET, FD),                     /* accept */
 	[44]  = CALL(SOCKET, SOCKET, FD),                     /* sendto */
@@ -109,15 +112,15 @@ static const struct call calls[NR_LAST] = {
 	[281] = CALL(IDLE_FOR_WORK, BLOCKED_UNKNOWN, FD),     /* epoll_pwait */
 	[285] = CALL(DISK, DISK, FD),                         /* fallocate */
 	[288] = CALL(SOCKET, SOCKET, FD),                     /* accept4 */
-	[295] = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),   /* preadv */
-	[296] = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),   /* pwritev */
+	[295] = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FILE),   /* preadv */
+	[296] = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FILE),   /* pwritev */
 	[299] = CALL(SOCKET, SOCKET, FD),                     /* recvmmsg */
 	[306] = CALL(DISK, DISK, FD),                         /* syncfs */
 	[307] = CALL(SOCKET, SOCKET, FD),                     /* sendmmsg */
 	[322] = CALL(EXEC, EXEC, NONE),                       /* execveat */
 	[324] = CALL(RCU, RCU, NONE),                         /* membarrier */
-	[327] = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),   /* preadv2 */
-	[328] = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FD),   /* pwritev2 */
+	[327] = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FILE),   /* preadv2 */
+	[328] = CALL(BLOCKED_UNKNOWN, BLOCKED_UNKNOWN, FILE),   /* pwritev2 */
 	[333] = CALL(IDLE_FOR_WORK, BLOCKED_UNKNOWN, NONE),   /* io_pgetevents */
 	[426] = CALL(POLL, POLL, FD),                         /* io_uring_enter */
 	[435] = CALL(BLOCKED_UNKNOWN, VFORK, NONE),           /* clone3: nothing else in it sleeps for long */
@@ -155,11 +158,6 @@ static enum ww_reason reason_by_arguments(const struct ww_sleep *sleep)
 	if (!sleep->knows_arguments)
 		return WW_REASON_NONE;
 	switch (sleep->syscall) {
-	case NR_READ:
-	case NR_WRITE:
-	case NR_READV:
-	case NR_WRITEV:
-		return sleep->arg1 < WW_WIRE_FILE_N ? file_reasons[sleep->arg1] : WW_REASON_NONE;
 	case NR_FUTEX:
 		return command == FUTEX_LOCK_PI || command == FUTEX_LOCK_PI2 ? WW_REASON_PI_FUTEX
 									     : WW_REASON_NONE;
@@ -188,6 +186,8 @@ static enum ww_reason reason_of_call(const struct ww_sleep *sleep)
 		return special;
 	if (!call)
 		return sleep->is_exiting ? WW_REASON_EXIT : WW_REASON_BLOCKED_UNKNOWN;
+	if (call->object == OBJECT_FILE && sleep->knows_arguments && sleep->file < WW_WIRE_FILE_N)
+		return (enum ww_reason)file_reasons[sleep->file];
 	return sleep->wire_state == WW_WIRE_STATE_DISK_SLEEP ? (enum ww_reason)call->uninterruptible
 							     : (enum ww_reason)call->asleep;
 }
@@ -201,6 +201,28 @@ enum known {
 	IN_KERNEL_LOCK = 1 << 4,
 	IN_RWSEM = 1 << 5,
 	CHANGES_MAPPINGS = 1 << 6,
+	IN_RCU = 1 << 7,
+	IN_FILE_LOCK = 1 << 8,
+	IN_VFORK = 1 << 9,
+	IN_EXEC = 1 << 10,
+	IN_EXIT = 1 << 11,
+};
+
+/* What the kernel's stack says is known as well. */
+static const struct {
+	unsigned int clue;  /* enum ww_clue */
+	unsigned int known; /* enum known */
+} by_clue[] = {
+	{ WW_CLUE_RWSEM, IN_RWSEM | IN_KERNEL_LOCK },
+	{ WW_CLUE_LOCK, IN_KERNEL_LOCK },
+	{ WW_CLUE_MAPPINGS, CHANGES_MAPPINGS },
+	{ WW_CLUE_RECLAIM, IN_RECLAIM },
+	{ WW_CLUE_DISK, AT_DISK },
+	{ WW_CLUE_RCU, IN_RCU },
+	{ WW_CLUE_FILE_LOCK, IN_FILE_LOCK },
+	{ WW_CLUE_VFORK, IN_VFORK },
+	{ WW_CLUE_EXEC, IN_EXEC },
+	{ WW_CLUE_EXIT, IN_EXIT },
 };
 
 /* explain.md 1.3, rules 1 to 4: the first that has all it needs; after them the call decides. */
@@ -215,7 +237,22 @@ static const struct {
 	{ AT_DISK, WW_REASON_DISK },
 	{ IN_RWSEM | CHANGES_MAPPINGS, WW_REASON_MMAP_LOCK },
 	{ IN_KERNEL_LOCK, WW_REASON_KERNEL_LOCK },
+	{ IN_FILE_LOCK, WW_REASON_FILE_LOCK },
+	{ IN_RCU, WW_REASON_RCU },
+	{ IN_VFORK, WW_REASON_VFORK },
+	{ IN_EXEC, WW_REASON_EXEC },
+	{ IN_EXIT, WW_REASON_EXIT },
 };
+
+static unsigned int known_by_stack(unsigned int clues)
+{
+	unsigned int known = 0;
+
+	for (unsigned int i = 0; i < G_N_ELEMENTS(by_clue); i++)
+		if (clues & by_clue[i].clue)
+			known |= by_clue[i].known;
+	return known;
+}
 
 static unsigned int known_of(const struct ww_sleep *sleep, const struct call *call)
 {
@@ -228,9 +265,10 @@ static unsigned int known_of(const struct ww_sleep *sleep, const struct call *ca
 	const bool is_at_disk = (sleep->in_iowait && sleep->syscall != NR_IO_URING_ENTER) ||
 				(sleep->has_request && is_uninterruptible);
 
-	return (is_idle ? KERNEL_THREAD_IDLE : 0U) | (sleep->in_fault ? IN_FAULT : 0U) |
-	       (sleep->in_reclaim ? IN_RECLAIM : 0U) | (is_at_disk ? AT_DISK : 0U) |
-	       (sleep->in_kernel_lock ? IN_KERNEL_LOCK : 0U) | (sleep->in_rwsem ? IN_RWSEM : 0U) |
+	return known_by_stack(sleep->clues) | (is_idle ? KERNEL_THREAD_IDLE : 0U) |
+	       (sleep->in_fault ? IN_FAULT : 0U) | (sleep->in_reclaim ? IN_RECLAIM : 0U) |
+	       (is_at_disk ? AT_DISK : 0U) | (sleep->in_kernel_lock ? IN_KERNEL_LOCK : 0U) |
+	       (sleep->in_rwsem ? IN_RWSEM : 0U) |
 	       (call && call->uninterruptible == WW_REASON_MMAP_LOCK ? CHANGES_MAPPINGS : 0U);
 }
 
@@ -250,6 +288,25 @@ struct ww_sleep_cause ww_sleep_explain(const struct ww_sleep *sleep)
 	}
 	cause.reason = reason_of_call(sleep);
 	return cause;
+}
+
+/* Of poll the number of descriptors says whether there are any: others may tell no address. */
+void ww_sleep_take_arguments(struct ww_sleep *sleep, const uint64_t args[2], uint8_t n)
+{
+	const bool is_poll = sleep->syscall == NR_POLL || sleep->syscall == NR_PPOLL;
+
+	sleep->knows_arguments = n > (is_poll ? 1 : 0);
+	if (!sleep->knows_arguments)
+		return;
+	sleep->arg0 = args[is_poll ? 1 : 0];
+	if (n > 1 && !ww_syscall_reads_or_writes(sleep->syscall))
+		sleep->arg1 = (uint8_t)args[1];
+}
+
+bool ww_syscall_reads_or_writes(int16_t syscall)
+{
+	return syscall == NR_READ || syscall == NR_WRITE || syscall == NR_READV ||
+	       syscall == NR_WRITEV;
 }
 
 bool ww_syscall_is_futex(int16_t syscall)

@@ -2,8 +2,7 @@
 /*
  * Why a thread sleeps, from what is known the moment it leaves the CPU (explain.md, 1.3). Pure.
  *
- * There are no kernel stacks behind these rules: where only a stack could tell, the reason is
- * unknown. An epoll or libaio wait counts as idle-for-work, because nothing but an event loop calls
+ * Where only the kernel's stack could tell and there is none, the reason is unknown. An epoll or libaio wait counts as idle-for-work, because nothing but an event loop calls
  * them; poll and select may wait for one answer and stay poll. A read or write that sleeps is a
  * pipe: files do not sleep interruptibly, sockets mostly use their own calls.
  */
@@ -14,7 +13,8 @@
 
 struct ww_sleep {
 	int16_t syscall;
-	uint8_t arg1; /* as in base/wire.h: low byte of the second argument, or enum ww_wire_file */
+	uint8_t arg1; /* low byte of the second argument */
+	uint8_t file; /* enum ww_wire_file: what the descriptor of the call leads to */
 	uint64_t arg0;
 	uint8_t wire_state; /* enum ww_wire_state */
 	bool knows_arguments;
@@ -26,6 +26,7 @@ struct ww_sleep {
 	bool in_kernel_lock; /* a lock of the kernel is taken, and it waits for it */
 	bool in_rwsem;       /* which is one for readers and writers */
 	bool has_request;    /* a disk has not answered a request of its own */
+	unsigned int clues;  /* enum ww_clue: of its stack in the kernel, 0 when nobody knows */
 };
 
 struct ww_sleep_cause {
@@ -34,6 +35,12 @@ struct ww_sleep_cause {
 };
 
 struct ww_sleep_cause ww_sleep_explain(const struct ww_sleep *sleep);
+
+/* The first @n arguments of its call, as a record of the call's begin says them. */
+void ww_sleep_take_arguments(struct ww_sleep *sleep, const uint64_t args[2], uint8_t n);
+
+/* read, write, readv, writev: the switch says what their descriptor leads to instead of their second argument. */
+bool ww_syscall_reads_or_writes(int16_t syscall);
 
 /* The call waits in a futex: what a lock of the hooks may sleep in. */
 bool ww_syscall_is_futex(int16_t syscall);

@@ -12,6 +12,7 @@
 
 #include <glib.h>
 
+#include "analysis/replay/reason.h"
 #include "analysis/replay/replay.h"
 #include "analysis/replay/thread-fsm.h"
 #include "analysis/replay/tids.h"
@@ -62,7 +63,7 @@ struct replay_thread {
 		int16_t syscall;
 		bool has_woken; /* somebody, since it ended */
 	} last_sleep;
-	uint8_t has_facts;        /* enum replay_fact */
+	uint16_t has_facts;       /* enum replay_fact */
 	uint32_t n_intervals;     /* appended so far */
 	uint32_t n_unseen_ends;   /* how often it must have left a CPU, and no record says so */
 	struct {
@@ -84,8 +85,9 @@ enum replay_fact {
 	REPLAY_FACT_TIMEOUT = 1 << 6,     /* it sleeps for so long at most */
 	REPLAY_FACT_DISK = 1 << 7,        /* a request of its own is on its way */
 	/* Those that last as long as one sleep. */
-	REPLAY_SLEEP_FACTS =
-		REPLAY_FACT_SLOW_FAULT | REPLAY_FACT_BLOCKED_ON | REPLAY_FACT_TIMEOUT,
+	REPLAY_FACT_STACK = 1 << 8, /* where in the kernel it sleeps is told, for one sleep */
+	REPLAY_SLEEP_FACTS = REPLAY_FACT_SLOW_FAULT | REPLAY_FACT_BLOCKED_ON |
+			     REPLAY_FACT_TIMEOUT | REPLAY_FACT_STACK,
 };
 
 struct replay_cpu {
@@ -123,6 +125,8 @@ struct ww_replay {
 	GArray *cpus;           /* struct replay_cpu; by number */
 	struct ww_tids by_tid;  /* tid -> utid: the last incarnation */
 	struct ww_tids by_pid;  /* pid -> index of processes: the last incarnation */
+	ww_kernel_name_fn *kernel_name; /* NULL: addresses of the kernel have no names */
+	void *kernel_name_data;
 	GHashTable *calls;      /* char * -> syscall number: names of other machines' calls */
 	struct replay_facts *facts; /* facts.c */
 	GArray *losses;         /* struct ww_span: where kernel records are missing, by end */
@@ -234,6 +238,28 @@ handle_fn ww_replay_word;
 /* The thread an event is about; without one the current thread of its CPU. NULL: nobody knows. */
 struct replay_thread *ww_replay_about(struct ww_replay *replay, const struct ww_event *event);
 
+/* files.c: what is behind descriptors. */
+void ww_replay_note_file(struct ww_replay *replay, const struct ww_event *event);
+void ww_replay_note_close(struct ww_replay *replay, const struct replay_thread *thread,
+			  int16_t call, uint64_t descriptor);
+/* enum ww_wire_file */
+uint8_t ww_replay_file_kind(const struct ww_replay *replay, const struct replay_thread *thread,
+			    uint64_t descriptor);
+/* stacks.c: both for a thread with REPLAY_FACT_STACK. */
+handle_fn ww_replay_stack, ww_replay_frames;
+void ww_replay_add_clues(struct ww_replay *replay, const struct replay_thread *thread,
+			 struct ww_sleep *sleep);
+/* While it sleeps: with the frames that were told since it went to sleep. */
+void ww_replay_explain_again(struct ww_replay *replay, struct replay_thread *thread);
+
+static inline bool ww_replay_has_news(const struct replay_thread *thread)
+{
+	return thread->has_facts & REPLAY_FACT_STACK && thread->phase == WW_PHASE_BLOCKED;
+}
+
+/* facts.c: the first arguments of the call it is in, by the record of its begin; how many. */
+uint8_t ww_replay_arguments(struct ww_replay *replay, const struct replay_thread *thread,
+			    uint64_t args[2]);
 /* waker.c: who or what woke @wakee, by the rules of explain.md 3.2. */
 struct replay_waker ww_replay_find_waker(struct ww_replay *replay, const struct ww_event *event,
 					 uint32_t wakee_utid);

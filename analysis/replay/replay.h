@@ -19,6 +19,11 @@ struct ww_replay *ww_replay_new(struct ww_store *store, const struct ww_manifest
 void ww_replay_free(struct ww_replay *replay); /* NULL is fine */
 WW_DEFINE_AUTO(replay)
 
+/* What a function of the kernel at @address is called, NULL when nobody knows; borrowed until the replay ends. */
+typedef const char *ww_kernel_name_fn(uint64_t address, void *data);
+/* Names that tell what a thread waits for inside the kernel; before the first event. */
+void ww_replay_name_kernel(struct ww_replay *replay, ww_kernel_name_fn *name, void *data);
+
 /* Events in time order. The first one's time becomes the origin. */
 void ww_replay_event(struct ww_replay *replay, const struct ww_event *event);
 

@@ -82,15 +82,33 @@ static uint16_t count_rewakes(struct replay_thread *thread, const struct ww_inte
 	return thread->rewakes;
 }
 
-static void explain_sleep(const struct ww_event *event, struct replay_thread *thread,
-			  struct ww_interval *next)
+/* What the switch says of the call, else the record of the call's begin. */
+static void add_call(struct ww_replay *replay, const struct ww_event *event,
+		     const struct replay_thread *thread, struct ww_sleep *sleep)
 {
-	const uint8_t facts = thread->has_facts;
-	const struct ww_sleep_cause cause = ww_sleep_explain(&(struct ww_sleep){
+	uint64_t args[2];
+
+	if (event->switched.syscall >= 0) {
+		sleep->knows_arguments = true;
+		sleep->arg0 = event->switched.syscall_arg0;
+		sleep->arg1 = event->switched.syscall_arg1;
+		sleep->file = ww_syscall_reads_or_writes(sleep->syscall) ? sleep->arg1 : 0;
+	} else if (event->switched.syscall == WW_SYSCALL_UNKNOWN && sleep->syscall >= 0) {
+		const uint8_t n = ww_replay_arguments(replay, thread, args);
+
+		ww_sleep_take_arguments(sleep, args, n);
+	}
+	if (sleep->knows_arguments && sleep->file == WW_WIRE_FILE_UNKNOWN)
+		sleep->file = ww_replay_file_kind(replay, thread, sleep->arg0);
+}
+
+static void explain_sleep(struct ww_replay *replay, const struct ww_event *event,
+			  struct replay_thread *thread, struct ww_interval *next)
+{
+	const uint16_t facts = thread->has_facts;
+	struct ww_sleep_cause cause;
+	struct ww_sleep sleep = {
 		.syscall = next->syscall,
-		.arg0 = event->switched.syscall_arg0,
-		.arg1 = event->switched.syscall_arg1,
-		.knows_arguments = event->switched.syscall >= 0,
 		.in_reclaim = facts & REPLAY_FACT_RECLAIM,
 		.in_kernel_lock = facts & (REPLAY_FACT_KERNEL_LOCK | REPLAY_FACT_BLOCKED_ON),
 		.in_rwsem = facts & REPLAY_FACT_RWSEM,
@@ -100,8 +118,12 @@ static void explain_sleep(const struct ww_event *event, struct replay_thread *th
 		.in_fault = event->switched.in_fault,
 		.is_exiting = thread->is_exiting,
 		.is_kernel = thread->is_kernel,
-	});
+	};
 
+	add_call(replay, event, thread, &sleep);
+	if (facts & REPLAY_FACT_STACK)
+		ww_replay_add_clues(replay, thread, &sleep);
+	cause = ww_sleep_explain(&sleep);
 	next->reason = (uint8_t)cause.reason;
 	next->object = cause.object;
 	next->rewakes = count_rewakes(thread, next);
@@ -125,7 +147,7 @@ static void leave(struct ww_replay *replay, const struct ww_event *event, int64_
 	if (input == WW_SCHED_PREEMPTED)
 		next.reason = (uint8_t)reason_of_preemption(event, next.syscall);
 	else if (input == WW_SCHED_SLEEPS)
-		explain_sleep(event, thread, &next);
+		explain_sleep(replay, event, thread, &next);
 	if (input == WW_SCHED_DIES)
 		ww_replay_bury(replay, thread, t_ns);
 	else
@@ -260,7 +282,10 @@ static void decide_to_wake(struct ww_replay *replay, const struct ww_event *even
 	uint32_t wakee;
 
 	meet_waker(replay, event, t_ns);
-	wakee = meet_wakee(replay, event->tid)->utid;
+	thread = meet_wakee(replay, event->tid);
+	wakee = thread->utid;
+	if (ww_replay_has_news(thread))
+		ww_replay_explain_again(replay, thread);
 	by = ww_replay_find_waker(replay, event, wakee);
 	append_wake(replay, event, t_ns, wakee, by);
 	thread = ww_replay_thread(replay, wakee);
@@ -307,6 +332,8 @@ static void put_in_queue(struct ww_replay *replay, const struct ww_event *event,
 {
 	struct replay_thread *thread = meet_wakee(replay, event->tid);
 
+	if (ww_replay_has_news(thread))
+		ww_replay_explain_again(replay, thread);
 	ww_replay_rename(thread, event->name);
 	if (event->woken.prio >= 0)
 		thread->prio = event->woken.prio;

@@ -148,6 +148,8 @@ static struct ww_sleep_cause snapshot_cause(const struct ww_event *event)
 		.syscall = event->task.syscall,
 		.arg0 = event->task.syscall_arg0,
 		.arg1 = event->task.syscall_arg1,
+		.file = ww_syscall_reads_or_writes(event->task.syscall) ? event->task.syscall_arg1
+									: WW_WIRE_FILE_UNKNOWN,
 		.knows_arguments = event->task.syscall >= 0,
 		.wire_state = event->task.state,
 		.in_iowait = event->task.in_iowait,

@@ -114,6 +114,8 @@ void ww_replay_close(struct ww_replay *replay, struct replay_thread *thread, int
 	g_assert(t_ns >= open->span.begin_ns);
 	if (t_ns == open->span.begin_ns)
 		return;
+	if (ww_replay_has_news(thread))
+		ww_replay_explain_again(replay, thread);
 	open->span.end_ns = t_ns;
 	open->state = (uint8_t)ww_thread_phase_state(thread->phase);
 	if (!thread->has_changed && !thread->was_forked)

@@ -260,7 +260,7 @@ static void add_line(const char *text, GArray *events)
 	const struct ww_line line = { full, words, g_strv_length(words) };
 	struct ww_event event;
 
-	if (line.n_words == 0)
+	if (line.n_words == 0 || strcmp(words[1], "symbol") == 0)
 		return;
 	memset(&event, 0, sizeof(event));
 	event.cpu = WW_CPU_UNKNOWN;
@@ -295,11 +295,36 @@ GArray *ww_script_events(const char *script)
 	return events;
 }
 
+static const char *name_of(uint64_t address, void *symbols)
+{
+	return g_hash_table_lookup(symbols, GSIZE_TO_POINTER(address));
+}
+
+/* "TIME symbol ADDRESS NAME": it is no event, and holds for the whole script. */
+static GHashTable *symbols_of(const char *script)
+{
+	GHashTable *symbols = g_hash_table_new(NULL, NULL);
+	g_auto(GStrv) lines = g_strsplit(script, "\n", -1);
+
+	for (unsigned int i = 0; lines[i]; i++) {
+		g_auto(GStrv) words = split(lines[i]);
+
+		if (g_strv_length(words) == 4 && strcmp(words[1], "symbol") == 0)
+			g_hash_table_insert(symbols,
+					    GSIZE_TO_POINTER(g_ascii_strtoull(words[2], NULL, 0)),
+					    (char *)(uintptr_t)g_intern_string(words[3]));
+	}
+	return symbols;
+}
+
 struct ww_trace *ww_script_trace_with(const char *script, struct ww_manifest *manifest)
 {
 	g_autoptr(GArray) events = ww_script_events(script);
+	g_autoptr(GHashTable) symbols = symbols_of(script);
 	struct ww_store *store = ww_store_new();
 	ww_auto(replay) replay = ww_replay_new(store, manifest);
+
+	ww_replay_name_kernel(replay, name_of, symbols);
 
 	for (unsigned int i = 0; i < events->len; i++)
 		ww_replay_event(replay, &g_array_index(events, struct ww_event, i));

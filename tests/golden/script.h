@@ -41,6 +41,7 @@
  *   timeout CPU THREAD CALL NS   kind=relative|monotonic|realtime|other
  *   stack CPU THREAD KIND STACK
  *   frames KIND STACK FIRST ADDRESS...       pid=PID
+ *   symbol ADDRESS NAME          of a function of the kernel; no event, it holds for all of the script
  *   fault CPU THREAD ADDRESS     error=
  *   reclaim-begin CPU THREAD KIND    order=
  *   reclaim-end CPU THREAD KIND      pages=

@@ -143,6 +143,110 @@ static void test_tracked_calls(void)
 	g_assert_cmpstr(ww_syscall_name(interval.syscall), ==, "poll");
 }
 
+/* Other tools tell what a call is about where it begins, and what descriptors lead to beside it. */
+static void test_begun_calls(void)
+{
+	static const struct {
+		const char *before, *call, *reason;
+		uint64_t object;
+	} calls[] = {
+		{ "", "futex arg0=4096 arg1=128", "futex", 4096 },
+		{ "", "futex arg0=4096 arg1=134", "pi-futex", 4096 },
+		{ "", "futex arg0=4096", "futex", 4096 },
+		{ "", "poll arg0=0 arg1=3", "poll", 0 },
+		{ "", "poll arg0=99 arg1=0", "sleep", 0 },
+		{ "", "poll arg0=0", "poll", 0 },
+		{ "", "fsync arg0=3", "disk", 0 },
+		{ "", "read arg0=3 arg1=0x7f03", "unknown", 3 },
+		{ "1 file-name 1 3 unknown socket:[77]\n", "read arg0=3 arg1=0x7f02", "socket", 3 },
+		{ "1 file-name 1 3 unknown pipe:[77]\n", "write arg0=3", "pipe", 3 },
+		{ "1 file-name 1 3 unknown anon_inode:[eventfd]\n", "read arg0=3", "event", 3 },
+		{ "1 file-name 1 3 unknown /dev/pts/3\n", "read arg0=3", "tty", 3 },
+		{ "1 file-name 1 3 unknown /dev/snd/pcm\n", "read arg0=3", "device", 3 },
+		{ "1 file-name 1 3 unknown /etc/passwd\n", "read arg0=3", "unknown", 3 },
+		{ "1 file-name 1 4 unknown pipe:[77]\n", "read arg0=3", "unknown", 3 },
+		{ "1 file-name 9 3 unknown pipe:[77]\n", "read arg0=3", "unknown", 3 },
+		{ "1 file-name 1 3 unknown pipe:[77]\n2 enter 0 A/1 close arg0=3\n3 leave 0 A/1\n",
+		  "read arg0=3", "unknown", 3 },
+		{ "1 descriptor 0 A/1 3 pipe pid=1\n", "preadv arg0=3", "pipe", 3 },
+	};
+
+	for (unsigned int i = 0; i < G_N_ELEMENTS(calls); i++) {
+		g_autofree char *script = g_strdup_printf("0 task 0 A/1 S pid=1\n"
+							  "0 switch 0 idle R A/1\n%s"
+							  "5 enter 0 A/1 %s\n"
+							  "10 switch 0 A/1 S idle syscall=unknown\n"
+							  "20 other\n",
+							  calls[i].before, calls[i].call);
+		ww_auto(trace) trace = ww_script_trace(script);
+		const struct ww_interval interval = interval_at(trace, "A", 15);
+
+		g_test_message("%s%s", calls[i].before, calls[i].call);
+		g_assert_cmpstr(ww_reason_name((enum ww_reason)interval.reason), ==,
+				calls[i].reason);
+		if (calls[i].object)
+			g_assert_cmpuint(interval.object, ==, calls[i].object);
+	}
+}
+
+/* What only the kernel's stack tells. Its frames come at the instant of the switch, before or
+ * behind it, or have long been told. */
+static void test_kernel_stacks(void)
+{
+	static const struct {
+		const char *how, *function, *reason;
+	} stacks[] = {
+		{ "syscall=write arg0=3", "jbd2_log_wait_commit", "disk" },
+		{ "syscall=write arg0=3", "balance_dirty_pages_ratelimited_flags", "disk" },
+		{ "syscall=write arg0=3", "schedule", "unknown" },
+		{ "syscall=write arg0=3", "rwsem_down_write_slowpath", "kernel-lock" },
+		{ "syscall=write arg0=3", "__mutex_lock.constprop.0", "kernel-lock" },
+		{ "syscall=munmap", "rwsem_down_write_slowpath", "mmap-lock" },
+		{ "fault", "rwsem_down_read_slowpath", "mmap-lock" },
+		{ "fault", "folio_wait_bit_common", "page-fault" },
+		{ "syscall=write arg0=3", "try_to_free_mem_cgroup_pages", "memory-pressure" },
+		{ "syscall=setns", "synchronize_rcu_expedited", "rcu" },
+		{ "syscall=fcntl arg0=3 arg1=1", "locks_lock_inode_wait", "file-lock" },
+		{ "syscall=clone arg0=0", "wait_for_vfork_done", "vfork" },
+		{ "syscall=read arg0=3", "de_thread", "exec" },
+		{ "", "do_coredump", "exit" },
+	};
+	static const char frames[] = "10 frames kernel 99 0 1 7\n";
+
+	for (unsigned int i = 0; i < G_N_ELEMENTS(stacks) * 2; i++) {
+		const unsigned int k = i / 2;
+		const bool is_before = i % 2 == 0;
+		g_autofree char *script = g_strdup_printf(
+			"0 symbol 7 %s\n0 switch 0 idle R A/1\n%s10 stack 0 A/1 kernel 99\n"
+			"10 switch 0 A/1 D idle %s\n%s20 switch 0 idle R A/1\n"
+			"30 switch 0 A/1 S idle\n40 other\n",
+			stacks[k].function, is_before ? frames : "", stacks[k].how,
+			is_before ? "" : frames);
+		struct ww_trace *trace;
+
+		trace = ww_script_trace(script);
+		g_test_message("%s: %s", stacks[k].how, stacks[k].function);
+		g_assert_cmpstr(ww_reason_name((enum ww_reason)interval_at(trace, "A", 15).reason),
+				==, stacks[k].reason);
+		/* It says nothing of the next sleep. */
+		g_assert_cmpstr(ww_reason_name((enum ww_reason)interval_at(trace, "A", 35).reason),
+				==, "unknown");
+		ww_check_trace(trace);
+		ww_trace_free(trace);
+	}
+}
+
+/* The waker is found by what the sleeper waited for, which the stack said in the meantime. */
+static void test_stack_and_waker(void)
+{
+	ww_auto(trace) trace = ww_script_trace(
+		"0 symbol 7 jbd2_log_wait_commit\n0 switch 0 idle R A/1\n10 stack 0 A/1 kernel 99\n"
+		"10 switch 0 A/1 D idle syscall=write arg0=3\n10 frames kernel 99 0 7\n"
+		"20 waking 1 - A/1 context=hardirq vector=30\n25 switch 0 idle R A/1\n30 other\n");
+
+	g_assert_cmpuint(interval_at(trace, "A", 15).waker, ==, WW_WAKER_DISK);
+}
+
 static void test_wakers(void)
 {
 	for (unsigned int i = 0; i < G_N_ELEMENTS(wakes); i++) {
@@ -386,6 +490,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/reasons/sleeps", test_sleeps);
 	g_test_add_func("/reasons/kernel-threads", test_kernel_threads);
 	g_test_add_func("/reasons/tracked-calls", test_tracked_calls);
+	g_test_add_func("/reasons/begun-calls", test_begun_calls);
+	g_test_add_func("/reasons/kernel-stacks", test_kernel_stacks);
+	g_test_add_func("/reasons/stack-and-waker", test_stack_and_waker);
 	g_test_add_func("/reasons/wakers", test_wakers);
 	g_test_add_func("/reasons/lock-episode", test_lock_episode);
 	g_test_add_func("/reasons/lock-end-alone", test_lock_end_alone);
