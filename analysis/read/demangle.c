@@ -21,6 +21,8 @@ static void add(const char *text, size_t n_bytes, void *data)
 {
 	struct output *output = data;
 
+	if (n_bytes == 0) /* an empty name may be NULL */
+		return;
 	if (n_bytes >= sizeof(output->text) - output->n_bytes)
 		longjmp(output->is_full, 1);
 	memcpy(output->text + output->n_bytes, text, n_bytes);

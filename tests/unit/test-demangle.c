@@ -25,6 +25,7 @@ static const struct {
 	  "<Test + 'static as foo::Bar<Test>>::bar" },
 	{ "_RNvCs1234_7mycrate3foo", "mycrate::foo" },
 	{ "_RNvNtCs1234_7mycrate3foo3bar", "mycrate::foo::bar" },
+	{ "_RC0", NULL }, /* a crate without a name */
 	/* of C, and what only begins like one of the others */
 	{ "main", NULL },
 	{ "", NULL },
