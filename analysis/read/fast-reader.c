@@ -353,8 +353,8 @@ struct ww_reader *ww_fast_reader_new(const char *directory, GCancellable *cancel
 				     bool *is_for_us, GError **error)
 {
 	const unsigned int n_cpus = g_get_num_processors();
-	struct ww_reader *reader = ww_fast_reader_new_with(directory, n_cpus > 1 ? n_cpus : 0,
-							   cancellable, is_for_us, error);
+	struct ww_reader *reader =
+		ww_fast_reader_new_with(directory, n_cpus - 1, cancellable, is_for_us, error);
 	struct fast_reader *fast = (struct fast_reader *)reader;
 
 	if (fast && fast->n_bytes < MIN_WORKERS_BYTES)

@@ -5,7 +5,7 @@
 
 #include "analysis/read/reader.h"
 
-/* As ww_fast_reader_new(); @n_workers 0: whoever asks for events decodes them. */
+/* As ww_fast_reader_new(); @n_workers are beside whoever asks, who decodes too. */
 struct ww_reader *ww_fast_reader_new_with(const char *directory, unsigned int n_workers, GCancellable *cancellable,
 					  bool *is_for_us, GError **error);
 

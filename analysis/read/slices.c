@@ -29,7 +29,7 @@ struct slot {
 
 struct worker {
 	struct ww_slices *slices;
-	GThread *thread;
+	GThread *thread; /* NULL: the caller, who works while nothing is ready for it */
 	struct slot slots[SLOTS_OF_WORKER];
 };
 
@@ -43,14 +43,14 @@ struct ww_slices {
 
 	GMutex turn, mutex;
 	GCond has_room, is_decoded;
-	struct slot *line[MAX_WORKERS * SLOTS_OF_WORKER]; /* under the mutex: a ring */
-	uint64_t n_dealt, n_taken;                        /* of the line */
-	bool is_over;                                     /* under the mutex: all was dealt */
-	bool is_stopped;                                  /* under the mutex: nobody wants more */
-	struct slot *held;                                /* by the caller; NULL: none */
+	struct slot *line[(MAX_WORKERS + 1) * SLOTS_OF_WORKER]; /* under the mutex: a ring */
+	uint64_t n_dealt, n_taken;                              /* of the line */
+	bool is_over;                                           /* under the mutex: all was dealt */
+	bool is_stopped;   /* under the mutex: nobody wants more */
+	struct slot *held; /* by the caller; NULL: none */
+	struct worker caller;
 	struct worker workers[MAX_WORKERS];
-	unsigned int n_workers;
-	struct slot alone; /* without workers */
+	unsigned int n_workers; /* beside the caller */
 };
 
 /* Up to where all streams are known; NULL: they have all ended. */
@@ -113,21 +113,25 @@ static void deal(struct ww_slices *slices, struct ww_slice *slice)
 	slice->fraction = fraction_of(slices);
 }
 
-/* An empty one, NULL when no more are wanted. */
+/* With the mutex: an empty one, NULL when there is none now. */
+static struct slot *find_room(struct worker *worker)
+{
+	for (int i = 0; i < SLOTS_OF_WORKER; i++)
+		if (worker->slots[i].state == SLOT_EMPTY)
+			return &worker->slots[i];
+	return NULL;
+}
+
+/* NULL when no more are wanted. */
 static struct slot *await_room(struct worker *worker)
 {
 	struct ww_slices *slices = worker->slices;
 	struct slot *slot = NULL;
 
 	g_mutex_lock(&slices->mutex);
-	while (!slot && !slices->is_stopped && !slices->is_over) {
-		for (int i = 0; i < SLOTS_OF_WORKER && !slot; i++)
-			if (worker->slots[i].state == SLOT_EMPTY)
-				slot = &worker->slots[i];
-		if (!slot)
-			g_cond_wait(&slices->has_room, &slices->mutex);
-	}
-	if (slices->is_stopped)
+	while (!slices->is_stopped && !slices->is_over && !(slot = find_room(worker)))
+		g_cond_wait(&slices->has_room, &slices->mutex);
+	if (slices->is_stopped || slices->is_over)
 		slot = NULL;
 	g_mutex_unlock(&slices->mutex);
 	return slot;
@@ -151,36 +155,33 @@ static bool put_in_line(struct ww_slices *slices, struct slot *slot)
 	return is_one;
 }
 
-/* A slot that is dealt and not decoded, NULL at the end. */
-static struct slot *take_turn(struct worker *worker)
+/* Deals into an empty slot of the worker's own and decodes that. False at the end. */
+static bool fill_slot(struct ww_slices *slices, struct slot *slot)
 {
-	struct ww_slices *slices = worker->slices;
-	struct slot *slot = await_room(worker);
 	bool is_one;
 
-	if (!slot)
-		return NULL;
 	ww_slice_empty(&slot->slice);
 	g_mutex_lock(&slices->turn);
 	deal(slices, &slot->slice);
 	is_one = put_in_line(slices, slot);
 	g_mutex_unlock(&slices->turn);
-	return is_one ? slot : NULL;
+	if (!is_one)
+		return false;
+	ww_slice_decode(&slot->slice);
+	g_mutex_lock(&slices->mutex);
+	slot->state = SLOT_DECODED;
+	g_cond_signal(&slices->is_decoded);
+	g_mutex_unlock(&slices->mutex);
+	return true;
 }
 
 static gpointer work(gpointer data)
 {
 	struct worker *worker = data;
-	struct ww_slices *slices = worker->slices;
 	struct slot *slot;
 
-	while ((slot = take_turn(worker))) {
-		ww_slice_decode(&slot->slice);
-		g_mutex_lock(&slices->mutex);
-		slot->state = SLOT_DECODED;
-		g_cond_signal(&slices->is_decoded);
-		g_mutex_unlock(&slices->mutex);
-	}
+	while ((slot = await_room(worker)))
+		fill_slot(worker->slices, slot);
 	return NULL;
 }
 
@@ -192,9 +193,24 @@ static bool is_line_ready(const struct ww_slices *slices)
 	return slices->line[slices->n_taken % G_N_ELEMENTS(slices->line)]->state == SLOT_DECODED;
 }
 
-/* The next of the line, NULL at the end; the one that the caller has had until now is empty then.
- */
-static struct slot *take_from_line(struct ww_slices *slices)
+/* With the mutex. Waiting costs a system call here and another one there: decoding is better. */
+static void work_until_ready(struct ww_slices *slices)
+{
+	while (!is_line_ready(slices)) {
+		struct slot *slot = slices->is_over ? NULL : find_room(&slices->caller);
+
+		if (!slot) {
+			g_cond_wait(&slices->is_decoded, &slices->mutex);
+			continue;
+		}
+		g_mutex_unlock(&slices->mutex);
+		fill_slot(slices, slot);
+		g_mutex_lock(&slices->mutex);
+	}
+}
+
+/* The next of the line; the slot that the caller has had until now is empty then. */
+struct ww_slice *ww_slices_next(struct ww_slices *slices)
 {
 	struct slot *slot = NULL;
 
@@ -203,29 +219,12 @@ static struct slot *take_from_line(struct ww_slices *slices)
 		slices->held->state = SLOT_EMPTY;
 		g_cond_broadcast(&slices->has_room);
 	}
-	while (!is_line_ready(slices))
-		g_cond_wait(&slices->is_decoded, &slices->mutex);
+	work_until_ready(slices);
 	if (slices->n_taken < slices->n_dealt)
 		slot = slices->line[slices->n_taken++ % G_N_ELEMENTS(slices->line)];
 	slices->held = slot;
 	g_mutex_unlock(&slices->mutex);
-	return slot;
-}
-
-struct ww_slice *ww_slices_next(struct ww_slices *slices)
-{
-	struct slot *slot = &slices->alone;
-
-	if (slices->n_workers > 0) {
-		slot = take_from_line(slices);
-		return slot ? &slot->slice : NULL;
-	}
-	ww_slice_empty(&slot->slice);
-	deal(slices, &slot->slice);
-	if (slot->slice.n_marks == 0)
-		return NULL;
-	ww_slice_decode(&slot->slice);
-	return &slot->slice;
+	return slot ? &slot->slice : NULL;
 }
 
 const struct ww_cursor *ww_slices_torn(const struct ww_slices *slices)
@@ -255,13 +254,21 @@ static void open_cursors(struct ww_slices *slices)
 	}
 }
 
-static void init_slice(struct ww_slice *slice, const struct ww_slices *slices,
-		       const struct ww_layout *layout, struct ww_packet_pool *pool)
+static void init_worker(struct worker *worker, struct ww_slices *slices,
+			const struct ww_layout *layout, struct ww_packet_pool *pool)
 {
 	const size_t n_streams = slices->cursors->len;
 
-	ww_slice_init(slice, layout, pool, n_streams,
-		      slices->n_slice_events + n_streams * queued_marks(slices));
+	worker->slices = slices;
+	for (int i = 0; i < SLOTS_OF_WORKER; i++)
+		ww_slice_init(&worker->slots[i].slice, layout, pool, n_streams,
+			      slices->n_slice_events + n_streams * queued_marks(slices));
+}
+
+static void clear_worker(struct worker *worker)
+{
+	for (int i = 0; i < SLOTS_OF_WORKER; i++)
+		ww_slice_clear(&worker->slots[i].slice);
 }
 
 /* All there are, or as many as can be. */
@@ -271,13 +278,10 @@ static void start_workers(struct ww_slices *slices, unsigned int n_workers,
 	for (unsigned int i = 0; i < n_workers; i++) {
 		struct worker *worker = &slices->workers[i];
 
-		worker->slices = slices;
-		for (int j = 0; j < SLOTS_OF_WORKER; j++)
-			init_slice(&worker->slots[j].slice, slices, layout, pool);
+		init_worker(worker, slices, layout, pool);
 		worker->thread = g_thread_try_new("decode", work, worker, NULL);
 		if (!worker->thread) {
-			for (int j = 0; j < SLOTS_OF_WORKER; j++)
-				ww_slice_clear(&worker->slots[j].slice);
+			clear_worker(worker);
 			return;
 		}
 		slices->n_workers++;
@@ -297,9 +301,8 @@ struct ww_slices *ww_slices_new(const struct ww_layout *layout, GPtrArray *curso
 	n_workers = MIN(n_workers, MAX_WORKERS);
 	slices->n_slice_events = n_workers > 0 ? SLICE_EVENTS : SLICE_EVENTS_ALONE;
 	open_cursors(slices);
+	init_worker(&slices->caller, slices, layout, pool);
 	start_workers(slices, n_workers, layout, pool);
-	if (slices->n_workers == 0)
-		init_slice(&slices->alone.slice, slices, layout, pool);
 	return slices;
 }
 
@@ -319,10 +322,8 @@ void ww_slices_free(struct ww_slices *slices)
 		return;
 	stop(slices);
 	for (unsigned int i = 0; i < slices->n_workers; i++)
-		for (int j = 0; j < SLOTS_OF_WORKER; j++)
-			ww_slice_clear(&slices->workers[i].slots[j].slice);
-	if (slices->n_workers == 0)
-		ww_slice_clear(&slices->alone.slice);
+		clear_worker(&slices->workers[i]);
+	clear_worker(&slices->caller);
 	g_free(slices->open);
 	g_cond_clear(&slices->has_room);
 	g_cond_clear(&slices->is_decoded);

@@ -4,7 +4,7 @@
  *
  * A slice reaches up to a time at which each of the streams is known well enough. Walking over the headers that far is what one
  * thread has to do after the other; merging and decoding, most of the work, is done for as many slices at a time as there are
- * workers. Without workers whoever asks does all of it. A few slices are in memory, whatever the size of the trace.
+ * workers, and by whoever asks while nothing is ready. A few slices are in memory, whatever the size of the trace.
  */
 #ifndef WW_ANALYSIS_READ_SLICES_H
 #define WW_ANALYSIS_READ_SLICES_H
