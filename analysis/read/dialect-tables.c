@@ -474,7 +474,6 @@ const struct ww_dialect_event ww_dialects[] = {
 		{ "action", TO_TEXT(text, WW_TEXT_BYTES) }) },
 	{ "power_cpu_idle", .needs_kernel = true, .kind = WW_EVENT_CPU_IDLE_STATE, .fields = idle_state },
 	{ "power_cpu_frequency", .needs_kernel = true, .kind = WW_EVENT_CPU_FREQUENCY, .fields = frequency },
-	{ "cpuhp_enter", .needs_kernel = true, .kind = WW_EVENT_CPU_HOTPLUG, .fields = hotplug },
 	{ "sched_pi_setprio", .needs_kernel = true, .kind = WW_EVENT_SETPRIO, .fields = FIELDS(
 		{ "tid",     TID, TO(tid) },
 		{ "oldprio", .as = WW_AS_LTTNG_PRIO, TO(setprio.old_prio) },

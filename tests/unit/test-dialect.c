@@ -352,6 +352,9 @@ static void test_other_names(void)
 		{ "lttng-modules", "irq_handler_entry", WW_EVENT_INTERRUPT_ENTRY },
 		{ "lttng-modules", "block_rq_issue", WW_EVENT_DISK_ISSUE },
 		{ "lttng-modules", "power_cpu_idle", WW_EVENT_CPU_IDLE_STATE },
+		{ "lttng-modules", "power_cpu_frequency", WW_EVENT_CPU_FREQUENCY },
+		{ "perf", "power:cpu_frequency", WW_EVENT_CPU_FREQUENCY },
+		{ NULL, "softirq_entry", WW_EVENT_INTERRUPT_ENTRY }, /* its own name says enough */
 		{ "lttng-modules", "workqueue_queue_work", WW_EVENT_WORK_QUEUE },
 		{ "lttng-modules", "lttng_statedump_file_descriptor", WW_EVENT_FILE_NAME },
 		{ "lttng-modules", "x86_exceptions_page_fault_user", WW_EVENT_PAGE_FAULT },
