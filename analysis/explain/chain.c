@@ -184,6 +184,15 @@ static enum ww_cause cause_of_reason(const struct ww_interval *wait)
 	return WW_CAUSE_UNKNOWN;
 }
 
+/* Without a record of its timeout any timer is taken for it. */
+static bool is_early_timer(const struct ww_trace *trace, const struct ww_interval *wait)
+{
+	struct ww_timeout timeout;
+
+	return ww_query_timeout_at(trace, wait->utid, wait->span.begin_ns, &timeout) &&
+	       timeout.outcome == WW_TIMEOUT_WOKEN;
+}
+
 static void end_at_source(struct walk *walk, const struct ww_tile *tile)
 {
 	const struct ww_interval *wait = &tile->interval;
@@ -195,7 +204,9 @@ static void end_at_source(struct walk *walk, const struct ww_tile *tile)
 		cause = cause_of_reason(wait);
 		walk->is_inferred = was_inferred || cause != WW_CAUSE_UNKNOWN;
 	}
-	if (cause == WW_CAUSE_TIMER && wait->reason != WW_REASON_SLEEP)
+	if (cause == WW_CAUSE_TIMER && is_early_timer(walk->trace, wait))
+		detail = WW_DETAIL_EARLY_TIMER;
+	else if (cause == WW_CAUSE_TIMER && wait->reason != WW_REASON_SLEEP)
 		detail = "timed out";
 	if (wait->flags & WW_INTERVAL_CENSORED_RIGHT)
 		detail = "had not ended when the recording did";

@@ -32,6 +32,9 @@ struct ww_chain {
 	int64_t inferred_ns;
 };
 
+/* Of a leaf whose cause is a timer that is not the wait's own timeout. */
+#define WW_DETAIL_EARLY_TIMER "another timer ended it before its timeout"
+
 /* Follows the blocked interval @wait. */
 void ww_chain_init(struct ww_chain *chain, const struct ww_trace *trace,
 		   const struct ww_interval *wait);

@@ -413,6 +413,8 @@ static const char *end_words(const struct ww_leaf *leaf, const struct ww_interva
 		return " A signal ended it.";
 	switch (leaf->cause) {
 	case WW_CAUSE_TIMER:
+		if (g_strcmp0(leaf->step.detail, WW_DETAIL_EARLY_TIMER) == 0)
+			return " Another timer ended it before its timeout.";
 		return wait->reason == WW_REASON_SLEEP ? "" : " It timed out.";
 	case WW_CAUSE_DISK_DEVICE:
 		return wait->reason == WW_REASON_DISK ? "" : " The disk ended it.";

@@ -254,6 +254,19 @@ static const struct golden goldens[] = {
 	  "",
 	  "0 T/100 self blocked 20000000\n",
 	  "T/100 waited 20.0 ms for events in poll. It timed out." },
+	{ "a timer that is not the timeout, as that of a signal",
+	  "0 switch 0 idle R T/100\n"
+	  "1ms timeout 0 T/100 poll 90ms\n"
+	  "1ms switch 0 T/100 S idle syscall=poll arg0=0x7000\n"
+	  "21ms waking 0 idle T/100 context=hrtimer\n"
+	  "21ms wakeup 0 T/100\n"
+	  "21ms switch 0 idle R T/100\n"
+	  "30ms other\n",
+	  "T", 10 * MS,
+	  "timer - - 20000000\n",
+	  "",
+	  "0 T/100 self blocked 20000000\n",
+	  "T/100 waited 20.0 ms for events in poll. Another timer ended it before its timeout." },
 	{ "a wait without end",
 	  "0 switch 0 idle R T/100\n"
 	  "1ms switch 0 T/100 S idle syscall=futex arg0=0x7000\n"
