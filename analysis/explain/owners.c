@@ -103,3 +103,9 @@ GArray *ww_lock_owners(const struct ww_trace *trace, const struct ww_lock_wait *
 	add_tile(tiles, (struct ww_span){ from_ns, window.end_ns }, owner_utid);
 	return tiles;
 }
+
+bool ww_lock_has_holder(enum ww_lock_kind kind)
+{
+	return kind == WW_LOCK_MUTEX || kind == WW_LOCK_RWLOCK_READ ||
+	       kind == WW_LOCK_RWLOCK_WRITE || kind == WW_LOCK_SPIN;
+}

@@ -21,4 +21,7 @@ struct ww_owner_tile {
 GArray *ww_lock_owners(const struct ww_trace *trace, const struct ww_lock_wait *lock,
 		       struct ww_span window);
 
+/* Whether somebody has such a lock while others wait for it: not so with conditions, semaphores and the like. */
+bool ww_lock_has_holder(enum ww_lock_kind kind);
+
 #endif

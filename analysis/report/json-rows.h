@@ -44,4 +44,9 @@ void ww_json_thread_value(JsonBuilder *json, const struct ww_trace *trace, uint3
 void ww_json_wait(JsonBuilder *json, const struct ww_trace *trace,
 		  const struct ww_explanation *explanation);
 
+/* All members of a row of "findings". */
+struct ww_finding;
+void ww_json_finding(JsonBuilder *json, const struct ww_trace *trace,
+		     const struct ww_finding *finding);
+
 #endif

@@ -48,6 +48,7 @@ static void print_causes(const struct ww_report *report, const struct ww_explana
 		const struct ww_cause_part *part =
 			&g_array_index(explanation->causes, struct ww_cause_part, i);
 		const char *relation = ww_relation_name(part->relation);
+		g_autofree char *more = ww_cause_part_text(part);
 
 		ww_table_take(table, ww_duration_text(part->ns));
 		ww_table_take(table, ww_share_text(part->ns, whole_ns));
@@ -55,9 +56,9 @@ static void print_causes(const struct ww_report *report, const struct ww_explana
 		ww_table_take(table, part->utid == WW_UTID_NONE
 					     ? g_strdup("")
 					     : ww_trace_thread_text(report->trace, part->utid));
-		ww_table_take(table, g_strdup_printf("%s%s%s", relation ? relation : "",
-						     relation && part->detail ? ", " : "",
-						     part->detail ? part->detail : ""));
+		ww_table_take(table,
+			      g_strdup_printf("%s%s%s", relation ? relation : "",
+					      relation && more ? ", " : "", more ? more : ""));
 	}
 	fputc('\n', report->text->out);
 	ww_table_print(table, report->text);

@@ -95,12 +95,6 @@ static void add_site(struct lock *lock, const struct ww_trace *trace, uint64_t s
 		g_ptr_array_add(lock->sites, g_steal_pointer(&text));
 }
 
-static bool has_holder(uint8_t kind)
-{
-	return kind == WW_LOCK_MUTEX || kind == WW_LOCK_RWLOCK_READ ||
-	       kind == WW_LOCK_RWLOCK_WRITE || kind == WW_LOCK_SPIN;
-}
-
 static void add_wait(struct lock *lock, const struct ww_trace *trace,
 		     const struct ww_lock_wait *wait)
 {
@@ -109,7 +103,7 @@ static void add_wait(struct lock *lock, const struct ww_trace *trace,
 	ww_lengths_add(&lock->lengths, wait->span);
 	g_hash_table_add(lock->waiters, GUINT_TO_POINTER(wait->utid + 1));
 	add_site(lock, trace, wait->site);
-	if (!has_holder(wait->kind))
+	if (!ww_lock_has_holder(wait->kind))
 		return;
 	owners = ww_lock_owners(trace, wait, wait->span);
 	for (guint i = 0; i < owners->len; i++) {
@@ -133,8 +127,8 @@ static int compare_locks(const void *a_data, const void *b_data)
 	const struct lock *a = *(const struct lock *const *)a_data,
 			  *b = *(const struct lock *const *)b_data;
 
-	if (has_holder(a->key.kind) != has_holder(b->key.kind))
-		return has_holder(a->key.kind) ? -1 : 1;
+	if (ww_lock_has_holder(a->key.kind) != ww_lock_has_holder(b->key.kind))
+		return ww_lock_has_holder(a->key.kind) ? -1 : 1;
 	if (a->lengths.total_ns != b->lengths.total_ns)
 		return a->lengths.total_ns > b->lengths.total_ns ? -1 : 1;
 	return (a->key.address > b->key.address) - (a->key.address < b->key.address);

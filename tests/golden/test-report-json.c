@@ -52,6 +52,8 @@ static const struct shape {
 	{ "summary",
 	  "threads:i processes:i lifetime_ns:i running_ns:i runnable_ns:i blocked_ns:i stopped_ns:i unknown_ns:i "
 	  "blocked_by:m max_runnable_ns:i longest_waits:[group] findings:i? sentence:s" },
+	{ "findings",
+	  "finding:s count:i total_ns:i threads:[thread] object:object? exemplar:s? confidence:s sentence:s advice:s?" },
 	{ "check",
 	  "check:s ok:b? expected:i? measured:i? unit:s compares:s tolerance:s compared:i not_compared:i "
 	  "thread:thread? detail:s?" },

@@ -48,7 +48,7 @@ def wrong_usage():
 def later_views():
     """A view that is not served yet says so and exits with 2."""
     with programs.Scratch() as scratch:
-        for view in ("allocs", "findings"):
+        for view in ("allocs",):
             refused(2, [f"'{view}'", "not served"], view, scratch)
 
 

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One pass over the threads that are asked about: what detectors count of each.
+ *
+ * Runnable waits are explained one by one; a tally adds up one sort of part over all waits of a
+ * thread.
+ */
+#ifndef WW_ANALYSIS_FINDINGS_CENSUS_H
+#define WW_ANALYSIS_FINDINGS_CENSUS_H
+
+#include "analysis/explain/summary.h"
+
+enum ww_tally_kind {
+	WW_TALLY_THROTTLED,
+	WW_TALLY_OUTRANKED_BY_RT,     /* a fair thread */
+	WW_TALLY_RT_BUDGET,
+	WW_TALLY_SAME_PROCESS,        /* behind an equal of its own process */
+	WW_TALLY_IRQ,
+	WW_TALLY_STEAL,
+	WW_TALLY_RECORDER,
+	WW_TALLY_LOST,
+	WW_TALLY_ALLOWED_IDLE,        /* another CPU, for 1 ms of a wait at least */
+	WW_TALLY_PINNED_BEHIND_PINNED, /* the same, not allowed, and neither was who had its CPU */
+	WW_TALLY_RECLAIM,
+	WW_TALLY_N,
+};
+
+struct ww_tally {
+	uint64_t count; /* of waits */
+	int64_t total_ns;
+	int64_t worst_ns; /* in one wait */
+	struct ww_wait_ref worst;
+	int64_t inferred_ns;
+};
+
+struct ww_census_thread {
+	uint32_t utid;
+	int64_t lived_ns; /* of the span, without UNKNOWN */
+	int64_t state_ns[WW_STATE_N];
+	struct ww_tally tallies[WW_TALLY_N];
+};
+
+struct ww_census {
+	const struct ww_trace *trace;
+	struct ww_span span;
+	GArray *threads; /* struct ww_census_thread */
+};
+
+void ww_census_init(struct ww_census *census, const struct ww_trace *trace, struct ww_span span,
+		    ww_wants_thread wants_thread, void *data);
+void ww_census_clear(struct ww_census *census);
+
+#endif

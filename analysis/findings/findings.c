@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/findings/findings.h"
+
+#include "analysis/explain/object.h"
+#include "analysis/findings/rules.h"
+
+#define FINDING_WORDS(ID, json, label, advice) [WW_FINDING_##ID] = { json, label, advice },
+static const struct {
+	const char *name, *label, *advice;
+} words[WW_FINDING_N] = { WW_FINDINGS(FINDING_WORDS) };
+
+const char *ww_finding_name(enum ww_finding_kind kind)
+{
+	return words[kind].name;
+}
+
+const char *ww_finding_label(enum ww_finding_kind kind)
+{
+	return words[kind].label;
+}
+
+static void free_finding(void *data)
+{
+	struct ww_finding *finding = data;
+
+	g_array_unref(finding->utids);
+	ww_wait_object_clear(&finding->object);
+	g_free(finding->sentence);
+	g_free(finding);
+}
+
+struct ww_finding *ww_finding_add(GPtrArray *findings, enum ww_finding_kind kind)
+{
+	struct ww_finding *finding = g_new0(struct ww_finding, 1);
+
+	finding->kind = kind;
+	finding->advice = words[kind].advice;
+	finding->confidence = WW_CONFIDENCE_EXACT;
+	finding->utids = g_array_new(false, false, sizeof(uint32_t));
+	finding->object.fd = -1;
+	g_ptr_array_add(findings, finding);
+	return finding;
+}
+
+void ww_finding_add_thread(struct ww_finding *finding, uint32_t utid)
+{
+	for (guint i = 0; i < finding->utids->len; i++)
+		if (g_array_index(finding->utids, uint32_t, i) == utid)
+			return;
+	g_array_append_val(finding->utids, utid);
+}
+
+void ww_finding_add_wait(struct ww_finding *finding, uint32_t utid, struct ww_wait_ref ref,
+			 int64_t ns)
+{
+	ww_finding_add_thread(finding, utid);
+	finding->count++;
+	finding->total_ns += ns;
+	if (finding->has_exemplar && ns <= finding->worst_ns)
+		return;
+	finding->has_exemplar = true;
+	finding->exemplar = ref;
+	finding->worst_ns = ns;
+}
+
+/* What costs most, then in the order of the table. */
+static int by_cost(const void *pa, const void *pb)
+{
+	const struct ww_finding *a = *(const struct ww_finding *const *)pa,
+				*b = *(const struct ww_finding *const *)pb;
+
+	if (a->total_ns != b->total_ns)
+		return a->total_ns > b->total_ns ? -1 : 1;
+	return (int)a->kind - (int)b->kind;
+}
+
+GPtrArray *ww_findings(const struct ww_trace *trace, struct ww_span span,
+		       ww_wants_thread wants_thread, void *data)
+{
+	GPtrArray *findings = g_ptr_array_new_with_free_func(free_finding);
+	struct ww_census census;
+
+	ww_census_init(&census, trace, span, wants_thread, data);
+	ww_rules_cpu(&census, findings);
+	ww_rules_locks(&census, wants_thread, data, findings);
+	ww_rules_habits(&census, findings);
+	ww_rules_recording(&census, findings);
+	ww_census_clear(&census);
+	g_ptr_array_sort(findings, by_cost);
+	return findings;
+}

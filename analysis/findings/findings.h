@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is wrong in a trace, said by itself: detectors over all threads that were recorded on purpose.
+ *
+ * A finding is one rule that held for threads of one process (or for one lock, or the recording), with
+ * how often, how long, the worst wait to look at, how sure it is, and what to try. Rules and thresholds
+ * are rows of tables in rules.c; a rule that the trace has no data for stays silent. Pure: any thread.
+ */
+#ifndef WW_ANALYSIS_FINDINGS_FINDINGS_H
+#define WW_ANALYSIS_FINDINGS_FINDINGS_H
+
+#include "analysis/explain/explain.h"
+#include "analysis/explain/summary.h"
+
+/* clang-format off */
+/* FINDING(ID, "json name", "label", what to try or NULL) */
+#define WW_FINDINGS(FINDING)                                                                                           \
+	FINDING(PRIORITY_INVERSION, "priority-inversion", "priority inversion",                                        \
+		"Use a mutex with priority inheritance (PTHREAD_PRIO_INHERIT), or let the holder have the waiter's priority.") \
+	FINDING(THROTTLED_HOLDING_LOCK, "throttled-holding-lock", "throttled while holding a lock",                    \
+		"Raise the quota of the holder's control group, or hold the lock for less.")                           \
+	FINDING(IO_UNDER_LOCK, "io-under-lock", "I/O under a lock", "Move the I/O outside the lock.")                  \
+	FINDING(LOCK_HOLDER_PREEMPTED, "lock-holder-preempted", "lock holder without a CPU",                           \
+		"Hold the lock for less, or give the program more CPU.")                                               \
+	FINDING(CONTENDED_LOCK, "contended-lock", "contended lock",                                                    \
+		"Hold it for less, split what it protects, or use fewer threads.")                                     \
+	FINDING(QUOTA_THROTTLE, "quota-throttle", "CPU quota used up",                                                 \
+		"Raise the quota (cpu.max), or use fewer threads at once.")                                            \
+	FINDING(RT_STARVATION, "rt-starvation", "starved by real-time threads",                                        \
+		"Lower the priority of the real-time thread, or keep it to a CPU of its own.")                         \
+	FINDING(RT_BUDGET, "rt-budget", "real-time budget used up",                                                    \
+		"Leave the CPU more time, or spread the real-time threads.")                                           \
+	FINDING(LOAD_BALANCE_MISS, "load-balance-miss", "ready beside an idle CPU", NULL)                              \
+	FINDING(AFFINITY_CLASH, "affinity-clash", "pinned to a busy CPU", "Allow them more CPUs, or pin them apart.")  \
+	FINDING(OVERSUBSCRIPTION, "oversubscription", "more threads than CPUs",                                        \
+		"Use as many busy threads as there are CPUs.")                                                         \
+	FINDING(IRQ_STORM, "irq-storm", "interrupts keep threads waiting",                                             \
+		"Spread the interrupts over more CPUs, or keep the threads off that one.")                             \
+	FINDING(MEMORY_PRESSURE, "memory-pressure", "memory had to be freed", "Raise the memory limit, or use less.")  \
+	FINDING(SLEEP_POLLING, "sleep-polling", "asks again and again instead of waiting",                             \
+		"Wait for the event itself (a condition, eventfd, poll).")                                             \
+	FINDING(STEAL, "steal", "stolen by the hypervisor", "Ask for CPUs of its own, or move the machine.")           \
+	FINDING(RECORDER_OVERHEAD, "recorder-overhead", "waits for the recorder", NULL)                                \
+	FINDING(LOST_DATA, "lost-data", "records were lost", "Record into larger buffers (--buffer-size), or fewer kinds.")
+/* clang-format on */
+
+#define WW_ENUM_FINDING(ID, ...) WW_FINDING_##ID,
+enum ww_finding_kind { WW_FINDINGS(WW_ENUM_FINDING) WW_FINDING_N };
+
+const char *ww_finding_name(enum ww_finding_kind kind);  /* "io-under-lock" */
+const char *ww_finding_label(enum ww_finding_kind kind); /* "I/O under a lock" */
+
+struct ww_finding {
+	enum ww_finding_kind kind;
+	uint64_t count;       /* of waits; LOST_DATA: of records, 0 unknown */
+	int64_t total_ns;     /* what they cost, in all */
+	GArray *utids;        /* uint32_t: whom, most first */
+	struct ww_wait_object object; /* of locks; else not known */
+	bool has_exemplar;
+	struct ww_wait_ref exemplar;  /* the worst */
+	int64_t worst_ns;     /* of it, what the finding is about */
+	enum ww_confidence confidence;
+	char *sentence;
+	const char *advice;   /* NULL: none that is sure */
+};
+
+/*
+ * All findings inside @span about threads that @wants_thread, what costs most first. @data is for @wants_thread. Elements: struct
+ * ww_finding *. Free with g_ptr_array_unref.
+ */
+GPtrArray *ww_findings(const struct ww_trace *trace, struct ww_span span, ww_wants_thread wants_thread, void *data);
+
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is wrong with the recording itself. */
+#include "analysis/findings/rules.h"
+
+void ww_rules_recording(const struct ww_census *census, GPtrArray *findings)
+{
+	const struct ww_trace_info *info = ww_trace_info(census->trace);
+	g_autofree char *count = ww_count_text(info->n_lost);
+	struct ww_finding *finding;
+	struct ww_tally all = { 0 };
+	g_autofree char *length = NULL;
+
+	if (info->n_lost == 0 && info->n_lost_packets == 0)
+		return;
+	finding = ww_finding_add(findings, WW_FINDING_LOST_DATA);
+	for (guint i = 0; i < census->threads->len; i++) {
+		const struct ww_census_thread *thread =
+			&g_array_index(census->threads, struct ww_census_thread, i);
+		const struct ww_tally *tally = &thread->tallies[WW_TALLY_LOST];
+
+		if (tally->count > 0)
+			ww_finding_add_wait(finding, thread->utid, tally->worst, tally->worst_ns);
+		all.total_ns += tally->total_ns;
+	}
+	finding->count = info->n_lost;
+	finding->total_ns = all.total_ns;
+	length = ww_duration_text(all.total_ns);
+	finding->sentence = g_strdup_printf(
+		"%s records were lost while recording%s%s%s.", count,
+		all.total_ns > 0 ? "; waits of " : "", all.total_ns > 0 ? length : "",
+		all.total_ns > 0 ? " fall into these gaps and cannot be explained" : "");
+}

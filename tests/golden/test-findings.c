@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Every finding on a script that has its cause, and silence on the same script without it. */
+#include "analysis/findings/findings.h"
+#include "tests/golden/explained.h"
+#include "tests/golden/script.h"
+
+struct golden {
+	const char *situation;
+	const char *script;
+	const char *expected; /* "NAME COUNT TOTAL_NS CONFIDENCE: SENTENCE" of each; "": silence */
+};
+
+/* clang-format off */
+/* W waits on CPU 0 behind A from 10 to 14 ms while CPU 1 is idle. */
+#define W_BESIDE_IDLE(BEFORE)                                   \
+	"0 switch 0 idle R A/10\n"                              \
+	"0 switch 1 B/12 S idle\n"                              \
+	"0 task 0 W/11 S pid=11\n"                              \
+	BEFORE                                                  \
+	"10ms waking 0 A/10 W/11 target=0\n"                    \
+	"10ms wakeup 0 W/11 target=0\n"                         \
+	"14ms switch 0 A/10 S W/11\n"                           \
+	"20ms switch 0 W/11 S idle\n"                           \
+	"20ms other\n"
+
+/* W, on CPU 0, waits 3.1 ms; both CPUs are busy. */
+#define W_BEHIND_A(BETWEEN)                                     \
+	"0 switch 0 idle R A/10\n"                              \
+	"0 switch 1 idle R B/12\n"                              \
+	"0 task 0 W/11 S pid=11\n"                              \
+	"10ms waking 1 B/12 W/11 target=0\n"                    \
+	"10ms wakeup 0 W/11 target=0\n"                         \
+	BETWEEN                                                 \
+	"13100us switch 0 A/10 R W/11\n"                        \
+	"20ms other\n"
+
+/* HOLDER has the mutex that W waits for from 1 to 201 ms; what it does in between is BETWEEN. */
+#define W_FOR_LOCK(BETWEEN)                                     \
+	"0 task 1 H/10 R pid=9 on-cpu\n"                        \
+	"0 task 0 W/11 R pid=9 on-cpu\n"                        \
+	"1ms lock-begin W/11 mutex 0x1000 owner=H/10 pid=9\n"   \
+	"1ms switch 0 W/11 S idle syscall=futex arg0=0x1000\n"  \
+	BETWEEN                                                 \
+	"201ms waking 1 H/10 W/11\n"                            \
+	"201ms wakeup 1 W/11 target=0\n"                        \
+	"201ms switch 0 idle R W/11\n"                          \
+	"201ms lock-end W/11 mutex 0x1000 pid=9\n"              \
+	"4s other\n"
+
+/* LOW has the lock, MID keeps it from CPU 1 for 100 ms, HIGH waits for the lock. */
+#define INVERSION(LOW_PRIO)                                                  \
+	"0 task 1 LOW/10 R pid=9 on-cpu prio=89\n"                           \
+	"0 task 1 MID/12 S pid=12 prio=79\n"                                 \
+	"0 task 0 HIGH/11 R pid=9 on-cpu prio=69\n"                          \
+	"1ms lock-begin HIGH/11 mutex 0x1000 owner=LOW/10 pid=9\n"           \
+	"1ms switch 0 HIGH/11 S idle syscall=futex arg0=0x1000\n"            \
+	"5ms waking 1 LOW/10 MID/12 target=1 prio=79\n"                      \
+	"5ms wakeup 1 MID/12 target=1 prio=79\n"                             \
+	"5ms switch 1 LOW/10 R MID/12 prio=79 preempted\n"                   \
+	"105ms switch 1 MID/12 S LOW/10 prio=" LOW_PRIO "\n"                 \
+	"115ms waking 1 LOW/10 HIGH/11 target=0 prio=69\n"                   \
+	"115ms wakeup 1 HIGH/11 target=0 prio=69\n"                          \
+	"115ms switch 0 idle R HIGH/11 prio=69\n"                            \
+	"115ms lock-end HIGH/11 mutex 0x1000 pid=9\n"                        \
+	"4s other\n"
+
+static const struct golden goldens[] = {
+	{ "a quota that is used up",
+	  "0 task 0 W/11 R pid=11 on-cpu\n"
+	  "10ms switch 0 W/11 R A/10 throttled\n"
+	  "25ms switch 0 A/10 R W/11\n"
+	  "30ms other\n",
+	  "quota-throttle 1 15000000 exact: W/11 waited 15.0 ms (50 % of its time) although ready: the CPU quota of the "
+	  "control group was used up.\n" },
+	{ "the same wait without a quota",
+	  "0 task 0 W/11 R pid=11 on-cpu\n"
+	  "10ms switch 0 W/11 R A/10\n"
+	  "25ms switch 0 A/10 R W/11\n"
+	  "30ms other\n",
+	  "" },
+	{ "real-time threads for 110 ms",
+	  "0 task 0 W/11 R pid=11 on-cpu\n"
+	  "10ms switch 0 W/11 R H/10 prio=49\n"
+	  "120ms switch 0 H/10 S W/11\n"
+	  "130ms other\n",
+	  "rt-starvation 1 110000000 exact: W/11 waited 110 ms (85 % of its time) ready behind threads of real-time priority.\n" },
+	{ "real-time threads for 50 ms",
+	  "0 task 0 W/11 R pid=11 on-cpu\n"
+	  "10ms switch 0 W/11 R H/10 prio=49\n"
+	  "60ms switch 0 H/10 S W/11\n"
+	  "130ms other\n",
+	  "" },
+	{ "an idle CPU that was allowed",
+	  W_BESIDE_IDLE("1ms affinity 0 W/11 0x3 2\n"),
+	  "load-balance-miss 1 4000000 exact: W/11 waited 4.00 ms (20 % of its time) ready while another CPU, also allowed, "
+	  "was idle.\n" },
+	{ "two that are pinned to one CPU",
+	  W_BESIDE_IDLE("1ms affinity 0 W/11 0x1 1\n1ms affinity 0 A/10 0x1 1\n"),
+	  "affinity-clash 1 4000000 exact: W/11 waited 4.00 ms (20 % of its time) ready behind threads pinned to the same CPU "
+	  "while another CPU was idle.\n" },
+	{ "one that is pinned, behind one that is not",
+	  W_BESIDE_IDLE("1ms affinity 0 W/11 0x1 1\n1ms affinity 0 A/10 0x3 2\n"),
+	  "" },
+	{ "a softirq of 3.5 ms",
+	  W_BEHIND_A("13ms irq 0 softirq 3 duration=3500000\n"),
+	  "irq-storm 1 3000000 exact: W/11 waited 3.00 ms (15 % of its time) ready behind interrupts.\n" },
+	{ "a softirq of 1.5 ms", /* an eighth of 10 ms is no storm */
+	  W_BEHIND_A("13ms irq 0 softirq 3 duration=1500000\n"),
+	  "" },
+	{ "memory that had to be freed",
+	  "0 task 0 W/11 R pid=11 on-cpu\n"
+	  "10ms reclaim-begin 0 W/11 direct order=0\n"
+	  "12ms reclaim-end 0 W/11 direct pages=32\n"
+	  "30ms other\n",
+	  "memory-pressure 1 2000000 exact: W/11 waited 2.00 ms (6.7 % of its time) for memory to be freed.\n" },
+	{ "I/O under a lock",
+	  W_FOR_LOCK("10ms switch 1 H/10 D idle syscall=fsync arg0=5 iowait\n"
+		     "190ms waking 1 idle H/10 context=softirq vector=4\n"
+		     "190ms wakeup 1 H/10\n"
+		     "190ms switch 1 idle R H/10\n"),
+	  "io-under-lock 1 180000000 exact: W/11 waited 180 ms for mutex 0x1000 while its holder did I/O.\n" },
+	{ "a holder that computes",
+	  W_FOR_LOCK(""), "" },
+	{ "a holder that has no CPU",
+	  W_FOR_LOCK("100ms switch 1 H/10 R X/20 preempted\n"
+		     "160ms switch 1 X/20 R H/10\n"),
+	  "lock-holder-preempted 1 60000000 exact: W/11 waited 60.0 ms for mutex 0x1000 while its holder was ready but had no CPU.\n" },
+	{ "a holder that has no CPU for a moment",
+	  W_FOR_LOCK("100ms switch 1 H/10 R X/20 preempted\n"
+		     "110ms switch 1 X/20 R H/10\n"),
+	  "" },
+	{ "a holder without quota",
+	  W_FOR_LOCK("100ms switch 1 H/10 R X/20 throttled\n"
+		     "160ms switch 1 X/20 R H/10\n"),
+	  "throttled-holding-lock 1 60000000 exact: W/11 waited 60.0 ms for mutex 0x1000 while the quota of the holder's control "
+	  "group was used up.\n"
+	  "quota-throttle 1 60000000 exact: H/10 waited 60.0 ms (1.5 % of its time) although ready: the CPU quota of the control "
+	  "group was used up.\n" },
+	{ "a priority inversion",
+	  INVERSION("89"),
+	  "priority-inversion 1 100000000 exact: HIGH/11 waited 100 ms for mutex 0x1000 while threads of a priority between the "
+	  "waiter's and the holder's kept the holder from its CPU.\n"
+	  "lock-holder-preempted 1 100000000 exact: HIGH/11 waited 100 ms for mutex 0x1000 while its holder was ready but had no "
+	  "CPU.\n" },
+	{ "records that were lost",
+	  "0 task 0 W/11 R pid=11 on-cpu\n"
+	  "10ms lost 0 9ms 10ms count=3\n"
+	  "30ms other\n",
+	  "lost-data 3 0 exact: 3 records were lost while recording.\n" },
+};
+/* clang-format on */
+
+static char *describe(const struct ww_trace *trace)
+{
+	const struct ww_span all = { 0, ww_trace_info(trace)->duration_ns };
+	g_autoptr(GPtrArray) findings =
+		ww_findings(trace, all, ww_wants_target, (void *)(uintptr_t)trace);
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < findings->len; i++) {
+		const struct ww_finding *finding = findings->pdata[i];
+
+		g_string_append_printf(text,
+				       "%s %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %s: %s\n",
+				       ww_finding_name(finding->kind), finding->count,
+				       finding->total_ns, ww_confidence_name(finding->confidence),
+				       finding->sentence);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void test_golden(const void *data)
+{
+	const struct golden *golden = data;
+	ww_auto(trace) trace = ww_script_trace(golden->script);
+	g_autofree char *described = describe(trace);
+
+	ww_check_trace(trace);
+	g_assert_cmpstr(described, ==, golden->expected);
+}
+
+/* So many sleeps of @length_us, with @work_us of work behind each. */
+static char *describe_sleeps(int n, int length_us, int step_us, int work_us)
+{
+	GString *script = g_string_new("0 switch 0 idle R T/100 \n");
+	ww_auto(trace) trace = NULL;
+	int at_us = 10;
+
+	for (int i = 0; i < n; i++) {
+		g_string_append_printf(
+			script, "%dus switch 0 T/100 S idle syscall=clock_nanosleep\n", at_us);
+		at_us += length_us + i * step_us;
+		g_string_append_printf(script,
+				       "%dus waking 0 idle T/100 context=hrtimer\n"
+				       "%dus wakeup 0 T/100\n%dus switch 0 idle R T/100\n",
+				       at_us, at_us, at_us);
+		at_us += work_us;
+	}
+	g_string_append_printf(script, "%dus other\n", at_us);
+	trace = ww_script_trace(script->str);
+	g_string_free(script, TRUE);
+	return describe(trace);
+}
+
+static void test_polling(void)
+{
+	g_autofree char *polls = describe_sleeps(12, 10000, 0, 20);
+	g_autofree char *few = describe_sleeps(9, 10000, 0, 20);
+	g_autofree char *works = describe_sleeps(12, 10000, 0, 2000);
+	g_autofree char *backs_off = describe_sleeps(12, 10000, 2000, 20);
+
+	g_assert_cmpstr(polls, ==,
+			"sleep-polling 12 120000000 likely: T/100 slept 10.0 ms 12 times in a row "
+			"and hardly worked in between: likely it asks whether something has "
+			"happened, and learns of it 5.00 ms late on average.\n");
+	g_assert_cmpstr(few, ==, "");
+	g_assert_cmpstr(works, ==, "");
+	g_assert_cmpstr(backs_off, ==, "");
+}
+
+/* @n threads of process 1 take turns of 10 ms on the only CPU. */
+static char *describe_turns(int n, const char *state)
+{
+	GString *script = g_string_new(NULL);
+	ww_auto(trace) trace = NULL;
+
+	for (int i = 0; i < n; i++)
+		g_string_append_printf(script, "0 task 0 t%d/%d R pid=1%s\n", i, 10 + i,
+				       i == 0 ? " on-cpu" : "");
+	for (int turn = 1; turn <= 30; turn++)
+		g_string_append_printf(script, "%dms switch 0 t%d/%d %s t%d/%d\n", 10 * turn,
+				       (turn - 1) % n, 10 + (turn - 1) % n, state, turn % n,
+				       10 + turn % n);
+	g_string_append(script, "310ms other\n");
+	trace = ww_script_trace(script->str);
+	g_string_free(script, TRUE);
+	return describe(trace);
+}
+
+static void test_oversubscription(void)
+{
+	g_autofree char *crowded = describe_turns(3, "R");
+	g_autofree char *alternating = describe_turns(2, "S");
+
+	g_assert_true(g_str_has_prefix(crowded, "oversubscription "));
+	g_assert_nonnull(strstr(crowded, "ready behind threads of their own process."));
+	g_assert_cmpstr(alternating, ==, "");
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(goldens); i++) {
+		g_autofree char *path = g_strdup_printf("/findings/%s", goldens[i].situation);
+
+		g_test_add_data_func(path, &goldens[i], test_golden);
+	}
+	g_test_add_func("/findings/polling", test_polling);
+	g_test_add_func("/findings/oversubscription", test_oversubscription);
+	return g_test_run();
+}
