@@ -368,45 +368,6 @@ void ww_block_encode(struct ww_block_lane lane, const struct ww_interval *interv
 	entry->details_checksum = ww_store_checksum(details, entry->n_details_bytes);
 }
 
-/* Bits that the lengths take; UINT32_MAX: tags or widths are not what they can be. */
-static uint32_t bits_of(const uint8_t *bytes, unsigned int n)
-{
-	const uint8_t *tags = bytes + WIDTHS;
-	uint32_t n_bits = n * bytes[HOLE];
-
-	for (unsigned int i = 0; i < WIDTHS; i++)
-		if (bytes[i] > 63)
-			return UINT32_MAX;
-	for (unsigned int i = 0; i < n; i++) {
-		if ((tags[i] & WW_BLOCK_STATE) >= WW_STATE_N)
-			return UINT32_MAX;
-		n_bits += bytes[tags[i] & WW_BLOCK_STATE];
-	}
-	return n_bits;
-}
-
-bool ww_block_is_sound(const struct ww_block_entry *entry, const uint8_t *bytes, int64_t limit_ns)
-{
-	struct ww_block_times times;
-	int64_t last_ns = entry->begin_ns;
-	uint32_t n_bits;
-
-	if (entry->n == 0 || entry->n > WW_BLOCK_INTERVALS ||
-	    entry->n_times_bytes < WIDTHS + entry->n)
-		return false;
-	n_bits = bits_of(bytes, entry->n);
-	if (n_bits == UINT32_MAX || entry->n_times_bytes != WIDTHS + entry->n + (n_bits + 7) / 8)
-		return false;
-	ww_block_times_init(&times, entry, bytes);
-	for (unsigned int i = 0; i < times.n; i++) {
-		if (times.begin_ns[i] < last_ns || times.end_ns[i] <= times.begin_ns[i] ||
-		    times.end_ns[i] > limit_ns)
-			return false;
-		last_ns = times.end_ns[i];
-	}
-	return true;
-}
-
 /* The map may change under us: nothing beyond the arrays and the slack even then. */
 static unsigned int copy_widths(uint8_t widths[WIDTHS], const struct ww_block_entry *entry,
 				const uint8_t *bytes)
@@ -435,6 +396,7 @@ static void read_holes(struct ww_block_times *times, const uint8_t widths[WIDTHS
 		at += widths[HOLE];
 		times->begin_ns[i + 1] = (int64_t)at_ns;
 	}
+	times->n_bits = at;
 	times->end_ns = times->hole_end_ns;
 }
 
@@ -461,7 +423,41 @@ void ww_block_times_init(struct ww_block_times *times, const struct ww_block_ent
 		at += width;
 		times->begin_ns[i + 1] = (int64_t)at_ns;
 	}
+	times->n_bits = at;
 	times->end_ns = times->begin_ns + 1;
+}
+
+/* No state that there is not, and no width that was cut when it was read. */
+static bool is_head_sound(const struct ww_block_times *times, const uint8_t *bytes)
+{
+	uint8_t widths = 0;
+	bool is_sound = true;
+
+	for (unsigned int i = 0; i < WIDTHS; i++)
+		widths |= bytes[i];
+	for (unsigned int i = 0; i < times->n; i++)
+		is_sound &= (times->tags[i] & WW_BLOCK_STATE) < WW_STATE_N;
+	return is_sound && widths <= 63;
+}
+
+bool ww_block_is_sound(const struct ww_block_entry *entry, const uint8_t *bytes, int64_t limit_ns,
+		       struct ww_block_times *times)
+{
+	int64_t last_ns = entry->begin_ns;
+	bool is_sound = true;
+
+	if (entry->n == 0 || entry->n > WW_BLOCK_INTERVALS ||
+	    entry->n_times_bytes < WIDTHS + entry->n)
+		return false;
+	ww_block_times_init(times, entry, bytes);
+	if (!is_head_sound(times, bytes) ||
+	    entry->n_times_bytes != WIDTHS + times->n + (times->n_bits + 7) / 8)
+		return false;
+	for (unsigned int i = 0; i < times->n; i++) {
+		is_sound &= times->begin_ns[i] >= last_ns && times->end_ns[i] > times->begin_ns[i];
+		last_ns = times->end_ns[i];
+	}
+	return is_sound && last_ns <= limit_ns;
 }
 
 void ww_block_cursor_init(struct ww_block_cursor *cursor, struct ww_block_lane lane,

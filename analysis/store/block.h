@@ -63,9 +63,6 @@ struct ww_block_history {
  */
 void ww_block_encode(struct ww_block_lane lane, const struct ww_interval *intervals, unsigned int n, uint8_t *bytes, struct ww_block_entry *entry);
 
-/* The times are in order, take the bytes that @entry says and end at or before @limit_ns. */
-bool ww_block_is_sound(const struct ww_block_entry *entry, const uint8_t *bytes, int64_t limit_ns);
-
 /* Times and states of a sound block. */
 struct ww_block_times {
 	int64_t begin_ns[WW_BLOCK_INTERVALS + 1];
@@ -73,8 +70,11 @@ struct ww_block_times {
 	const int64_t *end_ns;  /* begin_ns + 1 or hole_end_ns */
 	const uint8_t *tags;    /* state: tag & WW_BLOCK_STATE; borrowed from the block */
 	unsigned int n;
+	uint32_t n_bits;        /* that the lengths take */
 };
 #define WW_BLOCK_STATE 7u
+/* The times are in order, take the bytes that @entry says and end at or before @limit_ns. Only then are @times what is said. */
+bool ww_block_is_sound(const struct ww_block_entry *entry, const uint8_t *bytes, int64_t limit_ns, struct ww_block_times *times);
 void ww_block_times_init(struct ww_block_times *times, const struct ww_block_entry *entry, const uint8_t *bytes);
 
 /* Reads the intervals of a sound block one after the other. */

@@ -153,22 +153,31 @@ int64_t ww_lane_block_limit(const struct ww_store_lane *lane, uint32_t block)
 						  : lane->record->end_ns;
 }
 
-/* The times if they are sound, NULL else (and the store is damaged from then on). */
-static const uint8_t *sound_times(const struct ww_store_lane *lane, uint32_t block)
+/*
+ * The bytes of the times if they are sound, NULL else (and the store is damaged from then on); read
+ * into @times, NULL is fine. As the proof reads them too, that costs nothing the first time.
+ */
+static const uint8_t *sound_times(const struct ww_store_lane *lane, uint32_t block,
+				  struct ww_block_times *times)
 {
 	const struct ww_block_entry *entry = &lane->entries[block];
 	const uint64_t bit = lane->record->first_block + block;
-	const uint8_t *times = times_bytes(lane, block);
+	const uint8_t *bytes = times_bytes(lane, block);
+	struct ww_block_times unwanted;
 
-	if (times && ww_store_is_verified(lane->store, bit))
-		return times;
-	if (!times || ww_store_checksum(times, entry->n_times_bytes) != entry->times_checksum ||
-	    !ww_block_is_sound(entry, times, ww_lane_block_limit(lane, block))) {
+	if (bytes && ww_store_is_verified(lane->store, bit)) {
+		if (times)
+			ww_block_times_init(times, entry, bytes);
+		return bytes;
+	}
+	if (!bytes || ww_store_checksum(bytes, entry->n_times_bytes) != entry->times_checksum ||
+	    !ww_block_is_sound(entry, bytes, ww_lane_block_limit(lane, block),
+			       times ? times : &unwanted)) {
 		ww_store_set_damaged(lane->store);
 		return NULL;
 	}
 	ww_store_set_verified(lane->store, bit);
-	return times;
+	return bytes;
 }
 
 /* The same for the details. */
@@ -190,15 +199,11 @@ static const uint8_t *sound_details(const struct ww_store_lane *lane, uint32_t b
 	return details;
 }
 
-static void times_of(const struct ww_store_lane *lane, uint32_t block, const uint8_t *bytes,
-		     struct ww_block_times *times)
+static void set_unknown(const struct ww_store_lane *lane, uint32_t block,
+			struct ww_block_times *times)
 {
 	static const uint8_t unknown = WW_STATE_UNKNOWN;
 
-	if (bytes) {
-		ww_block_times_init(times, &lane->entries[block], bytes);
-		return;
-	}
 	times->n = 1;
 	times->begin_ns[0] = lane->entries[block].begin_ns;
 	times->begin_ns[1] = ww_lane_block_limit(lane, block);
@@ -208,13 +213,15 @@ static void times_of(const struct ww_store_lane *lane, uint32_t block, const uin
 
 void ww_lane_times(const struct ww_store_lane *lane, uint32_t block, struct ww_block_times *times)
 {
-	times_of(lane, block, sound_details(lane, block) ? sound_times(lane, block) : NULL, times);
+	if (!sound_details(lane, block) || !sound_times(lane, block, times))
+		set_unknown(lane, block, times);
 }
 
 void ww_lane_bare_times(const struct ww_store_lane *lane, uint32_t block,
 			struct ww_block_times *times)
 {
-	times_of(lane, block, sound_times(lane, block), times);
+	if (!sound_times(lane, block, times))
+		set_unknown(lane, block, times);
 }
 
 /* Where the block of @t_ns would be if all of them were equally long. */
@@ -314,7 +321,8 @@ struct ww_lane_sums ww_lane_sums_until(const struct ww_store_lane *lane, int64_t
 void ww_lane_cursor(const struct ww_store_lane *lane, uint32_t block,
 		    struct ww_block_cursor *cursor)
 {
-	const uint8_t *times = sound_times(lane, block), *details = sound_details(lane, block);
+	const uint8_t *times = sound_times(lane, block, NULL);
+	const uint8_t *details = sound_details(lane, block);
 
 	cursor->n = 0;
 	cursor->i = 0;
@@ -382,7 +390,7 @@ static bool verify_lane(const struct ww_store *store, unsigned int kind, uint32_
 	if (!ww_store_lane(store, kind, index, &lane))
 		return false;
 	for (uint32_t block = 0; block < lane.record->n_blocks; block++)
-		if (!sound_times(&lane, block) || !sound_details(&lane, block))
+		if (!sound_times(&lane, block, NULL) || !sound_details(&lane, block))
 			return false;
 	return lane.record->n_buckets == 0 || ww_lane_pyramid(&lane) != NULL;
 }
