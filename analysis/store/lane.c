@@ -47,7 +47,7 @@ static bool is_entry_sound(const struct ww_store_lane *lane, uint32_t i)
 	const bool is_last = i + 1 == lane->record->n_blocks;
 	const uint32_t n_before = i * WW_BLOCK_INTERVALS;
 
-	return times_bytes(lane, i) && details_bytes(lane, i) &&
+	return times_bytes(lane, i) && details_bytes(lane, i) && entry->states < 1u << WW_STATE_N &&
 	       entry->begin_ns < ww_lane_block_limit(lane, i) &&
 	       entry->n == (is_last ? lane->record->n_intervals - n_before : WW_BLOCK_INTERVALS);
 }

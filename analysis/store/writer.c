@@ -36,7 +36,7 @@ struct ww_store_writer {
 
 int ww_writer_error(const struct ww_store_writer *writer)
 {
-	return g_atomic_int_get(&writer->error);
+	return __atomic_load_n(&writer->error, __ATOMIC_SEQ_CST);
 }
 
 static void work_off(struct ww_store *store, const struct chunk *chunk)
