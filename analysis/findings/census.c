@@ -120,6 +120,21 @@ static void count_runnable(const struct ww_census *census, struct ww_census_thre
 	add_shares(thread, &shares, ref);
 }
 
+/* The first time that @utid sleeps or is ready inside @span. */
+static struct ww_wait_ref first_wait(const struct ww_trace *trace, uint32_t utid,
+				     struct ww_span span)
+{
+	const unsigned int states = 1u << WW_STATE_BLOCKED | 1u << WW_STATE_RUNNABLE;
+	struct ww_wait_ref ref = { .utid = WW_UTID_NONE };
+	struct ww_interval wait;
+
+	if (ww_query_next(trace, (struct ww_lane){ WW_LANE_THREAD, utid }, span.begin_ns, states,
+			  &wait) &&
+	    wait.span.begin_ns < span.end_ns)
+		ww_query_wait_at(trace, utid, wait.span.begin_ns, &ref);
+	return ref;
+}
+
 static void count_reclaim(const struct ww_census *census, struct ww_census_thread *thread)
 {
 	struct ww_row_iter iter;
@@ -128,11 +143,9 @@ static void count_reclaim(const struct ww_census *census, struct ww_census_threa
 	ww_row_iter_init(&iter, census->trace, WW_TRACK_RECLAIM, thread->utid, census->span);
 	while (ww_row_iter_next(&iter, &row)) {
 		const struct ww_span span = ww_span_intersect(row.span, census->span);
-		struct shares shares = { .ns[WW_TALLY_RECLAIM] = ww_span_length_ns(span) };
-		struct ww_wait_ref ref;
+		const struct shares shares = { .ns[WW_TALLY_RECLAIM] = ww_span_length_ns(span) };
 
-		if (ww_query_wait_at(census->trace, thread->utid, span.begin_ns, &ref))
-			add_shares(thread, &shares, ref);
+		add_shares(thread, &shares, first_wait(census->trace, thread->utid, span));
 	}
 }
 

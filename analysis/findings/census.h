@@ -29,7 +29,7 @@ struct ww_tally {
 	uint64_t count; /* of waits */
 	int64_t total_ns;
 	int64_t worst_ns; /* in one wait */
-	struct ww_wait_ref worst;
+	struct ww_wait_ref worst; /* utid WW_UTID_NONE: it was none that can be explained */
 	int64_t inferred_ns;
 };
 

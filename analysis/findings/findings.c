@@ -56,9 +56,9 @@ void ww_finding_add_wait(struct ww_finding *finding, uint32_t utid, struct ww_wa
 	ww_finding_add_thread(finding, utid);
 	finding->count++;
 	finding->total_ns += ns;
-	if (finding->has_exemplar && ns <= finding->worst_ns)
+	if (ns <= finding->worst_ns)
 		return;
-	finding->has_exemplar = true;
+	finding->has_exemplar = ref.utid != WW_UTID_NONE;
 	finding->exemplar = ref;
 	finding->worst_ns = ns;
 }

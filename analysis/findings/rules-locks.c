@@ -280,6 +280,18 @@ static bool is_contended(const struct ww_census *census, const struct lock *lock
 	       lock->total_ns >= time_ns / CONTENDED_SHARE;
 }
 
+/* Where in @wait its thread first slept: it may have run a little before. */
+static bool find_sleep(const struct ww_trace *trace, const struct ww_lock_wait *wait,
+		       struct ww_wait_ref *ref)
+{
+	const struct ww_lane lane = { WW_LANE_THREAD, wait->utid };
+	struct ww_interval sleep;
+
+	return ww_query_next(trace, lane, wait->span.begin_ns, 1u << WW_STATE_BLOCKED, &sleep) &&
+	       sleep.span.begin_ns < wait->span.end_ns &&
+	       ww_query_wait_at(trace, wait->utid, sleep.span.begin_ns, ref);
+}
+
 static void add_contended(const struct ww_census *census, const struct lock *lock,
 			  GPtrArray *findings)
 {
@@ -296,8 +308,7 @@ static void add_contended(const struct ww_census *census, const struct lock *loc
 	finding->count = lock->count;
 	finding->total_ns = lock->total_ns;
 	finding->worst_ns = ww_span_length_ns(lock->worst.span);
-	finding->has_exemplar = ww_query_wait_at(census->trace, lock->worst.utid,
-						 lock->worst.span.begin_ns, &finding->exemplar);
+	finding->has_exemplar = find_sleep(census->trace, &lock->worst, &finding->exemplar);
 	finding->sentence = ww_finding_sentence(census->trace, &found);
 }
 

@@ -2,6 +2,8 @@
 /*
  * findings: what is wrong, worst first, each with a wait to look at and what to try.
  */
+#include <inttypes.h>
+
 #include "analysis/findings/findings.h"
 #include "analysis/report/report.h"
 
@@ -23,10 +25,12 @@ static void print(const struct ww_report *report, const struct ww_finding *findi
 	if (finding->has_exemplar && ww_query_wait(report->trace, finding->exemplar, &wait)) {
 		const struct ww_thread *thread =
 			ww_trace_thread(report->trace, finding->exemplar.utid);
-		g_autofree char *at = ww_instant_text(wait.span.begin_ns);
-		g_autofree char *where =
-			g_strdup_printf("The worst wait: trace-report explain --thread %d --at %s",
-					thread->tid, at);
+		/* To the nanosecond: a microsecond earlier it may not have begun. */
+		g_autofree char *where = g_strdup_printf(
+			"The worst wait: trace-report explain --thread %d --at %" PRId64
+			".%09" PRId64 "s",
+			thread->tid, wait.span.begin_ns / WW_NS_PER_S,
+			wait.span.begin_ns % WW_NS_PER_S);
 
 		ww_text_paragraph(report->text, "  ", 2, where);
 	}
@@ -77,6 +81,8 @@ static bool run(const struct ww_report *report, GError **error)
 	const size_t n_shown = report->top > 0 ? MIN(report->top, findings->len) : findings->len;
 
 	for (size_t i = 0; i < n_shown; i++) {
+		if (report->text && i > 0)
+			fputc('\n', report->text->out);
 		if (report->rows)
 			write_json(report, findings->pdata[i]);
 		else

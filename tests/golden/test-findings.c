@@ -142,6 +142,25 @@ static const struct golden goldens[] = {
 	  "waiter's and the holder's kept the holder from its CPU.\n"
 	  "lock-holder-preempted 1 100000000 exact: HIGH/11 waited 100 ms for mutex 0x1000 while its holder was ready but had no "
 	  "CPU.\n" },
+	{ "a lock that two wait for most of the time",
+	  "0 task 1 H/10 R pid=9 on-cpu\n"
+	  "0 task 0 W/11 R pid=9 on-cpu\n"
+	  "0 task 0 V/12 R pid=9\n"
+	  "1ms lock-begin W/11 mutex 0x1000 owner=H/10 pid=9\n"
+	  "2ms switch 0 W/11 S V/12 syscall=futex arg0=0x1000\n"
+	  "3ms lock-begin V/12 mutex 0x1000 owner=H/10 pid=9\n"
+	  "3ms switch 0 V/12 S idle syscall=futex arg0=0x1000\n"
+	  "50ms waking 1 H/10 W/11\n"
+	  "50ms wakeup 1 W/11 target=0\n"
+	  "50ms switch 0 idle R W/11\n"
+	  "50ms lock-end W/11 mutex 0x1000 pid=9\n"
+	  "51ms waking 0 W/11 V/12\n"
+	  "51ms wakeup 0 V/12 target=0\n"
+	  "52ms switch 0 W/11 S V/12\n"
+	  "52ms lock-end V/12 mutex 0x1000 pid=9\n"
+	  "100ms other\n",
+	  "contended-lock 2 98000000 exact: W/11 and 1 more of H waited 98.0 ms for mutex 0x1000 in 2 waits (49 % of their time; "
+	  "49.0 ms at the worst).\n" },
 	{ "records that were lost",
 	  "0 task 0 W/11 R pid=11 on-cpu\n"
 	  "10ms lost 0 9ms 10ms count=3\n"
@@ -159,12 +178,17 @@ static char *describe(const struct ww_trace *trace)
 
 	for (guint i = 0; i < findings->len; i++) {
 		const struct ww_finding *finding = findings->pdata[i];
+		struct ww_interval wait;
 
-		g_string_append_printf(text,
-				       "%s %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %s: %s\n",
-				       ww_finding_name(finding->kind), finding->count,
-				       finding->total_ns, ww_confidence_name(finding->confidence),
-				       finding->sentence);
+		if (finding->has_exemplar) {
+			g_assert_true(ww_query_wait(trace, finding->exemplar, &wait));
+			g_assert_true(wait.state == WW_STATE_RUNNABLE ||
+				      wait.state == WW_STATE_BLOCKED);
+		}
+		g_string_append_printf(
+			text, "%s %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %s: %s\n",
+			ww_finding_name(finding->kind), finding->count, finding->total_ns,
+			ww_confidence_name(finding->confidence), finding->sentence);
 	}
 	return g_string_free(text, FALSE);
 }
