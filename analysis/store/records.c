@@ -6,6 +6,9 @@
 
 #define WW_ROW_KEY (-1)
 
+#define FIRST_BACK_NS WW_NS_PER_S
+#define BACK_FACTOR 64
+
 static uint64_t value_of(const struct ww_track_row *row, uint64_t key, int field)
 {
 	return field == WW_ROW_KEY ? key : row->fields[field];
@@ -83,25 +86,44 @@ GArray *ww_query_records(const struct ww_trace *trace, enum ww_track kind, uint6
 	return found;
 }
 
+/* The one in @span that @t_ns is in, or that holds then. */
+static bool last_in(struct ww_row_iter *iter, bool is_instant, int64_t t_ns,
+		    struct ww_track_row *last)
+{
+	struct ww_track_row row;
+	bool has_last = false;
+
+	while (ww_row_iter_next(iter, &row)) {
+		if (row.span.begin_ns > t_ns || (!is_instant && row.span.end_ns <= t_ns) ||
+		    (has_last && row.span.begin_ns < last->span.begin_ns))
+			continue;
+		*last = row;
+		has_last = true;
+	}
+	return has_last;
+}
+
+/* An instant is looked for further and further back, so that the cost does not grow with the
+ * trace. */
 bool ww_query_record_at(const struct ww_trace *trace, enum ww_track kind, uint64_t key,
 			int64_t t_ns, void *record)
 {
 	const bool is_instant = records[kind].is_instant;
-	const struct ww_span span = { is_instant ? INT64_MIN : t_ns, t_ns + 1 };
-	struct ww_track_row row, found;
+	int64_t back_ns = is_instant ? FIRST_BACK_NS : 0;
+	struct ww_span span;
+	struct ww_track_row row;
 	struct ww_row_iter iter;
-	bool has_found = false;
 
 	g_return_val_if_fail(records[kind].decode, false);
-	ww_row_iter_init(&iter, trace, kind, key, span);
-	while (ww_row_iter_next(&iter, &row)) {
-		if (row.span.begin_ns > t_ns || (!is_instant && row.span.end_ns <= t_ns) ||
-		    (has_found && row.span.begin_ns < found.span.begin_ns))
-			continue;
-		found = row;
-		has_found = true;
-	}
-	if (has_found)
-		records[kind].decode(trace, key, &found, record);
-	return has_found;
+	do {
+		span.begin_ns = t_ns > back_ns || !is_instant ? t_ns - back_ns : INT64_MIN;
+		span.end_ns = t_ns + 1;
+		ww_row_iter_init(&iter, trace, kind, key, span);
+		if (last_in(&iter, is_instant, t_ns, &row)) {
+			records[kind].decode(trace, key, &row, record);
+			return true;
+		}
+		back_ns = back_ns > INT64_MAX / BACK_FACTOR ? INT64_MAX : back_ns * BACK_FACTOR;
+	} while (is_instant && span.begin_ns > INT64_MIN);
+	return false;
 }

@@ -156,6 +156,23 @@ static void test_waits(void)
 	g_assert_cmpuint(region.task_id, ==, task.id);
 }
 
+/* However long ago it was said. */
+static void test_long_ago(void)
+{
+	ww_auto(trace) trace = ww_script_trace("0 switch 0 idle R A/1\n"
+					       "1ms affinity 0 A/1 3 2\n"
+					       "70000ms affinity 0 A/1 1 1\n"
+					       "9000000ms other\n");
+	const uint32_t utid = ww_script_utid(trace, "A");
+	struct ww_affinity affinity;
+
+	g_assert_false(ww_query_affinity_at(trace, utid, 999999, &affinity));
+	g_assert_true(ww_query_affinity_at(trace, utid, 70 * WW_NS_PER_S - 1, &affinity));
+	g_assert_cmpint(affinity.allowed_cpus, ==, 3);
+	g_assert_true(ww_query_affinity_at(trace, utid, 9000 * WW_NS_PER_S, &affinity));
+	g_assert_cmpint(affinity.allowed_cpus, ==, 1);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -163,5 +180,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/records/cpus", test_cpus);
 	g_test_add_func("/records/places", test_places);
 	g_test_add_func("/records/waits", test_waits);
+	g_test_add_func("/records/long-ago", test_long_ago);
 	return g_test_run();
 }
