@@ -82,13 +82,12 @@ static const struct ww_overlay *next_overlay(const struct cpu *cpu)
 		       : NULL;
 }
 
-/* One that is switched off, or in an interrupt, is not free although no thread runs there. */
-static bool is_free(const struct cpu *cpu, int64_t t_ns)
+/* One that is switched off, or in an interrupt, is not free, whatever its threads do. */
+static bool is_covered(const struct cpu *cpu, int64_t t_ns)
 {
 	const struct ww_overlay *overlay = next_overlay(cpu);
 
-	return cpu->now.interval.state == WW_STATE_BLOCKED &&
-	       !(overlay && ww_span_contains(overlay->span, t_ns));
+	return overlay && ww_span_contains(overlay->span, t_ns);
 }
 
 static enum ww_avoidable judge_idle(const struct cpu *cpu, const struct ww_allowed *allowed)
@@ -114,17 +113,17 @@ static enum ww_avoidable judge(const GArray *cpus, const struct ww_allowed *allo
 	for (guint i = 0; i < cpus->len; i++) {
 		const struct cpu *cpu = &g_array_index(cpus, struct cpu, i);
 		const uint8_t state = cpu->now.interval.state;
-		enum ww_avoidable here = WW_AVOIDABLE_SATURATED;
+		enum ww_avoidable here = WW_AVOIDABLE_UNKNOWN;
 
-		if (is_free(cpu, t_ns))
+		if (is_covered(cpu, t_ns) || state == WW_STATE_RUNNING)
+			continue;
+		if (state == WW_STATE_BLOCKED)
 			here = judge_idle(cpu, allowed);
-		else if (state != WW_STATE_RUNNING && state != WW_STATE_BLOCKED)
-			here = WW_AVOIDABLE_UNKNOWN;
 		if (here == WW_AVOIDABLE_ALLOWED_IDLE) {
 			*which = cpu->number;
 			return here;
 		}
-		if (here == WW_AVOIDABLE_SATURATED || kind == WW_AVOIDABLE_UNKNOWN)
+		if (kind == WW_AVOIDABLE_UNKNOWN)
 			continue;
 		kind = here;
 		*which = state == WW_STATE_BLOCKED ? cpu->number : WW_CPU_UNKNOWN;
@@ -141,8 +140,8 @@ static int64_t next_edge(struct cpu *cpu, int64_t t_ns, int64_t end_ns)
 		cpu->next++;
 	if (!overlay)
 		return end_ns;
-	return MIN(end_ns, overlay->span.begin_ns > t_ns ? overlay->span.begin_ns
-							 : overlay->span.end_ns);
+	return MIN(end_ns,
+		   overlay->span.begin_ns > t_ns ? overlay->span.begin_ns : overlay->span.end_ns);
 }
 
 /* Brings every CPU to the tile that covers @t_ns; returns where the first of them ends. */
@@ -158,13 +157,31 @@ static int64_t advance(GArray *cpus, int64_t t_ns, int64_t end_ns)
 	return end_ns;
 }
 
+/* What holds at @t_ns, and from when on something else does: *@next is the first of @changes that
+ * is still to come. */
+static int64_t allowed_until(const GArray *changes, guint *next, int64_t t_ns,
+			     struct ww_allowed *allowed)
+{
+	const struct ww_affinity *change;
+
+	for (; *next < changes->len; ++*next) {
+		change = &g_array_index(changes, struct ww_affinity, *next);
+		if (change->span.begin_ns > t_ns)
+			return change->span.begin_ns;
+		*allowed = ww_allowed_by(change);
+	}
+	return INT64_MAX;
+}
+
 void ww_explain_avoidable(const struct ww_trace *trace, const struct ww_interval *wait,
 			  GArray *avoidables)
 {
 	struct ww_span span = wait->span;
 	g_autoptr(GArray) cpus = open_cpus(trace, span);
-	struct ww_allowed allowed;
-	int64_t changes_ns = INT64_MIN;
+	struct ww_allowed allowed = ww_allowed_at(trace, wait->utid, span.begin_ns);
+	g_autoptr(GArray) changes = ww_query_affinity(
+		trace, wait->utid, (struct ww_span){ span.begin_ns + 1, span.end_ns });
+	guint n_changed = 0;
 
 	if (wait->reason == WW_REASON_THROTTLED || (wait->flags & WW_INTERVAL_THROTTLED)) {
 		ww_avoidables_add(avoidables, WW_AVOIDABLE_NOT_ELIGIBLE, WW_CPU_UNKNOWN,
@@ -178,11 +195,10 @@ void ww_explain_avoidable(const struct ww_trace *trace, const struct ww_interval
 	}
 	find_ran(trace, wait, cpus);
 	for (int64_t t_ns = span.begin_ns, next_ns; t_ns < span.end_ns; t_ns = next_ns) {
+		const int64_t changes_ns = allowed_until(changes, &n_changed, t_ns, &allowed);
 		enum ww_avoidable kind;
 		uint16_t which;
 
-		if (t_ns >= changes_ns)
-			allowed = ww_allowed_at(trace, wait->utid, t_ns, &changes_ns);
 		next_ns = advance(cpus, t_ns, MIN(span.end_ns, changes_ns));
 		kind = judge(cpus, &allowed, t_ns, &which);
 		ww_avoidables_add(avoidables, kind, which, next_ns - t_ns);

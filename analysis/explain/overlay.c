@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/explain/overlay.h"
 
-#include <inttypes.h>
-
 #include "base/wire.h"
 
 /* An interrupt as it was recorded: those that interrupted it lie inside of it. */
 struct nested {
 	struct ww_span span;
 	enum ww_cause cause;
-	uint64_t vector, context, function;
+	uint16_t vector;
+	uint8_t context, flags;
+	uint64_t function;
 };
 
 static void clear_overlay(void *data)
@@ -17,26 +17,35 @@ static void clear_overlay(void *data)
 	g_free(((struct ww_overlay *)data)->name);
 }
 
-static void collect(const struct ww_trace *trace, enum ww_track kind, uint16_t cpu,
-		    struct ww_span window, GArray *found)
+static void collect(const struct ww_trace *trace, uint16_t cpu, struct ww_span window,
+		    GArray *found)
 {
-	struct ww_row_iter iter;
-	struct ww_track_row row;
+	g_autoptr(GArray) interrupts = ww_query_interrupt(trace, cpu, window);
+	g_autoptr(GArray) offlines = ww_query_offline(trace, cpu, window);
 
-	ww_row_iter_init(&iter, trace, kind, cpu, window);
-	while (ww_row_iter_next(&iter, &row)) {
-		struct nested one = { .span = ww_span_intersect(row.span, window),
-				      .cause = WW_CAUSE_OFFLINE };
+	for (guint i = 0; i < interrupts->len; i++) {
+		const struct ww_interrupt *interrupt =
+			&g_array_index(interrupts, struct ww_interrupt, i);
+		const struct nested one = {
+			.span = ww_span_intersect(interrupt->span, window),
+			.cause = WW_CAUSE_IRQ,
+			.vector = interrupt->vector,
+			.context = interrupt->context,
+			.flags = interrupt->flags,
+			.function = interrupt->function,
+		};
 
-		if (ww_span_length_ns(one.span) == 0)
-			continue;
-		if (kind == WW_TRACK_INTERRUPT) {
-			one.cause = WW_CAUSE_IRQ;
-			one.vector = row.fields[WW_ROW_INTERRUPT_VECTOR];
-			one.context = row.fields[WW_ROW_INTERRUPT_CONTEXT];
-			one.function = row.fields[WW_ROW_INTERRUPT_FUNCTION];
-		}
-		g_array_append_val(found, one);
+		if (ww_span_length_ns(one.span) > 0)
+			g_array_append_val(found, one);
+	}
+	for (guint i = 0; i < offlines->len; i++) {
+		const struct ww_offline *offline = &g_array_index(offlines, struct ww_offline, i);
+		const struct nested one = { .span = ww_span_intersect(offline->span, window),
+					    .cause = WW_CAUSE_OFFLINE,
+					    .flags = offline->flags };
+
+		if (ww_span_length_ns(one.span) > 0)
+			g_array_append_val(found, one);
 	}
 }
 
@@ -70,8 +79,8 @@ static char *irq_text(const struct ww_trace *trace, const struct nested *irq)
 			 (struct ww_span){ INT64_MIN, INT64_MAX });
 	while (ww_row_iter_next(&iter, &row))
 		name = ww_query_text(trace, row.fields[WW_ROW_IRQ_NAME_NAME_TEXT]);
-	return name ? g_strdup_printf("interrupt %" PRIu64 " (%s)", irq->vector, name)
-		    : g_strdup_printf("interrupt %" PRIu64, irq->vector);
+	return name ? g_strdup_printf("interrupt %u (%s)", irq->vector, name)
+		    : g_strdup_printf("interrupt %u", irq->vector);
 }
 
 static char *interrupt_text(const struct ww_trace *trace, const struct nested *irq)
@@ -84,7 +93,7 @@ static char *interrupt_text(const struct ww_trace *trace, const struct nested *i
 	case WW_WIRE_CONTEXT_SOFTIRQ:
 		return irq->vector < G_N_ELEMENTS(softirqs)
 			       ? g_strdup_printf("softirq %s", softirqs[irq->vector])
-			       : g_strdup_printf("softirq %" PRIu64, irq->vector);
+			       : g_strdup_printf("softirq %u", irq->vector);
 	case WW_WIRE_CONTEXT_HARDIRQ:
 		return irq_text(trace, irq);
 	case WW_WIRE_CONTEXT_HRTIMER:
@@ -99,7 +108,11 @@ static char *interrupt_text(const struct ww_trace *trace, const struct nested *i
 static void add(const struct ww_trace *trace, const struct nested *one, int64_t begin_ns,
 		int64_t end_ns, GArray *overlays)
 {
-	struct ww_overlay overlay = { { begin_ns, end_ns }, one->cause, NULL };
+	struct ww_overlay overlay = {
+		.span = { begin_ns, end_ns },
+		.cause = one->cause,
+		.is_inferred = one->flags & (WW_INTERVAL_INFERRED | WW_INTERVAL_DEGRADED),
+	};
 
 	if (begin_ns >= end_ns)
 		return;
@@ -146,8 +159,7 @@ GArray *ww_overlays(const struct ww_trace *trace, uint16_t cpu, struct ww_span w
 	GArray *overlays = g_array_new(false, false, sizeof(struct ww_overlay));
 
 	g_array_set_clear_func(overlays, clear_overlay);
-	collect(trace, WW_TRACK_INTERRUPT, cpu, window, found);
-	collect(trace, WW_TRACK_OFFLINE, cpu, window, found);
+	collect(trace, cpu, window, found);
 	g_array_sort(found, by_begin);
 	flatten(trace, found, overlays);
 	return overlays;

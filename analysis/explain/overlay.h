@@ -12,6 +12,7 @@
 struct ww_overlay {
 	struct ww_span span;
 	enum ww_cause cause; /* WW_CAUSE_IRQ or WW_CAUSE_OFFLINE */
+	bool is_inferred; /* its begin or end was not recorded */
 	char *name; /* of an interrupt: "softirq NET_RX", "interrupt 27 (nvme0q1)"; NULL unknown */
 };
 

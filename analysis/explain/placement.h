@@ -12,15 +12,14 @@
 struct ww_allowed {
 	bool is_known;
 	uint64_t first; /* bit n: CPU n; those above are not told one by one */
-	uint64_t n;     /* how many in all */
+	unsigned int n; /* how many in all */
 };
 
 enum ww_answer { WW_ANSWER_NO, WW_ANSWER_YES, WW_ANSWER_UNKNOWN };
 enum ww_answer ww_allowed_has(const struct ww_allowed *allowed, uint16_t cpu);
 
-/* At @t_ns; *@until_ns: when it changes next, INT64_MAX never. */
-struct ww_allowed ww_allowed_at(const struct ww_trace *trace, uint32_t utid, int64_t t_ns,
-				int64_t *until_ns);
+struct ww_allowed ww_allowed_at(const struct ww_trace *trace, uint32_t utid, int64_t t_ns);
+struct ww_allowed ww_allowed_by(const struct ww_affinity *affinity);
 
 /* The kernel's number of the control group; 0 unknown. */
 uint64_t ww_cgroup_at(const struct ww_trace *trace, uint32_t utid, int64_t t_ns);

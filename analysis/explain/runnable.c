@@ -72,7 +72,8 @@ static enum ww_relation relation_to(const struct waiter *waiter, const struct ww
 		       : WW_RELATION_OTHER;
 }
 
-/* Real-time threads had nearly all of the CPU's last second. */
+/* Real-time threads had nearly all of the CPU's last second. Of one that was not recorded whole
+ * that much has to be seen all the same. */
 static bool is_rt_budget_used(const struct waiter *waiter, int64_t t_ns)
 {
 	const struct ww_lane home = { WW_LANE_CPU, waiter->wait->cpu };
@@ -86,7 +87,7 @@ static bool is_rt_budget_used(const struct waiter *waiter, int64_t t_ns)
 		if (tile.interval.state == WW_STATE_RUNNING && tile.interval.prio >= 0 &&
 		    tile.interval.prio < WW_PRIO_FAIR)
 			rt_ns += ww_span_length_ns(tile.span);
-	return (double)rt_ns >= RT_BUDGET_SHARE * (double)MIN(RT_BUDGET_WINDOW_NS, MAX(t_ns, 1));
+	return (double)rt_ns >= RT_BUDGET_SHARE * (double)RT_BUDGET_WINDOW_NS;
 }
 
 static void occupied(const struct waiter *waiter, const struct ww_interval *segment,
@@ -140,14 +141,17 @@ static bool is_beneath(enum ww_cause cause, enum ww_cause overlay)
 	       (cause == WW_CAUSE_MIGRATING && overlay == WW_CAUSE_IRQ);
 }
 
-static void lay_over(const struct ww_overlay *overlay, struct ww_cause_part *part)
+static void lay_over(const struct ww_overlay *overlay, struct ww_slice *slice)
 {
+	struct ww_cause_part *part = &slice->part;
+
 	if (is_beneath(part->cause, overlay->cause))
 		return;
 	part->cause = overlay->cause;
 	part->utid = WW_UTID_NONE;
 	part->relation = WW_RELATION_NONE;
 	part->actor = overlay->name;
+	slice->is_inferred = overlay->is_inferred;
 }
 
 static void add_slice(const struct waiter *waiter, const struct ww_tile *tile,
@@ -172,7 +176,7 @@ static void add_slice(const struct waiter *waiter, const struct ww_tile *tile,
 	    is_rt_budget_used(waiter, tile->span.begin_ns))
 		slice.part.actor = (char *)(uintptr_t)WW_ACTOR_RT_BUDGET;
 	if (overlay)
-		lay_over(overlay, &slice.part);
+		lay_over(overlay, &slice);
 	g_array_append_val(waiter->slices, slice);
 }
 

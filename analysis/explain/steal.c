@@ -7,7 +7,7 @@ static bool is_of_thread(enum ww_cause cause)
 	       cause == WW_CAUSE_NOT_PREEMPTED;
 }
 
-/* @n of @whole as @share has it of @all; all of them are at most a day, so nothing overflows. */
+/* Of @n, what @share has of @all. */
 static int64_t portion(int64_t n, int64_t share, int64_t all)
 {
 	return (int64_t)((__int128)n * share / all);
@@ -28,25 +28,32 @@ static void spread(GArray *slices, struct ww_span period, int64_t stolen_ns)
 	}
 }
 
+static struct ww_span whole(const GArray *slices)
+{
+	return (struct ww_span){
+		g_array_index(slices, struct ww_slice, 0).span.begin_ns,
+		g_array_index(slices, struct ww_slice, slices->len - 1).span.end_ns,
+	};
+}
+
 void ww_steal_from(const struct ww_trace *trace, uint16_t cpu, GArray *slices)
 {
-	const int64_t begin_ns =
-		slices->len > 0 ? g_array_index(slices, struct ww_slice, 0).span.begin_ns : 0;
-	struct ww_row_iter iter;
-	struct ww_track_row row;
-	uint64_t total_ns = 0;
-	int64_t read_ns = -1;
+	const struct ww_span span = slices->len > 0 ? whole(slices) : (struct ww_span){ 0 };
+	struct ww_steal before;
+	bool has_before = ww_query_steal_at(trace, cpu, span.begin_ns, &before);
+	g_autoptr(GArray) totals = ww_query_steal(
+		trace, cpu, (struct ww_span){ span.begin_ns + 1, span.end_ns + WW_STEAL_READ_NS });
 
-	ww_row_iter_init(&iter, trace, WW_TRACK_STEAL, cpu,
-			 (struct ww_span){ INT64_MIN, INT64_MAX });
-	while (slices->len > 0 && ww_row_iter_next(&iter, &row)) {
-		const uint64_t now_ns = row.fields[WW_ROW_STEAL_TOTAL_NS];
-		const struct ww_span period = { MAX(read_ns, row.span.begin_ns - WW_STEAL_READ_NS),
-						row.span.begin_ns };
+	for (guint i = 0; i < totals->len; i++) {
+		const struct ww_steal now = g_array_index(totals, struct ww_steal, i);
+		const int64_t t_ns = now.span.begin_ns;
 
-		if (read_ns >= 0 && now_ns > total_ns && period.end_ns > begin_ns)
-			spread(slices, period, (int64_t)MIN(now_ns - total_ns, INT64_MAX));
-		total_ns = now_ns;
-		read_ns = row.span.begin_ns;
+		if (has_before && now.total_ns > before.total_ns)
+			spread(slices,
+			       (struct ww_span){ MAX(before.span.begin_ns, t_ns - WW_STEAL_READ_NS),
+						 t_ns },
+			       now.total_ns - before.total_ns);
+		before = now;
+		has_before = true;
 	}
 }

@@ -54,13 +54,12 @@ static bool is_behind_pinned(const struct ww_census *census, const struct ww_int
 {
 	const struct ww_cause_part *first;
 	struct ww_allowed allowed;
-	int64_t until_ns;
 
 	ww_causes_sort(causes);
 	first = causes->len > 0 ? &g_array_index(causes, struct ww_cause_part, 0) : NULL;
 	if (!first || first->utid == WW_UTID_NONE)
 		return false;
-	allowed = ww_allowed_at(census->trace, first->utid, wait->span.begin_ns, &until_ns);
+	allowed = ww_allowed_at(census->trace, first->utid, wait->span.begin_ns);
 	return allowed.is_known && allowed.n == 1;
 }
 

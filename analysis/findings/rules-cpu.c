@@ -190,12 +190,11 @@ static unsigned int allowed_cpus(const struct ww_census *census, uint32_t upid)
 		const uint32_t utid =
 			g_array_index(census->threads, struct ww_census_thread, i).utid;
 		struct ww_allowed allowed;
-		int64_t until_ns;
 
 		if (ww_trace_thread(census->trace, utid)->upid != upid)
 			continue;
-		allowed = ww_allowed_at(census->trace, utid, census->span.end_ns, &until_ns);
-		n = MAX(n, allowed.is_known ? (unsigned int)MIN(allowed.n, n_cpus) : n_cpus);
+		allowed = ww_allowed_at(census->trace, utid, census->span.end_ns);
+		n = MAX(n, allowed.is_known ? MIN(allowed.n, n_cpus) : n_cpus);
 	}
 	return n;
 }

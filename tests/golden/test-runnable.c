@@ -56,6 +56,14 @@ static const struct golden goldens[] = {
 	  "saturated -1 3100000\n",
 	  "W/11 was ready for 3.10 ms on CPU 0: 1.50 ms behind softirq TIMER, 850 us behind A/10 (other process, "
 	  "equal priority), 500 us behind interrupt 27 (nvme0q1), 250 us behind a timer. No CPU was idle." },
+	{ "an interrupt without an end",
+	  W_BEHIND_A("11ms irq-entry 0 softirq 3\n"
+		     "12ms irq-exit 0 hardirq\n"),
+	  11 * MS,
+	  "shared A/10 other 2100000\nirq - - 1000000\n",
+	  "saturated -1 3100000\n",
+	  "W/11 was ready for 3.10 ms on CPU 0, likely: 2.10 ms behind A/10 (other process, equal priority), 1.00 ms behind "
+	  "softirq NET_RX. No CPU was idle." },
 	{ "an interrupt on another CPU is nobody's excuse",
 	  W_BEHIND_A("13ms irq 1 softirq 3 duration=3500000\n"),
 	  11 * MS,
@@ -135,6 +143,14 @@ static const struct golden goldens[] = {
 	  "allowed-cpu-idle 1 2000000\nsaturated -1 2000000\n",
 	  "W/11 was ready for 4.00 ms behind A/10 (other process, equal priority) on CPU 0. CPU 1, also allowed, was idle "
 	  "for 2.00 ms of it." },
+	{ "the other CPU is off, and what it did was lost",
+	  W_BESIDE_IDLE("1ms affinity 0 W/11 0x3 2\n"
+			"2ms hotplug 1 0\n"
+			"5ms lost 1 3ms 4ms count=3\n", ""),
+	  11 * MS,
+	  "shared A/10 other 4000000\n",
+	  "saturated -1 4000000\n",
+	  "W/11 was ready for 4.00 ms behind A/10 (other process, equal priority) on CPU 0. No CPU was idle." },
 	{ "another process of its control group",
 	  W_BESIDE_IDLE("1ms affinity 0 W/11 0x1 1\n"
 			"1ms cgroup 0 W/11 77\n"
@@ -144,6 +160,19 @@ static const struct golden goldens[] = {
 	  "only-disallowed-cpu-idle 1 4000000\n",
 	  "W/11 was ready for 4.00 ms behind A/10 (same cgroup, equal priority) on CPU 0. Only CPU 1, which was not "
 	  "allowed, was idle for 4.00 ms of it." },
+	{ "real-time threads had all of the little that was recorded",
+	  "0 switch 0 idle R R/13 prio=49\n"
+	  "0 switch 1 idle R B/12\n"
+	  "0 task 0 W/11 S prio=49\n"
+	  "49ms waking 1 B/12 W/11 target=0 prio=49\n"
+	  "49ms wakeup 0 W/11 target=0 prio=49\n"
+	  "50ms switch 0 R/13 R A/10 prio=120\n"
+	  "100ms switch 0 A/10 R W/11 prio=49\n"
+	  "110ms other\n",
+	  60 * MS,
+	  "not-preempted A/10 other 50000000\nshared R/13 other 1000000\n",
+	  "saturated -1 51000000\n",
+	  "W/11 was ready for 51.0 ms behind A/10 (other process, lower priority) on CPU 0. No CPU was idle." },
 	{ "real-time threads have used up their share",
 	  "0 switch 0 idle R R/13 prio=49\n"
 	  "0 switch 1 idle R B/12\n"
