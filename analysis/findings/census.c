@@ -63,6 +63,7 @@ static bool is_behind_pinned(const struct ww_census *census, const struct ww_int
 	return allowed.is_known && allowed.n == 1;
 }
 
+/* @wait is clipped to the span. */
 static void add_avoidables(const struct ww_census *census, const struct ww_interval *wait,
 			   GArray *causes, struct shares *shares)
 {
@@ -109,13 +110,14 @@ static void count_runnable(const struct ww_census *census, struct ww_census_thre
 	g_autoptr(GArray) causes = ww_causes_new();
 	const int prio = ww_prio_waiting(census->trace, wait);
 	struct shares shares = { 0 };
+	struct ww_interval inside = *wait;
 
-	ww_explain_runnable(census->trace, wait, ww_span_intersect(wait->span, census->span), NULL,
-			    causes);
+	inside.span = ww_span_intersect(wait->span, census->span);
+	ww_explain_runnable(census->trace, wait, inside.span, NULL, causes);
 	for (guint i = 0; i < causes->len; i++)
 		sort_part(&shares, &g_array_index(causes, struct ww_cause_part, i), prio);
-	if (ww_span_length_ns(wait->span) >= MISSED_NS)
-		add_avoidables(census, wait, causes, &shares);
+	if (ww_span_length_ns(inside.span) >= MISSED_NS)
+		add_avoidables(census, &inside, causes, &shares);
 	add_shares(thread, &shares, ref);
 }
 

@@ -4,7 +4,7 @@
  *
  * A finding is one rule that held for threads of one process (or for one lock, or the recording), with
  * how often, how long, the worst wait to look at, how sure it is, and what to try. Rules and thresholds
- * are rows of tables in rules.c; a rule that the trace has no data for stays silent. Pure: any thread.
+ * are rows of tables in rules-*.c; a rule that the trace has no data for stays silent. Pure: any thread.
  */
 #ifndef WW_ANALYSIS_FINDINGS_FINDINGS_H
 #define WW_ANALYSIS_FINDINGS_FINDINGS_H
@@ -54,7 +54,7 @@ struct ww_finding {
 	enum ww_finding_kind kind;
 	uint64_t count;       /* of waits; LOST_DATA: of records, 0 unknown */
 	int64_t total_ns;     /* what they cost, in all */
-	GArray *utids;        /* uint32_t: whom, most first */
+	GArray *utids;        /* uint32_t: whom, most first; of explained waits for locks, whose is the longest */
 	struct ww_wait_object object; /* of locks; else not known */
 	bool has_exemplar;
 	struct ww_wait_ref exemplar;  /* the worst */

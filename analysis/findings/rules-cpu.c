@@ -19,15 +19,19 @@ struct rule {
 	double share;      /* or of the thread's time, when it is SHARE_MIN_NS at least; 0: does not
 			      matter */
 	const char *why;
-	bool (*holds)(const struct ww_census *census,
-		      uint32_t upid); /* NULL: nothing more is asked */
+	/* @all: the threads of the process; @passing: those that pass. NULL: nothing more is asked
+	 */
+	bool (*holds)(const struct ww_census *census, const GPtrArray *all,
+		      const GPtrArray *passing);
 };
 
 /* A share of next to nothing is nothing. */
 #define SHARE_MIN_NS WW_NS_PER_MS
 
-static bool has_too_many_threads(const struct ww_census *census, uint32_t upid);
-static bool has_irq_storm(const struct ww_census *census, uint32_t upid);
+static bool has_too_many_threads(const struct ww_census *census, const GPtrArray *all,
+				 const GPtrArray *passing);
+static bool has_irq_storm(const struct ww_census *census, const GPtrArray *all,
+			  const GPtrArray *passing);
 
 /* clang-format off */
 static const struct rule rules[] = {
@@ -87,31 +91,26 @@ static int by_tally(const void *pa, const void *pb, void *data)
 	return (a->utid > b->utid) - (a->utid < b->utid);
 }
 
-/* The threads of process @upid that pass. Elements: const struct ww_census_thread *. */
-static GPtrArray *who_passes(const struct ww_census *census, const struct rule *rule, uint32_t upid)
+/* Elements, as of all lists of threads here: const struct ww_census_thread *. */
+static GPtrArray *who_passes(const struct rule *rule, const GPtrArray *all)
 {
 	GPtrArray *threads = g_ptr_array_new();
 	enum ww_tally_kind tally = rule->tally;
 
-	for (guint i = 0; i < census->threads->len; i++) {
-		struct ww_census_thread *thread =
-			&g_array_index(census->threads, struct ww_census_thread, i);
-
-		if (ww_trace_thread(census->trace, thread->utid)->upid == upid &&
-		    passes(rule, thread))
-			g_ptr_array_add(threads, thread);
-	}
+	for (guint i = 0; i < all->len; i++)
+		if (passes(rule, all->pdata[i]))
+			g_ptr_array_add(threads, all->pdata[i]);
 	g_ptr_array_sort_with_data(threads, by_tally, &tally);
 	return threads;
 }
 
-static void apply(const struct ww_census *census, const struct rule *rule, uint32_t upid,
+static void apply(const struct ww_census *census, const struct rule *rule, const GPtrArray *all,
 		  GPtrArray *findings)
 {
-	g_autoptr(GPtrArray) threads = who_passes(census, rule, upid);
+	g_autoptr(GPtrArray) threads = who_passes(rule, all);
 	struct ww_found found = { .why = rule->why };
 
-	if (threads->len == 0 || (rule->holds && !rule->holds(census, upid)))
+	if (threads->len == 0 || (rule->holds && !rule->holds(census, all, threads)))
 		return;
 	found.finding = ww_finding_add(findings, rule->kind);
 	for (guint i = 0; i < threads->len; i++) {
@@ -124,19 +123,31 @@ static void apply(const struct ww_census *census, const struct rule *rule, uint3
 	found.finding->sentence = ww_finding_sentence(census->trace, &found);
 }
 
+/* The threads of each process, by upid; NULL: none of it was counted. */
+static GPtrArray *by_process(const struct ww_census *census)
+{
+	GPtrArray *processes = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+
+	g_ptr_array_set_size(processes, (int)ww_trace_info(census->trace)->n_processes);
+	for (guint i = 0; i < census->threads->len; i++) {
+		struct ww_census_thread *thread =
+			&g_array_index(census->threads, struct ww_census_thread, i);
+		const uint32_t upid = ww_trace_thread(census->trace, thread->utid)->upid;
+
+		if (!processes->pdata[upid])
+			processes->pdata[upid] = g_ptr_array_new();
+		g_ptr_array_add(processes->pdata[upid], thread);
+	}
+	return processes;
+}
+
 void ww_rules_cpu(const struct ww_census *census, GPtrArray *findings)
 {
-	g_autofree bool *is_done = g_new0(bool, ww_trace_info(census->trace)->n_processes);
+	g_autoptr(GPtrArray) processes = by_process(census);
 
-	for (guint i = 0; i < census->threads->len; i++) {
-		const uint32_t utid =
-			g_array_index(census->threads, struct ww_census_thread, i).utid;
-		const uint32_t upid = ww_trace_thread(census->trace, utid)->upid;
-
-		for (size_t rule = 0; rule < G_N_ELEMENTS(rules) && !is_done[upid]; rule++)
-			apply(census, &rules[rule], upid, findings);
-		is_done[upid] = true;
-	}
+	for (guint upid = 0; upid < processes->len; upid++)
+		for (size_t i = 0; processes->pdata[upid] && i < G_N_ELEMENTS(rules); i++)
+			apply(census, &rules[i], processes->pdata[upid], findings);
 }
 
 struct edge {
@@ -153,21 +164,18 @@ static int by_time(const void *pa, const void *pb)
 	return a->change - b->change;
 }
 
-/* When threads of the process begin and end to want a CPU. */
-static GArray *edges_of(const struct ww_census *census, uint32_t upid)
+/* When @threads begin and end to want a CPU. */
+static GArray *edges_of(const struct ww_census *census, const GPtrArray *threads)
 {
 	GArray *edges = g_array_new(false, false, sizeof(struct edge));
 	struct ww_interval_iter iter;
 	struct ww_interval interval;
 
-	for (guint i = 0; i < census->threads->len; i++) {
-		const uint32_t utid =
-			g_array_index(census->threads, struct ww_census_thread, i).utid;
+	for (guint i = 0; i < threads->len; i++) {
+		const struct ww_census_thread *thread = threads->pdata[i];
+		const struct ww_lane lane = { WW_LANE_THREAD, thread->utid };
 
-		if (ww_trace_thread(census->trace, utid)->upid != upid)
-			continue;
-		ww_interval_iter_init(&iter, census->trace,
-				      (struct ww_lane){ WW_LANE_THREAD, utid }, census->span);
+		ww_interval_iter_init(&iter, census->trace, lane, census->span);
 		while (ww_interval_iter_next(&iter, &interval)) {
 			const struct ww_span span = ww_span_intersect(interval.span, census->span);
 			const struct edge both[] = { { span.begin_ns, 1 }, { span.end_ns, -1 } };
@@ -181,29 +189,30 @@ static GArray *edges_of(const struct ww_census *census, uint32_t upid)
 	return edges;
 }
 
-static unsigned int allowed_cpus(const struct ww_census *census, uint32_t upid)
+/* How many CPUs one or the other of @threads may use. */
+static unsigned int allowed_cpus(const struct ww_census *census, const GPtrArray *threads)
 {
 	const unsigned int n_cpus = ww_trace_info(census->trace)->n_cpus;
+	uint64_t first = 0;
 	unsigned int n = 0;
 
-	for (guint i = 0; i < census->threads->len; i++) {
-		const uint32_t utid =
-			g_array_index(census->threads, struct ww_census_thread, i).utid;
-		struct ww_allowed allowed;
+	for (guint i = 0; i < threads->len; i++) {
+		const struct ww_census_thread *thread = threads->pdata[i];
+		const struct ww_allowed allowed =
+			ww_allowed_at(census->trace, thread->utid, census->span.end_ns);
 
-		if (ww_trace_thread(census->trace, utid)->upid != upid)
-			continue;
-		allowed = ww_allowed_at(census->trace, utid, census->span.end_ns);
-		n = MAX(n, allowed.is_known ? MIN(allowed.n, n_cpus) : n_cpus);
+		first |= allowed.first;
+		n = MAX(n, allowed.is_known ? allowed.n : n_cpus);
 	}
-	return n;
+	return MIN(MAX(n, (unsigned int)__builtin_popcountll(first)), n_cpus);
 }
 
 /* For half of the time more of its threads want a CPU than it may have. */
-static bool has_too_many_threads(const struct ww_census *census, uint32_t upid)
+static bool has_too_many_threads(const struct ww_census *census, const GPtrArray *all,
+				 const GPtrArray *passing)
 {
-	g_autoptr(GArray) edges = edges_of(census, upid);
-	const int n_allowed = (int)allowed_cpus(census, upid);
+	g_autoptr(GArray) edges = edges_of(census, all);
+	const int n_allowed = (int)allowed_cpus(census, all);
 	int64_t crowded_ns = 0, since_ns = census->span.begin_ns;
 	int n_wanting = 0;
 
@@ -221,55 +230,42 @@ static bool has_too_many_threads(const struct ww_census *census, uint32_t upid)
 #define STORM_WINDOW_NS (10 * WW_NS_PER_MS)
 #define STORM_SHARE 5 /* a fifth of the window */
 
-/* The union of interrupts, which arrive by their ends: the inner ones first. */
-static GArray *interrupted(const struct ww_census *census, uint16_t cpu)
+/* In one of the windows that @span touches. Those that are nested count once. */
+static bool has_storm_in(const struct ww_trace *trace, uint16_t cpu, struct ww_span span)
 {
-	GArray *spans = g_array_new(false, false, sizeof(struct ww_span));
-	struct ww_row_iter iter;
-	struct ww_track_row row;
+	const struct ww_span windows = {
+		span.begin_ns / STORM_WINDOW_NS * STORM_WINDOW_NS,
+		(span.end_ns / STORM_WINDOW_NS + 1) * STORM_WINDOW_NS,
+	};
+	g_autoptr(GArray) interrupts = ww_query_interrupt(trace, cpu, windows);
+	int64_t window = -1, inside_ns = 0, until_ns = windows.begin_ns;
 
-	ww_row_iter_init(&iter, census->trace, WW_TRACK_INTERRUPT, cpu, census->span);
-	while (ww_row_iter_next(&iter, &row)) {
-		struct ww_span span = ww_span_intersect(row.span, census->span);
+	for (guint i = 0; i < interrupts->len; i++) {
+		const struct ww_span whole = g_array_index(interrupts, struct ww_interrupt, i).span;
+		const int64_t begin_ns = MAX(whole.begin_ns, until_ns);
 
-		while (spans->len > 0 &&
-		       g_array_index(spans, struct ww_span, spans->len - 1).begin_ns >=
-			       span.begin_ns)
-			g_array_set_size(spans, spans->len - 1);
-		if (spans->len > 0)
-			span.begin_ns =
-				MAX(span.begin_ns,
-				    g_array_index(spans, struct ww_span, spans->len - 1).end_ns);
-		if (span.begin_ns < span.end_ns)
-			g_array_append_val(spans, span);
-	}
-	return spans;
-}
-
-static bool has_storm_on(const struct ww_census *census, uint16_t cpu)
-{
-	g_autoptr(GArray) spans = interrupted(census, cpu);
-	int64_t window = -1, inside_ns = 0;
-
-	for (guint i = 0; i < spans->len; i++) {
-		const struct ww_span span = g_array_index(spans, struct ww_span, i);
-
-		if (span.begin_ns / STORM_WINDOW_NS != window)
+		if (begin_ns / STORM_WINDOW_NS != window)
 			inside_ns = 0;
-		window = span.begin_ns / STORM_WINDOW_NS;
-		inside_ns += ww_span_length_ns(span);
+		window = begin_ns / STORM_WINDOW_NS;
+		inside_ns += MAX(whole.end_ns - begin_ns, 0);
+		until_ns = MAX(until_ns, whole.end_ns);
 		if (inside_ns >= STORM_WINDOW_NS / STORM_SHARE)
 			return true;
 	}
 	return false;
 }
 
-static bool has_irq_storm(const struct ww_census *census, uint32_t upid)
+/* Where and when one of them waited longest behind interrupts. */
+static bool has_irq_storm(const struct ww_census *census, const GPtrArray *all,
+			  const GPtrArray *passing)
 {
-	g_autoptr(GArray) cpus = ww_query_cpus(census->trace);
+	for (guint i = 0; i < passing->len; i++) {
+		const struct ww_census_thread *thread = passing->pdata[i];
+		struct ww_interval wait;
 
-	for (guint i = 0; i < cpus->len; i++)
-		if (has_storm_on(census, g_array_index(cpus, uint16_t, i)))
+		if (ww_query_wait(census->trace, thread->tallies[WW_TALLY_IRQ].worst, &wait) &&
+		    has_storm_in(census->trace, wait.cpu, wait.span))
 			return true;
+	}
 	return false;
 }

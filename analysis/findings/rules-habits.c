@@ -12,6 +12,7 @@ struct loop {
 	uint32_t utid;
 	uint64_t n;
 	int64_t asleep_ns, awake_ns;
+	int64_t since_ns;  /* how long it worked since the last of them */
 	int64_t period_ns; /* of the first */
 	struct ww_wait_ref first;
 };
@@ -64,7 +65,8 @@ static void add_sleep(const struct ww_census *census, const struct ww_interval *
 {
 	const int64_t length_ns = ww_span_length_ns(interval->span);
 
-	if (loop->n > 0 && !is_alike(loop, length_ns))
+	/* Who has worked for longer than it sleeps has found what it asked for. */
+	if (loop->n > 0 && (!is_alike(loop, length_ns) || loop->since_ns > loop->period_ns))
 		end_loop(census, loop, longest);
 	if (loop->n == 0) {
 		loop->period_ns = length_ns;
@@ -73,7 +75,9 @@ static void add_sleep(const struct ww_census *census, const struct ww_interval *
 				      &loop->first))
 			return;
 	}
-	loop->n++;
+	if (loop->n++ > 0)
+		loop->awake_ns += loop->since_ns;
+	loop->since_ns = 0;
 	loop->asleep_ns += length_ns;
 }
 
@@ -88,9 +92,9 @@ static void watch_thread(const struct ww_census *census, uint32_t utid, GPtrArra
 	while (ww_interval_iter_next(&iter, &interval)) {
 		if (is_sleep(&interval))
 			add_sleep(census, &interval, &loop, &longest);
-		else if (interval.state == WW_STATE_RUNNING || interval.state == WW_STATE_RUNNABLE)
-			loop.awake_ns += ww_span_length_ns(interval.span);
-		else
+		else if (interval.state == WW_STATE_RUNNING)
+			loop.since_ns += ww_span_length_ns(interval.span);
+		else if (interval.state != WW_STATE_RUNNABLE)
 			end_loop(census, &loop, &longest);
 	}
 	end_loop(census, &loop, &longest);

@@ -218,20 +218,27 @@ static void explain_longest(const struct ww_census *census, ww_wants_thread want
 	}
 }
 
+struct waiter {
+	uint32_t utid;
+	int64_t ns;
+};
+
 struct lock {
 	uint64_t address;
 	uint32_t upid;
 	struct ww_lock_wait worst;
-	int64_t total_ns;
+	int64_t worst_ns, total_ns; /* inside the span */
 	uint64_t count;
-	GArray *utids;
+	GArray *waiters;   /* struct waiter */
+	GHashTable *known; /* utid -> index of it, and 1 more */
 };
 
 static void free_lock(void *data)
 {
 	struct lock *lock = data;
 
-	g_array_unref(lock->utids);
+	g_array_unref(lock->waiters);
+	g_hash_table_unref(lock->known);
 	g_free(lock);
 }
 
@@ -249,34 +256,47 @@ static gboolean equal_locks(const void *pa, const void *pb)
 	return a->address == b->address && a->upid == b->upid;
 }
 
-static void count_wait(GHashTable *locks, const struct ww_trace *trace,
+static void count_waiter(struct lock *lock, uint32_t utid, int64_t ns)
+{
+	guint place = GPOINTER_TO_UINT(g_hash_table_lookup(lock->known, GUINT_TO_POINTER(utid)));
+	const struct waiter fresh = { .utid = utid };
+
+	if (place == 0) {
+		g_array_append_val(lock->waiters, fresh);
+		place = lock->waiters->len;
+		g_hash_table_insert(lock->known, GUINT_TO_POINTER(utid), GUINT_TO_POINTER(place));
+	}
+	g_array_index(lock->waiters, struct waiter, place - 1).ns += ns;
+}
+
+static void count_wait(GHashTable *locks, const struct ww_census *census,
 		       const struct ww_lock_wait *wait)
 {
-	const struct lock key = { wait->address, ww_trace_thread(trace, wait->utid)->upid };
+	const struct lock key = { wait->address, ww_trace_thread(census->trace, wait->utid)->upid };
 	struct lock *lock = g_hash_table_lookup(locks, &key);
-	bool is_new = true;
+	const int64_t ns = ww_span_length_ns(ww_span_intersect(wait->span, census->span));
 
 	if (!lock) {
 		lock = g_memdup2(&key, sizeof(key));
-		lock->worst = *wait;
-		lock->utids = g_array_new(false, false, sizeof(uint32_t));
+		lock->worst_ns = -1;
+		lock->waiters = g_array_new(false, false, sizeof(struct waiter));
+		lock->known = g_hash_table_new(NULL, NULL);
 		g_hash_table_add(locks, lock);
 	}
 	lock->count++;
-	lock->total_ns += ww_span_length_ns(wait->span);
-	if (ww_span_length_ns(wait->span) > ww_span_length_ns(lock->worst.span))
+	lock->total_ns += ns;
+	if (ns > lock->worst_ns) {
+		lock->worst_ns = ns;
 		lock->worst = *wait;
-	for (guint i = 0; i < lock->utids->len; i++)
-		is_new &= g_array_index(lock->utids, uint32_t, i) != wait->utid;
-	if (is_new)
-		g_array_append_val(lock->utids, wait->utid);
+	}
+	count_waiter(lock, wait->utid, ns);
 }
 
 static bool is_contended(const struct ww_census *census, const struct lock *lock)
 {
-	const int64_t time_ns = ww_span_length_ns(census->span) * (int64_t)lock->utids->len;
+	const int64_t time_ns = ww_span_length_ns(census->span) * (int64_t)lock->waiters->len;
 
-	return lock->utids->len > 1 && lock->total_ns >= CONTENDED_MIN_NS &&
+	return lock->waiters->len > 1 && lock->total_ns >= CONTENDED_MIN_NS &&
 	       lock->total_ns >= time_ns / CONTENDED_SHARE;
 }
 
@@ -292,22 +312,33 @@ static bool find_sleep(const struct ww_trace *trace, const struct ww_lock_wait *
 	       ww_query_wait_at(trace, wait->utid, sleep.span.begin_ns, ref);
 }
 
+static int most_first(const void *pa, const void *pb)
+{
+	const struct waiter *a = pa, *b = pb;
+
+	if (a->ns != b->ns)
+		return a->ns > b->ns ? -1 : 1;
+	return (a->utid > b->utid) - (a->utid < b->utid);
+}
+
 static void add_contended(const struct ww_census *census, const struct lock *lock,
 			  GPtrArray *findings)
 {
 	struct ww_finding *finding = ww_finding_add(findings, WW_FINDING_CONTENDED_LOCK);
 	struct ww_found found = { .finding = finding,
 				  .lived_ns = ww_span_length_ns(census->span) *
-					      (int64_t)lock->utids->len,
+					      (int64_t)lock->waiters->len,
 				  .why = "" };
 
 	ww_wait_object_clear(&finding->object);
 	ww_wait_object_init_lock(&finding->object, census->trace, &lock->worst);
-	for (guint i = 0; i < lock->utids->len; i++)
-		ww_finding_add_thread(finding, g_array_index(lock->utids, uint32_t, i));
+	g_array_sort(lock->waiters, most_first);
+	for (guint i = 0; i < lock->waiters->len; i++)
+		g_array_append_val(finding->utids,
+				   g_array_index(lock->waiters, struct waiter, i).utid);
 	finding->count = lock->count;
 	finding->total_ns = lock->total_ns;
-	finding->worst_ns = ww_span_length_ns(lock->worst.span);
+	finding->worst_ns = lock->worst_ns;
 	finding->has_exemplar = find_sleep(census->trace, &lock->worst, &finding->exemplar);
 	finding->sentence = ww_finding_sentence(census->trace, &found);
 }
@@ -326,7 +357,7 @@ static void find_contended(const struct ww_census *census, ww_wants_thread wants
 
 		if (ww_lock_has_holder(wait->kind) &&
 		    wants_thread(ww_trace_thread(census->trace, wait->utid), data))
-			count_wait(locks, census->trace, wait);
+			count_wait(locks, census, wait);
 	}
 	g_hash_table_iter_init(&iter, locks);
 	while (g_hash_table_iter_next(&iter, &key, NULL))

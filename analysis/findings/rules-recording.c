@@ -5,7 +5,12 @@
 void ww_rules_recording(const struct ww_census *census, GPtrArray *findings)
 {
 	const struct ww_trace_info *info = ww_trace_info(census->trace);
-	g_autofree char *count = ww_count_text(info->n_lost);
+	const uint64_t n = info->n_lost > 0 ? info->n_lost : info->n_lost_packets;
+	const char *noun = info->n_lost > 0 ? "record" : "packet of records";
+	const char *nouns = info->n_lost > 0 ? "records" : "packets of records";
+	g_autofree char *count = ww_count_text(n);
+	g_autofree char *what =
+		g_strdup_printf("%s %s %s", count, n == 1 ? noun : nouns, n == 1 ? "was" : "were");
 	struct ww_finding *finding;
 	struct ww_tally all = { 0 };
 	g_autofree char *length = NULL;
@@ -26,7 +31,7 @@ void ww_rules_recording(const struct ww_census *census, GPtrArray *findings)
 	finding->total_ns = all.total_ns;
 	length = ww_duration_text(all.total_ns);
 	finding->sentence = g_strdup_printf(
-		"%s records were lost while recording%s%s%s.", count,
-		all.total_ns > 0 ? "; waits of " : "", all.total_ns > 0 ? length : "",
+		"%s lost while recording%s%s%s.", what, all.total_ns > 0 ? "; waits of " : "",
+		all.total_ns > 0 ? length : "",
 		all.total_ns > 0 ? " fall into these gaps and cannot be explained" : "");
 }

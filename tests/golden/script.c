@@ -178,6 +178,7 @@ static void parse_lost(const struct ww_line *line, struct ww_event *event)
 		WW_SCRIPT_ZERO_UNIX_NS + ww_line_time(line, ww_line_argument(line, 1));
 	event->lost.end_ns = WW_SCRIPT_ZERO_UNIX_NS + ww_line_time(line, ww_line_argument(line, 2));
 	event->lost.count = (uint64_t)ww_line_number_of(line, "count", 0);
+	event->lost.n_packets = (uint64_t)ww_line_number_of(line, "packets", 0);
 }
 
 static void parse_gap(const struct ww_line *line, struct ww_event *event)

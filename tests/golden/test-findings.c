@@ -47,6 +47,18 @@ struct golden {
 	"201ms lock-end W/11 mutex 0x1000 pid=9\n"              \
 	"4s other\n"
 
+/* B waits more often, A longer. */
+#define CONTENDED \
+	"0 task 0 A/10 S pid=9\n" \
+	"0 task 0 B/11 S pid=9\n" \
+	"1ms lock-begin B/11 mutex 0x1000 pid=9\n" \
+	"2ms lock-begin A/10 mutex 0x1000 pid=9\n" \
+	"3ms lock-end B/11 mutex 0x1000 pid=9\n" \
+	"4ms lock-begin B/11 mutex 0x1000 pid=9\n" \
+	"6ms lock-end B/11 mutex 0x1000 pid=9\n" \
+	"22ms lock-end A/10 mutex 0x1000 pid=9\n" \
+	"100ms other\n"
+
 /* LOW has the lock, MID keeps it from CPU 1 for 100 ms, HIGH waits for the lock. */
 #define INVERSION(LOW_PRIO)                                                  \
 	"0 task 1 LOW/10 R pid=9 on-cpu prio=89\n"                           \
@@ -107,6 +119,22 @@ static const struct golden goldens[] = {
 	{ "a softirq of 1.5 ms", /* an eighth of 10 ms is no storm */
 	  W_BEHIND_A("13ms irq 0 softirq 3 duration=1500000\n"),
 	  "" },
+	{ "a softirq of 1.5 ms, and a storm on another CPU",
+	  W_BEHIND_A("13ms irq 0 softirq 3 duration=1500000\n13ms irq 1 softirq 3 duration=3500000\n"),
+	  "" },
+	{ "two that are pinned apart, and for a fifth of the time a third",
+	  "0 task 0 A/10 R pid=1 on-cpu\n"
+	  "0 task 1 B/11 R pid=1 on-cpu\n"
+	  "0 task 0 C/12 S pid=1\n"
+	  "1ms affinity 0 A/10 0x1 1\n"
+	  "1ms affinity 1 B/11 0x2 1\n"
+	  "1ms affinity 0 C/12 0x1 1\n"
+	  "10ms waking 1 B/11 C/12 target=0\n"
+	  "10ms wakeup 0 C/12 target=0\n"
+	  "20ms switch 0 A/10 R C/12\n"
+	  "30ms switch 0 C/12 S A/10\n"
+	  "100ms other\n",
+	  "" },
 	{ "memory that had to be freed",
 	  "0 task 0 W/11 R pid=11 on-cpu\n"
 	  "10ms reclaim-begin 0 W/11 direct order=0\n"
@@ -136,6 +164,10 @@ static const struct golden goldens[] = {
 	  "group was used up.\n"
 	  "quota-throttle 1 60000000 exact: H/10 waited 60.0 ms (1.5 % of its time) although ready: the CPU quota of the control "
 	  "group was used up.\n" },
+	{ "a contended lock",
+	  CONTENDED,
+	  "contended-lock 3 24000000 exact: A/10 and 1 more of A waited 24.0 ms for mutex 0x1000 in 3 waits (12 % of their "
+	  "time; 20.0 ms at the worst).\n" },
 	{ "a priority inversion",
 	  INVERSION("89"),
 	  "priority-inversion 1 100000000 exact: HIGH/11 waited 100 ms for mutex 0x1000 while threads of a priority between the "
@@ -166,14 +198,23 @@ static const struct golden goldens[] = {
 	  "10ms lost 0 9ms 10ms count=3\n"
 	  "30ms other\n",
 	  "lost-data 3 0 exact: 3 records were lost while recording.\n" },
+	{ "one record that was lost",
+	  "0 task 0 W/11 R pid=11 on-cpu\n"
+	  "10ms lost 0 9ms 10ms count=1\n"
+	  "30ms other\n",
+	  "lost-data 1 0 exact: 1 record was lost while recording.\n" },
+	{ "packets that were lost, with records that nobody counted",
+	  "0 task 0 W/11 R pid=11 on-cpu\n"
+	  "10ms lost 0 9ms 10ms packets=2\n"
+	  "30ms other\n",
+	  "lost-data 0 0 exact: 2 packets of records were lost while recording.\n" },
 };
 /* clang-format on */
 
-static char *describe(const struct ww_trace *trace)
+static char *describe_in(const struct ww_trace *trace, struct ww_span span)
 {
-	const struct ww_span all = { 0, ww_trace_info(trace)->duration_ns };
 	g_autoptr(GPtrArray) findings =
-		ww_findings(trace, all, ww_wants_target, (void *)(uintptr_t)trace);
+		ww_findings(trace, span, ww_wants_target, (void *)(uintptr_t)trace);
 	GString *text = g_string_new(NULL);
 
 	for (guint i = 0; i < findings->len; i++) {
@@ -193,6 +234,11 @@ static char *describe(const struct ww_trace *trace)
 	return g_string_free(text, FALSE);
 }
 
+static char *describe(const struct ww_trace *trace)
+{
+	return describe_in(trace, (struct ww_span){ 0, ww_trace_info(trace)->duration_ns });
+}
+
 static void test_golden(const void *data)
 {
 	const struct golden *golden = data;
@@ -203,8 +249,9 @@ static void test_golden(const void *data)
 	g_assert_cmpstr(described, ==, golden->expected);
 }
 
-/* So many sleeps of @length_us, with @work_us of work behind each. */
-static char *describe_sleeps(int n, int length_us, int step_us, int work_us)
+/* So many sleeps of @length_us, each longer by @step_us, with @work_us of work behind each and
+ * @busy_us behind the last one. */
+static char *describe_sleeps(int n, int length_us, int step_us, int work_us, int busy_us)
 {
 	GString *script = g_string_new("0 switch 0 idle R T/100 \n");
 	ww_auto(trace) trace = NULL;
@@ -220,7 +267,7 @@ static char *describe_sleeps(int n, int length_us, int step_us, int work_us)
 				       at_us, at_us, at_us);
 		at_us += work_us;
 	}
-	g_string_append_printf(script, "%dus other\n", at_us);
+	g_string_append_printf(script, "%dus other\n", at_us + busy_us);
 	trace = ww_script_trace(script->str);
 	g_string_free(script, TRUE);
 	return describe(trace);
@@ -228,15 +275,17 @@ static char *describe_sleeps(int n, int length_us, int step_us, int work_us)
 
 static void test_polling(void)
 {
-	g_autofree char *polls = describe_sleeps(12, 10000, 0, 20);
-	g_autofree char *few = describe_sleeps(9, 10000, 0, 20);
-	g_autofree char *works = describe_sleeps(12, 10000, 0, 2000);
-	g_autofree char *backs_off = describe_sleeps(12, 10000, 2000, 20);
+	g_autofree char *polls = describe_sleeps(12, 10000, 0, 20, 0);
+	g_autofree char *finds = describe_sleeps(12, 10000, 0, 20, 50000);
+	g_autofree char *few = describe_sleeps(9, 10000, 0, 20, 0);
+	g_autofree char *works = describe_sleeps(12, 10000, 0, 2000, 0);
+	g_autofree char *backs_off = describe_sleeps(12, 10000, 2000, 20, 0);
 
 	g_assert_cmpstr(polls, ==,
 			"sleep-polling 12 120000000 likely: T/100 slept 10.0 ms 12 times in a row "
 			"and hardly worked in between: likely it asks whether something has "
 			"happened, and learns of it 5.00 ms late on average.\n");
+	g_assert_cmpstr(finds, ==, polls);
 	g_assert_cmpstr(few, ==, "");
 	g_assert_cmpstr(works, ==, "");
 	g_assert_cmpstr(backs_off, ==, "");
@@ -271,6 +320,23 @@ static void test_oversubscription(void)
 	g_assert_cmpstr(alternating, ==, "");
 }
 
+/* Of a wait that reaches beyond the span only what lies in it counts. */
+static void test_span(void)
+{
+	ww_auto(trace) trace = ww_script_trace(W_BESIDE_IDLE("1ms affinity 0 W/11 0x3 2\n"));
+	g_autofree char *described =
+		describe_in(trace, (struct ww_span){ 11 * WW_NS_PER_MS, 13 * WW_NS_PER_MS });
+	ww_auto(trace) locked = ww_script_trace(CONTENDED);
+	g_autofree char *of_lock = describe_in(locked, (struct ww_span){ 0, 10 * WW_NS_PER_MS });
+
+	g_assert_cmpstr(described, ==,
+			"load-balance-miss 1 2000000 exact: W/11 waited 2.00 ms (100 % of its time) "
+			"ready while another CPU, also allowed, was idle.\n");
+	g_assert_cmpstr(of_lock, ==,
+			"contended-lock 3 12000000 exact: A/10 and 1 more of A waited 12.0 ms for "
+			"mutex 0x1000 in 3 waits (60 % of their time; 8.00 ms at the worst).\n");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -281,5 +347,6 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/findings/polling", test_polling);
 	g_test_add_func("/findings/oversubscription", test_oversubscription);
+	g_test_add_func("/findings/span", test_span);
 	return g_test_run();
 }
