@@ -7,14 +7,7 @@
 
 #include "base/error.h"
 
-static const char *name;
-
-static void say(const char *text)
-{
-	/* Nothing is left to be done where this fails. */
-	if (write(STDERR_FILENO, text, strlen(text)) < 0)
-		return;
-}
+static char sentence[128]; /* made before it is needed: nothing is made in a signal handler */
 
 /* Only what is safe in a signal handler. */
 static void end(int number, siginfo_t *info, void *context)
@@ -26,8 +19,9 @@ static void end(int number, siginfo_t *info, void *context)
 		raise(number);
 		return;
 	}
-	say(name);
-	say(": a file was cut short while it was being read\n");
+	/* Nothing is left to be done where this fails. */
+	if (write(STDERR_FILENO, sentence, strlen(sentence)) < 0)
+		_exit(WW_EXIT_FAILED);
 	_exit(WW_EXIT_FAILED);
 }
 
@@ -35,7 +29,8 @@ void ww_cut_short_ends(const char *program)
 {
 	struct sigaction action = { .sa_sigaction = end, .sa_flags = SA_SIGINFO };
 
-	name = program;
+	g_snprintf(sentence, sizeof(sentence), "%s: a file was cut short while it was being read\n",
+		   program);
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGBUS, &action, NULL);
 }

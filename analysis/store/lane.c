@@ -64,6 +64,8 @@ static bool is_directory_sound(const struct ww_store_lane *lane)
 	const struct ww_lane_record *record = lane->record;
 	uint32_t sum = 0;
 
+	if (record->states >= 1u << WW_STATE_N)
+		return false;
 	for (uint32_t i = 0; i < record->n_blocks; i += WW_PAGE_ITEMS)
 		sum = ww_entries_checksum(sum, lane->entries + i,
 					  MIN(WW_PAGE_ITEMS, record->n_blocks - i) *
