@@ -155,11 +155,18 @@ static void count_lost(const struct ww_report *report, struct ww_outcome *outcom
 	outcome->answer = answer_of(ww_comparison_holds(outcome->comparison, outcome->value));
 }
 
+/* How long those without an end will have been in the end, nobody knows. */
+static bool is_of_whole(enum ww_measure which)
+{
+	return which != WW_MEASURE_COUNT && which != WW_MEASURE_TOTAL && which != WW_MEASURE_MAX;
+}
+
 static void judge(struct ww_outcome *outcome, const struct measured *measured, uint32_t n_threads)
 {
 	const struct ww_comparison *comparison = outcome->comparison;
 
-	outcome->count = measured->count;
+	outcome->count =
+		is_of_whole(comparison->measure) ? measured->whole.ns->len : measured->count;
 	if (n_threads == 0) {
 		outcome->why = "no thread of the report is meant";
 		return;
@@ -169,8 +176,11 @@ static void judge(struct ww_outcome *outcome, const struct measured *measured, u
 		outcome->answer = answer_of(ww_comparison_holds(comparison, outcome->value));
 		return;
 	}
-	outcome->why = measured->count > 0 ? "of no interval both ends were seen"
-					   : "there is no such interval";
+	if (measured->count > 0) {
+		outcome->why = "of no interval both ends were seen";
+		return;
+	}
+	outcome->why = "there is no such interval";
 	outcome->answer = answer_of(comparison->comparator == WW_LESS ||
 				    comparison->comparator == WW_LESS_EQUAL ||
 				    comparison->comparator == WW_NOT_EQUAL);

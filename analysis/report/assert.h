@@ -3,8 +3,8 @@
  * What an expression comes to in a trace.
  *
  * Three answers: yes, no, and nobody knows (the trace has no thread states, or no thread that is meant). An interval of which an
- * end was not seen counts in count, total and max with what was seen of it, and is in no mean and no rank. Where there is no
- * interval at all none is too long: < and <= hold, and so does !=.
+ * end was not seen counts in count, total and max with what was seen of it, and is in no mean and no rank; where there are no
+ * others, nobody knows these. Where there is no interval at all none is too long: < and <= hold, and so does !=.
  */
 #ifndef WW_ANALYSIS_REPORT_ASSERT_H
 #define WW_ANALYSIS_REPORT_ASSERT_H
@@ -20,7 +20,7 @@ struct ww_outcome {
 	enum ww_answer answer;
 	bool has_value;
 	int64_t value;
-	uint64_t count;  /* of intervals, or of lost records */
+	uint64_t count;  /* of intervals that went into it, or of lost records */
 	const char *why; /* static: why there is no answer or no value; else NULL */
 };
 

@@ -58,9 +58,10 @@ static const struct {
 	/* what had not ended lasted at least as long as it was seen, and is in no rank */
 	{ "max(blocked, thread==\"io-2\") < 25ms", WW_ANSWER_NO, "measured 30.0 ms of 2 intervals",
 	  1 },
-	{ "p99(blocked, thread==\"io-2\") < 25ms", WW_ANSWER_YES, "measured 20.0 ms of 2 intervals",
+	{ "p99(blocked, thread==\"io-2\") < 25ms", WW_ANSWER_YES, "measured 20.0 ms of 1 interval",
 	  0 },
-	{ "p99(blocked, syscall==\"poll\") < 25ms", WW_ANSWER_YES,
+	/* one that lasts for 30 ms already is no proof that none is as long */
+	{ "p99(blocked, syscall==\"poll\") < 25ms", WW_ANSWER_UNKNOWN,
 	  "nothing was measured: of no interval both ends were seen", 0 },
 	/* nothing is too long, and nothing is long enough */
 	{ "max(blocked, reason==\"mutex\") < 1ns", WW_ANSWER_YES,
