@@ -93,9 +93,9 @@ static bool is_covered(const struct cpu *cpu, int64_t t_ns)
 static enum ww_avoidable judge_idle(const struct cpu *cpu, const struct ww_allowed *allowed)
 {
 	switch (ww_allowed_has(allowed, cpu->number)) {
-	case WW_ANSWER_YES:
+	case WW_PERMISSION_YES:
 		return WW_AVOIDABLE_ALLOWED_IDLE;
-	case WW_ANSWER_NO:
+	case WW_PERMISSION_NO:
 		return WW_AVOIDABLE_DISALLOWED_IDLE;
 	default:
 		return cpu->is_allowed ? WW_AVOIDABLE_ALLOWED_IDLE : WW_AVOIDABLE_UNKNOWN;

@@ -16,15 +16,15 @@ struct ww_allowed ww_allowed_at(const struct ww_trace *trace, uint32_t utid, int
 								  : (struct ww_allowed){ 0 };
 }
 
-enum ww_answer ww_allowed_has(const struct ww_allowed *allowed, uint16_t cpu)
+enum ww_permission ww_allowed_has(const struct ww_allowed *allowed, uint16_t cpu)
 {
 	const unsigned int n_told = (unsigned int)__builtin_popcountll(allowed->first);
 
 	if (!allowed->is_known)
-		return WW_ANSWER_UNKNOWN;
+		return WW_PERMISSION_UNKNOWN;
 	if (cpu < N_TOLD)
-		return allowed->first >> cpu & 1 ? WW_ANSWER_YES : WW_ANSWER_NO;
-	return allowed->n <= n_told ? WW_ANSWER_NO : WW_ANSWER_UNKNOWN;
+		return allowed->first >> cpu & 1 ? WW_PERMISSION_YES : WW_PERMISSION_NO;
+	return allowed->n <= n_told ? WW_PERMISSION_NO : WW_PERMISSION_UNKNOWN;
 }
 
 uint64_t ww_cgroup_at(const struct ww_trace *trace, uint32_t utid, int64_t t_ns)

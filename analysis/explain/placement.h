@@ -15,8 +15,8 @@ struct ww_allowed {
 	unsigned int n; /* how many in all */
 };
 
-enum ww_answer { WW_ANSWER_NO, WW_ANSWER_YES, WW_ANSWER_UNKNOWN };
-enum ww_answer ww_allowed_has(const struct ww_allowed *allowed, uint16_t cpu);
+enum ww_permission { WW_PERMISSION_NO, WW_PERMISSION_YES, WW_PERMISSION_UNKNOWN };
+enum ww_permission ww_allowed_has(const struct ww_allowed *allowed, uint16_t cpu);
 
 struct ww_allowed ww_allowed_at(const struct ww_trace *trace, uint32_t utid, int64_t t_ns);
 struct ww_allowed ww_allowed_by(const struct ww_affinity *affinity);
