@@ -45,10 +45,11 @@ static bool is_entry_sound(const struct ww_store_lane *lane, uint32_t i)
 {
 	const struct ww_block_entry *entry = &lane->entries[i];
 	const bool is_last = i + 1 == lane->record->n_blocks;
-	const uint32_t n_before = i * WW_BLOCK_INTERVALS;
+	const uint64_t n_before = (uint64_t)i * WW_BLOCK_INTERVALS;
 
 	return times_bytes(lane, i) && details_bytes(lane, i) && entry->states < 1u << WW_STATE_N &&
-	       entry->begin_ns < ww_lane_block_limit(lane, i) &&
+	       entry->begin_ns < ww_lane_block_limit(lane, i) && entry->n > 0 &&
+	       entry->n <= WW_BLOCK_INTERVALS &&
 	       entry->n == (is_last ? lane->record->n_intervals - n_before : WW_BLOCK_INTERVALS);
 }
 
@@ -366,9 +367,11 @@ bool ww_lane_step(const struct ww_store_lane *lane, uint32_t *index, struct ww_b
 		*index = (block + 1) * WW_BLOCK_INTERVALS;
 		return true;
 	}
-	do
-		ww_block_cursor_next(cursor, interval);
-	while (cursor->i <= i);
+	do {
+		/* The map has changed under us. */
+		if (!ww_block_cursor_next(cursor, interval))
+			return ww_store_set_damaged(lane->store), false;
+	} while (cursor->i <= i);
 	++*index;
 	return true;
 }

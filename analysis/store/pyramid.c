@@ -281,7 +281,8 @@ bool ww_pyramid_pixels(const struct ww_store_lane *lane, struct ww_span span, ui
 	unsigned int shift;
 	int64_t first, end, at;
 
-	if (record->n_buckets == 0 || px_ns >> record->shift == 0)
+	/* What it is like is looked at only where it is needed. */
+	if (record->n_buckets == 0 || record->shift > 62 || px_ns >> record->shift == 0)
 		return false;
 	buckets = ww_lane_pyramid(lane);
 	if (!buckets)

@@ -205,6 +205,98 @@ static void test_flipped(void)
 	world_clear(&world);
 }
 
+#define TABLE_OFFSET 24 /* of the header: see sections.c */
+#define N_SECTIONS 32
+#define TABLE_CHECKSUM 36
+#define HEADER_CHECKSUM 60
+
+static struct ww_section *find_table(char *bytes, uint32_t *n)
+{
+	uint64_t offset;
+
+	memcpy(&offset, bytes + TABLE_OFFSET, sizeof(offset));
+	memcpy(n, bytes + N_SECTIONS, sizeof(*n));
+	return (struct ww_section *)(void *)(bytes + offset);
+}
+
+/* All checksums above that of section @name. */
+static void sign(char *bytes, const char *name)
+{
+	uint32_t n, checksum;
+	struct ww_section *table = find_table(bytes, &n);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (strcmp(table[i].name, name) == 0)
+			table[i].checksum =
+				ww_store_checksum(bytes + table[i].offset, table[i].n_bytes);
+	checksum = ww_store_checksum(table, n * sizeof(*table));
+	memcpy(bytes + TABLE_CHECKSUM, &checksum, sizeof(checksum));
+	checksum = ww_store_checksum(bytes, HEADER_CHECKSUM);
+	memcpy(bytes + HEADER_CHECKSUM, &checksum, sizeof(checksum));
+}
+
+static struct ww_lane_record *find_record(char *bytes, uint32_t utid)
+{
+	uint32_t n;
+	const struct ww_section *table = find_table(bytes, &n);
+
+	while (strcmp(table->name, "thread-lanes") != 0)
+		table++;
+	return (struct ww_lane_record *)(void *)(bytes + table->offset) + utid;
+}
+
+/* More intervals than a block has room for, with checksums that fit: nothing of the lane is read.
+ */
+static void test_forged(void)
+{
+	struct world world = world_new("index");
+	size_t n_bytes;
+	g_autofree char *bytes = small_file(&world, &n_bytes);
+	struct ww_lane_record *record = find_record(bytes, 1);
+	struct ww_block_entry *entries =
+		(struct ww_block_entry *)(void *)(bytes + record->entries_offset);
+	ww_auto(trace) trace = NULL;
+	struct ww_interval_iter iter;
+	struct ww_interval interval;
+
+	g_assert_cmpuint(record->n_blocks, ==, 3);
+	record->n_intervals += 200;
+	entries[2].n += 200;
+	record->entries_checksum = ww_entries_checksum(0, entries, 3 * sizeof(*entries));
+	sign(bytes, "thread-lanes");
+	trace = trace_of(open_bytes(&world, bytes, n_bytes));
+	ww_interval_iter_init(&iter, trace, lane_of(1), everything);
+	g_assert_false(ww_interval_iter_next(&iter, &interval));
+	g_assert_true(ww_store_is_damaged(trace->store));
+	read_all(trace);
+	world_clear(&world);
+}
+
+/* What was proven and is written over afterwards comes to an end too. */
+static void test_changed(void)
+{
+	struct world world = world_new("index");
+	const uint8_t n = 3;
+	size_t n_bytes;
+	g_autofree char *bytes = small_file(&world, &n_bytes);
+	ww_auto(store) store = open_bytes(&world, bytes, n_bytes);
+	const uint64_t at = find_record(bytes, 1)->entries_offset;
+	struct ww_store_lane lane;
+	struct ww_interval interval;
+	int fd;
+
+	g_assert_true(ww_store_lane(store, WW_LANE_THREAD, 1, &lane));
+	g_assert_true(ww_lane_interval(&lane, 10, &interval));
+	fd = open(world.path, O_WRONLY | O_CLOEXEC);
+	g_assert_cmpint(pwrite(fd, &n, 1, (off_t)(at + offsetof(struct ww_block_entry, n))), ==, 1);
+	close(fd);
+	g_assert_true(ww_lane_interval(&lane, 2, &interval));
+	g_assert_false(ww_store_is_damaged(store));
+	g_assert_false(ww_lane_interval(&lane, 10, &interval));
+	g_assert_true(ww_store_is_damaged(store));
+	world_clear(&world);
+}
+
 /* A disk that fills up while the index grows: an error, no file, and nothing to be seen. */
 static void test_full_disk(void)
 {
@@ -331,6 +423,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/store-damage/owner", test_owner);
 	g_test_add_func("/store-damage/truncated", test_truncated);
 	g_test_add_func("/store-damage/flipped", test_flipped);
+	g_test_add_func("/store-damage/forged", test_forged);
+	g_test_add_func("/store-damage/changed", test_changed);
 	g_test_add_func("/store-damage/full-disk", test_full_disk);
 	g_test_add_func("/store-damage/full-aside", test_full_aside);
 	g_test_add_func("/store-damage/unwritable", test_unwritable);
