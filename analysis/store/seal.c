@@ -208,13 +208,15 @@ bool ww_store_find_tables(struct ww_store *store)
 	return false;
 }
 
+int ww_store_error(const struct ww_store *store)
+{
+	return store->file.error ? store->file.error : store->scratch.error;
+}
+
 bool ww_store_is_whole(const struct ww_store *store, GError **error)
 {
-	int failure;
+	const int failure = store->writer ? ww_writer_error(store->writer) : ww_store_error(store);
 
-	if (!store->writer)
-		return ww_store_file_check(&store->file, error);
-	failure = ww_writer_error(store->writer);
 	return failure == 0 || ww_store_file_complain(&store->file, failure, error);
 }
 

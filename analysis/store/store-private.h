@@ -208,6 +208,8 @@ bool ww_pyramid_is_sound(const struct ww_store_lane *lane);
 bool ww_pyramid_pixels(const struct ww_store_lane *lane, struct ww_span span, uint32_t n_px, struct ww_pixel *pixels);
 
 /* seal.c */
+/* errno of the first failure of its files, 0: none. */
+int ww_store_error(const struct ww_store *store);
 void ww_store_index_threads(struct ww_store *store);
 /* The tables of lanes and tracks in the mapped file; false (and none) when one is missing. */
 bool ww_store_find_tables(struct ww_store *store);

@@ -75,7 +75,7 @@ static gpointer work(gpointer data)
 
 	while ((chunk = await_work(writer))) {
 		work_off(store, chunk);
-		g_atomic_int_set(&writer->error, store->file.error);
+		g_atomic_int_set(&writer->error, ww_store_error(store));
 		g_mutex_lock(&writer->mutex);
 		writer->n_done++;
 		g_cond_signal(&writer->has_room);

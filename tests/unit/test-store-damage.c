@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The store with damage in its file, on full disks, and where it is to be made. */
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -11,6 +12,7 @@
 #include "analysis/query.h"
 #include "analysis/store/block.h"
 #include "analysis/store/store-private.h"
+#include "analysis/store/writer.h"
 #include "analysis/trace-private.h"
 #include "base/error.h"
 #include "tests/no-threads.h"
@@ -363,6 +365,25 @@ static void test_full_aside(void)
 	world_clear(&world);
 }
 
+/* The same when it is the other file that is full. */
+static void test_full_scratch(void)
+{
+	for (int way = 0; way < 2; way++) {
+		g_autoptr(GRand) rand = g_rand_new_with_seed(12);
+		struct world world = world_new("index");
+		g_autoptr(GError) error = NULL;
+
+		world.store->scratch.error = ENOSPC;
+		if (way == 1)
+			ww_store_write_aside(world.store);
+		fill(&world, rand, 10000);
+		ww_store_settle(world.store);
+		g_assert_false(ww_store_is_whole(world.store, &error));
+		g_assert_error(error, WW_ERROR, WW_ERROR_FAILED);
+		world_clear(&world);
+	}
+}
+
 static void test_unwritable(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -427,6 +448,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/store-damage/changed", test_changed);
 	g_test_add_func("/store-damage/full-disk", test_full_disk);
 	g_test_add_func("/store-damage/full-aside", test_full_aside);
+	g_test_add_func("/store-damage/full-scratch", test_full_scratch);
 	g_test_add_func("/store-damage/unwritable", test_unwritable);
 	g_test_add_func("/store-damage/nameless", test_nameless);
 	return g_test_run();
