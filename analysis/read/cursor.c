@@ -14,8 +14,6 @@
 #define TIME_LIMIT_NS (INT64_C(1) << 62) /* so that the difference of any two times fits */
 #define MAX_GAPS 16                      /* damaged packets of a stream that get a sentence each */
 #define PIECE_BYTES (UINT64_C(32) << 10) /* of a file, read at once when packets are smaller */
-#define MAX_RUN_BYTES                                                                              \
-	(UINT64_C(1) << 20) /* of packets that a cursor holds beside the one at hand */
 
 struct ww_stream_file *ww_stream_file_new(const char *name, uint64_t n_bytes, GArray *packets)
 {
@@ -528,14 +526,16 @@ void ww_cursor_fill(struct ww_cursor *cursor)
 	const struct ww_packet *packet;
 
 	while (cursor->state == WW_CURSOR_OPEN && cursor->n_marks < cursor->max_marks &&
-	       (cursor->n_marks == 0 || cursor->loaded || cursor->n_run_bytes < MAX_RUN_BYTES))
+	       (cursor->n_marks == 0 || cursor->loaded ||
+		cursor->n_run_bytes < cursor->max_run_bytes))
 		fill_step(cursor, &packet);
 }
 
-void ww_cursor_set_room(struct ww_cursor *cursor, size_t max_marks)
+void ww_cursor_set_room(struct ww_cursor *cursor, size_t max_marks, uint64_t max_run_bytes)
 {
 	cursor->marks = g_renew(struct ww_mark, cursor->marks, max_marks);
 	cursor->max_marks = max_marks;
+	cursor->max_run_bytes = max_run_bytes;
 }
 
 void ww_cursor_drop_marks(struct ww_cursor *cursor, size_t n)

@@ -62,7 +62,7 @@ struct ww_cursor {
 	struct ww_mark *marks; /* room for @max_marks */
 	size_t n_marks, max_marks;
 	GArray *runs;          /* struct ww_run */
-	uint64_t n_run_bytes;  /* of the packets of these */
+	uint64_t n_run_bytes, max_run_bytes; /* of the packets of these */
 
 	const struct ww_layout *trace;
 	const struct ww_stream_layout *stream;
@@ -98,8 +98,8 @@ struct ww_cursor *ww_cursor_new(const struct ww_layout *trace, const struct ww_s
 				const char *directory, GPtrArray *files, struct ww_packet_pool *pool);
 void ww_cursor_free(struct ww_cursor *cursor); /* NULL is fine */
 
-/* How many marks it may hold, before the first of them. */
-void ww_cursor_set_room(struct ww_cursor *cursor, size_t max_marks);
+/* How many marks it may hold, and with how many bytes of packets it begins no other one; before the first mark. */
+void ww_cursor_set_room(struct ww_cursor *cursor, size_t max_marks, uint64_t max_run_bytes);
 /* Adds marks until it holds as many as it may, or its packets become too many bytes; one at least while it is open. */
 void ww_cursor_fill(struct ww_cursor *cursor);
 /* Drops the first @n marks; the runs stay. */

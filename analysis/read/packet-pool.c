@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/read/packet-pool.h"
 
+#define SPARE_BYTES (UINT64_C(64) << 20) /* more than that is given back */
+#define SMALL_BYTES (UINT64_C(32) << 10) /* a piece of a file, where packets are small */
+
 static void free_bytes(gpointer data)
 {
 	struct ww_packet_bytes *bytes = data;
@@ -24,32 +27,52 @@ void ww_packet_pool_clear(struct ww_packet_pool *pool)
 }
 
 /* The one that was let go of last, whose memory is the warmest; NULL when there is none. */
-static void *take_spare(struct ww_packet_pool *pool, GPtrArray *spare)
+static void *take_last(GPtrArray *spare)
 {
-	void *taken = NULL;
-
-	g_mutex_lock(&pool->mutex);
-	if (spare->len > 0)
-		taken = g_ptr_array_steal_index_fast(spare, spare->len - 1);
-	g_mutex_unlock(&pool->mutex);
-	return taken;
+	return spare->len > 0 ? g_ptr_array_steal_index_fast(spare, spare->len - 1) : NULL;
 }
 
-static void put_spare(struct ww_packet_pool *pool, GPtrArray *spare, void *item)
+static struct ww_packet_bytes *take_spare_bytes(struct ww_packet_pool *pool)
 {
+	struct ww_packet_bytes *bytes;
+
 	g_mutex_lock(&pool->mutex);
-	g_ptr_array_add(spare, item);
+	bytes = take_last(pool->bytes);
+	if (bytes)
+		pool->n_spare_bytes -= bytes->n_room;
 	g_mutex_unlock(&pool->mutex);
+	return bytes;
+}
+
+static void put_spare_bytes(struct ww_packet_pool *pool, struct ww_packet_bytes *bytes)
+{
+	bool is_kept;
+
+	g_mutex_lock(&pool->mutex);
+	is_kept = bytes->n_room <= SPARE_BYTES - pool->n_spare_bytes;
+	if (is_kept) {
+		pool->n_spare_bytes += bytes->n_room;
+		g_ptr_array_add(pool->bytes, bytes);
+	}
+	g_mutex_unlock(&pool->mutex);
+	if (!is_kept)
+		free_bytes(bytes);
+}
+
+/* Small pieces must not come to hold the memory of large packets. */
+static bool is_fitting(const struct ww_packet_bytes *bytes, size_t n_bytes)
+{
+	return n_bytes <= bytes->n_room && bytes->n_room / 4 <= MAX(n_bytes, SMALL_BYTES);
 }
 
 struct ww_packet_bytes *ww_packet_bytes_take(struct ww_packet_pool *pool, size_t n_bytes)
 {
-	struct ww_packet_bytes *bytes = take_spare(pool, pool->bytes);
+	struct ww_packet_bytes *bytes = take_spare_bytes(pool);
 
 	if (!bytes)
 		bytes = g_new0(struct ww_packet_bytes, 1);
 	bytes->n_users = 1;
-	if (n_bytes <= bytes->n_room)
+	if (is_fitting(bytes, n_bytes))
 		return bytes;
 	g_free(bytes->data);
 	bytes->data = g_try_malloc(n_bytes);
@@ -63,13 +86,16 @@ struct ww_packet_bytes *ww_packet_bytes_take(struct ww_packet_pool *pool, size_t
 void ww_packet_bytes_release(struct ww_packet_pool *pool, struct ww_packet_bytes *bytes)
 {
 	if (bytes && g_atomic_int_dec_and_test(&bytes->n_users))
-		put_spare(pool, pool->bytes, bytes);
+		put_spare_bytes(pool, bytes);
 }
 
 struct ww_loaded_packet *ww_packet_take(struct ww_packet_pool *pool, struct ww_packet_bytes *bytes)
 {
-	struct ww_loaded_packet *packet = take_spare(pool, pool->packets);
+	struct ww_loaded_packet *packet;
 
+	g_mutex_lock(&pool->mutex);
+	packet = take_last(pool->packets);
+	g_mutex_unlock(&pool->mutex);
 	if (!packet)
 		packet = g_new0(struct ww_loaded_packet, 1);
 	packet->n_users = 1;
@@ -89,5 +115,7 @@ void ww_packet_release(struct ww_packet_pool *pool, struct ww_loaded_packet *pac
 	if (!packet || !g_atomic_int_dec_and_test(&packet->n_users))
 		return;
 	ww_packet_bytes_release(pool, packet->bytes);
-	put_spare(pool, pool->packets, packet);
+	g_mutex_lock(&pool->mutex);
+	g_ptr_array_add(pool->packets, packet);
+	g_mutex_unlock(&pool->mutex);
 }

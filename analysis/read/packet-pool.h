@@ -2,8 +2,8 @@
 /*
  * The packets that are in memory: each is shared by the cursor that walks through it and by the slices that have marks in it.
  *
- * Any thread may let go of a packet. Memory of packets that nobody has any more is used again: in the long run no packet costs
- * an allocation.
+ * Any thread may let go of a packet. Memory of packets that nobody has any more is used again, up to a bound: in the long run no
+ * packet costs an allocation where all are about as large.
  */
 #ifndef WW_ANALYSIS_READ_PACKET_POOL_H
 #define WW_ANALYSIS_READ_PACKET_POOL_H
@@ -30,6 +30,7 @@ struct ww_packet_pool {
 	/* What nobody has; under the mutex. */
 	GPtrArray *packets; /* struct ww_loaded_packet * */
 	GPtrArray *bytes;   /* struct ww_packet_bytes * */
+	uint64_t n_spare_bytes; /* that these have room for */
 };
 
 void ww_packet_pool_init(struct ww_packet_pool *pool);

@@ -11,8 +11,10 @@
 
 #define SLICE_EVENTS 2048       /* at least, while there are so many */
 #define SLICE_EVENTS_ALONE 1024 /* the same without workers: more would not stay in caches */
-#define SLICE_BYTES (UINT64_C(4) << 20) /* of packets: then a slice has enough of them */
-#define MIN_QUEUED_MARKS 8              /* by each cursor */
+#define SLICE_BYTES (UINT64_C(4) << 20)      /* of packets: then a slice has enough of them */
+#define MIN_QUEUED_MARKS 8                   /* by each cursor */
+#define QUEUED_BYTES (UINT64_C(64) << 20)    /* of packets, by all cursors together */
+#define MAX_QUEUED_BYTES (UINT64_C(1) << 20) /* by each */
 #define SLOTS_OF_WORKER 2 /* one is decoded while the other waits or is held by the caller */
 #define MAX_WORKERS 4     /* more would wait for each other: a fourth of the work is dealing */
 
@@ -240,13 +242,19 @@ static size_t queued_marks(const struct ww_slices *slices)
 	return MAX(2 * slices->n_slice_events / MAX(n_streams, 1), MIN_QUEUED_MARKS);
 }
 
+/* The same of packets: streams may be thousands, and packets hardly more than empty. */
+static uint64_t queued_bytes(const struct ww_slices *slices)
+{
+	return MIN(QUEUED_BYTES / MAX(slices->cursors->len, 1), MAX_QUEUED_BYTES);
+}
+
 static void open_cursors(struct ww_slices *slices)
 {
 	slices->open = g_new(struct ww_cursor *, slices->cursors->len);
 	for (guint i = 0; i < slices->cursors->len; i++) {
 		struct ww_cursor *cursor = slices->cursors->pdata[i];
 
-		ww_cursor_set_room(cursor, queued_marks(slices));
+		ww_cursor_set_room(cursor, queued_marks(slices), queued_bytes(slices));
 		slices->open[slices->n_open++] = cursor;
 		for (guint j = 0; j < cursor->files->len; j++)
 			slices->n_bytes +=

@@ -7,6 +7,7 @@
 
 #include "analysis/read/fast-reader.h"
 #include "analysis/read/layout.h"
+#include "analysis/read/packet-pool.h"
 #include "base/error.h"
 #include "base/wire.h"
 #include "tests/directory.h"
@@ -167,6 +168,35 @@ static void test_threads(void)
 	ww_remove_directory(directory);
 }
 
+/* Packets of all sizes, many at a time: what nobody has is bounded, and small ones hold little. */
+static void test_pool(void)
+{
+	static const size_t sizes[] = { 8 << 20, 100, 3 << 20, 30 << 10 };
+	struct ww_packet_bytes *held[40];
+	struct ww_packet_pool pool = { 0 };
+
+	ww_packet_pool_init(&pool);
+	for (guint round = 0; round < 4; round++) {
+		uint64_t n_spare = 0;
+
+		for (guint i = 0; i < G_N_ELEMENTS(held); i++) {
+			const size_t n_bytes = sizes[(i + round) % G_N_ELEMENTS(sizes)];
+
+			held[i] = ww_packet_bytes_take(&pool, n_bytes);
+			g_assert_cmpuint(held[i]->n_room, >=, n_bytes);
+			g_assert_cmpuint(held[i]->n_room, <, 4 * n_bytes + (256 << 10));
+		}
+		for (guint i = 0; i < G_N_ELEMENTS(held); i++)
+			ww_packet_bytes_release(&pool, held[i]);
+		for (guint i = 0; i < pool.bytes->len; i++)
+			n_spare += ((const struct ww_packet_bytes *)pool.bytes->pdata[i])->n_room;
+		g_assert_cmpuint(n_spare, ==, pool.n_spare_bytes);
+		g_assert_cmpuint(n_spare, >, 0);
+		g_assert_cmpuint(n_spare, <=, 64 << 20);
+	}
+	ww_packet_pool_clear(&pool);
+}
+
 /* Losses in the first packet, between packets and without a record behind. */
 static void test_losses(void)
 {
@@ -269,6 +299,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/readers/records", test_records);
 	g_test_add_func("/readers/slices", test_slices);
 	g_test_add_func("/readers/threads", test_threads);
+	g_test_add_func("/readers/pool", test_pool);
 	g_test_add_func("/readers/losses", test_losses);
 	g_test_add_func("/readers/direct", test_direct);
 	g_test_add_func("/readers/force", test_force);
