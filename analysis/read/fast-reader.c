@@ -349,12 +349,18 @@ struct ww_reader *ww_fast_reader_new_with(const char *directory, unsigned int n_
 	return &reader->base;
 }
 
-struct ww_reader *ww_fast_reader_new(const char *directory, GCancellable *cancellable,
-				     bool *is_for_us, GError **error)
+unsigned int ww_fast_reader_n_workers(unsigned int n_cpus, unsigned int n_traces)
 {
-	const unsigned int n_cpus = g_get_num_processors();
+	return n_traces > n_cpus ? 0 : (n_cpus - 1 + n_traces - 1) / n_traces;
+}
+
+struct ww_reader *ww_fast_reader_new_among(const char *directory, unsigned int n_traces,
+					   GCancellable *cancellable, bool *is_for_us,
+					   GError **error)
+{
+	const unsigned int n_workers = ww_fast_reader_n_workers(g_get_num_processors(), n_traces);
 	struct ww_reader *reader =
-		ww_fast_reader_new_with(directory, n_cpus - 1, cancellable, is_for_us, error);
+		ww_fast_reader_new_with(directory, n_workers, cancellable, is_for_us, error);
 	struct fast_reader *fast = (struct fast_reader *)reader;
 
 	if (fast && fast->n_bytes < MIN_WORKERS_BYTES)
@@ -362,4 +368,10 @@ struct ww_reader *ww_fast_reader_new(const char *directory, GCancellable *cancel
 	if (fast)
 		fast->base.reads_ahead = fast->n_workers > 0;
 	return reader;
+}
+
+struct ww_reader *ww_fast_reader_new(const char *directory, GCancellable *cancellable,
+				     bool *is_for_us, GError **error)
+{
+	return ww_fast_reader_new_among(directory, 1, cancellable, is_for_us, error);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
 
+#include "analysis/read/fast-reader.h"
 #include "analysis/read/protocol.h"
 #include "analysis/read/reader.h"
 #include "base/error.h"
@@ -136,8 +137,8 @@ static bool choose(enum choice *choice, GError **error)
 	return true;
 }
 
-static struct ww_reader *open_trace(const char *directory, enum choice choice,
-				    GCancellable *cancellable, GError **error)
+static struct ww_reader *open_trace(const char *directory, unsigned int n_traces,
+				    enum choice choice, GCancellable *cancellable, GError **error)
 {
 	bool is_for_us;
 	g_autoptr(GError) failure = NULL;
@@ -145,7 +146,7 @@ static struct ww_reader *open_trace(const char *directory, enum choice choice,
 
 	if (choice == CHOOSE_BABELTRACE)
 		return ww_babeltrace_reader_new(directory, cancellable, error);
-	reader = ww_fast_reader_new(directory, cancellable, &is_for_us, &failure);
+	reader = ww_fast_reader_new_among(directory, n_traces, cancellable, &is_for_us, &failure);
 	if (reader || failure) {
 		if (failure)
 			g_propagate_error(error, g_steal_pointer(&failure));
@@ -177,7 +178,7 @@ struct ww_reader *ww_reader_open(const char *path, GCancellable *cancellable, GE
 	for (guint i = 0; i < traces->len; i++) {
 		g_autoptr(GError) failure = NULL;
 		struct ww_reader *reader =
-			open_trace(traces->pdata[i], choice, cancellable, &failure);
+			open_trace(traces->pdata[i], traces->len, choice, cancellable, &failure);
 
 		n_good += reader != NULL;
 		if (!reader && !first)

@@ -168,6 +168,19 @@ static void test_threads(void)
 	ww_remove_directory(directory);
 }
 
+/* Many traces at a time do not have many times as many threads. */
+static void test_workers(void)
+{
+	static const struct {
+		unsigned int n_cpus, n_traces, n_workers;
+	} cases[] = { { 1, 1, 0 }, { 2, 1, 1 }, { 2, 2, 1 }, { 2, 3, 0 },
+		      { 8, 1, 7 }, { 8, 2, 4 }, { 8, 8, 1 }, { 64, 256, 0 } };
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+		g_assert_cmpuint(ww_fast_reader_n_workers(cases[i].n_cpus, cases[i].n_traces), ==,
+				 cases[i].n_workers);
+}
+
 /* Packets of all sizes, many at a time: what nobody has is bounded, and small ones hold little. */
 static void test_pool(void)
 {
@@ -299,6 +312,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/readers/records", test_records);
 	g_test_add_func("/readers/slices", test_slices);
 	g_test_add_func("/readers/threads", test_threads);
+	g_test_add_func("/readers/workers", test_workers);
 	g_test_add_func("/readers/pool", test_pool);
 	g_test_add_func("/readers/losses", test_losses);
 	g_test_add_func("/readers/direct", test_direct);
