@@ -191,13 +191,18 @@ static struct fast_reader *fast_new(const char *directory, struct ww_layout *lay
 	return reader;
 }
 
+static uint64_t stream_id_of(const struct ww_layout *layout, const uint8_t *bytes,
+			     const uint8_t *end)
+{
+	return ww_bits_load(bytes, end, layout->stream_id.offset_bits, layout->stream_id.n_bits);
+}
+
 /* Which stream @file is a part of: its first packet, which begins with @bytes, says so. */
 static void join_group(struct fast_reader *reader, GArray *groups, struct ww_stream_file *file,
 		       const uint8_t *bytes, const uint8_t *end)
 {
 	const struct ww_layout *layout = reader->layout;
-	const uint64_t id =
-		ww_bits_load(bytes, end, layout->stream_id.offset_bits, layout->stream_id.n_bits);
+	const uint64_t id = stream_id_of(layout, bytes, end);
 	struct group group = { .stream = ww_layout_stream(layout, id), .instance = UINT64_MAX };
 	const uint64_t context_bits =
 		ww_tsdl_align_up(layout->header_bits, group.stream->context_align_bits);
@@ -238,7 +243,9 @@ static void add_open_file(struct fast_reader *reader, GArray *groups, const char
 	if (scan.sound_bytes == 0)
 		return;
 	n_head = pread(fd, head, MIN(sizeof(head), scan.sound_bytes), 0);
-	if (n_head <= 0) {
+	/* Since it was scanned somebody may have written to it. */
+	if (n_head <= 0 ||
+	    !ww_layout_stream(reader->layout, stream_id_of(reader->layout, head, head + n_head))) {
 		complain(reader, "stream '%s/%s' was left out: it cannot be read",
 			 reader->directory, name);
 		return;
