@@ -20,7 +20,7 @@ struct loader {
 	struct ww_store *store;
 	bool is_index_at_fault;
 	GArray *modules;
-	GHashTable *seen_modules; /* see ww_index_modules_add() */
+	GHashTable *seen_modules;   /* see ww_index_modules_add() */
 	struct ww_symbols *symbols; /* of the kernel's functions */
 	int64_t reported_us;
 	int64_t next_partial_us;
@@ -281,7 +281,6 @@ static struct ww_reader *open_reader(const struct ww_load_request *request, GErr
 	return reader && has_cpus() ? ww_ahead_reader_new(reader) : reader;
 }
 
-/* With a reader and a store; all of @loader is the caller's to clear. */
 /* No process has the kernel's half of the addresses. */
 static const char *kernel_name(uint64_t address, void *symbols)
 {
@@ -290,6 +289,7 @@ static const char *kernel_name(uint64_t address, void *symbols)
 	return ww_symbols_find(symbols, WW_TID_UNKNOWN, address, &symbol) ? symbol.name : NULL;
 }
 
+/* With a reader and a store; all of @loader is the caller's to clear. */
 static bool run(struct loader *loader, struct ww_loaded *loaded, GError **error)
 {
 	struct ww_loaded mine = { 0 };
