@@ -65,6 +65,18 @@ void ww_replay_note_close(struct ww_replay *replay, const struct replay_thread *
 		g_hash_table_remove(replay->facts->files, &key);
 }
 
+static gboolean is_of_pid(void *key, void *value, void *pid)
+{
+	return *(const uint64_t *)key >> 32 == *(const uint32_t *)pid;
+}
+
+void ww_replay_forget_files(struct ww_replay *replay, int32_t pid)
+{
+	uint32_t of_pid = (uint32_t)pid;
+
+	g_hash_table_foreach_remove(replay->facts->files, is_of_pid, &of_pid);
+}
+
 uint8_t ww_replay_file_kind(const struct ww_replay *replay, const struct replay_thread *thread,
 			    uint64_t descriptor)
 {

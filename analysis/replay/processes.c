@@ -13,6 +13,11 @@ static struct replay_process *process_at(struct ww_replay *replay, uint32_t inde
 	return &g_array_index(replay->processes, struct replay_process, index);
 }
 
+static uint32_t find_process(struct ww_replay *replay, int32_t pid)
+{
+	return ww_tids_get(&replay->by_pid, pid);
+}
+
 uint32_t ww_replay_new_process(struct ww_replay *replay, int32_t pid)
 {
 	const struct replay_process process = {
@@ -25,15 +30,12 @@ uint32_t ww_replay_new_process(struct ww_replay *replay, int32_t pid)
 	};
 	const uint32_t index = replay->processes->len;
 
+	if (pid > 0 && find_process(replay, pid) != WW_PROCESS_NONE)
+		ww_replay_forget_files(replay, pid);
 	g_array_append_val(replay->processes, process);
 	if (pid > 0)
 		ww_tids_set(&replay->by_pid, pid, index);
 	return index;
-}
-
-static uint32_t find_process(struct ww_replay *replay, int32_t pid)
-{
-	return ww_tids_get(&replay->by_pid, pid);
 }
 
 uint32_t ww_replay_process_of(struct ww_replay *replay, int32_t pid)

@@ -242,6 +242,8 @@ struct replay_thread *ww_replay_about(struct ww_replay *replay, const struct ww_
 void ww_replay_note_file(struct ww_replay *replay, const struct ww_event *event);
 void ww_replay_note_close(struct ww_replay *replay, const struct replay_thread *thread,
 			  int16_t call, uint64_t descriptor);
+/* All of a process that is no more; looks at every file of all. */
+void ww_replay_forget_files(struct ww_replay *replay, int32_t pid);
 /* enum ww_wire_file */
 uint8_t ww_replay_file_kind(const struct ww_replay *replay, const struct replay_thread *thread,
 			    uint64_t descriptor);

@@ -189,6 +189,25 @@ static void test_begun_calls(void)
 	}
 }
 
+/* A pid that is used again is another process, with other files. */
+static void test_files_of_the_dead(void)
+{
+	ww_auto(trace) trace = ww_script_trace("0 switch 0 idle R P/1\n"
+					       "0 fork 0 P/1 A/7 pid=7\n"
+					       "1 file-name 7 3 unknown pipe:[77]\n"
+					       "2 switch 1 idle R A/7\n"
+					       "3 exit 1 A/7 pid=7\n"
+					       "4 switch 1 A/7 X idle\n"
+					       "5 fork 0 P/1 B/7 pid=7\n"
+					       "6 switch 1 idle R B/7\n"
+					       "7 enter 1 B/7 read arg0=3\n"
+					       "10 switch 1 B/7 S idle syscall=unknown\n"
+					       "20 other\n");
+	const struct ww_interval interval = interval_at(trace, "B", 15);
+
+	g_assert_cmpstr(ww_reason_name((enum ww_reason)interval.reason), ==, "unknown");
+}
+
 /* What only the kernel's stack tells. Its frames come at the instant of the switch, before or
  * behind it, or have long been told. */
 static void test_kernel_stacks(void)
@@ -501,5 +520,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/reasons/targets", test_targets);
 	g_test_add_func("/reasons/listeners", test_listeners);
 	g_test_add_func("/reasons/run-queues", test_run_queues);
+	g_test_add_func("/reasons/files-of-the-dead", test_files_of_the_dead);
 	return g_test_run();
 }
