@@ -9,7 +9,7 @@
 
 /* Sleeps of one length, one after the other. */
 struct loop {
-	uint32_t utid;
+	uint32_t upid, utid;
 	uint64_t n;
 	int64_t asleep_ns, awake_ns;
 	int64_t since_ns;  /* how long it worked since the last of them */
@@ -34,23 +34,32 @@ static bool is_polling(const struct loop *loop)
 	       loop->awake_ns <= loop->asleep_ns / WORK_SHARE;
 }
 
-static void tell(const struct ww_census *census, const struct loop *loop, GPtrArray *findings)
+/* @loops: of the threads of one process. */
+static void tell(const struct ww_census *census, const struct loop *loops, guint n_loops,
+		 GPtrArray *findings)
 {
 	struct ww_finding *finding = ww_finding_add(findings, WW_FINDING_SLEEP_POLLING);
 	g_autofree char *who = NULL;
-	g_autofree char *period = ww_duration_text(loop->asleep_ns / (int64_t)loop->n);
-	g_autofree char *delay = ww_duration_text(loop->asleep_ns / (int64_t)loop->n / 2);
-	g_autofree char *count = ww_count_text(loop->n);
+	g_autofree char *period = NULL;
+	g_autofree char *delay = NULL;
+	g_autofree char *count = NULL;
 
-	ww_finding_add_wait(finding, loop->utid, loop->first, loop->period_ns);
-	finding->count = loop->n;
-	finding->total_ns = loop->asleep_ns;
+	for (guint i = 0; i < n_loops; i++) {
+		ww_finding_add_wait(finding, loops[i].utid, loops[i].first, loops[i].period_ns);
+		finding->count += loops[i].n - 1;
+		finding->total_ns += loops[i].asleep_ns - loops[i].period_ns;
+	}
 	finding->confidence = WW_CONFIDENCE_LIKELY;
 	who = ww_finding_who(census->trace, finding);
+	period = ww_duration_text(finding->total_ns / (int64_t)finding->count);
+	delay = ww_duration_text(finding->total_ns / (int64_t)finding->count / 2);
+	count = ww_count_text(finding->count);
 	finding->sentence = g_strdup_printf(
-		"%s slept %s %s times in a row and hardly worked in between: likely it asks whether something has happened, and "
-		"learns of it %s late on average.",
-		who, period, count, delay);
+		"%s slept %s%s %s times %s and hardly worked in between: likely %s whether something has happened, and %s of it %s "
+		"late on average.",
+		who, period, n_loops > 1 ? " on average," : "", count,
+		n_loops > 1 ? "in all," : "in a row", n_loops > 1 ? "they ask" : "it asks",
+		n_loops > 1 ? "learn" : "learns", delay);
 }
 
 static void end_loop(const struct ww_census *census, struct loop *loop, struct loop *longest)
@@ -81,7 +90,7 @@ static void add_sleep(const struct ww_census *census, const struct ww_interval *
 	loop->asleep_ns += length_ns;
 }
 
-static void watch_thread(const struct ww_census *census, uint32_t utid, GPtrArray *findings)
+static void watch_thread(const struct ww_census *census, uint32_t utid, GArray *loops)
 {
 	struct loop loop = { .utid = utid }, longest = { .utid = utid };
 	struct ww_interval_iter iter;
@@ -98,14 +107,38 @@ static void watch_thread(const struct ww_census *census, uint32_t utid, GPtrArra
 			end_loop(census, &loop, &longest);
 	}
 	end_loop(census, &loop, &longest);
+	longest.upid = ww_trace_thread(census->trace, utid)->upid;
 	if (longest.n > 0)
-		tell(census, &longest, findings);
+		g_array_append_val(loops, longest);
+}
+
+/* Those of one process beside each other, most first. */
+static int by_process(const void *pa, const void *pb)
+{
+	const struct loop *a = pa, *b = pb;
+
+	if (a->upid != b->upid)
+		return a->upid < b->upid ? -1 : 1;
+	if (a->asleep_ns != b->asleep_ns)
+		return a->asleep_ns > b->asleep_ns ? -1 : 1;
+	return (a->utid > b->utid) - (a->utid < b->utid);
 }
 
 void ww_rules_habits(const struct ww_census *census, GPtrArray *findings)
 {
+	g_autoptr(GArray) loops = g_array_new(false, false, sizeof(struct loop));
+	const struct loop *first;
+	guint n;
+
 	for (guint i = 0; i < census->threads->len; i++)
 		watch_thread(census,
 			     g_array_index(census->threads, struct ww_census_thread, i).utid,
-			     findings);
+			     loops);
+	g_array_sort(loops, by_process);
+	for (guint i = 0; i < loops->len; i += n) {
+		first = &g_array_index(loops, struct loop, i);
+		for (n = 1; i + n < loops->len && first[n].upid == first->upid; n++)
+			continue;
+		tell(census, first, n, findings);
+	}
 }

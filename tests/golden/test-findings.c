@@ -291,6 +291,31 @@ static void test_polling(void)
 	g_assert_cmpstr(backs_off, ==, "");
 }
 
+/* The threads of one process are one finding. */
+static void test_polling_pool(void)
+{
+	GString *script = g_string_new("0 task 0 A/10 R pid=9 on-cpu\n"
+				       "0 task 1 B/11 R pid=9 on-cpu\n");
+	ww_auto(trace) trace = NULL;
+	g_autofree char *described = NULL;
+
+	for (int at_ms = 1; at_ms < 130; at_ms += 11)
+		g_string_append_printf(script,
+				       "%dms switch 0 A/10 S idle syscall=nanosleep\n"
+				       "%dms switch 1 B/11 S idle syscall=nanosleep\n"
+				       "%d990us switch 0 idle R A/10\n"
+				       "%d990us switch 1 idle R B/11\n",
+				       at_ms, at_ms, at_ms + 10, at_ms + 10);
+	g_string_append(script, "140ms other\n");
+	trace = ww_script_trace(script->str);
+	g_string_free(script, TRUE);
+	described = describe(trace);
+	g_assert_cmpstr(described, ==,
+			"sleep-polling 24 263760000 likely: A/10 and 1 more of A slept 11.0 ms on "
+			"average, 24 times in all, and hardly worked in between: likely they ask "
+			"whether something has happened, and learn of it 5.50 ms late on average.\n");
+}
+
 /* @n threads of process 1 take turns of 10 ms on the only CPU. */
 static char *describe_turns(int n, const char *state)
 {
@@ -346,6 +371,7 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, &goldens[i], test_golden);
 	}
 	g_test_add_func("/findings/polling", test_polling);
+	g_test_add_func("/findings/polling-pool", test_polling_pool);
 	g_test_add_func("/findings/oversubscription", test_oversubscription);
 	g_test_add_func("/findings/span", test_span);
 	return g_test_run();
