@@ -98,11 +98,27 @@ static void test_long(void)
 	}
 }
 
+/* A name of Rust with a letter that is not of ASCII is decoded in memory, which is let go of. */
+static void test_long_rust(void)
+{
+	static const char *const ends[] = { "", "3foo" };
+
+	for (unsigned int i = 0; i < G_N_ELEMENTS(ends); i++) {
+		g_autofree char *letters = g_strnfill(600, 'a');
+		g_autofree char *mangled = g_strdup_printf("_R%sNvC1xu604_%s_5ea%s",
+							   i > 0 ? "Nv" : "", letters, ends[i]);
+		g_autofree char *name = ww_demangle(mangled);
+
+		g_assert_cmpstr(name, ==, "x::…");
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/demangle/names", test_names);
 	g_test_add_func("/demangle/growing", test_growing);
 	g_test_add_func("/demangle/long", test_long);
+	g_test_add_func("/demangle/long-rust", test_long_rust);
 	return g_test_run();
 }
