@@ -145,6 +145,24 @@ static enum ww_answer answer_of(bool is_yes)
 	return is_yes ? WW_ANSWER_YES : WW_ANSWER_NO;
 }
 
+/* Whatever the true value is, when it is @value at least. */
+static bool is_certain(const struct ww_comparison *comparison, int64_t value)
+{
+	const bool holds = ww_comparison_holds(comparison, value);
+
+	switch (comparison->comparator) {
+	case WW_LESS:
+	case WW_LESS_EQUAL:
+		return !holds;
+	case WW_EQUAL:
+	case WW_NOT_EQUAL:
+		return value > comparison->bound;
+	default:
+		return holds;
+	}
+}
+
+/* Of a damaged stream nobody knows how many records it had. */
 static void count_lost(const struct ww_report *report, struct ww_outcome *outcome)
 {
 	const struct ww_trace_info *info = ww_trace_info(report->trace);
@@ -152,6 +170,11 @@ static void count_lost(const struct ww_report *report, struct ww_outcome *outcom
 	outcome->count = info->n_lost + info->n_lost_packets + info->n_switches_missing;
 	outcome->value = (int64_t)outcome->count;
 	outcome->has_value = true;
+	if (info->n_damages > 0 && !is_certain(outcome->comparison, outcome->value)) {
+		outcome->has_value = false;
+		outcome->why = "a stream is damaged, and what it held is in no count";
+		return;
+	}
 	outcome->answer = answer_of(ww_comparison_holds(outcome->comparison, outcome->value));
 }
 

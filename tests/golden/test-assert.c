@@ -153,6 +153,24 @@ static void test_parts(void)
 }
 
 /* A trace of the hooks alone does not know what threads did. */
+/* What a damaged stream held is lost too, and only one answer can be sure. */
+static void test_damage(void)
+{
+	ww_auto(trace) trace = ww_script_trace("0 switch 0 idle R a/1\n"
+					       "5 gap 0\n"
+					       "10 lost 0 6 7 count=3\n"
+					       "20 other\n");
+	const struct ww_report report = report_on(trace);
+	ww_auto(expression) expression = ww_expression_parse(
+		"count(lost) == 0 and count(lost) < 9 and count(lost) >= 3", NULL);
+	static const enum ww_answer answers[] = { WW_ANSWER_NO, WW_ANSWER_UNKNOWN, WW_ANSWER_YES };
+	g_autoptr(GArray) all = ww_assert_all(&report, expression);
+
+	g_assert_cmpuint(all->len, ==, G_N_ELEMENTS(answers));
+	for (guint i = 0; i < all->len; i++)
+		g_assert_cmpint(g_array_index(all, struct ww_assertion, i).answer, ==, answers[i]);
+}
+
 static void test_without_states(void)
 {
 	ww_auto(trace) trace = ww_script_trace("0 lock-begin a/1 mutex 0x10 pid=1\n"
@@ -225,6 +243,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/assert/answers", test_answers);
 	g_test_add_func("/assert/parts", test_parts);
 	g_test_add_func("/assert/without-states", test_without_states);
+	g_test_add_func("/assert/damage", test_damage);
 	g_test_add_func("/assert/junit", test_junit);
 	return g_test_run();
 }
