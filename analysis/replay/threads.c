@@ -84,7 +84,8 @@ bool ww_replay_is_listener_name(const char *name, const char *program)
 
 void ww_replay_rename(struct replay_thread *thread, const char *name)
 {
-	if (!name || !name[0])
+	/* Others' traces say the names at every switch, mostly the same again. */
+	if (!name || !name[0] || strncmp(thread->name, name, sizeof(thread->name) - 1) == 0)
 		return;
 	/* It begins under the name of the thread that started it. */
 	thread->is_listener |= ww_replay_is_listener_name(name, thread->name);
