@@ -134,18 +134,17 @@ static void classify(const struct waiter *waiter, const struct ww_tile *tile,
 }
 
 /* An interrupt stands back behind what keeps the thread off every CPU. */
-static bool is_beneath(enum ww_cause cause, enum ww_cause overlay)
+static bool is_beneath(enum ww_cause cause)
 {
 	return cause == WW_CAUSE_LOST || cause == WW_CAUSE_THROTTLED ||
-	       cause == WW_CAUSE_WAKE_PATH ||
-	       (cause == WW_CAUSE_MIGRATING && overlay == WW_CAUSE_IRQ);
+	       cause == WW_CAUSE_WAKE_PATH || cause == WW_CAUSE_MIGRATING;
 }
 
 static void lay_over(const struct ww_overlay *overlay, struct ww_slice *slice)
 {
 	struct ww_cause_part *part = &slice->part;
 
-	if (is_beneath(part->cause, overlay->cause))
+	if (is_beneath(part->cause))
 		return;
 	part->cause = overlay->cause;
 	part->utid = WW_UTID_NONE;

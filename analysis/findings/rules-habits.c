@@ -6,6 +6,9 @@
 #define WORK_SHARE 20                  /* it works for less than a twentieth of the time */
 #define ALIKE_PERCENT 5                /* two sleeps of one length differ by less */
 #define POLL_MIN_NS (WW_NS_PER_MS / 2) /* a shorter one is a spin with manners */
+#define POLL_MAX_NS                                                                                \
+	(200 * WW_NS_PER_MS) /* a longer one is a clock's work: nobody is kept waiting for so long \
+				on purpose */
 
 /* Sleeps of one length, one after the other. */
 struct loop {
@@ -31,7 +34,7 @@ static bool is_alike(const struct loop *loop, int64_t length_ns)
 static bool is_polling(const struct loop *loop)
 {
 	return loop->n >= POLLS_MIN && loop->period_ns >= POLL_MIN_NS &&
-	       loop->awake_ns <= loop->asleep_ns / WORK_SHARE;
+	       loop->period_ns <= POLL_MAX_NS && loop->awake_ns <= loop->asleep_ns / WORK_SHARE;
 }
 
 /* @loops: of the threads of one process. */

@@ -280,6 +280,7 @@ static void test_polling(void)
 	g_autofree char *few = describe_sleeps(9, 10000, 0, 20, 0);
 	g_autofree char *works = describe_sleeps(12, 10000, 0, 2000, 0);
 	g_autofree char *backs_off = describe_sleeps(12, 10000, 2000, 20, 0);
+	g_autofree char *beats = describe_sleeps(12, 1000000, 0, 20, 0);
 
 	g_assert_cmpstr(polls, ==,
 			"sleep-polling 12 120000000 likely: T/100 slept 10.0 ms 12 times in a row "
@@ -289,6 +290,7 @@ static void test_polling(void)
 	g_assert_cmpstr(few, ==, "");
 	g_assert_cmpstr(works, ==, "");
 	g_assert_cmpstr(backs_off, ==, "");
+	g_assert_cmpstr(beats, ==, "");
 }
 
 /* The threads of one process are one finding. */
