@@ -29,6 +29,7 @@ struct ww_trace_info {
 	uint64_t n_kernel_events, n_user_events; /* n_events by source */
 	uint64_t n_kernel_lost, n_user_lost;     /* n_lost likewise */
 	uint64_t n_lost_packets;     /* whole packets that are missing; what they held is in no count */
+	uint64_t n_lost_uncounted;   /* losses of which nobody knows how many records they were */
 	uint64_t n_switches_missing; /* proven by the records around them, and in no count of lost ones */
 	uint32_t unseen_utid;        /* after whose time on a CPU most of them are missing, WW_UTID_NONE */
 	uint64_t n_overlaps;         /* a thread was on two CPUs for longer than their clocks may differ */

@@ -20,6 +20,7 @@
 	NUMBER(n_kernel_lost)      \
 	NUMBER(n_user_lost)        \
 	NUMBER(n_lost_packets)     \
+	NUMBER(n_lost_uncounted)   \
 	NUMBER(n_switches_missing) \
 	NUMBER(unseen_utid)        \
 	NUMBER(n_overlaps)         \

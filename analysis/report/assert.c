@@ -162,7 +162,7 @@ static bool is_certain(const struct ww_comparison *comparison, int64_t value)
 	}
 }
 
-/* Of a damaged stream nobody knows how many records it had. */
+/* How many a damaged stream had, or a loss without a number, nobody knows. */
 static void count_lost(const struct ww_report *report, struct ww_outcome *outcome)
 {
 	const struct ww_trace_info *info = ww_trace_info(report->trace);
@@ -170,9 +170,12 @@ static void count_lost(const struct ww_report *report, struct ww_outcome *outcom
 	outcome->count = info->n_lost + info->n_lost_packets + info->n_switches_missing;
 	outcome->value = (int64_t)outcome->count;
 	outcome->has_value = true;
-	if (info->n_damages > 0 && !is_certain(outcome->comparison, outcome->value)) {
+	if ((info->n_damages > 0 || info->n_lost_uncounted > 0) &&
+	    !is_certain(outcome->comparison, outcome->value)) {
 		outcome->has_value = false;
-		outcome->why = "a stream is damaged, and what it held is in no count";
+		outcome->why = info->n_damages > 0
+				       ? "a stream is damaged, and what it held is in no count"
+				       : "records were lost, and nobody counted how many";
 		return;
 	}
 	outcome->answer = answer_of(ww_comparison_holds(outcome->comparison, outcome->value));

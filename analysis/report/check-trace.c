@@ -50,10 +50,15 @@ void ww_check_user_losses(const struct ww_trace *trace, struct ww_check_finding 
 void ww_check_nothing_lost(const struct ww_trace *trace, struct ww_check_finding *finding)
 {
 	const struct ww_trace_info *info = ww_trace_info(trace);
-	const uint64_t n_lost = info->n_lost + info->n_lost_packets;
+	const uint64_t n_lost = info->n_lost + info->n_lost_packets + info->n_lost_uncounted;
 
 	ww_check_compare(finding, 0, (int64_t)n_lost, (int64_t)n_lost, 0);
-	if (info->n_lost_packets > 0)
+	if (info->n_lost_uncounted > 0)
+		ww_check_blame(finding, WW_UTID_NONE,
+			       g_strdup_printf("%" G_GUINT64_FORMAT " of them are losses of which "
+					       "nobody counted the records",
+					       info->n_lost_uncounted));
+	else if (info->n_lost_packets > 0)
 		ww_check_blame(finding, WW_UTID_NONE,
 			       g_strdup_printf("%" G_GUINT64_FORMAT " of them are whole packets",
 					       info->n_lost_packets));

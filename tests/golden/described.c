@@ -40,14 +40,16 @@ static void append_track(GString *text, const struct ww_trace *trace, enum ww_tr
 
 static void append_info(GString *text, const struct ww_trace_info *info)
 {
-	g_string_append_printf(
-		text,
-		"%" PRId64 " %" PRId64 " cpus %u events %" PRIu64 " %" PRIu64 " %" PRIu64
-		" lost %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %d%d%d%d\n",
-		info->origin_unix_ns, info->duration_ns, info->n_cpus, info->n_events,
-		info->n_kernel_events, info->n_user_events, info->n_lost, info->n_kernel_lost,
-		info->n_user_lost, info->n_lost_packets, info->n_switches_missing, info->has_kernel,
-		info->has_user, info->is_in_order, info->is_kernel_complete);
+	g_string_append_printf(text,
+			       "%" PRId64 " %" PRId64 " cpus %u events %" PRIu64 " %" PRIu64
+			       " %" PRIu64 " lost %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+			       " %" PRIu64 " %" PRIu64 " %d%d%d%d\n",
+			       info->origin_unix_ns, info->duration_ns, info->n_cpus,
+			       info->n_events, info->n_kernel_events, info->n_user_events,
+			       info->n_lost, info->n_kernel_lost, info->n_user_lost,
+			       info->n_lost_packets, info->n_lost_uncounted,
+			       info->n_switches_missing, info->has_kernel, info->has_user,
+			       info->is_in_order, info->is_kernel_complete);
 	for (const char *const *sentence = info->missing; *sentence; sentence++)
 		g_string_append_printf(text, "%s\n", *sentence);
 }

@@ -248,6 +248,8 @@ static const struct scenario {
 	{ "untold-loss", five_lost, NULL, "user-losses:not-known kernel-losses:disagrees" },
 	{ "told-loss", five_lost, "121ms lost 0 95ms 99ms count=5\n130ms other\n",
 	  "user-losses:not-known lost-records:disagrees" },
+	{ "uncounted-loss", NULL, "121ms lost 0 95ms 99ms count=0\n130ms other\n",
+	  "user-losses:not-known lost-records:disagrees" },
 	{ "untold-user-loss", seven_user_lost, NULL, "user-losses:disagrees" },
 	{ "told-user-loss", seven_user_lost, "121ms lost - 95ms 99ms count=7 user\n130ms other\n",
 	  "lost-records:disagrees" },

@@ -203,6 +203,17 @@ static const struct golden goldens[] = {
 	  "10ms lost 0 9ms 10ms count=1\n"
 	  "30ms other\n",
 	  "lost-data 1 0 exact: 1 record was lost while recording.\n" },
+	{ "a loss that nobody counted",
+	  "0 task 0 W/11 R pid=11 on-cpu\n"
+	  "10ms lost 0 9ms 10ms count=0\n"
+	  "30ms other\n",
+	  "lost-data 0 0 exact: Records that nobody counted were lost while recording.\n" },
+	{ "two losses, one of them without a number",
+	  "0 task 0 W/11 R pid=11 on-cpu\n"
+	  "10ms lost 0 9ms 10ms count=0\n"
+	  "12ms lost 0 11ms 12ms count=7\n"
+	  "30ms other\n",
+	  "lost-data 7 0 exact: At least 7 records were lost while recording.\n" },
 	{ "packets that were lost, with records that nobody counted",
 	  "0 task 0 W/11 R pid=11 on-cpu\n"
 	  "10ms lost 0 9ms 10ms packets=2\n"
