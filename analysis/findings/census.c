@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/findings/census.h"
 
-#include <string.h>
-
 #include "analysis/explain/parts.h"
 #include "analysis/explain/placement.h"
 #include "analysis/explain/runnable.h"
@@ -121,11 +119,9 @@ static void count_runnable(const struct ww_census *census, struct ww_census_thre
 	add_shares(thread, &shares, ref);
 }
 
-/* The first time that @utid sleeps or is ready inside @span. */
-static struct ww_wait_ref first_wait(const struct ww_trace *trace, uint32_t utid,
-				     struct ww_span span)
+struct ww_wait_ref ww_first_wait(const struct ww_trace *trace, uint32_t utid, struct ww_span span,
+				 unsigned int states)
 {
-	const unsigned int states = 1u << WW_STATE_BLOCKED | 1u << WW_STATE_RUNNABLE;
 	struct ww_wait_ref ref = { .utid = WW_UTID_NONE };
 	struct ww_interval wait;
 
@@ -138,6 +134,7 @@ static struct ww_wait_ref first_wait(const struct ww_trace *trace, uint32_t utid
 
 static void count_reclaim(const struct ww_census *census, struct ww_census_thread *thread)
 {
+	const unsigned int waiting = 1u << WW_STATE_BLOCKED | 1u << WW_STATE_RUNNABLE;
 	struct ww_row_iter iter;
 	struct ww_track_row row;
 
@@ -146,7 +143,8 @@ static void count_reclaim(const struct ww_census *census, struct ww_census_threa
 		const struct ww_span span = ww_span_intersect(row.span, census->span);
 		const struct shares shares = { .ns[WW_TALLY_RECLAIM] = ww_span_length_ns(span) };
 
-		add_shares(thread, &shares, first_wait(census->trace, thread->utid, span));
+		add_shares(thread, &shares,
+			   ww_first_wait(census->trace, thread->utid, span, waiting));
 	}
 }
 
@@ -163,7 +161,6 @@ static void count_thread(struct ww_census *census, uint32_t utid)
 		const int64_t ns =
 			ww_span_length_ns(ww_span_intersect(interval.span, census->span));
 
-		thread.state_ns[interval.state] += ns;
 		if (interval.state != WW_STATE_DEAD && interval.state != WW_STATE_UNKNOWN)
 			thread.lived_ns += ns;
 		if (interval.state == WW_STATE_RUNNABLE &&

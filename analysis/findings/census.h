@@ -36,7 +36,6 @@ struct ww_tally {
 struct ww_census_thread {
 	uint32_t utid;
 	int64_t lived_ns; /* of the span, without UNKNOWN */
-	int64_t state_ns[WW_STATE_N];
 	struct ww_tally tallies[WW_TALLY_N];
 };
 
@@ -49,5 +48,8 @@ struct ww_census {
 void ww_census_init(struct ww_census *census, const struct ww_trace *trace, struct ww_span span,
 		    ww_wants_thread wants_thread, void *data);
 void ww_census_clear(struct ww_census *census);
+
+/* The first wait of @utid in one of @states (1 << enum ww_state) that begins inside @span; utid WW_UTID_NONE: there is none. */
+struct ww_wait_ref ww_first_wait(const struct ww_trace *trace, uint32_t utid, struct ww_span span, unsigned int states);
 
 #endif

@@ -4,8 +4,6 @@
  *
  * A thread counts when one of its limits is passed; the threads of one process are one finding.
  */
-#include <string.h>
-
 #include "analysis/explain/placement.h"
 #include "analysis/findings/rules.h"
 

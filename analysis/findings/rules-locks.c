@@ -173,10 +173,11 @@ static void apply(const struct wait *wait, GPtrArray *findings)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
 		const int64_t ns = rules[i].judge(wait);
-		struct ww_finding *finding = ns > 0 ? find(findings, wait, rules[i].kind) : NULL;
+		struct ww_finding *finding;
 
 		if (ns == 0)
 			continue;
+		finding = find(findings, wait, rules[i].kind);
 		if (!finding) {
 			finding = ww_finding_add(findings, rules[i].kind);
 			ww_wait_object_clear(&finding->object);
@@ -300,18 +301,6 @@ static bool is_contended(const struct ww_census *census, const struct lock *lock
 	       lock->total_ns >= time_ns / CONTENDED_SHARE;
 }
 
-/* Where in @wait its thread first slept: it may have run a little before. */
-static bool find_sleep(const struct ww_trace *trace, const struct ww_lock_wait *wait,
-		       struct ww_wait_ref *ref)
-{
-	const struct ww_lane lane = { WW_LANE_THREAD, wait->utid };
-	struct ww_interval sleep;
-
-	return ww_query_next(trace, lane, wait->span.begin_ns, 1u << WW_STATE_BLOCKED, &sleep) &&
-	       sleep.span.begin_ns < wait->span.end_ns &&
-	       ww_query_wait_at(trace, wait->utid, sleep.span.begin_ns, ref);
-}
-
 static int most_first(const void *pa, const void *pb)
 {
 	const struct waiter *a = pa, *b = pb;
@@ -339,7 +328,10 @@ static void add_contended(const struct ww_census *census, const struct lock *loc
 	finding->count = lock->count;
 	finding->total_ns = lock->total_ns;
 	finding->worst_ns = lock->worst_ns;
-	finding->has_exemplar = find_sleep(census->trace, &lock->worst, &finding->exemplar);
+	/* Where it first slept: it may have run a little before. */
+	finding->exemplar = ww_first_wait(census->trace, lock->worst.utid, lock->worst.span,
+					  1u << WW_STATE_BLOCKED);
+	finding->has_exemplar = finding->exemplar.utid != WW_UTID_NONE;
 	finding->sentence = ww_finding_sentence(census->trace, &found);
 }
 

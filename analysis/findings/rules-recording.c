@@ -22,7 +22,7 @@ void ww_rules_recording(const struct ww_census *census, GPtrArray *findings)
 	const struct ww_trace_info *info = ww_trace_info(census->trace);
 	g_autofree char *what = lost_text(info);
 	struct ww_finding *finding;
-	struct ww_tally all = { 0 };
+	int64_t unexplained_ns = 0;
 	g_autofree char *length = NULL;
 
 	if (info->n_lost + info->n_lost_packets + info->n_lost_uncounted == 0)
@@ -35,13 +35,13 @@ void ww_rules_recording(const struct ww_census *census, GPtrArray *findings)
 
 		if (tally->count > 0)
 			ww_finding_add_wait(finding, thread->utid, tally->worst, tally->worst_ns);
-		all.total_ns += tally->total_ns;
+		unexplained_ns += tally->total_ns;
 	}
 	finding->count = info->n_lost;
-	finding->total_ns = all.total_ns;
-	length = ww_duration_text(all.total_ns);
+	finding->total_ns = unexplained_ns;
+	length = ww_duration_text(unexplained_ns);
 	finding->sentence = g_strdup_printf(
-		"%s lost while recording%s%s%s.", what, all.total_ns > 0 ? "; waits of " : "",
-		all.total_ns > 0 ? length : "",
-		all.total_ns > 0 ? " fall into these gaps and cannot be explained" : "");
+		"%s lost while recording%s%s%s.", what, unexplained_ns > 0 ? "; waits of " : "",
+		unexplained_ns > 0 ? length : "",
+		unexplained_ns > 0 ? " fall into these gaps and cannot be explained" : "");
 }
