@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "samples/truth.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#define N_THREADS 256
+#define N_PHASES 8192
+#define N_NUMBERS 32
+#define N_TEXTS 8
+#define NAME_BYTES 32
+#define TEXT_BYTES 128
+#define BURN_ROUNDS 2000 /* some microseconds of work between two looks at the clock */
+
+/* What the kernel has counted of a thread. */
+struct counts {
+	int64_t run_ns;
+	int64_t run_delay_ns;
+	int64_t voluntary;
+	int64_t involuntary;
+	int64_t minor_faults;
+};
+
+struct account {
+	char role[TRUTH_ROLE_BYTES];
+	int tid;
+	int pid;
+	struct counts begin;
+	struct counts end;
+	bool has_left;
+};
+
+struct phase {
+	char role[TRUTH_ROLE_BYTES];
+	char what[NAME_BYTES];
+	int tid;
+	int64_t begin_ns;
+	int64_t end_ns;
+};
+
+struct number {
+	char name[NAME_BYTES];
+	int64_t value;
+};
+
+struct text {
+	char name[NAME_BYTES];
+	char text[TEXT_BYTES];
+};
+
+/* Shared with forked children. A row is taken by raising the count, and then belongs to who took
+ * it. */
+struct truth {
+	const struct truth_scenario *scenario;
+	bool is_quiet;
+	bool is_asked_for;
+	_Atomic int n_accounts;
+	_Atomic int n_phases;
+	int n_numbers;
+	int n_texts;
+	struct account accounts[N_THREADS];
+	struct phase phases[N_PHASES];
+	struct number numbers[N_NUMBERS];
+	struct text texts[N_TEXTS];
+};
+
+static struct truth *truth;
+static _Thread_local struct account *own;
+static volatile uint64_t burnt; /* so that no compiler takes the work away */
+
+_Noreturn void truth_die(const char *what)
+{
+	fprintf(stderr, "%s: %s: %s\n", truth->scenario->name, what, strerror(errno));
+	exit(3);
+}
+
+_Noreturn void truth_skip(const char *why)
+{
+	if (truth->is_asked_for)
+		printf("{\"scenario\": \"%s\", \"quiet\": %s, \"skipped\": \"%s\"}\n",
+		       truth->scenario->name, truth->is_quiet ? "true" : "false", why);
+	else
+		fprintf(stderr, "%s: skipped: %s\n", truth->scenario->name, why);
+	exit(TRUTH_SKIPPED);
+}
+
+bool truth_is_quiet(void)
+{
+	return truth->is_quiet;
+}
+
+/* -- the clock and the kernel's counts -- */
+
+static int64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * TRUTH_NS_PER_S + now.tv_nsec;
+}
+
+int64_t truth_now_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+/* Without stdio, which allocates. */
+static void read_schedstat(struct counts *counts)
+{
+	char path[64];
+	char line[96] = "";
+	int file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/schedstat", gettid());
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file < 0 || read(file, line, sizeof(line) - 1) < 0 ||
+	    sscanf(line, "%" SCNd64 " %" SCNd64, &counts->run_ns, &counts->run_delay_ns) != 2)
+		truth_die(path);
+	close(file);
+}
+
+static struct counts count(void)
+{
+	struct counts counts = { 0 };
+	struct rusage usage;
+
+	getrusage(RUSAGE_THREAD, &usage);
+	read_schedstat(&counts);
+	counts.voluntary = usage.ru_nvcsw;
+	counts.involuntary = usage.ru_nivcsw;
+	counts.minor_faults = usage.ru_minflt;
+	return counts;
+}
+
+/* -- threads -- */
+
+/* The number of a row that nobody else has. */
+static int take_row(_Atomic int *n_rows, int limit, const char *what)
+{
+	int row = atomic_fetch_add(n_rows, 1);
+
+	if (row >= limit) {
+		errno = ENOSPC;
+		truth_die(what);
+	}
+	return row;
+}
+
+void truth_enter(const char *role)
+{
+	own = &truth->accounts[take_row(&truth->n_accounts, N_THREADS, "threads of the truth")];
+	snprintf(own->role, sizeof(own->role), "%s", role);
+	own->tid = gettid();
+	own->pid = getpid();
+	prctl(PR_SET_NAME, own->role);
+	own->begin = count();
+}
+
+void truth_leave(void)
+{
+	own->end = count();
+	own->has_left = true;
+}
+
+static void *run_thread(void *data)
+{
+	struct truth_thread *thread = data;
+
+	truth_enter(thread->role);
+	thread->run(thread->data);
+	truth_leave();
+	return NULL;
+}
+
+void truth_start(struct truth_thread *thread, const char *role, void (*run)(void *data), void *data)
+{
+	snprintf(thread->role, sizeof(thread->role), "%s", role);
+	thread->run = run;
+	thread->data = data;
+	errno = pthread_create(&thread->handle, NULL, run_thread, thread);
+	if (errno != 0)
+		truth_die(role);
+}
+
+void truth_join(struct truth_thread *thread)
+{
+	errno = pthread_join(thread->handle, NULL);
+	if (errno != 0)
+		truth_die(thread->role);
+}
+
+/* -- the account -- */
+
+void truth_phase_of(const char *role, int tid, const char *what, int64_t begin_ns, int64_t end_ns)
+{
+	struct phase *phase =
+		&truth->phases[take_row(&truth->n_phases, N_PHASES, "phases of the truth")];
+
+	snprintf(phase->role, sizeof(phase->role), "%s", role);
+	snprintf(phase->what, sizeof(phase->what), "%s", what);
+	phase->tid = tid;
+	phase->begin_ns = begin_ns;
+	phase->end_ns = end_ns;
+}
+
+int64_t truth_phase(const char *what, int64_t begin_ns)
+{
+	const int64_t end_ns = truth_now_ns();
+
+	truth_phase_of(own->role, own->tid, what, begin_ns, end_ns);
+	return end_ns - begin_ns;
+}
+
+static void no_row(const char *name)
+{
+	errno = ENOSPC;
+	truth_die(name);
+}
+
+void truth_number(const char *name, int64_t value)
+{
+	struct number *number = &truth->numbers[truth->n_numbers];
+
+	if (truth->n_numbers == N_NUMBERS)
+		no_row(name);
+	snprintf(number->name, sizeof(number->name), "%s", name);
+	number->value = value;
+	truth->n_numbers++;
+}
+
+void truth_text(const char *name, const char *text)
+{
+	struct text *row = &truth->texts[truth->n_texts];
+
+	if (truth->n_texts == N_TEXTS)
+		no_row(name);
+	snprintf(row->name, sizeof(row->name), "%s", name);
+	snprintf(row->text, sizeof(row->text), "%s", text);
+	truth->n_texts++;
+}
+
+/* -- what scenarios are made of -- */
+
+static void sleep_by(int flags, int64_t time_ns)
+{
+	const struct timespec time = { time_ns / TRUTH_NS_PER_S, time_ns % TRUTH_NS_PER_S };
+	struct timespec rest = time;
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, flags, &rest, flags ? NULL : &rest) == EINTR)
+		;
+}
+
+void truth_sleep(int64_t duration_ns)
+{
+	sleep_by(0, duration_ns);
+}
+
+void truth_sleep_until(int64_t when_ns)
+{
+	sleep_by(TIMER_ABSTIME, when_ns);
+}
+
+void truth_burn(int64_t cpu_ns)
+{
+	const int64_t end_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) + cpu_ns;
+	uint64_t value = burnt | 1;
+
+	while (clock_ns(CLOCK_THREAD_CPUTIME_ID) < end_ns)
+		for (int i = 0; i < BURN_ROUNDS; i++)
+			value = value * UINT64_C(6364136223846793005) + 1;
+	burnt = value;
+}
+
+void truth_pin(int cpu)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu, &cpus);
+	if (sched_setaffinity(0, sizeof(cpus), &cpus) != 0)
+		truth_die("sched_setaffinity");
+}
+
+/* -- the program -- */
+
+/* Of what was chosen by others, such as a path, quotes and whatever cannot be printed become '?'.
+ */
+static void print_text(const char *text)
+{
+	putchar('"');
+	for (; *text; text++)
+		putchar(*text >= ' ' && *text <= '~' && *text != '"' && *text != '\\' ? *text
+										      : '?');
+	putchar('"');
+}
+
+static void print_count(const char *name, const struct account *account, int64_t begin, int64_t end)
+{
+	if (account->has_left)
+		printf(", \"%s\": %" PRId64, name, end - begin);
+	else
+		printf(", \"%s\": null", name);
+}
+
+static void print_account(const struct account *it)
+{
+	printf("{\"role\": \"%s\", \"tid\": %d, \"pid\": %d", it->role, it->tid, it->pid);
+	print_count("run_ns", it, it->begin.run_ns, it->end.run_ns);
+	print_count("run_delay_ns", it, it->begin.run_delay_ns, it->end.run_delay_ns);
+	print_count("voluntary", it, it->begin.voluntary, it->end.voluntary);
+	print_count("involuntary", it, it->begin.involuntary, it->end.involuntary);
+	print_count("minor_faults", it, it->begin.minor_faults, it->end.minor_faults);
+	putchar('}');
+}
+
+static void print_phase(const struct phase *phase)
+{
+	printf("{\"role\": \"%s\", \"tid\": %d, \"what\": \"%s\", \"begin_ns\": %" PRId64
+	       ", \"end_ns\": %" PRId64 "}",
+	       phase->role, phase->tid, phase->what, phase->begin_ns, phase->end_ns);
+}
+
+static const char *comma(int row)
+{
+	return row > 0 ? ", " : "";
+}
+
+static void print_truth(void)
+{
+	printf("{\"scenario\": \"%s\", \"quiet\": %s, \"threads\": [", truth->scenario->name,
+	       truth->is_quiet ? "true" : "false");
+	for (int i = 0; i < truth->n_accounts; i++) {
+		fputs(comma(i), stdout);
+		print_account(&truth->accounts[i]);
+	}
+	fputs("], \"phases\": [", stdout);
+	for (int i = 0; i < truth->n_phases; i++) {
+		fputs(comma(i), stdout);
+		print_phase(&truth->phases[i]);
+	}
+	fputs("], \"numbers\": {", stdout);
+	for (int i = 0; i < truth->n_numbers; i++)
+		printf("%s\"%s\": %" PRId64, comma(i), truth->numbers[i].name,
+		       truth->numbers[i].value);
+	fputs("}, \"texts\": {", stdout);
+	for (int i = 0; i < truth->n_texts; i++) {
+		printf("%s\"%s\": ", comma(i), truth->texts[i].name);
+		print_text(truth->texts[i].text);
+	}
+	puts("}}");
+}
+
+static void print_help(void)
+{
+	printf("Usage: %s [--truth] [--quiet]\n"
+	       "%s\n"
+	       "\n"
+	       "  --truth    print what has happened as a line of JSON\n"
+	       "  --quiet    be the twin without the problem\n"
+	       "  --help     print this\n"
+	       "  --version  print the version\n",
+	       program_invocation_short_name, truth->scenario->about);
+}
+
+/* Returns -1 to go on, or the exit status. */
+static int parse(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "truth", no_argument, NULL, 't' },
+		{ "quiet", no_argument, NULL, 'q' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
+		{ 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'h')
+			return print_help(), 0;
+		if (option == 'v')
+			return printf("%s %s\n", program_invocation_short_name, WW_VERSION), 0;
+		if (option == '?')
+			return 2; /* getopt_long() has said why */
+		truth->is_asked_for |= option == 't';
+		truth->is_quiet |= option == 'q';
+	}
+	if (optind == argc)
+		return -1;
+	fprintf(stderr, "%s: takes no argument '%s'\n", program_invocation_short_name,
+		argv[optind]);
+	return 2;
+}
+
+int truth_main(int argc, char **argv, const struct truth_scenario *scenario)
+{
+	int status;
+
+	truth = mmap(NULL, sizeof(*truth), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		     0);
+	if (truth == MAP_FAILED) {
+		perror(scenario->name);
+		return 3;
+	}
+	truth->scenario = scenario;
+	status = parse(argc, argv);
+	if (status >= 0)
+		return status;
+	truth_enter("main");
+	scenario->run();
+	truth_leave();
+	if (truth->is_asked_for)
+		print_truth();
+	return 0;
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the scenarios of the accuracy benchmark share: the options, the clock, work and sleep of a
+ * known length, and the account that a scenario gives of itself, its truth.
+ *
+ * A scenario is one program with one problem inside; its quiet twin (--quiet) does the same without
+ * the problem. Each of its threads takes a role, by which it is known in the truth and named in the
+ * kernel. With --truth the program's last line is one JSON object:
+ *
+ *   {"scenario": "mutex", "quiet": false,
+ *    "threads": [{"role": "waiter", "tid": 7, "pid": 5, "run_ns": 1, "run_delay_ns": 1,
+ * "voluntary": 1, "involuntary": 1, "minor_faults": 1}], "phases": [{"role": "waiter", "tid": 7,
+ * "what": "wait", "begin_ns": 1, "end_ns": 2}], "numbers": {"rounds": 20}, "texts": {"file":
+ * "name"}}
+ *
+ * Stamps are CLOCK_MONOTONIC in nanoseconds. The counts of a thread are those of its time in the
+ * role, by the kernel's own account (schedstat and getrusage); they are null when it has not left
+ * the role. A scenario that cannot be had on this machine prints {"scenario": NAME, "quiet": BOOL,
+ * "skipped": "why"} instead and exits with TRUTH_SKIPPED.
+ *
+ * All functions may be called from any thread and, as the account is in shared memory, from forked
+ * children. None of those that account takes a lock or allocates, so that the account adds no
+ * waits. What fails ends the program with 3.
+ */
+#ifndef SAMPLES_TRUTH_H
+#define SAMPLES_TRUTH_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TRUTH_NS_PER_US INT64_C(1000)
+#define TRUTH_NS_PER_MS INT64_C(1000000)
+#define TRUTH_NS_PER_S INT64_C(1000000000)
+#define TRUTH_ROLE_BYTES 16 /* with the NUL; the kernel's limit for the name of a thread */
+#define TRUTH_SKIPPED 77
+
+/* @run is called once, by the main thread in the role "main"; it returns when all is done. */
+struct truth_scenario {
+	const char *name;
+	const char *about; /* for --help: one line, what is wrong in here */
+	void (*run)(void);
+};
+
+/* The main() of a scenario; returns the exit status. */
+int truth_main(int argc, char **argv, const struct truth_scenario *scenario);
+
+/* Whether this is the twin without the problem. */
+bool truth_is_quiet(void);
+
+/* -- threads -- */
+
+/* A thread in a role: the caller's memory, which must outlive the thread. */
+struct truth_thread {
+	char role[TRUTH_ROLE_BYTES];
+	void (*run)(void *data);
+	void *data;
+	pthread_t handle;
+};
+
+/* Starts a thread that takes @role, calls @run with @data, and leaves the role. @role is copied. */
+void truth_start(struct truth_thread *thread, const char *role, void (*run)(void *data),
+		 void *data);
+void truth_join(struct truth_thread *thread);
+
+/* For whoever is no truth_thread, such as a forked child: the caller is @role from here on, until
+ * truth_leave(). */
+void truth_enter(const char *role);
+void truth_leave(void);
+
+/* -- the account -- */
+
+int64_t truth_now_ns(void);
+
+/* The caller was in phase @what since @begin_ns; it ends now. @what is copied (31 characters).
+ * Returns its length. */
+int64_t truth_phase(const char *what, int64_t begin_ns);
+
+/* The same of a phase with both ends known, of the thread @tid in @role: for what another one did.
+ */
+void truth_phase_of(const char *role, int tid, const char *what, int64_t begin_ns, int64_t end_ns);
+
+/* What else was counted or chosen, by name. Both strings are copied (31 and 127 characters). Only
+ * by the main thread. */
+void truth_number(const char *name, int64_t value);
+void truth_text(const char *name, const char *text);
+
+/* -- what scenarios are made of -- */
+
+/* Sleeps by CLOCK_MONOTONIC, for so long or until then. */
+void truth_sleep(int64_t duration_ns);
+void truth_sleep_until(int64_t when_ns);
+
+/* Computes until the caller has used so much CPU time; how long that takes is up to the scheduler.
+ */
+void truth_burn(int64_t cpu_ns);
+
+/* The caller may only run on @cpu. */
+void truth_pin(int cpu);
+
+/* Ends the program: @what failed, for the reason in errno. */
+_Noreturn void truth_die(const char *what);
+
+/* Ends the program: the scenario cannot be had here, for this reason. Only before anything was
+ * started. */
+_Noreturn void truth_skip(const char *why);
+
+#endif
