@@ -3,26 +3,31 @@
  * One lock, held by a thread that computes for 150 ms; another one wants it 10 ms later. Quiet, the
  * holder does its work before it takes the lock.
  */
+#include <stdatomic.h>
+
 #include "samples/truth.h"
 
-#define HELD_NS (150 * TRUTH_NS_PER_MS)
+#define WORK_NS (150 * TRUTH_NS_PER_MS)
 #define LATE_NS (10 * TRUTH_NS_PER_MS)
 
 static pthread_mutex_t cache_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_barrier_t start;
+static pthread_barrier_t is_held;
+static struct truth_thread holder, waiter;
+
+/* When the waiter went for the lock, and how long the holder had run by then. */
+static _Atomic int64_t wanted_ns, ran_before_ns;
 
 static void hold(void *data)
 {
-	int64_t begin_ns;
-
-	pthread_barrier_wait(&start);
 	if (truth_is_quiet())
-		truth_burn(HELD_NS);
+		truth_burn(WORK_NS);
 	pthread_mutex_lock(&cache_lock);
-	begin_ns = truth_now_ns();
-	if (!truth_is_quiet())
-		truth_burn(HELD_NS);
-	truth_phase("hold", begin_ns);
+	pthread_barrier_wait(&is_held);
+	if (!truth_is_quiet()) {
+		truth_burn(WORK_NS);
+		truth_number("waited_ns", truth_now_ns() - wanted_ns);
+		truth_number("holder_ran_ns", truth_cpu_ns() - ran_before_ns);
+	}
 	pthread_mutex_unlock(&cache_lock);
 }
 
@@ -30,9 +35,11 @@ static void want(void *data)
 {
 	int64_t begin_ns;
 
-	pthread_barrier_wait(&start);
+	pthread_barrier_wait(&is_held);
 	truth_sleep(LATE_NS);
+	ran_before_ns = truth_cpu_of(&holder);
 	begin_ns = truth_now_ns();
+	wanted_ns = begin_ns;
 	pthread_mutex_lock(&cache_lock);
 	truth_phase("wait", begin_ns);
 	pthread_mutex_unlock(&cache_lock);
@@ -40,9 +47,7 @@ static void want(void *data)
 
 static void run(void)
 {
-	struct truth_thread holder, waiter;
-
-	pthread_barrier_init(&start, NULL, 2);
+	pthread_barrier_init(&is_held, NULL, 2);
 	truth_start(&holder, "holder", hold, NULL);
 	truth_start(&waiter, "waiter", want, NULL);
 	truth_join(&waiter);

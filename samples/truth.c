@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <linux/magic.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -68,8 +70,8 @@ struct truth {
 	bool is_asked_for;
 	_Atomic int n_accounts;
 	_Atomic int n_phases;
-	int n_numbers;
-	int n_texts;
+	_Atomic int n_numbers;
+	_Atomic int n_texts;
 	struct account accounts[N_THREADS];
 	struct phase phases[N_PHASES];
 	struct number numbers[N_NUMBERS];
@@ -105,7 +107,7 @@ bool truth_is_quiet(void)
 
 static int64_t clock_ns(clockid_t clock)
 {
-	struct timespec now;
+	struct timespec now = { 0 };
 
 	clock_gettime(clock, &now);
 	return now.tv_sec * TRUTH_NS_PER_S + now.tv_nsec;
@@ -114,6 +116,18 @@ static int64_t clock_ns(clockid_t clock)
 int64_t truth_now_ns(void)
 {
 	return clock_ns(CLOCK_MONOTONIC);
+}
+
+int64_t truth_cpu_ns(void)
+{
+	return clock_ns(CLOCK_THREAD_CPUTIME_ID);
+}
+
+int64_t truth_cpu_of(const struct truth_thread *thread)
+{
+	clockid_t clock;
+
+	return pthread_getcpuclockid(thread->handle, &clock) == 0 ? clock_ns(clock) : 0;
 }
 
 /* Without stdio, which allocates. */
@@ -129,6 +143,14 @@ static void read_schedstat(struct counts *counts)
 	    sscanf(line, "%" SCNd64 " %" SCNd64, &counts->run_ns, &counts->run_delay_ns) != 2)
 		truth_die(path);
 	close(file);
+}
+
+int64_t truth_delay_ns(void)
+{
+	struct counts counts;
+
+	read_schedstat(&counts);
+	return counts.run_delay_ns;
 }
 
 static struct counts count(void)
@@ -223,32 +245,20 @@ int64_t truth_phase(const char *what, int64_t begin_ns)
 	return end_ns - begin_ns;
 }
 
-static void no_row(const char *name)
-{
-	errno = ENOSPC;
-	truth_die(name);
-}
-
 void truth_number(const char *name, int64_t value)
 {
-	struct number *number = &truth->numbers[truth->n_numbers];
+	struct number *number = &truth->numbers[take_row(&truth->n_numbers, N_NUMBERS, name)];
 
-	if (truth->n_numbers == N_NUMBERS)
-		no_row(name);
 	snprintf(number->name, sizeof(number->name), "%s", name);
 	number->value = value;
-	truth->n_numbers++;
 }
 
 void truth_text(const char *name, const char *text)
 {
-	struct text *row = &truth->texts[truth->n_texts];
+	struct text *row = &truth->texts[take_row(&truth->n_texts, N_TEXTS, name)];
 
-	if (truth->n_texts == N_TEXTS)
-		no_row(name);
 	snprintf(row->name, sizeof(row->name), "%s", name);
 	snprintf(row->text, sizeof(row->text), "%s", text);
-	truth->n_texts++;
 }
 
 /* -- what scenarios are made of -- */
@@ -274,23 +284,72 @@ void truth_sleep_until(int64_t when_ns)
 
 void truth_burn(int64_t cpu_ns)
 {
-	const int64_t end_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) + cpu_ns;
+	const int64_t end_ns = truth_cpu_ns() + cpu_ns;
 	uint64_t value = burnt | 1;
 
-	while (clock_ns(CLOCK_THREAD_CPUTIME_ID) < end_ns)
+	while (truth_cpu_ns() < end_ns)
 		for (int i = 0; i < BURN_ROUNDS; i++)
 			value = value * UINT64_C(6364136223846793005) + 1;
 	burnt = value;
 }
 
-void truth_pin(int cpu)
+/* On @n_cpus from @first on. */
+static void stay_on(int first, int n_cpus)
 {
 	cpu_set_t cpus;
 
 	CPU_ZERO(&cpus);
-	CPU_SET(cpu, &cpus);
+	for (int i = 0; i < n_cpus; i++)
+		CPU_SET(first + i, &cpus);
 	if (sched_setaffinity(0, sizeof(cpus), &cpus) != 0)
 		truth_die("sched_setaffinity");
+}
+
+void truth_pin(int cpu)
+{
+	stay_on(cpu, 1);
+}
+
+void truth_allow(int n_cpus)
+{
+	stay_on(0, n_cpus);
+}
+
+void truth_need_cpus(int n_cpus)
+{
+	cpu_set_t cpus;
+
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) != 0)
+		truth_die("sched_getaffinity");
+	for (int i = 0; i < n_cpus; i++)
+		if (!CPU_ISSET(i, &cpus))
+			truth_skip("there are not enough CPUs");
+}
+
+static char file_name[] = "scenario-XXXXXX";
+static int file_owner_pid;
+
+static void remove_file(void)
+{
+	if (getpid() == file_owner_pid)
+		unlink(file_name);
+}
+
+int truth_file(void)
+{
+	struct statfs about;
+	int file = mkostemp(file_name, O_CLOEXEC);
+
+	if (file < 0)
+		truth_die(file_name);
+	file_owner_pid = getpid();
+	atexit(remove_file);
+	if (fstatfs(file, &about) != 0)
+		truth_die("fstatfs");
+	if (about.f_type == TMPFS_MAGIC || about.f_type == RAMFS_MAGIC)
+		truth_skip("the working directory is on no disk");
+	truth_text("file", file_name);
+	return file;
 }
 
 /* -- the program -- */

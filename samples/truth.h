@@ -72,6 +72,14 @@ void truth_leave(void);
 
 int64_t truth_now_ns(void);
 
+/* How long the caller, or another thread that has not ended, has run by now: exact also while it
+ * runs. */
+int64_t truth_cpu_ns(void);
+int64_t truth_cpu_of(const struct truth_thread *thread);
+
+/* How long the caller has stood in run queues by now (schedstat). */
+int64_t truth_delay_ns(void);
+
 /* The caller was in phase @what since @begin_ns; it ends now. @what is copied (31 characters).
  * Returns its length. */
 int64_t truth_phase(const char *what, int64_t begin_ns);
@@ -95,8 +103,19 @@ void truth_sleep_until(int64_t when_ns);
  */
 void truth_burn(int64_t cpu_ns);
 
-/* The caller may only run on @cpu. */
+/* The caller may only run on @cpu; it and what it starts only on the first @n_cpus. */
 void truth_pin(int cpu);
+void truth_allow(int n_cpus);
+
+/* Skips where fewer CPUs may be used. */
+void truth_need_cpus(int n_cpus);
+
+/*
+ * Opens a new file in the working directory for reading and writing; its name becomes the text
+ * "file" of the truth. It goes away when the program ends. Skips where the directory is on no disk.
+ * One for each program.
+ */
+int truth_file(void);
 
 /* Ends the program: @what failed, for the reason in errno. */
 _Noreturn void truth_die(const char *what);
