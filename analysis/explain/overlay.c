@@ -3,20 +3,9 @@
 
 #include "base/wire.h"
 
-/* An interrupt as it was recorded: those that interrupted it lie inside of it. */
-struct nested {
-	struct ww_span span;
-	enum ww_cause cause;
-	uint16_t vector;
-	uint8_t context, flags;
-	uint64_t function;
-};
+#define UNSURE (WW_INTERVAL_INFERRED | WW_INTERVAL_DEGRADED)
 
-static void clear_overlay(void *data)
-{
-	g_free(((struct ww_overlay *)data)->name);
-}
-
+/* As they were recorded: those that interrupt another one lie inside of it. */
 static void collect(const struct ww_trace *trace, uint16_t cpu, struct ww_span window,
 		    GArray *found)
 {
@@ -26,13 +15,13 @@ static void collect(const struct ww_trace *trace, uint16_t cpu, struct ww_span w
 	for (guint i = 0; i < interrupts->len; i++) {
 		const struct ww_interrupt *interrupt =
 			&g_array_index(interrupts, struct ww_interrupt, i);
-		const struct nested one = {
+		const struct ww_overlay one = {
 			.span = ww_span_intersect(interrupt->span, window),
 			.cause = WW_CAUSE_IRQ,
 			.vector = interrupt->vector,
 			.context = interrupt->context,
-			.flags = interrupt->flags,
 			.function = interrupt->function,
+			.is_inferred = interrupt->flags & UNSURE,
 		};
 
 		if (ww_span_length_ns(one.span) > 0)
@@ -40,9 +29,9 @@ static void collect(const struct ww_trace *trace, uint16_t cpu, struct ww_span w
 	}
 	for (guint i = 0; i < offlines->len; i++) {
 		const struct ww_offline *offline = &g_array_index(offlines, struct ww_offline, i);
-		const struct nested one = { .span = ww_span_intersect(offline->span, window),
-					    .cause = WW_CAUSE_OFFLINE,
-					    .flags = offline->flags };
+		const struct ww_overlay one = { .span = ww_span_intersect(offline->span, window),
+						.cause = WW_CAUSE_OFFLINE,
+						.is_inferred = offline->flags & UNSURE };
 
 		if (ww_span_length_ns(one.span) > 0)
 			g_array_append_val(found, one);
@@ -52,7 +41,7 @@ static void collect(const struct ww_trace *trace, uint16_t cpu, struct ww_span w
 /* The outer one first. */
 static int by_begin(const void *pa, const void *pb)
 {
-	const struct nested *a = pa, *b = pb;
+	const struct ww_overlay *a = pa, *b = pb;
 
 	if (a->span.begin_ns != b->span.begin_ns)
 		return a->span.begin_ns < b->span.begin_ns ? -1 : 1;
@@ -69,7 +58,7 @@ static char *handler_text(const struct ww_trace *trace, uint64_t function, const
 	return g_strdup_printf("a %s", what);
 }
 
-static char *irq_text(const struct ww_trace *trace, const struct nested *irq)
+static char *irq_text(const struct ww_trace *trace, const struct ww_overlay *irq)
 {
 	struct ww_row_iter iter;
 	struct ww_track_row row;
@@ -83,54 +72,47 @@ static char *irq_text(const struct ww_trace *trace, const struct nested *irq)
 		    : g_strdup_printf("interrupt %u", irq->vector);
 }
 
-static char *interrupt_text(const struct ww_trace *trace, const struct nested *irq)
+char *ww_overlay_text(const struct ww_trace *trace, const struct ww_overlay *overlay)
 {
 	/* linux/interrupt.h: the order is part of the kernel's interface to tracers. */
 	static const char *const softirqs[] = { "HI",       "TIMER",   "NET_TX", "NET_RX",  "BLOCK",
 						"IRQ_POLL", "TASKLET", "SCHED",  "HRTIMER", "RCU" };
 
-	switch (irq->context) {
+	if (overlay->cause != WW_CAUSE_IRQ)
+		return NULL;
+	switch (overlay->context) {
 	case WW_WIRE_CONTEXT_SOFTIRQ:
-		return irq->vector < G_N_ELEMENTS(softirqs)
-			       ? g_strdup_printf("softirq %s", softirqs[irq->vector])
-			       : g_strdup_printf("softirq %u", irq->vector);
+		return overlay->vector < G_N_ELEMENTS(softirqs)
+			       ? g_strdup_printf("softirq %s", softirqs[overlay->vector])
+			       : g_strdup_printf("softirq %u", overlay->vector);
 	case WW_WIRE_CONTEXT_HARDIRQ:
-		return irq_text(trace, irq);
+		return irq_text(trace, overlay);
 	case WW_WIRE_CONTEXT_HRTIMER:
-		return handler_text(trace, irq->function, "timer");
+		return handler_text(trace, overlay->function, "timer");
 	case WW_WIRE_CONTEXT_IPI:
-		return handler_text(trace, irq->function, "cross-CPU call");
+		return handler_text(trace, overlay->function, "cross-CPU call");
 	default:
 		return NULL;
 	}
 }
 
-static void add(const struct ww_trace *trace, const struct nested *one, int64_t begin_ns,
-		int64_t end_ns, GArray *overlays)
+static void add(struct ww_overlay overlay, int64_t begin_ns, int64_t end_ns, GArray *overlays)
 {
-	struct ww_overlay overlay = {
-		.span = { begin_ns, end_ns },
-		.cause = one->cause,
-		.is_inferred = one->flags & (WW_INTERVAL_INFERRED | WW_INTERVAL_DEGRADED),
-	};
-
-	if (begin_ns >= end_ns)
-		return;
-	if (one->cause == WW_CAUSE_IRQ)
-		overlay.name = interrupt_text(trace, one);
-	g_array_append_val(overlays, overlay);
+	overlay.span = (struct ww_span){ begin_ns, end_ns };
+	if (begin_ns < end_ns)
+		g_array_append_val(overlays, overlay);
 }
 
 /* Ends what has ended until @t_ns; returns from when on the one that is on top now has not been
  * told. */
-static int64_t pop_until(const struct ww_trace *trace, GArray *stack, int64_t told_ns, int64_t t_ns,
-			 GArray *overlays)
+static int64_t pop_until(GArray *stack, int64_t told_ns, int64_t t_ns, GArray *overlays)
 {
 	while (stack->len > 0) {
-		const struct nested *top = &g_array_index(stack, struct nested, stack->len - 1);
+		const struct ww_overlay *top =
+			&g_array_index(stack, struct ww_overlay, stack->len - 1);
 		const int64_t end_ns = MIN(top->span.end_ns, t_ns);
 
-		add(trace, top, MAX(told_ns, top->span.begin_ns), end_ns, overlays);
+		add(*top, MAX(told_ns, top->span.begin_ns), end_ns, overlays);
 		told_ns = MAX(told_ns, end_ns);
 		if (top->span.end_ns > t_ns)
 			break;
@@ -139,28 +121,27 @@ static int64_t pop_until(const struct ww_trace *trace, GArray *stack, int64_t to
 	return MAX(told_ns, t_ns);
 }
 
-static void flatten(const struct ww_trace *trace, const GArray *found, GArray *overlays)
+static void flatten(const GArray *found, GArray *overlays)
 {
-	g_autoptr(GArray) stack = g_array_new(false, false, sizeof(struct nested));
+	g_autoptr(GArray) stack = g_array_new(false, false, sizeof(struct ww_overlay));
 	int64_t told_ns = INT64_MIN;
 
 	for (guint i = 0; i < found->len; i++) {
-		const struct nested *one = &g_array_index(found, struct nested, i);
+		const struct ww_overlay *one = &g_array_index(found, struct ww_overlay, i);
 
-		told_ns = pop_until(trace, stack, told_ns, one->span.begin_ns, overlays);
+		told_ns = pop_until(stack, told_ns, one->span.begin_ns, overlays);
 		g_array_append_vals(stack, one, 1);
 	}
-	pop_until(trace, stack, told_ns, INT64_MAX, overlays);
+	pop_until(stack, told_ns, INT64_MAX, overlays);
 }
 
 GArray *ww_overlays(const struct ww_trace *trace, uint16_t cpu, struct ww_span window)
 {
-	g_autoptr(GArray) found = g_array_new(false, false, sizeof(struct nested));
+	g_autoptr(GArray) found = g_array_new(false, false, sizeof(struct ww_overlay));
 	GArray *overlays = g_array_new(false, false, sizeof(struct ww_overlay));
 
-	g_array_set_clear_func(overlays, clear_overlay);
 	collect(trace, cpu, window, found);
 	g_array_sort(found, by_begin);
-	flatten(trace, found, overlays);
+	flatten(found, overlays);
 	return overlays;
 }

@@ -11,13 +11,18 @@
 
 struct ww_overlay {
 	struct ww_span span;
-	enum ww_cause cause; /* WW_CAUSE_IRQ or WW_CAUSE_OFFLINE */
-	bool is_inferred; /* its begin or end was not recorded */
-	char *name; /* of an interrupt: "softirq NET_RX", "interrupt 27 (nvme0q1)"; NULL unknown */
+	uint64_t function; /* of a timer or a cross-CPU call; 0 unknown */
+	uint16_t vector;
+	uint8_t context;   /* enum ww_wire_context */
+	uint8_t cause;     /* WW_CAUSE_IRQ or WW_CAUSE_OFFLINE */
+	bool is_inferred;  /* its begin or end was not recorded */
 };
 
 /* Those of @cpu inside @window in order of time, without overlap. Elements: struct ww_overlay. Free
  * with g_array_unref. */
 GArray *ww_overlays(const struct ww_trace *trace, uint16_t cpu, struct ww_span window);
+
+/* "softirq NET_RX", "interrupt 27 (nvme0q1)"; NULL: it is none, or of an unknown sort. Free with g_free. */
+char *ww_overlay_text(const struct ww_trace *trace, const struct ww_overlay *overlay);
 
 #endif

@@ -13,6 +13,7 @@
 #define WW_ANALYSIS_EXPLAIN_RUNNABLE_H
 
 #include "analysis/explain/explain.h"
+#include "analysis/explain/home.h"
 
 /* ww_cause_part.actor of a thread of lower rank that runs because real-time threads had all of a
  * second but what the kernel reserves for others. */
@@ -23,6 +24,30 @@
 
 /* The priority @wait's thread waited with, of the kernel's scale; -1 unknown. */
 int ww_prio_waiting(const struct ww_trace *trace, const struct ww_interval *wait);
+
+/* A part of a runnable wait in which nothing changes. */
+struct ww_slice {
+	struct ww_span span;
+	uint8_t cause;        /* enum ww_cause */
+	uint8_t relation;     /* enum ww_relation, to @utid */
+	uint16_t cpu;         /* WW_CPU_UNKNOWN when it does not matter */
+	uint32_t utid;        /* who ran; WW_UTID_NONE */
+	bool is_inferred;
+	bool is_of_rt_budget; /* see WW_ACTOR_RT_BUDGET */
+	int64_t stolen_ns;    /* of the span */
+	const struct ww_overlay *overlay; /* of which it is; NULL. Borrowed from the home until that is read further */
+};
+typedef void (*ww_visit_slice)(const struct ww_slice *slice, void *data);
+
+struct ww_waiting {
+	const struct ww_interval *wait; /* runnable */
+	int prio;           /* ww_prio_waiting() */
+	bool tells_cgroups; /* false: whoever is of the same control group is of another one */
+};
+
+/* Visits the slices of the part of the wait inside @window, which tile it in order of time. @home is of the wait's CPU. */
+void ww_slice_runnable(struct ww_home *home, const struct ww_waiting *waiting, struct ww_span window,
+		       ww_visit_slice visit, void *data);
 
 /* Adds the causes of the part of @wait (runnable) inside @window to @causes; @detail (may be NULL)
  * marks each of them. */

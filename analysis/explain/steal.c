@@ -1,59 +1,73 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/explain/steal.h"
 
-static bool is_of_thread(enum ww_cause cause)
-{
-	return cause == WW_CAUSE_OUTRANKED || cause == WW_CAUSE_SHARED ||
-	       cause == WW_CAUSE_NOT_PREEMPTED;
-}
-
 /* Of @n, what @share has of @all. */
 static int64_t portion(int64_t n, int64_t share, int64_t all)
 {
 	return (int64_t)((__int128)n * share / all);
 }
 
-/* @stolen_ns were stolen inside @period. */
-static void spread(GArray *slices, struct ww_span period, int64_t stolen_ns)
+/* A total was read @before and is read @now. */
+static void add_theft(const struct ww_steal *before, const struct ww_steal *now, GArray *thefts)
 {
-	const int64_t length_ns = ww_span_length_ns(period);
-
-	stolen_ns = MIN(stolen_ns, length_ns);
-	for (guint i = 0; i < slices->len; i++) {
-		struct ww_slice *slice = &g_array_index(slices, struct ww_slice, i);
-		const int64_t inside_ns = ww_span_length_ns(ww_span_intersect(slice->span, period));
-
-		if (is_of_thread(slice->part.cause) && inside_ns > 0)
-			slice->stolen_ns += portion(stolen_ns, inside_ns, length_ns);
-	}
-}
-
-static struct ww_span whole(const GArray *slices)
-{
-	return (struct ww_span){
-		g_array_index(slices, struct ww_slice, 0).span.begin_ns,
-		g_array_index(slices, struct ww_slice, slices->len - 1).span.end_ns,
+	const int64_t t_ns = now->span.begin_ns;
+	struct ww_theft theft = {
+		.span = { MAX(before->span.begin_ns, t_ns - WW_STEAL_READ_NS), t_ns },
 	};
+
+	if (now->total_ns <= before->total_ns || theft.span.begin_ns >= t_ns)
+		return;
+	theft.stolen_ns = MIN(now->total_ns - before->total_ns, ww_span_length_ns(theft.span));
+	g_array_append_val(thefts, theft);
 }
 
-void ww_steal_from(const struct ww_trace *trace, uint16_t cpu, GArray *slices)
+GArray *ww_thefts(const struct ww_trace *trace, uint16_t cpu, struct ww_span span)
 {
-	const struct ww_span span = slices->len > 0 ? whole(slices) : (struct ww_span){ 0 };
 	struct ww_steal before;
 	bool has_before = ww_query_steal_at(trace, cpu, span.begin_ns, &before);
 	g_autoptr(GArray) totals = ww_query_steal(
 		trace, cpu, (struct ww_span){ span.begin_ns + 1, span.end_ns + WW_STEAL_READ_NS });
+	GArray *thefts = g_array_new(false, false, sizeof(struct ww_theft));
 
 	for (guint i = 0; i < totals->len; i++) {
 		const struct ww_steal now = g_array_index(totals, struct ww_steal, i);
-		const int64_t t_ns = now.span.begin_ns;
 
-		if (has_before && now.total_ns > before.total_ns)
-			spread(slices,
-			       (struct ww_span){ MAX(before.span.begin_ns, t_ns - WW_STEAL_READ_NS),
-						 t_ns },
-			       now.total_ns - before.total_ns);
+		if (has_before)
+			add_theft(&before, &now, thefts);
 		before = now;
 		has_before = true;
 	}
+	return thefts;
+}
+
+/* The first that ends behind @t_ns. */
+static guint first_behind(const GArray *thefts, int64_t t_ns)
+{
+	guint low = 0, high = thefts->len;
+
+	while (low < high) {
+		const guint middle = low + (high - low) / 2;
+
+		if (g_array_index(thefts, struct ww_theft, middle).span.end_ns <= t_ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+int64_t ww_stolen_ns(const GArray *thefts, struct ww_span span)
+{
+	int64_t stolen_ns = 0;
+
+	for (guint i = first_behind(thefts, span.begin_ns); i < thefts->len; i++) {
+		const struct ww_theft *theft = &g_array_index(thefts, struct ww_theft, i);
+		const struct ww_span both = ww_span_intersect(theft->span, span);
+
+		if (theft->span.begin_ns >= span.end_ns)
+			break;
+		stolen_ns += portion(theft->stolen_ns, ww_span_length_ns(both),
+				     ww_span_length_ns(theft->span));
+	}
+	return stolen_ns;
 }

@@ -11,18 +11,19 @@
 
 #include "analysis/explain/explain.h"
 
-/* A part of a runnable wait in which nothing changed. */
-struct ww_slice {
-	struct ww_span span;
-	struct ww_cause_part part; /* its ns are not set; texts are borrowed */
-	bool is_inferred;
-	int64_t stolen_ns; /* of the span */
-};
-
 /* The recorder reads the totals so often. */
 #define WW_STEAL_READ_NS WW_NS_PER_S
 
-/* Sets stolen_ns of @slices (struct ww_slice in order of time), which are of @cpu. */
-void ww_steal_from(const struct ww_trace *trace, uint16_t cpu, GArray *slices);
+/* So much was stolen inside the span, nobody knows when. */
+struct ww_theft {
+	struct ww_span span;
+	int64_t stolen_ns;
+};
+
+/* Those of @cpu that overlap @span, in order of time. Elements: struct ww_theft. Free with g_array_unref. */
+GArray *ww_thefts(const struct ww_trace *trace, uint16_t cpu, struct ww_span span);
+
+/* What of @thefts falls into @span. */
+int64_t ww_stolen_ns(const GArray *thefts, struct ww_span span);
 
 #endif
