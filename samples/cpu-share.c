@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "samples/cpu-share.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stddef.h>
+
+#include "samples/truth.h"
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static struct presence_span *begin_span(struct presence *presence, int64_t now_ns)
+{
+	struct presence_span *span;
+
+	if (presence->n_spans == N_PRESENCE_SPANS) {
+		errno = ENOSPC;
+		truth_die("spans of a presence");
+	}
+	span = &presence->spans[presence->n_spans++];
+	span->begin_ns = span->end_ns = now_ns;
+	return span;
+}
+
+void presence_spin(struct presence *presence, int64_t end_ns, const _Atomic bool *is_over)
+{
+	int64_t now_ns = truth_now_ns();
+	struct presence_span *span = begin_span(presence, now_ns);
+
+	while (now_ns < end_ns && !(is_over && *is_over)) {
+		now_ns = truth_now_ns();
+		if (now_ns - span->end_ns >= PRESENCE_MISSED_NS)
+			span = begin_span(presence, now_ns);
+		span->end_ns = now_ns;
+	}
+}
+
+int64_t presence_within_ns(const struct presence *presence, int64_t begin_ns, int64_t end_ns)
+{
+	int64_t sum_ns = 0;
+
+	for (int i = 0; i < presence->n_spans; i++) {
+		const struct presence_span *span = &presence->spans[i];
+
+		sum_ns +=
+			larger(0, smaller(end_ns, span->end_ns) - larger(begin_ns, span->begin_ns));
+	}
+	return sum_ns;
+}
+
+int64_t presence_longest_gap_ns(const struct presence *presence, int64_t long_ns, int *n_long)
+{
+	int64_t longest_ns = 0;
+	int n_found = 0;
+
+	for (int i = 1; i < presence->n_spans; i++) {
+		int64_t gap_ns = presence->spans[i].begin_ns - presence->spans[i - 1].end_ns;
+
+		longest_ns = larger(longest_ns, gap_ns);
+		n_found += gap_ns >= long_ns;
+	}
+	if (n_long)
+		*n_long = n_found;
+	return longest_ns;
+}
+
+static bool try_fifo(int priority)
+{
+	const struct sched_param param = { .sched_priority = priority };
+
+	return sched_setscheduler(0, priority > 0 ? SCHED_FIFO : SCHED_OTHER, &param) == 0;
+}
+
+void cpu_need_fifo(void)
+{
+	if (!try_fifo(1))
+		truth_skip("real-time priorities may not be had");
+	cpu_fifo(0);
+}
+
+void cpu_fifo(int priority)
+{
+	if (!try_fifo(priority))
+		truth_die("sched_setscheduler");
+}
