@@ -49,6 +49,15 @@ GArray *ww_report_threads(const struct ww_report *report)
 	return utids;
 }
 
+char *ww_report_process_text(const struct ww_report *report, uint32_t upid)
+{
+	const struct ww_process *process = ww_trace_process(report->trace, upid);
+
+	if (process->pid < 0)
+		return g_strdup(*process->name ? process->name : "unknown");
+	return g_strdup_printf("%s/%d", *process->name ? process->name : "process", process->pid);
+}
+
 char *ww_report_nobody(const struct ww_report *report)
 {
 	g_autoptr(GString) text = g_string_new("no thread");

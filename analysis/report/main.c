@@ -54,11 +54,8 @@ static char *describe_views(void)
 {
 	GString *text = g_string_new("Views:\n");
 
-	for (const struct ww_view *const *view = ww_views; *view; view++) {
-		if ((*view)->summary)
-			g_string_append_printf(text, "  %-10s %s\n", (*view)->name,
-					       (*view)->summary);
-	}
+	for (const struct ww_view *const *view = ww_views; *view; view++)
+		g_string_append_printf(text, "  %-10s %s\n", (*view)->name, (*view)->summary);
 	g_string_append(
 		text,
 		"\nTimes count from the trace's origin and need a unit: 1.25s, 300ms, 10us. Rows cover the "
@@ -159,9 +156,6 @@ static bool find_arguments(int argc, char **argv, struct arguments *arguments, G
 
 	if (argc < 2)
 		return ww_fail(error, WW_ERROR_USAGE, "which trace? trace-report [VIEW] TRACE");
-	if (named && !named->run)
-		return ww_fail(error, WW_ERROR_USAGE, "the view '%s' is not served by this version",
-			       argv[1]);
 	if (argc == 2 && named && !g_file_test(argv[1], G_FILE_TEST_EXISTS))
 		return fail_missing(named, error);
 	if (argc == 2) {

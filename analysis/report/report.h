@@ -34,24 +34,25 @@ struct ww_report {
 	const char *junit_path;    /* NULL: nobody wants it */
 	struct ww_text *text;      /* NULL when rows are JSON */
 	struct ww_json_rows *rows; /* NULL when rows are text */
-	bool *answers_no;          /* out, borrowed: set by a view that answers yes or no; NULL is fine */
+	bool *answers_no; /* out, borrowed: set by a view that answers yes or no; NULL is fine */
 };
 
 struct ww_view {
 	const char *name;
-	const char *summary;  /* for --help; NULL: not served yet */
+	const char *summary;  /* for --help */
 	unsigned int options; /* enum ww_report_option it takes */
 	unsigned int needs;   /* those it cannot do without */
 	const char *argument; /* what stands between the view and the trace; NULL: nothing */
 	size_t text_top;      /* rows of text when --top is not given; 0: all */
-	bool (*check)(const char *argument, GError **error); /* before the trace is read; NULL: any will do */
+	bool (*check)(const char *argument,
+		      GError **error); /* before the trace is read; NULL: any will do */
 	bool (*run)(const struct ww_report *report, GError **error);
 };
 
 extern const struct ww_view *const ww_views[]; /* NULL-terminated; the first one is the default */
 
-/* Whether an id or a name is what was asked for: a number is an id, all else a pattern of the name or
- * of "name/id". */
+/* Whether an id or a name is what was asked for: a number is an id, all else a pattern of the name
+ * or of "name/id". */
 bool ww_report_matches(const char *wanted, int32_t id, const char *name);
 
 /* A thread that --thread and --process let through; @data: struct ww_report. */
@@ -61,6 +62,8 @@ GArray *ww_report_threads(const struct ww_report *report);
 
 /* "no thread 'x' ...", with what would widen the search. Free with g_free. */
 char *ww_report_nobody(const struct ww_report *report);
+/* "name/pid", as good as it is known. Free with g_free. */
+char *ww_report_process_text(const struct ww_report *report, uint32_t upid);
 /* For a table without rows; @what: "no such wait". */
 void ww_report_print_nothing(const struct ww_report *report, const char *what);
 /* Below a table that --top has cut, longest first. */
@@ -78,6 +81,7 @@ extern const struct ww_view ww_view_explain;
 extern const struct ww_view ww_view_latency;
 extern const struct ww_view ww_view_locks;
 extern const struct ww_view ww_view_syscalls;
+extern const struct ww_view ww_view_allocs;
 extern const struct ww_view ww_view_findings;
 extern const struct ww_view ww_view_check;
 extern const struct ww_view ww_view_assert;

@@ -90,13 +90,9 @@ static char *length_text(int64_t ns)
 
 static char *who(const struct ww_report *report, const struct ww_calls *calls)
 {
-	const struct ww_process *process = ww_trace_process(report->trace, calls->upid);
-
 	if (calls->utid != WW_UTID_NONE)
 		return ww_trace_thread_text(report->trace, calls->utid);
-	if (process->pid < 0)
-		return g_strdup(*process->name ? process->name : "unknown");
-	return g_strdup_printf("%s/%d", *process->name ? process->name : "process", process->pid);
+	return ww_report_process_text(report, calls->upid);
 }
 
 static void add_text_row(const struct ww_report *report, const struct ww_calls *calls,

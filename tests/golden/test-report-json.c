@@ -48,6 +48,10 @@ static const struct shape {
 	  "process:process thread:thread? syscall:s mode:s count:i censored:i total_ns:i mean_ns:i? min_ns:i? p50_ns:i? "
 	  "p99_ns:i? max_ns:i? max_at_ns:i? blocked_ns:i runnable_ns:i running_ns:i? stopped_ns:i unknown_ns:i "
 	  "blocked_by:m errors:i? errors_by:m" },
+	{ "allocs",
+	  "call:s site:s? process:process thread:thread? threads:i count:i bytes:i total_ns:i p50_ns:i p99_ns:i max_ns:i "
+	  "max_at_ns:i page_faults:i? major_faults:i? kernel_calls:m? running_ns:i? runnable_ns:i? blocked_ns:i? "
+	  "stopped_ns:i? unknown_ns:i blocked_by:m mmap_lock_waits:i? mmap_lock_ns:i?" },
 	{ "process", "upid:i pid:i? name:s?" },
 	{ "summary",
 	  "threads:i processes:i lifetime_ns:i running_ns:i runnable_ns:i blocked_ns:i stopped_ns:i unknown_ns:i "
@@ -77,6 +81,7 @@ static const char script[] =
 	"9ms wakeup 1 worker/11 target=0\n"
 	"9010us switch 0 idle R worker/11\n"
 	"9010us lock-end worker/11 mutex 0x1000 pid=10\n"
+	"10ms alloc worker/11 malloc 4096 duration=500us site=0x5000 pid=10\n"
 	"10ms waking 1 idle rt/13 context=hrtimer\n"
 	"11ms other\n";
 
@@ -437,8 +442,7 @@ int main(int argc, char **argv)
 	for (const struct ww_view *const *view = ww_views; *view; view++) {
 		g_autofree char *path = g_strdup_printf("/report/shape/%s", (*view)->name);
 
-		if ((*view)->run)
-			g_test_add_data_func(path, *view, test_shapes);
+		g_test_add_data_func(path, *view, test_shapes);
 	}
 	g_test_add_func("/report/threads-sum-up", test_threads_sum_up);
 	g_test_add_func("/report/waits-sum-up", test_waits_sum_up);

@@ -45,13 +45,6 @@ def wrong_usage():
         refused(2, ["--junit", "waits"], "waits", "--junit", scratch / "junit.xml", scratch)
 
 
-def later_views():
-    """A view that is not served yet says so and exits with 2."""
-    with programs.Scratch() as scratch:
-        for view in ("allocs",):
-            refused(2, [f"'{view}'", "not served"], view, scratch)
-
-
 def bad_input():
     """What is no trace, or a broken one, is one sentence and exit 3."""
     with programs.Scratch() as scratch:
@@ -192,6 +185,29 @@ def system_calls():
         assert "clock_nanosleep" in text and "--syscalls all" in text, text
 
 
+def slow_allocations():
+    """A slow allocator is told by call and site, with the faults and the calls that the program counted in it."""
+    programs.need_root()
+    program = programs.BUILD / "tests/integration/slow-allocs"
+    if not program.exists():
+        raise tap.Skip("the hooks were not built")
+    with programs.Scratch() as scratch:
+        trace = scratch / "trace"
+        command = [programs.RECORD, "--quiet", "--syscalls", "all", "--alloc-threshold", "0ns", "-o", trace, program]
+        truth = json.loads(programs.succeed(*command).splitlines()[-1])
+        rows = [row for row in rows_of(trace, "allocs") if (row["site"] or "").startswith("grow+")]
+        assert [row["call"] for row in rows] == ["realloc"], rows
+        row = rows[0]
+        assert row["count"] == truth["count"] and row["bytes"] == truth["bytes"], (row, truth)
+        assert abs(row["page_faults"] - truth["minor_faults"]) <= 2 * truth["count"], (row, truth)
+        assert 0.8 * truth["count"] <= row["kernel_calls"]["brk"] <= truth["count"], (row, truth)
+        states = ("running_ns", "runnable_ns", "blocked_ns", "stopped_ns", "unknown_ns")
+        assert sum(row[state] for state in states) == row["total_ns"] <= truth["ns"], (row, truth)
+        assert row["thread"]["name"] == "slow-allocs" and row["threads"] == 1, row
+        text = programs.succeed(programs.REPORT, "allocs", trace)
+        assert "grow+" in text and f"{row['kernel_calls']['brk']} brk" in text, text
+
+
 def names_of_people():
     """What C++ made of a name is told, and drawn, as the person wrote it."""
     programs.need_root()
@@ -211,4 +227,4 @@ def names_of_people():
         assert "pool::shared" in text and "_ZN" not in text, "the export has names that nobody wrote"
 
 
-tap.run(wrong_usage, later_views, bad_input, recorded, system_calls, names_of_people)
+tap.run(wrong_usage, bad_input, recorded, system_calls, slow_allocations, names_of_people)
