@@ -35,6 +35,8 @@ struct ww_interval_iter {
 
 void ww_interval_iter_init(struct ww_interval_iter *iter, const struct ww_trace *trace, struct ww_lane lane, struct ww_span span);
 bool ww_interval_iter_next(struct ww_interval_iter *iter, struct ww_interval *interval);
+/* The place among the lane's intervals of the one that came last: of a thread's, struct ww_wait_ref.index. */
+uint32_t ww_interval_iter_index(const struct ww_interval_iter *iter);
 
 /* The interval that covers @t_ns; false in a hole and outside the thread's life. */
 bool ww_query_at(const struct ww_trace *trace, struct ww_lane lane, int64_t t_ns, struct ww_interval *interval);

@@ -152,47 +152,69 @@ static void add_records(struct collector *collector, const struct ww_thread *thr
 	}
 }
 
-/* From where it fell asleep to where it ran again. */
-static struct ww_span sleep_of(const struct ww_trace *trace, const struct ww_interval *blocked,
-			       unsigned int *flags)
-{
-	const struct ww_lane lane = { WW_LANE_THREAD, blocked->utid };
-	struct ww_span span = blocked->span;
-	struct ww_interval next;
+/* From where it fell asleep in a call to where it ran again. */
+struct sleep {
+	struct ww_span span;
+	struct ww_interval blocked;
+	unsigned int flags;
+	bool is_on;
+};
 
-	*flags = blocked->flags;
-	while (ww_query_at(trace, lane, span.end_ns, &next) && next.state == WW_STATE_RUNNABLE) {
-		span.end_ns = next.span.end_ns;
-		*flags |= next.flags;
+static void begin_sleep(struct sleep *sleep, const struct ww_interval *blocked)
+{
+	*sleep = (struct sleep){
+		.span = blocked->span,
+		.blocked = *blocked,
+		.flags = blocked->flags,
+		.is_on = true,
+	};
+}
+
+static void end_sleep(struct collector *collector, const struct ww_thread *thread,
+		      struct sleep *sleep)
+{
+	const unsigned int cut_off = WW_INTERVAL_CENSORED_LEFT | WW_INTERVAL_CENSORED_RIGHT;
+	const int64_t blocked_ns = ww_span_length_ns(sleep->blocked.span);
+	struct ww_calls *calls;
+
+	if (!sleep->is_on || ww_span_length_ns(sleep->span) < collector->filter->min_ns)
+		return;
+	calls = find_calls(collector, thread, sleep->blocked.syscall, WW_TEXT_NONE);
+	if (sleep->flags & cut_off) {
+		calls->n_cut_off++;
+		return;
 	}
-	return span;
+	ww_lengths_add(&calls->lengths, sleep->span);
+	add_time(calls, &sleep->blocked, blocked_ns);
+	calls->state_ns[WW_STATE_RUNNABLE] += ww_span_length_ns(sleep->span) - blocked_ns;
 }
 
 static void add_sleeps(struct collector *collector, const struct ww_thread *thread)
 {
-	const unsigned int cut_off = WW_INTERVAL_CENSORED_LEFT | WW_INTERVAL_CENSORED_RIGHT;
+	const struct ww_span span = collector->filter->span;
+	const struct ww_lane lane = { WW_LANE_THREAD, thread->utid };
 	struct ww_interval_iter iter;
 	struct ww_interval interval;
+	struct sleep sleep = { .is_on = false };
 
-	ww_interval_iter_init(&iter, collector->trace,
-			      (struct ww_lane){ WW_LANE_THREAD, thread->utid },
-			      collector->filter->span);
+	/* The last one may end behind the span. */
+	ww_interval_iter_init(&iter, collector->trace, lane,
+			      (struct ww_span){ span.begin_ns, INT64_MAX });
 	while (ww_interval_iter_next(&iter, &interval)) {
-		struct ww_calls *calls;
-		struct ww_span span;
-		unsigned int flags;
-
-		if (interval.state != WW_STATE_BLOCKED || interval.syscall < 0)
+		if (sleep.is_on && interval.state == WW_STATE_RUNNABLE &&
+		    interval.span.begin_ns == sleep.span.end_ns) {
+			sleep.span.end_ns = interval.span.end_ns;
+			sleep.flags |= interval.flags;
 			continue;
-		span = sleep_of(collector->trace, &interval, &flags);
-		if (ww_span_length_ns(span) < collector->filter->min_ns)
-			continue;
-		calls = find_calls(collector, thread, interval.syscall, WW_TEXT_NONE);
-		if (flags & cut_off)
-			calls->n_cut_off++;
-		else
-			add_length(collector, calls, thread->utid, span);
+		}
+		end_sleep(collector, thread, &sleep);
+		sleep.is_on = false;
+		if (interval.span.begin_ns >= span.end_ns)
+			break;
+		if (interval.state == WW_STATE_BLOCKED && interval.syscall >= 0)
+			begin_sleep(&sleep, &interval);
 	}
+	end_sleep(collector, thread, &sleep);
 }
 
 /* Both kinds may be in one trace: of the target every call, of the rest of the machine its sleeps.

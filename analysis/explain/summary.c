@@ -123,13 +123,13 @@ static void add_thread(GHashTable *groups, const struct ww_trace *trace, uint32_
 {
 	struct ww_interval_iter iter;
 	struct ww_interval interval;
-	struct ww_wait_ref ref;
 	uint32_t upid = ww_trace_thread(trace, utid)->upid;
 
 	ww_interval_iter_init(&iter, trace, (struct ww_lane){ WW_LANE_THREAD, utid }, span);
 	while (ww_interval_iter_next(&iter, &interval)) {
-		if (is_told(trace, &interval) &&
-		    ww_query_wait_at(trace, utid, interval.span.begin_ns, &ref))
+		const struct ww_wait_ref ref = { utid, ww_interval_iter_index(&iter) };
+
+		if (is_told(trace, &interval))
 			add_wait(groups, &interval, upid, ref);
 	}
 }

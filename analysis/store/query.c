@@ -13,6 +13,7 @@ struct walk {
 	struct ww_store_lane lane;
 	struct ww_block_cursor cursor;
 	uint32_t index; /* UINT32_MAX: at the end */
+	uint32_t last;  /* of the interval that came last */
 };
 
 _Static_assert(sizeof(struct walk) <= sizeof(((struct ww_interval_iter *)NULL)->space),
@@ -54,9 +55,10 @@ void ww_interval_iter_init(struct ww_interval_iter *iter, const struct ww_trace 
 bool ww_interval_iter_next(struct ww_interval_iter *iter, struct ww_interval *interval)
 {
 	struct walk *walk = (struct walk *)iter->space;
+	const uint32_t index = walk->index;
 	struct ww_interval found;
 
-	if (walk->index == UINT32_MAX)
+	if (index == UINT32_MAX)
 		return false;
 	if (!ww_lane_step(&walk->lane, &walk->index, &walk->cursor, &found) ||
 	    !ww_span_overlaps(found.span, iter->span)) {
@@ -64,7 +66,13 @@ bool ww_interval_iter_next(struct ww_interval_iter *iter, struct ww_interval *in
 		return false;
 	}
 	*interval = found;
+	walk->last = index;
 	return true;
+}
+
+uint32_t ww_interval_iter_index(const struct ww_interval_iter *iter)
+{
+	return ((const struct walk *)iter->space)->last;
 }
 
 bool ww_query_at(const struct ww_trace *trace, struct ww_lane lane, int64_t t_ns,
