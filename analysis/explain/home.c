@@ -21,7 +21,7 @@ void ww_home_init(struct ww_home *home, const struct ww_trace *trace, uint16_t c
 		.until_ns = reach.begin_ns,
 		.segments = g_array_new(false, false, sizeof(struct ww_home_segment)),
 		.overlays = g_array_new(false, false, sizeof(struct ww_overlay)),
-		.thefts = ww_thefts(trace, cpu, reach),
+		.thefts = g_array_new(false, false, sizeof(struct ww_theft)),
 		.sure_ns = -1,
 	};
 	ww_tiles_init(&home->tiles, trace, (struct ww_lane){ WW_LANE_CPU, cpu }, reach);
@@ -32,6 +32,21 @@ void ww_home_clear(struct ww_home *home)
 	g_clear_pointer(&home->segments, g_array_unref);
 	g_clear_pointer(&home->overlays, g_array_unref);
 	g_clear_pointer(&home->thefts, g_array_unref);
+}
+
+/* One that reaches into the piece before is there already. */
+static void add_thefts(struct ww_home *home, struct ww_span piece)
+{
+	g_autoptr(GArray) thefts = ww_thefts(home->trace, home->cpu, piece);
+	int64_t known_ns = INT64_MIN;
+
+	if (home->thefts->len > 0)
+		known_ns = g_array_index(home->thefts, struct ww_theft, home->thefts->len - 1)
+				   .span.end_ns;
+	for (guint i = 0; i < thefts->len; i++)
+		if (g_array_index(thefts, struct ww_theft, i).span.end_ns > known_ns)
+			g_array_append_vals(home->thefts,
+					    &g_array_index(thefts, struct ww_theft, i), 1);
 }
 
 static void read_piece(struct ww_home *home)
@@ -54,6 +69,7 @@ static void read_piece(struct ww_home *home)
 	}
 	overlays = ww_overlays(home->trace, home->cpu, piece);
 	g_array_append_vals(home->overlays, overlays->data, overlays->len);
+	add_thefts(home, piece);
 	home->until_ns = piece.end_ns;
 }
 

@@ -28,7 +28,7 @@ struct ww_home {
 	struct ww_tiles tiles;
 	GArray *segments;     /* struct ww_home_segment */
 	GArray *overlays;     /* struct ww_overlay */
-	GArray *thefts;       /* struct ww_theft, all of them */
+	GArray *thefts;       /* struct ww_theft */
 	/* Around @asked_ns, for as long as the answer cannot have changed: see ww_home_is_rt_budget_used(). */
 	int64_t asked_ns, sure_ns;
 	bool is_rt_budget_used;

@@ -1,122 +1,143 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/findings/census.h"
 
-#include "analysis/explain/parts.h"
-#include "analysis/explain/placement.h"
-#include "analysis/explain/runnable.h"
+#include "analysis/findings/queues.h"
+#include "analysis/findings/tallies.h"
 
-/* A CPU that is idle for less than this beside a waiting thread is the price of a wake-up. */
-#define MISSED_NS WW_NS_PER_MS
+/* So many events are a window: enough that finding the begin of one costs little, and few enough
+ * that what lies in it stays in the cache. */
+#define WINDOW_EVENTS 65536
+#define WINDOW_EVENTS_OF_THREAD 16
+#define WORKERS_MAX 16
 
-/* What one wait adds to each tally. */
-struct shares {
-	int64_t ns[WW_TALLY_N];
-	int64_t inferred_ns[WW_TALLY_N];
+/* What the workers share. */
+struct sweep {
+	const struct ww_census *census;
+	gint n_windows;
+	gint next; /* atomic: the window that nobody has yet */
 };
 
-static void add_share(struct shares *shares, enum ww_tally_kind kind,
-		      const struct ww_cause_part *part)
+struct worker {
+	struct sweep *sweep;
+	struct ww_tally **tallies; /* by the place of the thread; NULL: nothing yet */
+	GThread *thread;
+};
+
+static const struct ww_tally no_tallies[WW_TALLY_N];
+
+static struct ww_tally *tallies_of(struct worker *worker, uint32_t place)
 {
-	shares->ns[kind] += part->ns;
-	shares->inferred_ns[kind] += part->inferred_ns;
+	if (!worker->tallies[place])
+		worker->tallies[place] = g_new0(struct ww_tally, WW_TALLY_N);
+	return worker->tallies[place];
 }
 
-static void sort_part(struct shares *shares, const struct ww_cause_part *part, int prio)
+/* All that were queued on one CPU. */
+static void count_queue(struct worker *worker, const GArray *queue, struct ww_span reach)
 {
-	static const struct {
-		enum ww_cause cause;
-		enum ww_tally_kind kind;
-	} plain[] = {
-		{ WW_CAUSE_THROTTLED, WW_TALLY_THROTTLED },
-		{ WW_CAUSE_IRQ, WW_TALLY_IRQ },
-		{ WW_CAUSE_STEAL, WW_TALLY_STEAL },
-		{ WW_CAUSE_LOST, WW_TALLY_LOST },
-	};
+	const struct ww_census *census = worker->sweep->census;
+	struct ww_home home;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(plain); i++)
-		if (part->cause == plain[i].cause)
-			add_share(shares, plain[i].kind, part);
-	if (part->relation == WW_RELATION_RECORDER)
-		add_share(shares, WW_TALLY_RECORDER, part);
-	if (part->cause == WW_CAUSE_OUTRANKED && prio >= WW_PRIO_FAIR)
-		add_share(shares, WW_TALLY_OUTRANKED_BY_RT, part);
-	if (part->cause == WW_CAUSE_NOT_PREEMPTED && part->actor)
-		add_share(shares, WW_TALLY_RT_BUDGET, part);
-	if (part->cause == WW_CAUSE_SHARED && part->relation == WW_RELATION_SAME_PROCESS)
-		add_share(shares, WW_TALLY_SAME_PROCESS, part);
-}
+	if (!queue || queue->len == 0)
+		return;
+	ww_home_init(&home, census->trace, g_array_index(queue, struct ww_queued, 0).wait.cpu,
+		     reach);
+	for (guint i = 0; i < queue->len; i++) {
+		const struct ww_queued *queued = &g_array_index(queue, struct ww_queued, i);
+		const struct ww_waiting waiting = { .wait = &queued->wait, .prio = queued->prio };
+		struct ww_shares shares;
 
-/* Who had the CPU for most of the wait may run nowhere else either. */
-static bool is_behind_pinned(const struct ww_census *census, const struct ww_interval *wait,
-			     GArray *causes)
-{
-	const struct ww_cause_part *first;
-	struct ww_allowed allowed;
-
-	ww_causes_sort(causes);
-	first = causes->len > 0 ? &g_array_index(causes, struct ww_cause_part, 0) : NULL;
-	if (!first || first->utid == WW_UTID_NONE)
-		return false;
-	allowed = ww_allowed_at(census->trace, first->utid, wait->span.begin_ns);
-	return allowed.is_known && allowed.n == 1;
-}
-
-/* @wait is clipped to the span. */
-static void add_avoidables(const struct ww_census *census, const struct ww_interval *wait,
-			   GArray *causes, struct shares *shares)
-{
-	g_autoptr(GArray) avoidables = ww_avoidables_new();
-	int64_t missed_ns = 0, barred_ns = 0;
-
-	ww_explain_avoidable(census->trace, wait, avoidables);
-	for (guint i = 0; i < avoidables->len; i++) {
-		const struct ww_avoidable_part *part =
-			&g_array_index(avoidables, struct ww_avoidable_part, i);
-
-		if (part->kind == WW_AVOIDABLE_ALLOWED_IDLE && part->cpu != wait->cpu)
-			missed_ns += part->ns;
-		else if (part->kind == WW_AVOIDABLE_DISALLOWED_IDLE)
-			barred_ns += part->ns;
+		if (ww_shares_of(census, &home, &waiting, &shares))
+			ww_tallies_add(tallies_of(worker, queued->place), &shares,
+				       (struct ww_wait_ref){ queued->wait.utid, queued->index });
 	}
-	if (missed_ns >= MISSED_NS)
-		shares->ns[WW_TALLY_ALLOWED_IDLE] = missed_ns;
-	if (barred_ns >= MISSED_NS && is_behind_pinned(census, wait, causes))
-		shares->ns[WW_TALLY_PINNED_BEHIND_PINNED] = barred_ns;
+	ww_home_clear(&home);
 }
 
-static void add_shares(struct ww_census_thread *thread, const struct shares *shares,
-		       struct ww_wait_ref ref)
+static int64_t window_begin_ns(const struct sweep *sweep, gint i)
 {
-	for (int kind = 0; kind < WW_TALLY_N; kind++) {
-		struct ww_tally *tally = &thread->tallies[kind];
+	const struct ww_span span = sweep->census->span;
 
-		if (shares->ns[kind] == 0)
-			continue;
-		tally->count++;
-		tally->total_ns += shares->ns[kind];
-		tally->inferred_ns += shares->inferred_ns[kind];
-		if (shares->ns[kind] > tally->worst_ns) {
-			tally->worst_ns = shares->ns[kind];
-			tally->worst = ref;
+	return span.begin_ns + (int64_t)((__int128)ww_span_length_ns(span) * i / sweep->n_windows);
+}
+
+static void count_window(struct worker *worker, gint i, struct ww_queues *queues)
+{
+	const struct sweep *sweep = worker->sweep;
+	const struct ww_census *census = sweep->census;
+	const struct ww_span window = { window_begin_ns(sweep, i), window_begin_ns(sweep, i + 1) };
+	const struct ww_span reach = { window.begin_ns, census->span.end_ns };
+
+	for (guint place = 0; place < census->threads->len; place++)
+		ww_queues_add(queues, census->trace,
+			      g_array_index(census->threads, struct ww_census_thread, place).utid,
+			      place, window, i == 0);
+	for (guint cpu = 0; cpu < queues->by_cpu->len; cpu++)
+		count_queue(worker, queues->by_cpu->pdata[cpu], reach);
+	ww_queues_empty(queues);
+}
+
+static void *work(void *data)
+{
+	struct worker *worker = data;
+	struct ww_queues queues;
+	gint window;
+
+	ww_queues_init(&queues);
+	while ((window = g_atomic_int_add(&worker->sweep->next, 1)) < worker->sweep->n_windows)
+		count_window(worker, window, &queues);
+	ww_queues_clear(&queues);
+	return NULL;
+}
+
+static gint count_windows(const struct ww_census *census)
+{
+	const struct ww_trace_info *info = ww_trace_info(census->trace);
+	const double part =
+		(double)ww_span_length_ns(census->span) / (double)MAX(info->duration_ns, 1);
+	const double events = MAX(WINDOW_EVENTS, (double)info->n_threads * WINDOW_EVENTS_OF_THREAD);
+
+	return 1 + (gint)CLAMP((double)info->n_events * part / events, 0, 1 << 20);
+}
+
+/* Into the first worker's. */
+static void bring_together(struct worker *workers, guint n_workers, guint n_threads)
+{
+	for (guint i = 1; i < n_workers; i++)
+		for (guint place = 0; place < n_threads; place++) {
+			const struct ww_tally *from = workers[i].tallies[place];
+
+			for (int kind = 0; from && kind < WW_TALLY_N; kind++)
+				if (from[kind].count > 0)
+					ww_tally_add(&tallies_of(workers, place)[kind],
+						     &from[kind]);
+			g_free(workers[i].tallies[place]);
 		}
-	}
 }
 
-static void count_runnable(const struct ww_census *census, struct ww_census_thread *thread,
-			   const struct ww_interval *wait, struct ww_wait_ref ref)
+static void count_runnable(struct ww_census *census)
 {
-	g_autoptr(GArray) causes = ww_causes_new();
-	const int prio = ww_prio_waiting(census->trace, wait);
-	struct shares shares = { 0 };
-	struct ww_interval inside = *wait;
+	struct sweep sweep = { .census = census, .n_windows = count_windows(census) };
+	const guint n =
+		(guint)CLAMP((gint)g_get_num_processors(), 1, MIN(sweep.n_windows, WORKERS_MAX));
+	struct worker workers[WORKERS_MAX];
 
-	inside.span = ww_span_intersect(wait->span, census->span);
-	ww_explain_runnable(census->trace, wait, inside.span, NULL, causes);
-	for (guint i = 0; i < causes->len; i++)
-		sort_part(&shares, &g_array_index(causes, struct ww_cause_part, i), prio);
-	if (ww_span_length_ns(inside.span) >= MISSED_NS)
-		add_avoidables(census, &inside, causes, &shares);
-	add_shares(thread, &shares, ref);
+	for (guint i = 0; i < n; i++)
+		workers[i] = (struct worker){
+			.sweep = &sweep,
+			.tallies = g_new0(struct ww_tally *, census->threads->len),
+		};
+	/* Without a thread the others have more to do. */
+	for (guint i = 1; i < n; i++)
+		workers[i].thread = g_thread_try_new("census", work, &workers[i], NULL);
+	work(&workers[0]);
+	for (guint i = 1; i < n; i++)
+		if (workers[i].thread)
+			g_thread_join(workers[i].thread);
+	bring_together(workers, n, census->threads->len);
+	for (guint i = 1; i < n; i++)
+		g_free(workers[i].tallies);
+	census->tallies = workers[0].tallies;
 }
 
 struct ww_wait_ref ww_first_wait(const struct ww_trace *trace, uint32_t utid, struct ww_span span,
@@ -132,43 +153,40 @@ struct ww_wait_ref ww_first_wait(const struct ww_trace *trace, uint32_t utid, st
 	return ref;
 }
 
-static void count_reclaim(const struct ww_census *census, struct ww_census_thread *thread)
+static void count_reclaim(struct ww_census *census, uint32_t utid, struct ww_tally **tallies)
 {
 	const unsigned int waiting = 1u << WW_STATE_BLOCKED | 1u << WW_STATE_RUNNABLE;
 	struct ww_row_iter iter;
 	struct ww_track_row row;
 
-	ww_row_iter_init(&iter, census->trace, WW_TRACK_RECLAIM, thread->utid, census->span);
+	ww_row_iter_init(&iter, census->trace, WW_TRACK_RECLAIM, utid, census->span);
 	while (ww_row_iter_next(&iter, &row)) {
 		const struct ww_span span = ww_span_intersect(row.span, census->span);
-		const struct shares shares = { .ns[WW_TALLY_RECLAIM] = ww_span_length_ns(span) };
+		const struct ww_shares shares = { .ns[WW_TALLY_RECLAIM] = ww_span_length_ns(span) };
 
-		add_shares(thread, &shares,
-			   ww_first_wait(census->trace, thread->utid, span, waiting));
+		if (!*tallies)
+			*tallies = g_new0(struct ww_tally, WW_TALLY_N);
+		ww_tallies_add(*tallies, &shares,
+			       ww_first_wait(census->trace, utid, span, waiting));
 	}
 }
 
-static void count_thread(struct ww_census *census, uint32_t utid)
+static void find_threads(struct ww_census *census, ww_wants_thread wants_thread, void *data)
 {
-	const struct ww_lane lane = { WW_LANE_THREAD, utid };
-	struct ww_census_thread thread = { .utid = utid };
-	struct ww_interval_iter iter;
-	struct ww_interval interval;
-	struct ww_wait_ref ref;
+	const uint32_t n_threads = ww_trace_info(census->trace)->n_threads;
+	g_autofree struct ww_state_sums *sums = g_new(struct ww_state_sums, n_threads);
 
-	ww_interval_iter_init(&iter, census->trace, lane, census->span);
-	while (ww_interval_iter_next(&iter, &interval)) {
-		const int64_t ns =
-			ww_span_length_ns(ww_span_intersect(interval.span, census->span));
+	ww_query_thread_sums(census->trace, census->span, sums);
+	for (uint32_t utid = 0; utid < n_threads; utid++) {
+		struct ww_census_thread thread = { .utid = utid };
 
-		if (interval.state != WW_STATE_DEAD && interval.state != WW_STATE_UNKNOWN)
-			thread.lived_ns += ns;
-		if (interval.state == WW_STATE_RUNNABLE &&
-		    ww_query_wait_at(census->trace, utid, interval.span.begin_ns, &ref))
-			count_runnable(census, &thread, &interval, ref);
+		if (!wants_thread(ww_trace_thread(census->trace, utid), data))
+			continue;
+		for (int state = 0; state < WW_STATE_N; state++)
+			if (state != WW_STATE_DEAD && state != WW_STATE_UNKNOWN)
+				thread.lived_ns += sums[utid].ns[state];
+		g_array_append_val(census->threads, thread);
 	}
-	count_reclaim(census, &thread);
-	g_array_append_val(census->threads, thread);
 }
 
 void ww_census_init(struct ww_census *census, const struct ww_trace *trace, struct ww_span span,
@@ -179,12 +197,21 @@ void ww_census_init(struct ww_census *census, const struct ww_trace *trace, stru
 		.span = span,
 		.threads = g_array_new(false, false, sizeof(struct ww_census_thread)),
 	};
-	for (uint32_t utid = 0; utid < ww_trace_info(trace)->n_threads; utid++)
-		if (wants_thread(ww_trace_thread(trace, utid), data))
-			count_thread(census, utid);
+	find_threads(census, wants_thread, data);
+	count_runnable(census);
+	for (guint i = 0; i < census->threads->len; i++) {
+		struct ww_census_thread *thread =
+			&g_array_index(census->threads, struct ww_census_thread, i);
+
+		count_reclaim(census, thread->utid, &census->tallies[i]);
+		thread->tallies = census->tallies[i] ? census->tallies[i] : no_tallies;
+	}
 }
 
 void ww_census_clear(struct ww_census *census)
 {
+	for (guint i = 0; i < census->threads->len; i++)
+		g_free(census->tallies[i]);
+	g_clear_pointer(&census->tallies, g_free);
 	g_clear_pointer(&census->threads, g_array_unref);
 }

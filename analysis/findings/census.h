@@ -2,8 +2,9 @@
 /*
  * One pass over the threads that are asked about: what detectors count of each.
  *
- * Runnable waits are explained one by one; a tally adds up one sort of part over all waits of a
- * thread.
+ * Every runnable wait is cut into its causes; a tally adds up one sort of them over all waits of a
+ * thread. The time is dealt out in windows, to as many threads of ours as there are CPUs: whoever has
+ * a window tells of the waits that begin in it.
  */
 #ifndef WW_ANALYSIS_FINDINGS_CENSUS_H
 #define WW_ANALYSIS_FINDINGS_CENSUS_H
@@ -36,13 +37,14 @@ struct ww_tally {
 struct ww_census_thread {
 	uint32_t utid;
 	int64_t lived_ns; /* of the span, without UNKNOWN */
-	struct ww_tally tallies[WW_TALLY_N];
+	const struct ww_tally *tallies; /* WW_TALLY_N, the census's */
 };
 
 struct ww_census {
 	const struct ww_trace *trace;
 	struct ww_span span;
-	GArray *threads; /* struct ww_census_thread */
+	GArray *threads;    /* struct ww_census_thread, by utid */
+	struct ww_tally **tallies; /* likewise; NULL: it has none */
 };
 
 void ww_census_init(struct ww_census *census, const struct ww_trace *trace, struct ww_span span,
