@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The accuracy table: what the runs of a scenario come to, and whether that is good enough."""
+
+import statistics
+
+from accuracy.judge import TOLERATED_POINTS, wording
+
+COUNTED = ("cause", "actor", "number")
+DEMANDED = ("cause", "actor", "forbidden", "unknown", "sum", "quiet")
+HEAD = ("scenario", "runs", "cause", "actor", "numbers", "error", "forbidden", "unknown", "sums", "twin", "words")
+
+
+class Result:
+    """All runs of one scenario: what Benchmark has found out. @skipped says why there are none."""
+
+    def __init__(self, scenario):
+        self.scenario = scenario
+        self.verdicts = []
+        self.twins = []
+        self.skipped = ""
+        self.failures = []  # sentences: runs that came to no verdict
+
+    def judged(self):
+        return [it for it in self.verdicts if not it.void]
+
+    def checks(self):
+        return [check for verdict in self.judged() + self.twins for check in verdict.checks]
+
+    def counts(self, check):
+        return check.what not in self.scenario.awaited
+
+    def n_right(self, kind):
+        """Runs in which everything of this kind is right; what is awaited does not count."""
+        return sum(all(check.is_right or not self.counts(check) for check in verdict.checks if check.kind == kind)
+                   for verdict in self.judged())
+
+    def n_wrong(self, kind):
+        """Checks of this kind that are wrong, over all runs and twins."""
+        return sum(check.kind == kind and not check.is_right and self.counts(check) for check in self.checks())
+
+    def errors(self):
+        return [points for verdict in self.judged() for _, points, _ in verdict.errors]
+
+    def unknown_share(self):
+        root_ns = sum(it.root_ns for it in self.judged())
+        return sum(it.unknown_ns for it in self.judged()) / root_ns if root_ns else 0.0
+
+    def wordings(self):
+        return {wording(it.sentence) for it in self.judged() if it.sentence}
+
+    def wrong_numbers(self):
+        """Parts whose error is too large in most runs, and other numbers that are wrong in most."""
+        runs = {}
+        for verdict in self.judged():
+            for check in verdict.checks:
+                if check.kind == "number" and self.counts(check):
+                    runs.setdefault(check.what, []).append(check)
+        wrong = {what: checks for what, checks in runs.items() if 2 * sum(it.is_right for it in checks) < len(checks)}
+        return [next(it for it in checks if not it.is_right) for _, checks in sorted(wrong.items())]
+
+    def wrong(self):
+        """What must not be, as sentences; each once."""
+        said = [f"did not come to an end: {sentence}" for sentence in self.failures]
+        if not self.skipped and not self.judged() and not self.failures:
+            said.append(f"shows nothing in any run: {self.verdicts[0].void if self.verdicts else 'no run'}")
+        said += [check.line() for check in self.checks()
+                 if check.kind in DEMANDED and not check.is_right and self.counts(check)]
+        said += [check.line() + " (in most runs)" for check in self.wrong_numbers()]
+        return list(dict.fromkeys(said))
+
+    def awaited(self):
+        """{what: (why it is awaited, whether it is here)} of marks that were looked at."""
+        seen = {}
+        for check in self.checks():
+            if check.what in self.scenario.awaited:
+                seen[check.what] = seen.get(check.what, True) and check.is_right
+        return {what: (self.scenario.awaited[what], is_here) for what, is_here in seen.items()}
+
+    def row(self):
+        n_runs = len(self.judged())
+        errors = self.errors()
+        return (
+            f"{self.scenario.number} {self.scenario.name}",
+            str(n_runs),
+            *(f"{self.n_right(kind)}/{n_runs}" for kind in COUNTED),
+            f"{statistics.mean(errors):.1f}" if errors else "-",
+            str(self.n_wrong("forbidden")),
+            f"{100 * self.unknown_share():.1f} %",
+            str(self.n_wrong("sum")),
+            f"{sum(all(check.is_right or not self.counts(check) for check in it.checks) for it in self.twins)}/{len(self.twins)}",
+            str(len(self.wordings())),
+        )
+
+    def as_json(self):
+        return {
+            "scenario": self.scenario.name, "number": self.scenario.number, "skipped": self.skipped or None,
+            "runs": len(self.judged()), "void": [it.void for it in self.verdicts if it.void],
+            **{f"{kind}_right": self.n_right(kind) for kind in COUNTED},
+            "mean_share_error_points": statistics.mean(self.errors()) if self.errors() else None,
+            "forbidden": self.n_wrong("forbidden"), "unknown_share": self.unknown_share(), "sums_broken": self.n_wrong("sum"),
+            "twins": len(self.twins), "twins_wrong": self.n_wrong("quiet"), "wordings": sorted(self.wordings()),
+            "sentences": [it.sentence for it in self.judged()], "confidence": [it.confidence for it in self.judged()],
+            "wrong": self.wrong(),
+            "awaited": {what: {"why": why, "is_here": is_here} for what, (why, is_here) in self.awaited().items()},
+        }
+
+
+def totals(results):
+    """The last row: of all scenarios that ran."""
+    results = [it for it in results if it.judged()]
+    n_runs = sum(len(it.judged()) for it in results)
+    errors = [points for it in results for points in it.errors()]
+    twins = [check for it in results for twin in it.twins for check in twin.checks if it.counts(check)]
+    shares = [it.unknown_share() for it in results if not it.scenario.may_lose]
+    return (
+        "all", str(n_runs),
+        *(f"{sum(it.n_right(kind) for it in results)}/{n_runs}" for kind in COUNTED),
+        f"{statistics.mean(errors):.1f}" if errors else "-",
+        str(sum(it.n_wrong("forbidden") for it in results)),
+        f"{100 * statistics.mean(shares):.1f} %" if shares else "-",
+        str(sum(it.n_wrong("sum") for it in results)),
+        f"{sum(check.is_right for check in twins)}/{len(twins)}" if twins else "-",
+        "",
+    )
+
+
+def text(results):
+    """The table, and below it what was skipped, what is awaited and what is wrong."""
+    rows = [HEAD, *(it.row() for it in results if it.judged()), totals(results)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    lines = ["  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))]).rstrip()
+             for row in rows]
+    lines.append(f"error: mean of |share said - true share| in points, {TOLERATED_POINTS:.0f} are tolerated; "
+                 "words: ways to say it; twin: checks of runs without the cause")
+    for it in results:
+        name = f"{it.scenario.number} {it.scenario.name}"
+        lines += [f"{name}: skipped: {it.skipped}"] if it.skipped else []
+        lines += [f"{name}: void: {verdict.void}" for verdict in it.verdicts if verdict.void]
+        lines += [f"{name}: {'arrived, take the mark away' if is_here else 'awaited'}: {what}: {why}"
+                  for what, (why, is_here) in it.awaited().items()]
+        lines += [f"{name}: WRONG: {sentence}" for sentence in it.wrong()]
+    return "\n".join(lines)
