@@ -81,9 +81,14 @@ void ww_json_thread(JsonBuilder *json, const char *name, const struct ww_trace *
 void ww_json_process(JsonBuilder *json, const char *name, const struct ww_trace *trace,
 		     uint32_t upid)
 {
-	const struct ww_process *process = ww_trace_process(trace, upid);
+	const struct ww_process *process;
 
 	json_builder_set_member_name(json, name);
+	if (upid >= ww_trace_info(trace)->n_processes) {
+		json_builder_add_null_value(json);
+		return;
+	}
+	process = ww_trace_process(trace, upid);
 	json_builder_begin_object(json);
 	ww_json_int(json, "upid", upid);
 	ww_json_known_int(json, "pid", process->pid, process->pid >= 0);

@@ -30,6 +30,7 @@ void ww_json_text(JsonBuilder *json, const char *name, const char *text);    /* 
 void ww_json_address(JsonBuilder *json, const char *name, uint64_t address); /* 0: null */
 void ww_json_thread(JsonBuilder *json, const char *name, const struct ww_trace *trace,
 		    uint32_t utid);
+/* No such process: null. */
 void ww_json_process(JsonBuilder *json, const char *name, const struct ww_trace *trace,
 		     uint32_t upid);
 void ww_json_object(JsonBuilder *json, const char *name, const struct ww_wait_object *object);

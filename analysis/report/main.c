@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "analysis/aggregate/wait-sums.h"
 #include "analysis/load-progress.h"
 #include "analysis/report/pager.h"
 #include "analysis/report/report.h"
@@ -18,7 +19,7 @@
 
 /* As typed. */
 struct options {
-	char *thread, *process, *from, *to, *at, *min, *top, *junit;
+	char *thread, *process, *from, *to, *at, *min, *top, *junit, *by, *id;
 	gboolean is_json, has_no_index, has_no_pager, wants_version;
 };
 
@@ -36,6 +37,7 @@ static const struct {
 	{ "--from", WW_REPORT_SPAN },     { "--to", WW_REPORT_SPAN },
 	{ "--at", WW_REPORT_AT },         { "--min", WW_REPORT_MIN },
 	{ "--top", WW_REPORT_TOP },       { "--junit", WW_REPORT_JUNIT },
+	{ "--by", WW_REPORT_BY },         { "--id", WW_REPORT_ID },
 };
 
 static void clear_options(struct options *options)
@@ -48,6 +50,8 @@ static void clear_options(struct options *options)
 	g_free(options->min);
 	g_free(options->top);
 	g_free(options->junit);
+	g_free(options->by);
+	g_free(options->id);
 }
 
 static char *describe_views(void)
@@ -76,6 +80,12 @@ static bool parse_options(struct options *options, int *argc, char ***argv, GErr
 		  "TIME" },
 		{ "at", 0, 0, G_OPTION_ARG_STRING, &options->at, "what covers this instant",
 		  "TIME" },
+		{ "id", 0, 0, G_OPTION_ARG_STRING, &options->id,
+		  "explain: the wait of this id, which the other views tell", "ID" },
+		{ "by", 0, 0, G_OPTION_ARG_STRING, &options->by,
+		  "waits: one row for those of equal reason, object, site, cause, owner, thread, "
+		  "process (several: a,b)",
+		  "KEYS" },
 		{ "min", 0, 0, G_OPTION_ARG_STRING, &options->min,
 		  "leave out shorter waits and calls", "DURATION" },
 		{ "top", 0, 0, G_OPTION_ARG_STRING, &options->top, "so many rows", "N" },
@@ -172,17 +182,22 @@ static bool check_options(const struct options *options, const struct ww_view *v
 {
 	const char *const values[] = { options->thread, options->process, options->from,
 				       options->to,     options->at,      options->min,
-				       options->top,    options->junit };
+				       options->top,    options->junit,   options->by,
+				       options->id };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(option_names); i++) {
 		if (values[i] && !(view->options & option_names[i].option))
 			return ww_fail(error, WW_ERROR_USAGE, "%s means nothing to the view '%s'",
 				       option_names[i].name, view->name);
-		if (!values[i] && (view->needs & option_names[i].option))
-			return ww_fail(error, WW_ERROR_USAGE,
-				       "%s needs to know which wait: --thread TID --at TIME",
-				       view->name);
+		if (!values[i] && !options->id && (view->needs & option_names[i].option))
+			return ww_fail(
+				error, WW_ERROR_USAGE,
+				"%s needs to know which wait: --thread TID --at TIME, or --id ID",
+				view->name);
 	}
+	if (options->id && (options->at || options->thread))
+		return ww_fail(error, WW_ERROR_USAGE,
+			       "--id is one wait: leave out --thread and --at");
 	if (options->at && (options->from || options->to))
 		return ww_fail(error, WW_ERROR_USAGE,
 			       "--at is one instant: leave out --from and --to");
@@ -210,6 +225,32 @@ static bool parse_top(const char *text, size_t *top, GError **error)
 	return true;
 }
 
+/* "12.345", as the views write it. */
+static bool parse_id(const char *text, struct ww_wait_ref *id, GError **error)
+{
+	g_auto(GStrv) parts = text ? g_strsplit(text, ".", 2) : NULL;
+	guint64 utid, index;
+
+	if (!text)
+		return true;
+	if (g_strv_length(parts) != 2 ||
+	    !g_ascii_string_to_unsigned(parts[0], 10, 0, WW_UTID_IDLE - 1, &utid, NULL) ||
+	    !g_ascii_string_to_unsigned(parts[1], 10, 0, UINT32_MAX, &index, NULL))
+		return ww_fail(error, WW_ERROR_USAGE, "--id: '%s' is not the id of a wait (12.345)",
+			       text);
+	*id = (struct ww_wait_ref){ (uint32_t)utid, (uint32_t)index };
+	return true;
+}
+
+static bool parse_by(const char *text, unsigned int *by, GError **error)
+{
+	if (text && !ww_wait_keys_parse(text, by, error)) {
+		g_prefix_error(error, "--by: ");
+		return false;
+	}
+	return true;
+}
+
 /* Everything that can be wrong before the trace is read. @report->span is what was asked for, not
  * yet what there is. */
 static bool fill_report(const struct options *options, const struct arguments *arguments,
@@ -220,6 +261,7 @@ static bool fill_report(const struct options *options, const struct arguments *a
 		.process = options->process,
 		.span = { 0, INT64_MAX },
 		.at_ns = -1,
+		.id.utid = WW_UTID_NONE,
 		.top = options->is_json ? 0 : arguments->view->text_top,
 		.argument = arguments->argument,
 		.junit_path = options->junit,
@@ -228,7 +270,9 @@ static bool fill_report(const struct options *options, const struct arguments *a
 	    !parse_time(options->to, "--to", &report->span.end_ns, error) ||
 	    !parse_time(options->at, "--at", &report->at_ns, error) ||
 	    !parse_time(options->min, "--min", &report->min_ns, error) ||
-	    !parse_top(options->top, &report->top, error))
+	    !parse_top(options->top, &report->top, error) ||
+	    !parse_id(options->id, &report->id, error) ||
+	    !parse_by(options->by, &report->by, error))
 		return false;
 	if (report->at_ns >= 0)
 		report->span = (struct ww_span){ report->at_ns, report->at_ns + 1 };

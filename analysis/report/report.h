@@ -20,6 +20,8 @@ enum ww_report_option {
 	WW_REPORT_MIN = 1 << 4,
 	WW_REPORT_TOP = 1 << 5,
 	WW_REPORT_JUNIT = 1 << 6,
+	WW_REPORT_BY = 1 << 7,
+	WW_REPORT_ID = 1 << 8, /* instead of what the view needs */
 };
 
 struct ww_report {
@@ -29,6 +31,8 @@ struct ww_report {
 	struct ww_span span; /* all of the trace unless --from, --to or --at */
 	int64_t min_ns;
 	int64_t at_ns;             /* -1: not given */
+	struct ww_wait_ref id;     /* utid WW_UTID_NONE: not given */
+	unsigned int by;           /* 1 << enum ww_wait_key; 0: one row for each wait */
 	size_t top;                /* 0: all */
 	const char *argument;      /* of a view that takes one; borrowed, as is the next one */
 	const char *junit_path;    /* NULL: nobody wants it */
@@ -73,6 +77,9 @@ void ww_report_print_rest(const struct ww_report *report, size_t n_shown, size_t
 struct ww_table *ww_report_wait_table(void);
 void ww_report_add_wait(const struct ww_report *report, const struct ww_explanation *explanation,
 			struct ww_table *table);
+
+/* Equal waits as one row, as --by says. */
+void ww_report_wait_sums(const struct ww_report *report);
 
 extern const struct ww_view ww_view_summary;
 extern const struct ww_view ww_view_threads;

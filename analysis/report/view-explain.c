@@ -119,7 +119,9 @@ static bool run(const struct ww_report *report, GError **error)
 	ww_auto(explanation) explanation = NULL;
 	struct ww_wait_ref ref;
 
-	if (!find_wait(report, &ref, error))
+	if (report->id.utid != WW_UTID_NONE)
+		ref = report->id;
+	else if (!find_wait(report, &ref, error))
 		return false;
 	explanation = ww_explain_wait(report->trace, ref, error);
 	if (!explanation)
@@ -142,8 +144,8 @@ static bool run(const struct ww_report *report, GError **error)
 
 const struct ww_view ww_view_explain = {
 	.name = "explain",
-	.summary = "one wait with all its parts: --thread TID --at TIME",
-	.options = WW_REPORT_THREAD | WW_REPORT_PROCESS | WW_REPORT_AT,
+	.summary = "one wait with all its parts: --thread TID --at TIME, or --id ID",
+	.options = WW_REPORT_THREAD | WW_REPORT_PROCESS | WW_REPORT_AT | WW_REPORT_ID,
 	.needs = WW_REPORT_THREAD | WW_REPORT_AT,
 	.run = run,
 };

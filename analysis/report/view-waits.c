@@ -49,7 +49,7 @@ static void write_json(const struct ww_report *report, const struct ww_explanati
 	ww_json_rows_add(report->rows);
 }
 
-static bool run(const struct ww_report *report, GError **error)
+static bool list(const struct ww_report *report, GError **error)
 {
 	struct ww_wait_filter filter = {
 		.span = report->span,
@@ -82,11 +82,19 @@ static bool run(const struct ww_report *report, GError **error)
 	return true;
 }
 
+static bool run(const struct ww_report *report, GError **error)
+{
+	if (report->by == 0)
+		return list(report, error);
+	ww_report_wait_sums(report);
+	return true;
+}
+
 const struct ww_view ww_view_waits = {
 	.name = "waits",
-	.summary = "every wait, longest first",
+	.summary = "every wait, longest first; with --by equal ones as one row",
 	.options = WW_REPORT_THREAD | WW_REPORT_PROCESS | WW_REPORT_SPAN | WW_REPORT_AT |
-		   WW_REPORT_MIN | WW_REPORT_TOP,
+		   WW_REPORT_MIN | WW_REPORT_TOP | WW_REPORT_BY,
 	.text_top = 20,
 	.run = run,
 };

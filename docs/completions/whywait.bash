@@ -22,13 +22,14 @@ _whywait_values() {
 	case ${command##*/}:$option in
 	trace-export:--to | trace-export:-t) _whywait_formats "$command" ;;
 	*:--stacks) printf '%s\n' none user all ;;
+	*:--by) printf '%s\n' reason object site cause owner thread process ;;
 	*:--syscalls) printf '%s\n' blocked all ;;
 	*:--snapshot-when) printf '%s\n' 'runnable>50ms' 'blocked>1s' 'lock-wait>100ms' 'rss>2G' 'threads>10000' 'throttled>20ms' ;;
 	*:-u | *:--user) compgen -u ;;
 	*:-p | *:--pid) (cd /proc && printf '%s\n' [0-9]*) ;;
 	*:-o | *:--output | *:--screenshot | *:--junit) compgen -f -- "$3" ;;
 	*:-d | *:--duration | *:--delay | *:--lock-threshold | *:--alloc-threshold | *:--ring | *:--snapshot-max | *:--tag | \
-		*:--from | *:--to | *:--to-time | *:--at | *:--min | *:--top | *:--thread | *:--process | *:--size) ;;
+		*:--from | *:--id | *:--to | *:--to-time | *:--at | *:--min | *:--top | *:--thread | *:--process | *:--size) ;;
 	*) return 1 ;;
 	esac
 }

@@ -96,6 +96,7 @@ static struct ww_report report_on(const struct ww_trace *trace)
 		.trace = trace,
 		.span = { 0, ww_trace_info(trace)->duration_ns },
 		.at_ns = -1,
+		.id.utid = WW_UTID_NONE,
 	};
 }
 

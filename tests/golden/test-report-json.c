@@ -6,6 +6,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "analysis/aggregate/wait-sums.h"
 #include "analysis/report/report.h"
 #include "analysis/trace-private.h"
 #include "tests/golden/script.h"
@@ -52,6 +53,11 @@ static const struct shape {
 	  "call:s site:s? process:process thread:thread? threads:i count:i bytes:i total_ns:i p50_ns:i p99_ns:i max_ns:i "
 	  "max_at_ns:i page_faults:i? major_faults:i? kernel_calls:m? running_ns:i? runnable_ns:i? blocked_ns:i? "
 	  "stopped_ns:i? unknown_ns:i blocked_by:m mmap_lock_waits:i? mmap_lock_ns:i?" },
+	{ "wait-sums",
+	  "by:[s] state:s? reason:s? object:object? site:s? cause:s? owner:thread? thread:thread? process:process? "
+	  "is_idle:b count:i censored:i rewakes:i waiters:i total_ns:i p50_ns:i? p99_ns:i? max_ns:i in_tasks_ns:i "
+	  "exemplars:exemplars" },
+	{ "exemplars", "p50:s? p99:s? max:s" },
 	{ "process", "upid:i pid:i? name:s?" },
 	{ "summary",
 	  "threads:i processes:i lifetime_ns:i running_ns:i runnable_ns:i blocked_ns:i stopped_ns:i unknown_ns:i "
@@ -213,7 +219,10 @@ static JsonParser *answer_of(const struct ww_view *view, struct ww_report *repor
 	g_assert_cmpuint(json_array_get_length(rows), >, 0);
 	for (guint i = 0; i < json_array_get_length(rows); i++)
 		check_shape(json_array_get_element(rows, i),
-			    view == &ww_view_explain ? "waits" : view->name, view->name);
+			    report->by != 0            ? "wait-sums"
+			    : view == &ww_view_explain ? "waits"
+						       : view->name,
+			    view->name);
 	return parser;
 }
 
@@ -229,6 +238,7 @@ static struct ww_report report_on(const struct ww_trace *trace)
 		.trace = trace,
 		.span = { 0, ww_trace_info(trace)->duration_ns },
 		.at_ns = -1,
+		.id.utid = WW_UTID_NONE,
 	};
 }
 
@@ -303,6 +313,44 @@ static void test_waits_sum_up(void)
 			g_assert_cmpint(sum_of(row, "path", "end_ns") -
 						sum_of(row, "path", "begin_ns"),
 					==, length_ns);
+	}
+}
+
+/* However waits are told apart, what was waited is the same, and every id opens a wait. */
+static void test_sums_of_waits(void)
+{
+	ww_auto(trace) trace = ww_script_trace(script);
+	struct ww_report report = report_on(trace);
+	int64_t waited_ns = 0;
+
+	for (unsigned int keys = 0; keys < 1u << WW_WAIT_KEY_N; keys++) {
+		g_autoptr(JsonParser) parser = NULL;
+		JsonArray *rows;
+		int64_t total_ns = 0;
+
+		report.by = keys;
+		parser = answer_of(&ww_view_waits, &report);
+		rows = rows_of(parser);
+		for (guint i = 0; i < json_array_get_length(rows); i++) {
+			JsonObject *row = json_array_get_object_element(rows, i);
+			struct ww_interval wait;
+			struct ww_wait_ref ref;
+
+			total_ns += json_object_get_int_member(row, keys == 0 ? "duration_ns"
+									      : "total_ns");
+			if (keys == 0)
+				continue;
+			g_assert_cmpint(
+				sscanf(json_object_get_string_member(
+					       json_object_get_object_member(row, "exemplars"),
+					       "max"),
+				       "%u.%u", &ref.utid, &ref.index),
+				==, 2);
+			g_assert_true(ww_query_wait(trace, ref, &wait));
+		}
+		if (keys == 0)
+			waited_ns = total_ns;
+		g_assert_cmpint(total_ns, ==, waited_ns);
 	}
 }
 
@@ -446,6 +494,7 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/report/threads-sum-up", test_threads_sum_up);
 	g_test_add_func("/report/waits-sum-up", test_waits_sum_up);
+	g_test_add_func("/report/sums-of-waits", test_sums_of_waits);
 	g_test_add_func("/report/latency-counts", test_latency_counts);
 	g_test_add_func("/report/calls-in-full", test_calls_in_full);
 	g_test_add_func("/report/calls-of-sleepers", test_calls_of_sleepers);

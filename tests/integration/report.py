@@ -42,6 +42,11 @@ def wrong_usage():
         refused(2, ["which trace?", "assert EXPRESSION TRACE"], "assert", scratch)
         refused(2, ["expected", "'= 2ms'"], "assert", "max(runnable) = 2ms", scratch)
         refused(2, ["one trace at a time"], "assert", "count(lost) == 0", scratch, scratch)
+        refused(2, ["--by", "'resaon'", "'reason'"], "waits", "--by", "resaon", scratch)
+        refused(2, ["--by", "reason, object"], "waits", "--by", "", scratch)
+        refused(2, ["--by", "threads"], "threads", "--by", "reason", scratch)
+        refused(2, ["--id", "'3.x'"], "explain", "--id", "3.x", scratch)
+        refused(2, ["--id", "--thread"], "explain", "--id", "3.1", "--thread", "x", scratch)
         refused(2, ["--junit", "waits"], "waits", "--junit", scratch / "junit.xml", scratch)
 
 
@@ -124,6 +129,19 @@ def check_gate(trace, longest, junit):
     refused(3, ["nowhere"], "assert", "count(lost) == 0", "--junit", "/nowhere/junit.xml", trace)
 
 
+def check_sums(trace, longest):
+    """Waits by what they have in common: the same time in all, and the lock with who held it."""
+    waited = sum(row["duration_ns"] for row in rows_of(trace, "waits"))
+    for keys in ("reason", "object,site", "cause,owner", "thread"):
+        assert sum(row["total_ns"] for row in rows_of(trace, "waits", "--by", keys)) == waited, keys
+    lock, = [row for row in rows_of(trace, "waits", "--by", "object")
+             if row["object"] and row["object"]["symbol"] == "cache_lock"]
+    assert lock["exemplars"]["max"] == longest["id"] and lock["max_ns"] == longest["duration_ns"], (lock, longest)
+    assert lock["waiters"] > 1 and lock["p50_ns"] <= lock["p99_ns"] <= lock["max_ns"], lock
+    idle = [row["is_idle"] for row in rows_of(trace, "waits", "--by", "reason")]
+    assert idle == sorted(idle), "threads without work are among the blockers"
+
+
 def recorded():
     """A recording of the sample server explains itself without a remainder."""
     programs.need_root()
@@ -140,6 +158,8 @@ def recorded():
         middle = f"{(longest['begin_ns'] + longest['end_ns']) // 2}ns"
         explained = rows_of(trace, "explain", "--thread", longest["thread"]["tid"], "--at", middle)
         assert explained == [longest], "explain and waits disagree about one wait"
+        assert rows_of(trace, "explain", "--id", longest["id"]) == [longest], "an id opens another wait"
+        check_sums(trace, longest)
         assert "cache_lock" in programs.succeed(programs.REPORT, trace), "the summary does not name the lock"
         kinds = [row["kind"] for row in rows_of(trace, "locks")]
         assert kinds[0] == "mutex" and "condition" in kinds, f"waits for work come before the lock: {kinds}"

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Many waits as few rows, of scripts: what is one row, and what its numbers are. */
+#include <string.h>
+
+#include "analysis/aggregate/wait-sums.h"
+#include "base/error.h"
+#include "tests/golden/script.h"
+
+/* Two workers wait for a lock of main, and main for the CPU behind one of them; a poller has no
+ * work. */
+static const char locks[] = "0 switch 0 idle R main/10\n"
+			    "0 switch 1 idle R a/11\n"
+			    "0 task 1 a/11 R pid=10 on-cpu\n"
+			    "0 task 1 b/12 R pid=10\n"
+			    "1000 lock-begin a/11 mutex 0x1000 owner=main/10 site=0x4000 pid=10\n"
+			    "1000 switch 1 a/11 S b/12 syscall=futex arg0=0x1000\n"
+			    "2000 lock-begin b/12 mutex 0x1000 owner=main/10 site=0x5000 pid=10\n"
+			    "2000 switch 1 b/12 S idle syscall=futex arg0=0x1000\n"
+			    "9000 waking 0 main/10 a/11\n"
+			    "9000 wakeup 0 a/11 target=1\n"
+			    "9100 switch 1 idle R a/11\n"
+			    "9100 lock-end a/11 mutex 0x1000 pid=10\n"
+			    "12000 waking 1 a/11 b/12\n"
+			    "12000 wakeup 1 b/12 target=1\n"
+			    "12000 switch 1 a/11 S b/12 syscall=read arg0=5\n"
+			    "12000 lock-end b/12 mutex 0x1000 pid=10\n"
+			    "20000 other\n";
+
+/*
+ * One sum a line: "idle" if it is, what was asked for, "xN" how many, total, p50/p99/max with the
+ * waits that these are, threads, and as they apply "censored N", "rewakes N", "tasks NS".
+ */
+static const struct example {
+	const char *name, *keys;
+	int64_t min_ns;
+	const char *script, *sums;
+} examples[] = {
+	{ "by reason, the whole wait counts; what had not ended is in no rank", "reason", 0, locks,
+	  "mutex x2 18000: 8000=a.1 10000=b.2 10000=b.2 threads 2\n"
+	  "unknown x1 8000: - - 8000=a.4 threads 1 censored 1\n"
+	  "woken x2 1100: 100=a.2 100=a.2 1000=b.0 threads 2 censored 1\n" },
+	{ "a site of its own is a row of its own", "object,site", 0, locks,
+	  "mutex:1000 5000 x1 10000: 10000=b.2 10000=b.2 10000=b.2 threads 1\n"
+	  "mutex:1000 4000 x1 8000: 8000=a.1 8000=a.1 8000=a.1 threads 1\n"
+	  "descriptor:0 0 x1 8000: - - 8000=a.4 threads 1 censored 1\n"
+	  "-:0 0 x2 1100: 100=a.2 100=a.2 1000=b.0 threads 2 censored 1\n" },
+	{ "each part of a wait counts once, with whom it was for", "reason,cause,owner", 0, locks,
+	  "mutex running main x2 15000: 7000=b.2 8000=a.1 8000=a.1 threads 2\n"
+	  "unknown unknown - x1 8000: - - 8000=a.4 threads 1 censored 1\n"
+	  "mutex running a x1 2900: 2900=b.2 2900=b.2 2900=b.2 threads 1\n"
+	  "woken shared a x1 1000: - - 1000=b.0 threads 1 censored 1\n"
+	  "woken idle-exit - x1 100: 100=a.2 100=a.2 100=a.2 threads 1\n"
+	  "mutex idle-exit - x1 100: 100=b.2 100=b.2 100=b.2 threads 1\n" },
+	{ "equal parts of one wait are one", "owner", 0, locks,
+	  "main x2 15000: 7000=b.2 8000=a.1 8000=a.1 threads 2\n"
+	  "- x3 8200: 100=a.2 100=b.2 8000=a.4 threads 2 censored 1\n"
+	  "a x2 3900: 2900=b.2 2900=b.2 2900=b.2 threads 1 censored 1\n" },
+	{ "a minimum leaves out what is shorter", "thread", 9000, locks,
+	  "b x1 10000: 10000=b.2 10000=b.2 10000=b.2 threads 1\n" },
+	{ "who has no work is no blocker, and comes last", "reason", 0,
+	  "0 switch 0 idle R a/10\n"
+	  "1000 switch 0 a/10 I idle\n"
+	  "9000 waking 0 idle a/10 context=hardirq\n"
+	  "9100 switch 0 idle R a/10\n"
+	  "9900 other\n",
+	  "woken x1 100: 100=a.2 100=a.2 100=a.2 threads 1\n"
+	  "idle kthread-idle x1 8000: 8000=a.1 8000=a.1 8000=a.1 threads 1\n" },
+	{ "what begins inside a task of its thread is in tasks, also where tasks lie in each other",
+	  "reason", 0,
+	  "0 switch 0 idle R a/10\n"
+	  "500 task-begin a/10 1 outer\n"
+	  "600 task-begin a/10 2 inner\n"
+	  "700 task-end a/10 2\n"
+	  "1000 switch 0 a/10 S idle syscall=nanosleep\n"
+	  "2000 waking 0 idle a/10 context=hrtimer\n"
+	  "2100 switch 0 idle R a/10\n"
+	  "3000 task-end a/10 1\n"
+	  "3000 switch 0 a/10 S idle syscall=nanosleep\n"
+	  "3500 waking 0 idle a/10 context=hrtimer\n"
+	  "3600 switch 0 idle R a/10\n"
+	  "9900 other\n",
+	  "sleep x2 1500: 500=a.4 1000=a.1 1000=a.1 threads 1 tasks 1000\n"
+	  "woken x2 200: 100=a.2 100=a.5 100=a.2 threads 1 tasks 100\n" },
+};
+
+static bool wants_all(const struct ww_thread *thread, void *data)
+{
+	return true;
+}
+
+static void add_thread(const struct ww_trace *trace, uint32_t utid, GString *text)
+{
+	g_string_append_printf(text, "%s ",
+			       utid == WW_UTID_NONE ? "-" : ww_trace_thread(trace, utid)->name);
+}
+
+static void add_key(const struct ww_trace *trace, const struct ww_wait_sum *sum,
+		    enum ww_wait_key key, GString *text)
+{
+	switch (key) {
+	case WW_WAIT_KEY_REASON:
+		g_string_append_printf(text, "%s ", ww_reason_name(sum->reason));
+		break;
+	case WW_WAIT_KEY_OBJECT:
+		g_string_append_printf(text, "%s:%" G_GINT64_MODIFIER "x ",
+				       sum->object.is_known ? sum->object.kind : "-",
+				       sum->object.address);
+		g_assert_null(sum->object.site);
+		break;
+	case WW_WAIT_KEY_SITE:
+		g_string_append_printf(text, "%" G_GINT64_MODIFIER "x ", sum->site);
+		break;
+	case WW_WAIT_KEY_CAUSE:
+		g_string_append_printf(text, "%s ",
+				       sum->cause == WW_CAUSE_N ? "-" : ww_cause_name(sum->cause));
+		break;
+	case WW_WAIT_KEY_OWNER:
+		add_thread(trace, sum->owner_utid, text);
+		break;
+	case WW_WAIT_KEY_THREAD:
+		add_thread(trace, sum->utid, text);
+		break;
+	default:
+		g_string_append_printf(text, "%d ", ww_trace_process(trace, sum->upid)->pid);
+	}
+}
+
+static void add_exemplar(const struct ww_trace *trace, int64_t ns, struct ww_wait_ref ref,
+			 GString *text)
+{
+	if (ns < 0)
+		g_string_append(text, " -");
+	else
+		g_string_append_printf(text, " %" G_GINT64_FORMAT "=%s.%u", ns,
+				       ww_trace_thread(trace, ref.utid)->name, ref.index);
+}
+
+static void describe(const struct ww_trace *trace, const struct ww_wait_sum *sum, unsigned int keys,
+		     GString *text)
+{
+	g_string_append(text, sum->is_idle ? "idle " : "");
+	for (int key = 0; key < WW_WAIT_KEY_N; key++) {
+		if (keys & 1u << key)
+			add_key(trace, sum, (enum ww_wait_key)key, text);
+	}
+	g_string_append_printf(text, "x%" G_GUINT64_FORMAT " %" G_GINT64_FORMAT ":", sum->count,
+			       sum->total_ns);
+	add_exemplar(trace, sum->p50_ns, sum->p50, text);
+	add_exemplar(trace, sum->p99_ns, sum->p99, text);
+	add_exemplar(trace, sum->max_ns, sum->max, text);
+	g_string_append_printf(text, " threads %u", sum->n_waiters);
+	if (sum->n_censored > 0)
+		g_string_append_printf(text, " censored %" G_GUINT64_FORMAT, sum->n_censored);
+	if (sum->n_rewakes > 0)
+		g_string_append_printf(text, " rewakes %" G_GUINT64_FORMAT, sum->n_rewakes);
+	if (sum->in_task_ns > 0)
+		g_string_append_printf(text, " tasks %" G_GINT64_FORMAT, sum->in_task_ns);
+	g_string_append_c(text, '\n');
+}
+
+static void test_example(const void *data)
+{
+	const struct example *example = data;
+	ww_auto(trace) trace = ww_script_trace(example->script);
+	struct ww_wait_sums_filter filter = {
+		.span = { 0, INT64_MAX },
+		.min_ns = example->min_ns,
+		.wants_thread = wants_all,
+	};
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GPtrArray) sums = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(ww_wait_keys_parse(example->keys, &filter.keys, &error));
+	g_assert_no_error(error);
+	sums = ww_wait_sums(trace, &filter);
+	for (guint i = 0; i < sums->len; i++)
+		describe(trace, sums->pdata[i], filter.keys, text);
+	g_assert_cmpstr(text->str, ==, example->sums);
+}
+
+static void test_keys(void)
+{
+	static const char *const wrong[] = { "", "resaon", "reason,", ",reason", "reason object" };
+	unsigned int keys = 77;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_false(ww_wait_keys_parse(wrong[i], &keys, &error));
+		g_assert_error(error, WW_ERROR, WW_ERROR_USAGE);
+		g_assert_cmpuint(keys, ==, 77);
+	}
+	g_assert_true(ww_wait_keys_parse("owner, reason", &keys, NULL));
+	g_assert_cmpuint(keys, ==, 1u << WW_WAIT_KEY_OWNER | 1u << WW_WAIT_KEY_REASON);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(examples); i++) {
+		g_autofree char *path = g_strdup_printf("/wait-sums/%s", examples[i].name);
+
+		g_test_add_data_func(path, &examples[i], test_example);
+	}
+	g_test_add_func("/wait-sums/keys are words with commas", test_keys);
+	return g_test_run();
+}
