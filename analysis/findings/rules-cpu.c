@@ -121,10 +121,16 @@ static void apply(const struct ww_census *census, const struct rule *rule, const
 	found.finding->sentence = ww_finding_sentence(census->trace, &found);
 }
 
+static void free_threads(void *threads)
+{
+	if (threads)
+		g_ptr_array_unref(threads);
+}
+
 /* The threads of each process, by upid; NULL: none of it was counted. */
 static GPtrArray *by_process(const struct ww_census *census)
 {
-	GPtrArray *processes = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+	GPtrArray *processes = g_ptr_array_new_with_free_func(free_threads);
 
 	g_ptr_array_set_size(processes, (int)ww_trace_info(census->trace)->n_processes);
 	for (guint i = 0; i < census->threads->len; i++) {

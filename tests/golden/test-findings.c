@@ -323,10 +323,11 @@ static void test_polling_pool(void)
 	trace = ww_script_trace(script->str);
 	g_string_free(script, TRUE);
 	described = describe(trace);
-	g_assert_cmpstr(described, ==,
-			"sleep-polling 24 263760000 likely: A/10 and 1 more of A slept 11.0 ms on "
-			"average, 24 times in all, and hardly worked in between: likely they ask "
-			"whether something has happened, and learn of it 5.50 ms late on average.\n");
+	g_assert_cmpstr(
+		described, ==,
+		"sleep-polling 24 263760000 likely: A/10 and 1 more of A slept 11.0 ms on "
+		"average, 24 times in all, and hardly worked in between: likely they ask "
+		"whether something has happened, and learn of it 5.50 ms late on average.\n");
 }
 
 /* @n threads of process 1 take turns of 10 ms on the only CPU. */
@@ -367,12 +368,24 @@ static void test_span(void)
 	ww_auto(trace) locked = ww_script_trace(CONTENDED);
 	g_autofree char *of_lock = describe_in(locked, (struct ww_span){ 0, 10 * WW_NS_PER_MS });
 
-	g_assert_cmpstr(described, ==,
-			"load-balance-miss 1 2000000 exact: W/11 waited 2.00 ms (100 % of its time) "
-			"ready while another CPU, also allowed, was idle.\n");
+	g_assert_cmpstr(
+		described, ==,
+		"load-balance-miss 1 2000000 exact: W/11 waited 2.00 ms (100 % of its time) "
+		"ready while another CPU, also allowed, was idle.\n");
 	g_assert_cmpstr(of_lock, ==,
 			"contended-lock 3 12000000 exact: A/10 and 1 more of A waited 12.0 ms for "
 			"mutex 0x1000 in 3 waits (60 % of their time; 8.00 ms at the worst).\n");
+}
+
+/* Such as the kernel's, or those that nobody asks about. */
+static void test_process_without_threads(void)
+{
+	ww_auto(trace) trace = ww_script_trace("0 task 0 kworker/9 S pid=9 kernel\n"
+					       "0 task 0 W/11 S pid=11\n"
+					       "30ms other\n");
+	g_autofree char *described = describe(trace);
+
+	g_assert_cmpstr(described, ==, "");
 }
 
 int main(int argc, char **argv)
@@ -387,5 +400,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/findings/polling-pool", test_polling_pool);
 	g_test_add_func("/findings/oversubscription", test_oversubscription);
 	g_test_add_func("/findings/span", test_span);
+	g_test_add_func("/findings/process-without-threads", test_process_without_threads);
 	return g_test_run();
 }
