@@ -15,8 +15,9 @@ struct loop {
 	uint32_t upid, utid;
 	uint64_t n;
 	int64_t asleep_ns, awake_ns;
-	int64_t since_ns;  /* how long it worked since the last of them */
-	int64_t period_ns; /* of the first */
+	int64_t since_ns;    /* how long it worked since the last of them */
+	struct ww_span span; /* from the first to the last */
+	int64_t period_ns;   /* of the first */
 	struct ww_wait_ref first;
 };
 
@@ -65,9 +66,17 @@ static void tell(const struct ww_census *census, const struct loop *loops, guint
 		n_loops > 1 ? "learn" : "learns", delay);
 }
 
+/* Who wakes somebody after most of its sleeps sets the pace for others, and asks for nothing. */
+static bool sets_pace(const struct ww_census *census, const struct loop *loop)
+{
+	g_autoptr(GArray) wakes = ww_query_wakes_by(census->trace, loop->utid, loop->span);
+
+	return 2 * (uint64_t)wakes->len >= loop->n;
+}
+
 static void end_loop(const struct ww_census *census, struct loop *loop, struct loop *longest)
 {
-	if (is_polling(loop) && loop->n > longest->n)
+	if (is_polling(loop) && loop->n > longest->n && !sets_pace(census, loop))
 		*longest = *loop;
 	loop->n = 0;
 }
@@ -83,6 +92,7 @@ static void add_sleep(const struct ww_census *census, const struct ww_interval *
 	if (loop->n == 0) {
 		loop->period_ns = length_ns;
 		loop->asleep_ns = loop->awake_ns = 0;
+		loop->span.begin_ns = interval->span.begin_ns;
 		if (!ww_query_wait_at(census->trace, loop->utid, interval->span.begin_ns,
 				      &loop->first))
 			return;
@@ -91,6 +101,7 @@ static void add_sleep(const struct ww_census *census, const struct ww_interval *
 		loop->awake_ns += loop->since_ns;
 	loop->since_ns = 0;
 	loop->asleep_ns += length_ns;
+	loop->span.end_ns = interval->span.end_ns;
 }
 
 static void watch_thread(const struct ww_census *census, uint32_t utid, GArray *loops)

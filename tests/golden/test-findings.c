@@ -304,6 +304,30 @@ static void test_polling(void)
 	g_assert_cmpstr(beats, ==, "");
 }
 
+/* Whoever wakes a worker after each sleep is a clock for others. */
+static void test_pacing(void)
+{
+	GString *script = g_string_new("0 task 0 P/10 R pid=9 on-cpu\n"
+				       "0 task 1 W/11 R pid=9 on-cpu\n"
+				       "500us switch 1 W/11 S idle syscall=futex\n");
+	ww_auto(trace) trace = NULL;
+	g_autofree char *described = NULL;
+
+	for (int at_ms = 1; at_ms < 150; at_ms += 11)
+		g_string_append_printf(script,
+				       "%dms switch 0 P/10 S idle syscall=nanosleep\n"
+				       "%d900us switch 0 idle R P/10\n"
+				       "%d910us waking 0 P/10 W/11 target=1\n"
+				       "%d920us switch 1 idle R W/11\n"
+				       "%d930us switch 1 W/11 S idle syscall=futex\n",
+				       at_ms, at_ms + 10, at_ms + 10, at_ms + 10, at_ms + 10);
+	g_string_append(script, "170ms other\n");
+	trace = ww_script_trace(script->str);
+	g_string_free(script, TRUE);
+	described = describe(trace);
+	g_assert_cmpstr(described, ==, "");
+}
+
 /* The threads of one process are one finding. */
 static void test_polling_pool(void)
 {
@@ -398,6 +422,7 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/findings/polling", test_polling);
 	g_test_add_func("/findings/polling-pool", test_polling_pool);
+	g_test_add_func("/findings/pacing", test_pacing);
 	g_test_add_func("/findings/oversubscription", test_oversubscription);
 	g_test_add_func("/findings/span", test_span);
 	g_test_add_func("/findings/process-without-threads", test_process_without_threads);
