@@ -220,6 +220,40 @@ static bool is_disk_server(const struct walk *walk, const struct ww_interval *wa
 	       ww_trace_thread(walk->trace, wait->waker_utid)->is_kernel;
 }
 
+/* The thread that a process began with; WW_UTID_NONE when it is not in the trace. */
+static uint32_t leader_of(const struct ww_trace *trace, uint32_t upid)
+{
+	const struct ww_process *process = ww_trace_process(trace, upid);
+
+	for (uint32_t i = 0; i < process->n_threads; i++)
+		if (ww_trace_thread(trace, process->utids[i])->tid == process->pid)
+			return process->utids[i];
+	return WW_UTID_NONE;
+}
+
+/*
+ * A parent is told when the last thread of the child is gone, which may be any that had nothing to do with its work. So
+ * the child is its leader for as long as that lives, and whoever goes last from there on.
+ */
+static void follow_child(struct walk *walk, const struct ww_tile *tile)
+{
+	const uint32_t last_utid = tile->interval.waker_utid;
+	const uint32_t leader_utid =
+		leader_of(walk->trace, ww_trace_thread(walk->trace, last_utid)->upid);
+	struct ww_tile lived = *tile, rest = *tile;
+
+	if (leader_utid != WW_UTID_NONE && leader_utid != last_utid) {
+		const int64_t end_ns = ww_trace_thread(walk->trace, leader_utid)->life.end_ns;
+
+		lived.span.end_ns = CLAMP(end_ns, tile->span.begin_ns, tile->span.end_ns);
+		rest.span.begin_ns = lived.span.end_ns;
+		if (ww_span_length_ns(lived.span) > 0)
+			follow(walk, leader_utid, &lived, WW_EDGE_CHILD);
+	}
+	if (ww_span_length_ns(rest.span) > 0)
+		follow(walk, last_utid, &rest, WW_EDGE_CHILD);
+}
+
 static void walk_blocked(struct walk *walk, const struct ww_tile *tile)
 {
 	const struct ww_interval *wait = &tile->interval;
@@ -236,9 +270,10 @@ static void walk_blocked(struct walk *walk, const struct ww_tile *tile)
 		/* A kernel thread only carries the completion: before that it had no part in this
 		 * wait. */
 		account(walk, tile, WW_CAUSE_DISK_DEVICE, sources[WW_WAKER_DISK].detail);
+	} else if (wait->waker == WW_WAKER_CHILD_EXIT) {
+		follow_child(walk, tile);
 	} else {
-		follow(walk, wait->waker_utid, tile,
-		       wait->waker == WW_WAKER_CHILD_EXIT ? WW_EDGE_CHILD : WW_EDGE_WAKER);
+		follow(walk, wait->waker_utid, tile, WW_EDGE_WAKER);
 	}
 }
 

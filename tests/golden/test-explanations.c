@@ -242,6 +242,34 @@ static const struct golden goldens[] = {
 	  "1 burn/91 child running 60000000\n",
 	  "sh/90 waited 60.0 ms for a child process in wait4. The child burn/91 ended it and ran meanwhile. "
 	  "Evidence: the wake-up as the kernel saw it, exact." },
+	{ "a child of which another thread is gone last",
+	  "0 task 0 sh/90 R pid=90 on-cpu\n"
+	  "0 fork 0 sh/90 burn/91 pid=91\n"
+	  "0 wakeup_new 0 sh/90 burn/91 target=1\n"
+	  "0 switch 1 idle R burn/91\n"
+	  "1ms switch 0 sh/90 S idle syscall=wait4\n"
+	  "10ms fork 1 burn/91 help/92 pid=91\n"
+	  "10ms wakeup_new 1 burn/91 help/92 target=0\n"
+	  "10ms switch 0 idle R help/92\n"
+	  "11ms switch 0 help/92 S idle syscall=futex arg0=0x1000\n"
+	  "58ms exit 1 burn/91\n"
+	  "59ms waking 1 burn/91 help/92\n"
+	  "59ms wakeup 1 help/92 target=0\n"
+	  "59ms switch 0 idle R help/92\n"
+	  "60ms switch 1 burn/91 Z idle\n"
+	  "60ms exit 0 help/92\n"
+	  "61ms waking 0 help/92 sh/90\n"
+	  "61ms wakeup 0 sh/90 target=0\n"
+	  "61ms switch 0 help/92 X sh/90\n"
+	  "65ms other\n",
+	  "sh", 10 * MS,
+	  "running burn/91 - 59000000\n"
+	  "running help/92 - 1000000\n",
+	  "",
+	  "1 burn/91 child running 59000000\n"
+	  "1 help/92 child running 1000000\n",
+	  "sh/90 waited 60.0 ms for a child process in wait4. The child burn/91 ended it and ran meanwhile. "
+	  "Other threads: 1.7 %. Evidence: the wake-up as the kernel saw it, exact." },
 	{ "a timeout is not the disk",
 	  "0 switch 0 idle R T/100\n"
 	  "1ms switch 0 T/100 S idle syscall=poll arg0=0x7000\n"
