@@ -42,8 +42,8 @@ static const struct shape {
 	  "thread:thread? count:i total_ns:i p50_ns:i? p90_ns:i? p99_ns:i? p999_ns:i? max_ns:i? max_at_ns:i? "
 	  "histogram:[x] censored:i" },
 	{ "locks",
-	  "object:object kind:s contended:i wait_total_ns:i wait_p99_ns:i wait_max_ns:i waiters:[thread] "
-	  "holders:[holder] sites:[s]" },
+	  "object:object kind:s is_kernel:b process:process? contended:i wait_total_ns:i wait_p50_ns:i wait_p99_ns:i "
+	  "wait_max_ns:i wait_max_at_ns:i max_queue:i waiters:[thread] holders:[holder] sites:[s]" },
 	{ "holder", "thread:thread ns:i" },
 	{ "syscalls",
 	  "process:process thread:thread? syscall:s mode:s count:i censored:i total_ns:i mean_ns:i? min_ns:i? p50_ns:i? "
@@ -87,8 +87,10 @@ static const char script[] =
 	"9ms wakeup 1 worker/11 target=0\n"
 	"9010us switch 0 idle R worker/11\n"
 	"9010us lock-end worker/11 mutex 0x1000 pid=10\n"
-	"10ms alloc worker/11 malloc 4096 duration=500us site=0x5000 pid=10\n"
-	"10ms waking 1 idle rt/13 context=hrtimer\n"
+	"10ms kernel-lock-begin 0 worker/11 0xffff8000 flags=32 owner=flusher/10\n"
+	"10001us kernel-lock-end 0 worker/11 0xffff8000\n"
+	"10002us alloc worker/11 malloc 4096 duration=500us site=0x5000 pid=10\n"
+	"10003us waking 1 idle rt/13 context=hrtimer\n"
 	"11ms other\n";
 
 static const char *members_of(const char *shape)
