@@ -334,7 +334,7 @@ static void clear_leaf(void *data)
 }
 
 void ww_chain_init(struct ww_chain *chain, const struct ww_trace *trace,
-		   const struct ww_interval *wait)
+		   const struct ww_interval *wait, struct ww_span window)
 {
 	struct walk walk = {
 		.trace = trace,
@@ -344,7 +344,7 @@ void ww_chain_init(struct ww_chain *chain, const struct ww_trace *trace,
 		.edge = WW_EDGE_SELF,
 		.first_edge = WW_EDGE_SELF,
 	};
-	struct ww_tile tile = { wait->span, *wait };
+	struct ww_tile tile = { window, *wait };
 
 	*chain = (struct ww_chain){
 		.leaves = g_array_new(false, false, sizeof(struct ww_leaf)),

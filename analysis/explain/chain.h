@@ -35,9 +35,9 @@ struct ww_chain {
 /* Of a leaf whose cause is a timer that is not the wait's own timeout. */
 #define WW_DETAIL_EARLY_TIMER "another timer ended it before its timeout"
 
-/* Follows the blocked interval @wait. */
+/* Follows the part of the blocked interval @wait inside @window, which lies in it. */
 void ww_chain_init(struct ww_chain *chain, const struct ww_trace *trace,
-		   const struct ww_interval *wait);
+		   const struct ww_interval *wait, struct ww_span window);
 void ww_chain_clear(struct ww_chain *chain);
 
 #endif

@@ -39,7 +39,7 @@ static enum ww_confidence confidence_of(enum ww_cause cause)
  * the wait. */
 static enum ww_confidence weigh(const struct ww_explanation *explanation, int64_t inferred_ns)
 {
-	int64_t length_ns = ww_span_length_ns(explanation->wait.span), named_ns = 0;
+	int64_t length_ns = ww_span_length_ns(explanation->span), named_ns = 0;
 	bool is_inferred = explanation->wait.flags & (WW_INTERVAL_INFERRED | WW_INTERVAL_DEGRADED);
 	enum ww_confidence confidence = WW_CONFIDENCE_EXACT;
 
@@ -97,42 +97,50 @@ static int64_t path_sum_ns(const GArray *path, struct ww_span span)
 	return t_ns - span.begin_ns;
 }
 
+static bool is_whole(const struct ww_explanation *explanation)
+{
+	return ww_span_length_ns(explanation->span) == ww_span_length_ns(explanation->wait.span);
+}
+
 static void explain_runnable(const struct ww_trace *trace, struct ww_explanation *explanation)
 {
-	const struct ww_interval *wait = &explanation->wait;
-	int64_t length_ns = ww_span_length_ns(wait->span);
+	int64_t length_ns = ww_span_length_ns(explanation->span);
+	struct ww_interval part = explanation->wait;
 
-	ww_explain_runnable(trace, wait, wait->span, NULL, explanation->causes);
-	ww_explain_avoidable(trace, wait, explanation->avoidables);
+	part.span = explanation->span;
+	ww_explain_runnable(trace, &explanation->wait, part.span, NULL, explanation->causes);
+	ww_explain_avoidable(trace, &part, explanation->avoidables);
 	ww_causes_sort(explanation->causes);
 	ww_avoidables_sort(explanation->avoidables);
 	g_assert(ww_causes_sum_ns(explanation->causes) == length_ns);
 	g_assert(ww_avoidables_sum_ns(explanation->avoidables) == length_ns);
 	explanation->confidence = weigh(explanation, ww_causes_inferred_ns(explanation->causes));
-	explanation->sentence = ww_words_runnable(trace, explanation);
+	if (is_whole(explanation))
+		explanation->sentence = ww_words_runnable(trace, explanation);
 }
 
 static void explain_blocked(const struct ww_trace *trace, struct ww_explanation *explanation)
 {
 	const struct ww_interval *wait = &explanation->wait;
-	int64_t length_ns = ww_span_length_ns(wait->span);
+	int64_t length_ns = ww_span_length_ns(explanation->span);
 	struct ww_chain chain;
 
-	ww_chain_init(&chain, trace, wait);
+	ww_chain_init(&chain, trace, wait, explanation->span);
 	g_array_unref(explanation->causes);
 	g_array_unref(explanation->path);
 	explanation->causes = g_array_ref(chain.causes);
 	explanation->path = path_of(chain.leaves);
 	g_assert(ww_causes_sum_ns(explanation->causes) == length_ns);
-	g_assert(path_sum_ns(explanation->path, wait->span) == length_ns);
+	g_assert(path_sum_ns(explanation->path, explanation->span) == length_ns);
 	explanation->confidence =
 		weigh(explanation, MAX(chain.inferred_ns, ww_causes_inferred_ns(chain.causes)));
-	explanation->sentence = ww_words_blocked(trace, explanation, chain.leaves);
+	if (is_whole(explanation))
+		explanation->sentence = ww_words_blocked(trace, explanation, chain.leaves);
 	ww_chain_clear(&chain);
 }
 
-struct ww_explanation *ww_explain_wait(const struct ww_trace *trace, struct ww_wait_ref ref,
-				       GError **error)
+struct ww_explanation *ww_explain_part(const struct ww_trace *trace, struct ww_wait_ref ref,
+				       struct ww_span window, GError **error)
 {
 	ww_auto(explanation) explanation = NULL;
 	struct ww_interval wait;
@@ -145,11 +153,16 @@ struct ww_explanation *ww_explain_wait(const struct ww_trace *trace, struct ww_w
 		return ww_fail(error, WW_ERROR_USAGE, "'%u.%u' is %s, not a wait", ref.utid,
 			       ref.index, ww_state_name(wait.state)),
 		       NULL;
+	if (!ww_span_overlaps(wait.span, window))
+		return ww_fail(error, WW_ERROR_USAGE, "nothing of '%u.%u' lies in that time",
+			       ref.utid, ref.index),
+		       NULL;
 
 	wait.utid = ref.utid;
 	explanation = g_new0(struct ww_explanation, 1);
 	explanation->ref = ref;
 	explanation->wait = wait;
+	explanation->span = ww_span_intersect(wait.span, window);
 	explanation->causes = ww_causes_new();
 	explanation->avoidables = ww_avoidables_new();
 	explanation->path = path_new();
@@ -159,6 +172,12 @@ struct ww_explanation *ww_explain_wait(const struct ww_trace *trace, struct ww_w
 	else
 		explain_blocked(trace, explanation);
 	return g_steal_pointer(&explanation);
+}
+
+struct ww_explanation *ww_explain_wait(const struct ww_trace *trace, struct ww_wait_ref ref,
+				       GError **error)
+{
+	return ww_explain_part(trace, ref, (struct ww_span){ INT64_MIN, INT64_MAX }, error);
 }
 
 void ww_explanation_free(struct ww_explanation *explanation)

@@ -70,16 +70,19 @@ struct ww_wait_object {
 struct ww_explanation {
 	struct ww_wait_ref ref;
 	struct ww_interval wait;
+	struct ww_span span; /* what is explained of it */
 	struct ww_wait_object object;
-	GArray *causes;     /* struct ww_cause_part, largest first; sums to the wait */
-	GArray *avoidables; /* struct ww_avoidable_part; runnable only, sums to the wait */
-	GArray *path;       /* struct ww_path_step; blocked only, tiles the wait */
+	GArray *causes;     /* struct ww_cause_part, largest first; sums to the span */
+	GArray *avoidables; /* struct ww_avoidable_part; runnable only, sums to the span */
+	GArray *path;       /* struct ww_path_step; blocked only, tiles the span */
 	enum ww_confidence confidence;
-	char *sentence; /* plain English, number first */
+	char *sentence; /* plain English, number first; NULL of a part */
 };
 
 /* Explains a runnable or blocked interval. NULL with WW_ERROR_USAGE when @ref is of another state or does not exist. */
 struct ww_explanation *ww_explain_wait(const struct ww_trace *trace, struct ww_wait_ref ref, GError **error);
+/* Only what of it lies inside @window: the parts sum to that, and there is no sentence. Likewise NULL when nothing lies there. */
+struct ww_explanation *ww_explain_part(const struct ww_trace *trace, struct ww_wait_ref ref, struct ww_span window, GError **error);
 void ww_explanation_free(struct ww_explanation *explanation); /* NULL is fine */
 WW_DEFINE_AUTO(explanation)
 

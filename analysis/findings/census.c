@@ -3,24 +3,22 @@
 
 #include "analysis/findings/queues.h"
 #include "analysis/findings/tallies.h"
+#include "analysis/explain/workers.h"
 
 /* So many events are a window: enough that finding the begin of one costs little, and few enough
  * that what lies in it stays in the cache. */
 #define WINDOW_EVENTS 65536
 #define WINDOW_EVENTS_OF_THREAD 16
-#define WORKERS_MAX 16
-
-/* What the workers share. */
-struct sweep {
-	const struct ww_census *census;
-	gint n_windows;
-	gint next; /* atomic: the window that nobody has yet */
-};
 
 struct worker {
-	struct sweep *sweep;
 	struct ww_tally **tallies; /* by the place of the thread; NULL: nothing yet */
-	GThread *thread;
+	struct ww_queues queues;
+};
+
+struct sweep {
+	const struct ww_census *census;
+	guint n_windows;
+	struct worker workers[WW_WORKERS_MAX];
 };
 
 static const struct ww_tally no_tallies[WW_TALLY_N];
@@ -33,9 +31,9 @@ static struct ww_tally *tallies_of(struct worker *worker, uint32_t place)
 }
 
 /* All that were queued on one CPU. */
-static void count_queue(struct worker *worker, const GArray *queue, struct ww_span reach)
+static void count_queue(const struct ww_census *census, struct worker *worker, const GArray *queue,
+			struct ww_span reach)
 {
-	const struct ww_census *census = worker->sweep->census;
 	struct ww_home home;
 
 	if (!queue || queue->len == 0)
@@ -54,17 +52,19 @@ static void count_queue(struct worker *worker, const GArray *queue, struct ww_sp
 	ww_home_clear(&home);
 }
 
-static int64_t window_begin_ns(const struct sweep *sweep, gint i)
+static int64_t window_begin_ns(const struct sweep *sweep, guint i)
 {
 	const struct ww_span span = sweep->census->span;
 
 	return span.begin_ns + (int64_t)((__int128)ww_span_length_ns(span) * i / sweep->n_windows);
 }
 
-static void count_window(struct worker *worker, gint i, struct ww_queues *queues)
+static void count_window(guint i, guint number, void *data)
 {
-	const struct sweep *sweep = worker->sweep;
+	struct sweep *sweep = data;
 	const struct ww_census *census = sweep->census;
+	struct worker *worker = &sweep->workers[number];
+	struct ww_queues *queues = &worker->queues;
 	const struct ww_span window = { window_begin_ns(sweep, i), window_begin_ns(sweep, i + 1) };
 	const struct ww_span reach = { window.begin_ns, census->span.end_ns };
 
@@ -73,71 +73,49 @@ static void count_window(struct worker *worker, gint i, struct ww_queues *queues
 			      g_array_index(census->threads, struct ww_census_thread, place).utid,
 			      place, window, i == 0);
 	for (guint cpu = 0; cpu < queues->by_cpu->len; cpu++)
-		count_queue(worker, queues->by_cpu->pdata[cpu], reach);
+		count_queue(census, worker, queues->by_cpu->pdata[cpu], reach);
 	ww_queues_empty(queues);
 }
 
-static void *work(void *data)
-{
-	struct worker *worker = data;
-	struct ww_queues queues;
-	gint window;
-
-	ww_queues_init(&queues);
-	while ((window = g_atomic_int_add(&worker->sweep->next, 1)) < worker->sweep->n_windows)
-		count_window(worker, window, &queues);
-	ww_queues_clear(&queues);
-	return NULL;
-}
-
-static gint count_windows(const struct ww_census *census)
+static guint count_windows(const struct ww_census *census)
 {
 	const struct ww_trace_info *info = ww_trace_info(census->trace);
 	const double part =
 		(double)ww_span_length_ns(census->span) / (double)MAX(info->duration_ns, 1);
 	const double events = MAX(WINDOW_EVENTS, (double)info->n_threads * WINDOW_EVENTS_OF_THREAD);
 
-	return 1 + (gint)CLAMP((double)info->n_events * part / events, 0, 1 << 20);
+	return 1 + (guint)CLAMP((double)info->n_events * part / events, 0, 1 << 20);
 }
 
-/* Into the first worker's. */
-static void bring_together(struct worker *workers, guint n_workers, guint n_threads)
+static void add_tallies(struct worker *to, struct worker *from, guint n_threads)
 {
-	for (guint i = 1; i < n_workers; i++)
-		for (guint place = 0; place < n_threads; place++) {
-			const struct ww_tally *from = workers[i].tallies[place];
+	for (guint place = 0; place < n_threads; place++) {
+		const struct ww_tally *tallies = from->tallies[place];
 
-			for (int kind = 0; from && kind < WW_TALLY_N; kind++)
-				if (from[kind].count > 0)
-					ww_tally_add(&tallies_of(workers, place)[kind],
-						     &from[kind]);
-			g_free(workers[i].tallies[place]);
-		}
+		for (int kind = 0; tallies && kind < WW_TALLY_N; kind++)
+			if (tallies[kind].count > 0)
+				ww_tally_add(&tallies_of(to, place)[kind], &tallies[kind]);
+		g_free(from->tallies[place]);
+	}
 }
 
 static void count_runnable(struct ww_census *census)
 {
 	struct sweep sweep = { .census = census, .n_windows = count_windows(census) };
-	const guint n =
-		(guint)CLAMP((gint)g_get_num_processors(), 1, MIN(sweep.n_windows, WORKERS_MAX));
-	struct worker workers[WORKERS_MAX];
+	const guint n = ww_workers_for(sweep.n_windows);
 
+	for (guint i = 0; i < n; i++) {
+		sweep.workers[i].tallies = g_new0(struct ww_tally *, census->threads->len);
+		ww_queues_init(&sweep.workers[i].queues);
+	}
+	ww_workers_run(n, sweep.n_windows, count_window, &sweep);
 	for (guint i = 0; i < n; i++)
-		workers[i] = (struct worker){
-			.sweep = &sweep,
-			.tallies = g_new0(struct ww_tally *, census->threads->len),
-		};
-	/* Without a thread the others have more to do. */
-	for (guint i = 1; i < n; i++)
-		workers[i].thread = g_thread_try_new("census", work, &workers[i], NULL);
-	work(&workers[0]);
-	for (guint i = 1; i < n; i++)
-		if (workers[i].thread)
-			g_thread_join(workers[i].thread);
-	bring_together(workers, n, census->threads->len);
-	for (guint i = 1; i < n; i++)
-		g_free(workers[i].tallies);
-	census->tallies = workers[0].tallies;
+		ww_queues_clear(&sweep.workers[i].queues);
+	for (guint i = 1; i < n; i++) {
+		add_tallies(&sweep.workers[0], &sweep.workers[i], census->threads->len);
+		g_free(sweep.workers[i].tallies);
+	}
+	census->tallies = sweep.workers[0].tallies;
 }
 
 struct ww_wait_ref ww_first_wait(const struct ww_trace *trace, uint32_t utid, struct ww_span span,

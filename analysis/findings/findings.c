@@ -74,15 +74,35 @@ static int by_cost(const void *pa, const void *pb)
 	return (int)a->kind - (int)b->kind;
 }
 
+/* Those of the threads of the census. */
+static GArray *lock_waits_of(const struct ww_census *census, ww_wants_thread wants_thread,
+			     void *data)
+{
+	GArray *waits = ww_query_lock_waits(census->trace, WW_UTID_NONE, census->span);
+	guint n = 0;
+
+	for (guint i = 0; i < waits->len; i++) {
+		const struct ww_lock_wait *wait = &g_array_index(waits, struct ww_lock_wait, i);
+
+		if (wants_thread(ww_trace_thread(census->trace, wait->utid), data))
+			g_array_index(waits, struct ww_lock_wait, n++) = *wait;
+	}
+	g_array_set_size(waits, n);
+	return waits;
+}
+
 GPtrArray *ww_findings(const struct ww_trace *trace, struct ww_span span,
 		       ww_wants_thread wants_thread, void *data)
 {
 	GPtrArray *findings = g_ptr_array_new_with_free_func(free_finding);
+	g_autoptr(GArray) lock_waits = NULL;
 	struct ww_census census;
 
 	ww_census_init(&census, trace, span, wants_thread, data);
 	ww_rules_cpu(&census, findings);
-	ww_rules_locks(&census, wants_thread, data, findings);
+	lock_waits = lock_waits_of(&census, wants_thread, data);
+	ww_rules_locks(&census, lock_waits, findings);
+	ww_rules_contention(&census, lock_waits, findings);
 	ww_rules_habits(&census, findings);
 	ww_rules_recording(&census, findings);
 	ww_census_clear(&census);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* How a program asks to wait: sleeping a little again and again until something has happened. */
+#include "analysis/explain/workers.h"
 #include "analysis/findings/rules.h"
+
+#define PIECE_THREADS 16u /* that a worker of ours looks at before it asks for more */
 
 #define POLLS_MIN 10
 #define WORK_SHARE 20                  /* it works for less than a twentieth of the time */
@@ -82,7 +85,7 @@ static void end_loop(const struct ww_census *census, struct loop *loop, struct l
 }
 
 static void add_sleep(const struct ww_census *census, const struct ww_interval *interval,
-		      struct loop *loop, struct loop *longest)
+		      struct ww_wait_ref ref, struct loop *loop, struct loop *longest)
 {
 	const int64_t length_ns = ww_span_length_ns(interval->span);
 
@@ -93,9 +96,7 @@ static void add_sleep(const struct ww_census *census, const struct ww_interval *
 		loop->period_ns = length_ns;
 		loop->asleep_ns = loop->awake_ns = 0;
 		loop->span.begin_ns = interval->span.begin_ns;
-		if (!ww_query_wait_at(census->trace, loop->utid, interval->span.begin_ns,
-				      &loop->first))
-			return;
+		loop->first = ref;
 	}
 	if (loop->n++ > 0)
 		loop->awake_ns += loop->since_ns;
@@ -104,26 +105,43 @@ static void add_sleep(const struct ww_census *census, const struct ww_interval *
 	loop->span.end_ns = interval->span.end_ns;
 }
 
-static void watch_thread(const struct ww_census *census, uint32_t utid, GArray *loops)
+struct watch {
+	const struct ww_census *census;
+	struct loop *longest; /* by the place of the thread; n is 0: there is none */
+};
+
+static void watch_thread(const struct ww_census *census, uint32_t utid, struct loop *longest)
 {
-	struct loop loop = { .utid = utid }, longest = { .utid = utid };
+	struct loop loop = { .utid = utid };
 	struct ww_interval_iter iter;
 	struct ww_interval interval;
 
+	*longest = loop;
 	ww_interval_iter_init(&iter, census->trace, (struct ww_lane){ WW_LANE_THREAD, utid },
 			      census->span);
 	while (ww_interval_iter_next(&iter, &interval)) {
 		if (is_sleep(&interval))
-			add_sleep(census, &interval, &loop, &longest);
+			add_sleep(census, &interval,
+				  (struct ww_wait_ref){ utid, ww_interval_iter_index(&iter) },
+				  &loop, longest);
 		else if (interval.state == WW_STATE_RUNNING)
 			loop.since_ns += ww_span_length_ns(interval.span);
 		else if (interval.state != WW_STATE_RUNNABLE)
-			end_loop(census, &loop, &longest);
+			end_loop(census, &loop, longest);
 	}
-	end_loop(census, &loop, &longest);
-	longest.upid = ww_trace_thread(census->trace, utid)->upid;
-	if (longest.n > 0)
-		g_array_append_val(loops, longest);
+	end_loop(census, &loop, longest);
+	longest->upid = ww_trace_thread(census->trace, utid)->upid;
+}
+
+static void watch_threads(guint piece, guint worker, void *data)
+{
+	const struct watch *watch = data;
+	const GArray *threads = watch->census->threads;
+	const guint end = MIN(threads->len, (piece + 1) * PIECE_THREADS);
+
+	for (guint i = piece * PIECE_THREADS; i < end; i++)
+		watch_thread(watch->census, g_array_index(threads, struct ww_census_thread, i).utid,
+			     &watch->longest[i]);
 }
 
 /* Those of one process beside each other, most first. */
@@ -140,17 +158,21 @@ static int by_process(const void *pa, const void *pb)
 
 void ww_rules_habits(const struct ww_census *census, GPtrArray *findings)
 {
+	const guint n_threads = census->threads->len;
+	const guint n_pieces = (n_threads + PIECE_THREADS - 1) / PIECE_THREADS;
+	g_autofree struct loop *longest = g_new(struct loop, n_threads);
 	g_autoptr(GArray) loops = g_array_new(false, false, sizeof(struct loop));
-	const struct loop *first;
+	struct watch watch = { census, longest };
 	guint n;
 
-	for (guint i = 0; i < census->threads->len; i++)
-		watch_thread(census,
-			     g_array_index(census->threads, struct ww_census_thread, i).utid,
-			     loops);
+	ww_workers_run(ww_workers_for(n_pieces), n_pieces, watch_threads, &watch);
+	for (guint i = 0; i < n_threads; i++)
+		if (longest[i].n > 0)
+			g_array_append_val(loops, longest[i]);
 	g_array_sort(loops, by_process);
 	for (guint i = 0; i < loops->len; i += n) {
-		first = &g_array_index(loops, struct loop, i);
+		const struct loop *first = &g_array_index(loops, struct loop, i);
+
 		for (n = 1; i + n < loops->len && first[n].upid == first->upid; n++)
 			continue;
 		tell(census, first, n, findings);

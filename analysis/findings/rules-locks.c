@@ -2,8 +2,8 @@
 /*
  * Waits for locks: the longest ones are explained, and what their holders did meanwhile is judged.
  *
- * Rules look at one explained wait and say how much of it is theirs. Waits for one lock are one
- * finding of each rule.
+ * Rules look at the explained part of one wait that lies in the span and say how much of it is
+ * theirs. Waits for one lock are one finding of each rule.
  */
 #include "analysis/explain/object.h"
 #include "analysis/explain/owners.h"
@@ -12,8 +12,7 @@
 
 #define EXPLAINED_MAX 1000
 #define EXPLAINED_MIN_NS WW_NS_PER_MS
-#define CONTENDED_SHARE 10 /* a tenth of the time of all who waited for it */
-#define CONTENDED_MIN_NS (10 * WW_NS_PER_MS)
+#define SKEW_NS (10 * WW_NS_PER_US) /* between the hooks' clock and the kernel's */
 
 struct wait {
 	const struct ww_census *census;
@@ -189,172 +188,68 @@ static void apply(const struct wait *wait, GPtrArray *findings)
 	}
 }
 
-static void explain_longest(const struct ww_census *census, ww_wants_thread wants_thread,
-			    void *data, GPtrArray *findings)
-{
-	const struct ww_wait_filter filter = {
-		.span = census->span,
-		.states = 1u << WW_STATE_BLOCKED,
-		.min_ns = EXPLAINED_MIN_NS,
-		.wants_thread = wants_thread,
-		.data = data,
-	};
-	g_autoptr(GArray) refs = ww_query_waits(census->trace, &filter);
-	guint n_explained = 0;
-
-	for (guint i = 0; i < refs->len && n_explained < EXPLAINED_MAX; i++) {
-		const struct ww_wait_ref ref = g_array_index(refs, struct ww_wait_ref, i);
-		ww_auto(explanation) explanation = NULL;
-		struct ww_interval interval;
-		struct wait wait = { .census = census };
-
-		if (!ww_query_wait(census->trace, ref, &interval) ||
-		    !(interval.flags & WW_INTERVAL_IN_LOCK))
-			continue;
-		n_explained++;
-		explanation = ww_explain_wait(census->trace, ref, NULL);
-		wait.explanation = explanation;
-		wait.length_ns = ww_span_length_ns(interval.span);
-		apply(&wait, findings);
-	}
-}
-
-struct waiter {
-	uint32_t utid;
-	int64_t ns;
+/* A sleep inside a wait for a lock. */
+struct candidate {
+	struct ww_wait_ref ref;
+	int64_t ns; /* inside the span */
 };
 
-struct lock {
-	uint64_t address;
-	uint32_t upid;
-	struct ww_lock_wait worst;
-	int64_t worst_ns, total_ns; /* inside the span */
-	uint64_t count;
-	GArray *waiters;   /* struct waiter */
-	GHashTable *known; /* utid -> index of it, and 1 more */
-};
-
-static void free_lock(void *data)
+static int longest_first(const void *pa, const void *pb)
 {
-	struct lock *lock = data;
-
-	g_array_unref(lock->waiters);
-	g_hash_table_unref(lock->known);
-	g_free(lock);
-}
-
-static guint hash_lock(const void *data)
-{
-	const struct lock *lock = data;
-
-	return (guint)((lock->address >> 3) * 2654435761u + lock->upid);
-}
-
-static gboolean equal_locks(const void *pa, const void *pb)
-{
-	const struct lock *a = pa, *b = pb;
-
-	return a->address == b->address && a->upid == b->upid;
-}
-
-static void count_waiter(struct lock *lock, uint32_t utid, int64_t ns)
-{
-	guint place = GPOINTER_TO_UINT(g_hash_table_lookup(lock->known, GUINT_TO_POINTER(utid)));
-	const struct waiter fresh = { .utid = utid };
-
-	if (place == 0) {
-		g_array_append_val(lock->waiters, fresh);
-		place = lock->waiters->len;
-		g_hash_table_insert(lock->known, GUINT_TO_POINTER(utid), GUINT_TO_POINTER(place));
-	}
-	g_array_index(lock->waiters, struct waiter, place - 1).ns += ns;
-}
-
-static void count_wait(GHashTable *locks, const struct ww_census *census,
-		       const struct ww_lock_wait *wait)
-{
-	const struct lock key = { wait->address, ww_trace_thread(census->trace, wait->utid)->upid };
-	struct lock *lock = g_hash_table_lookup(locks, &key);
-	const int64_t ns = ww_span_length_ns(ww_span_intersect(wait->span, census->span));
-
-	if (!lock) {
-		lock = g_memdup2(&key, sizeof(key));
-		lock->worst_ns = -1;
-		lock->waiters = g_array_new(false, false, sizeof(struct waiter));
-		lock->known = g_hash_table_new(NULL, NULL);
-		g_hash_table_add(locks, lock);
-	}
-	lock->count++;
-	lock->total_ns += ns;
-	if (ns > lock->worst_ns) {
-		lock->worst_ns = ns;
-		lock->worst = *wait;
-	}
-	count_waiter(lock, wait->utid, ns);
-}
-
-static bool is_contended(const struct ww_census *census, const struct lock *lock)
-{
-	const int64_t time_ns = ww_span_length_ns(census->span) * (int64_t)lock->waiters->len;
-
-	return lock->waiters->len > 1 && lock->total_ns >= CONTENDED_MIN_NS &&
-	       lock->total_ns >= time_ns / CONTENDED_SHARE;
-}
-
-static int most_first(const void *pa, const void *pb)
-{
-	const struct waiter *a = pa, *b = pb;
+	const struct candidate *a = pa, *b = pb;
 
 	if (a->ns != b->ns)
 		return a->ns > b->ns ? -1 : 1;
-	return (a->utid > b->utid) - (a->utid < b->utid);
+	if (a->ref.utid != b->ref.utid)
+		return a->ref.utid < b->ref.utid ? -1 : 1;
+	return (a->ref.index > b->ref.index) - (a->ref.index < b->ref.index);
 }
 
-static void add_contended(const struct ww_census *census, const struct lock *lock,
-			  GPtrArray *findings)
+static void add_candidates(const struct ww_census *census, const struct ww_lock_wait *wait,
+			   GArray *candidates)
 {
-	struct ww_finding *finding = ww_finding_add(findings, WW_FINDING_CONTENDED_LOCK);
-	struct ww_found found = { .finding = finding,
-				  .lived_ns = ww_span_length_ns(census->span) *
-					      (int64_t)lock->waiters->len,
-				  .why = "" };
+	const struct ww_lane lane = { WW_LANE_THREAD, wait->utid };
+	const struct ww_span inside = ww_span_intersect(wait->span, census->span);
+	struct ww_interval_iter iter;
+	struct ww_interval interval;
 
-	ww_wait_object_clear(&finding->object);
-	ww_wait_object_init_lock(&finding->object, census->trace, &lock->worst);
-	g_array_sort(lock->waiters, most_first);
-	for (guint i = 0; i < lock->waiters->len; i++)
-		g_array_append_val(finding->utids,
-				   g_array_index(lock->waiters, struct waiter, i).utid);
-	finding->count = lock->count;
-	finding->total_ns = lock->total_ns;
-	finding->worst_ns = lock->worst_ns;
-	/* Where it first slept: it may have run a little before. */
-	finding->exemplar = ww_first_wait(census->trace, lock->worst.utid, lock->worst.span,
-					  1u << WW_STATE_BLOCKED);
-	finding->has_exemplar = finding->exemplar.utid != WW_UTID_NONE;
-	finding->sentence = ww_finding_sentence(census->trace, &found);
-}
+	if (!ww_lock_has_holder(wait->kind) ||
+	    ww_span_length_ns(inside) < EXPLAINED_MIN_NS - SKEW_NS)
+		return;
+	ww_interval_iter_init(&iter, census->trace, lane, wait->span);
+	while (ww_interval_iter_next(&iter, &interval)) {
+		const struct candidate candidate = {
+			.ref = { wait->utid, ww_interval_iter_index(&iter) },
+			.ns = ww_span_length_ns(ww_span_intersect(interval.span, census->span)),
+		};
 
-static void find_contended(const struct ww_census *census, ww_wants_thread wants_thread, void *data,
-			   GPtrArray *findings)
-{
-	g_autoptr(GHashTable) locks =
-		g_hash_table_new_full(hash_lock, equal_locks, NULL, free_lock);
-	g_autoptr(GArray) waits = ww_query_lock_waits(census->trace, WW_UTID_NONE, census->span);
-	GHashTableIter iter;
-	void *key;
-
-	for (guint i = 0; i < waits->len; i++) {
-		const struct ww_lock_wait *wait = &g_array_index(waits, struct ww_lock_wait, i);
-
-		if (ww_lock_has_holder(wait->kind) &&
-		    wants_thread(ww_trace_thread(census->trace, wait->utid), data))
-			count_wait(locks, census, wait);
+		if (interval.state == WW_STATE_BLOCKED && interval.flags & WW_INTERVAL_IN_LOCK &&
+		    interval.object == wait->address && candidate.ns >= EXPLAINED_MIN_NS)
+			g_array_append_val(candidates, candidate);
 	}
-	g_hash_table_iter_init(&iter, locks);
-	while (g_hash_table_iter_next(&iter, &key, NULL))
-		if (is_contended(census, key))
-			add_contended(census, key, findings);
+}
+
+/* Returns how many were not explained. */
+static guint explain_longest(const struct ww_census *census, const GArray *waits,
+			     GPtrArray *findings)
+{
+	g_autoptr(GArray) candidates = g_array_new(false, false, sizeof(struct candidate));
+	guint n_explained;
+
+	for (guint i = 0; i < waits->len; i++)
+		add_candidates(census, &g_array_index(waits, struct ww_lock_wait, i), candidates);
+	g_array_sort(candidates, longest_first);
+	n_explained = MIN(candidates->len, EXPLAINED_MAX);
+	for (guint i = 0; i < n_explained; i++) {
+		const struct candidate *one = &g_array_index(candidates, struct candidate, i);
+		ww_auto(explanation) explanation =
+			ww_explain_part(census->trace, one->ref, census->span, NULL);
+		const struct wait wait = { census, explanation, one->ns };
+
+		if (explanation)
+			apply(&wait, findings);
+	}
+	return candidates->len - n_explained;
 }
 
 static const char *why_of(enum ww_finding_kind kind)
@@ -365,17 +260,16 @@ static const char *why_of(enum ww_finding_kind kind)
 	return NULL;
 }
 
-void ww_rules_locks(const struct ww_census *census, ww_wants_thread wants_thread, void *data,
-		    GPtrArray *findings)
+void ww_rules_locks(const struct ww_census *census, const GArray *waits, GPtrArray *findings)
 {
 	const guint first = findings->len;
+	const guint n_left_out = explain_longest(census, waits, findings);
 
-	explain_longest(census, wants_thread, data, findings);
 	for (guint i = first; i < findings->len; i++) {
 		struct ww_found found = { .finding = findings->pdata[i] };
 
 		found.why = why_of(found.finding->kind);
+		found.n_left_out = n_left_out;
 		found.finding->sentence = ww_finding_sentence(census->trace, &found);
 	}
-	find_contended(census, wants_thread, data, findings);
 }

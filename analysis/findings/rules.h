@@ -12,6 +12,7 @@ struct ww_found {
 	int64_t lived_ns;    /* of its threads */
 	int64_t inferred_ns; /* of its total */
 	const char *why;     /* ends "waited 1.20 s ": "ready behind interrupts" */
+	uint64_t n_left_out; /* further waits that nobody looked at */
 };
 
 /* Without threads, waits and sentence. Goes into @findings, which owns it. */
@@ -27,8 +28,9 @@ char *ww_finding_who(const struct ww_trace *trace, const struct ww_finding *find
 
 /* Each adds what it finds. */
 void ww_rules_cpu(const struct ww_census *census, GPtrArray *findings);       /* rules-cpu.c: tallies of runnable waits */
-void ww_rules_locks(const struct ww_census *census, ww_wants_thread wants_thread, void *data,
-		    GPtrArray *findings);                                      /* rules-locks.c: explained waits for locks */
+/* @waits: struct ww_lock_wait of the threads of the census that overlap its span, by begin. */
+void ww_rules_locks(const struct ww_census *census, const GArray *waits, GPtrArray *findings); /* rules-locks.c: explained ones */
+void ww_rules_contention(const struct ww_census *census, const GArray *waits, GPtrArray *findings); /* rules-contention.c: all of them */
 void ww_rules_recording(const struct ww_census *census, GPtrArray *findings); /* rules-recording.c */
 void ww_rules_habits(const struct ww_census *census, GPtrArray *findings);    /* rules-habits.c: how a program asks to wait */
 

@@ -54,5 +54,12 @@ char *ww_finding_sentence(const struct ww_trace *trace, const struct ww_found *f
 	g_string_append_printf(text, "%s%s%s.", *found->why ? " " : "",
 			       finding->confidence == WW_CONFIDENCE_LIKELY ? "likely " : "",
 			       found->why);
+	if (found->n_left_out > 0) {
+		g_autofree char *left_out = ww_count_text(found->n_left_out);
+
+		g_string_append_printf(text, " %s shorter wait%s for locks %s not looked at.",
+				       left_out, found->n_left_out == 1 ? "" : "s",
+				       found->n_left_out == 1 ? "was" : "were");
+	}
 	return g_string_free(text, FALSE);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Every finding on a script that has its cause, and silence on the same script without it. */
-#include "analysis/findings/findings.h"
-#include "tests/golden/explained.h"
+#include "tests/golden/found.h"
 #include "tests/golden/script.h"
 
 struct golden {
@@ -222,32 +221,9 @@ static const struct golden goldens[] = {
 };
 /* clang-format on */
 
-static char *describe_in(const struct ww_trace *trace, struct ww_span span)
-{
-	g_autoptr(GPtrArray) findings =
-		ww_findings(trace, span, ww_wants_target, (void *)(uintptr_t)trace);
-	GString *text = g_string_new(NULL);
-
-	for (guint i = 0; i < findings->len; i++) {
-		const struct ww_finding *finding = findings->pdata[i];
-		struct ww_interval wait;
-
-		if (finding->has_exemplar) {
-			g_assert_true(ww_query_wait(trace, finding->exemplar, &wait));
-			g_assert_true(wait.state == WW_STATE_RUNNABLE ||
-				      wait.state == WW_STATE_BLOCKED);
-		}
-		g_string_append_printf(
-			text, "%s %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %s: %s\n",
-			ww_finding_name(finding->kind), finding->count, finding->total_ns,
-			ww_confidence_name(finding->confidence), finding->sentence);
-	}
-	return g_string_free(text, FALSE);
-}
-
 static char *describe(const struct ww_trace *trace)
 {
-	return describe_in(trace, (struct ww_span){ 0, ww_trace_info(trace)->duration_ns });
+	return ww_found_text(trace, (struct ww_span){ 0, ww_trace_info(trace)->duration_ns });
 }
 
 static void test_golden(const void *data)
@@ -388,9 +364,9 @@ static void test_span(void)
 {
 	ww_auto(trace) trace = ww_script_trace(W_BESIDE_IDLE("1ms affinity 0 W/11 0x3 2\n"));
 	g_autofree char *described =
-		describe_in(trace, (struct ww_span){ 11 * WW_NS_PER_MS, 13 * WW_NS_PER_MS });
+		ww_found_text(trace, (struct ww_span){ 11 * WW_NS_PER_MS, 13 * WW_NS_PER_MS });
 	ww_auto(trace) locked = ww_script_trace(CONTENDED);
-	g_autofree char *of_lock = describe_in(locked, (struct ww_span){ 0, 10 * WW_NS_PER_MS });
+	g_autofree char *of_lock = ww_found_text(locked, (struct ww_span){ 0, 10 * WW_NS_PER_MS });
 
 	g_assert_cmpstr(
 		described, ==,
@@ -412,6 +388,52 @@ static void test_process_without_threads(void)
 	g_assert_cmpstr(described, ==, "");
 }
 
+/* So does of a wait for a lock: what its holder did before and behind the span is not in it. */
+static void test_span_of_lock(void)
+{
+	ww_auto(trace) trace =
+		ww_script_trace(W_FOR_LOCK("10ms switch 1 H/10 D idle syscall=fsync arg0=5 iowait\n"
+					   "190ms waking 1 idle H/10 context=softirq vector=4\n"
+					   "190ms wakeup 1 H/10\n"
+					   "190ms switch 1 idle R H/10\n"));
+	g_autofree char *described =
+		ww_found_text(trace, (struct ww_span){ 150 * WW_NS_PER_MS, 195 * WW_NS_PER_MS });
+	g_autofree char *computing =
+		ww_found_text(trace, (struct ww_span){ 190 * WW_NS_PER_MS, 200 * WW_NS_PER_MS });
+
+	g_assert_cmpstr(described, ==,
+			"io-under-lock 1 40000000 exact: W/11 waited 40.0 ms for mutex 0x1000 "
+			"while its holder did I/O.\n");
+	g_assert_cmpstr(computing, ==, "");
+}
+
+/* Only so many waits are explained, and the finding says what it leaves out. */
+static void test_left_out(void)
+{
+	GString *script = g_string_new("0 task 1 H/10 R pid=9 on-cpu\n"
+				       "0 task 0 W/11 R pid=9 on-cpu\n");
+	ww_auto(trace) trace = NULL;
+	g_autofree char *described = NULL;
+
+	for (int ms = 10; ms < 10 + 1002 * 10; ms += 10)
+		g_string_append_printf(
+			script,
+			"%d000us lock-begin W/11 mutex 0x1000 owner=H/10 pid=9\n"
+			"%d000us switch 0 W/11 S idle syscall=futex arg0=0x1000\n"
+			"%d100us switch 1 H/10 R X/20 preempted\n"
+			"%d100us switch 1 X/20 R H/10\n"
+			"%d000us waking 1 H/10 W/11\n%d000us wakeup 1 W/11 target=0\n"
+			"%d000us switch 0 idle R W/11\n%d000us lock-end W/11 mutex 0x1000 pid=9\n",
+			ms, ms, ms, ms + 1, ms + 2, ms + 2, ms + 2, ms + 2);
+	g_string_append(script, "11s other\n");
+	trace = ww_script_trace(script->str);
+	g_string_free(script, TRUE);
+	described = describe(trace);
+	g_assert_true(g_str_has_prefix(described, "lock-holder-preempted 1000 1000000000 exact: "));
+	g_assert_nonnull(strstr(described, "while its holder was ready but had no CPU. 2 shorter "
+					   "waits for locks were not looked at.\n"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -426,5 +448,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/findings/oversubscription", test_oversubscription);
 	g_test_add_func("/findings/span", test_span);
 	g_test_add_func("/findings/process-without-threads", test_process_without_threads);
+	g_test_add_func("/findings/span-of-lock", test_span_of_lock);
+	g_test_add_func("/findings/left-out", test_left_out);
 	return g_test_run();
 }

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Locks that several threads wait for, by what the hooks saw of all their waits. */
+#include "analysis/explain/object.h"
+#include "analysis/explain/owners.h"
+#include "analysis/findings/rules.h"
+
+#define CONTENDED_SHARE 10 /* a tenth of the time of all who waited for it */
+#define CONTENDED_MIN_NS (10 * WW_NS_PER_MS)
+
+struct waiter {
+	uint32_t utid;
+	int64_t ns;
+};
+
+struct lock {
+	uint64_t address;
+	uint32_t upid;
+	struct ww_lock_wait worst;
+	int64_t worst_ns, total_ns; /* inside the span */
+	uint64_t count;
+	GArray *waiters;   /* struct waiter */
+	GHashTable *known; /* utid -> index of it, and 1 more */
+};
+
+static void free_lock(void *data)
+{
+	struct lock *lock = data;
+
+	g_array_unref(lock->waiters);
+	g_hash_table_unref(lock->known);
+	g_free(lock);
+}
+
+static guint hash_lock(const void *data)
+{
+	const struct lock *lock = data;
+
+	return (guint)((lock->address >> 3) * 2654435761u + lock->upid);
+}
+
+static gboolean equal_locks(const void *pa, const void *pb)
+{
+	const struct lock *a = pa, *b = pb;
+
+	return a->address == b->address && a->upid == b->upid;
+}
+
+static void count_waiter(struct lock *lock, uint32_t utid, int64_t ns)
+{
+	guint place = GPOINTER_TO_UINT(g_hash_table_lookup(lock->known, GUINT_TO_POINTER(utid)));
+	const struct waiter fresh = { .utid = utid };
+
+	if (place == 0) {
+		g_array_append_val(lock->waiters, fresh);
+		place = lock->waiters->len;
+		g_hash_table_insert(lock->known, GUINT_TO_POINTER(utid), GUINT_TO_POINTER(place));
+	}
+	g_array_index(lock->waiters, struct waiter, place - 1).ns += ns;
+}
+
+static void count_wait(GHashTable *locks, const struct ww_census *census,
+		       const struct ww_lock_wait *wait)
+{
+	const struct lock key = { wait->address, ww_trace_thread(census->trace, wait->utid)->upid };
+	struct lock *lock = g_hash_table_lookup(locks, &key);
+	const int64_t ns = ww_span_length_ns(ww_span_intersect(wait->span, census->span));
+
+	if (!lock) {
+		lock = g_memdup2(&key, sizeof(key));
+		lock->worst_ns = -1;
+		lock->waiters = g_array_new(false, false, sizeof(struct waiter));
+		lock->known = g_hash_table_new(NULL, NULL);
+		g_hash_table_add(locks, lock);
+	}
+	lock->count++;
+	lock->total_ns += ns;
+	if (ns > lock->worst_ns) {
+		lock->worst_ns = ns;
+		lock->worst = *wait;
+	}
+	count_waiter(lock, wait->utid, ns);
+}
+
+static bool is_contended(const struct ww_census *census, const struct lock *lock)
+{
+	const int64_t time_ns = ww_span_length_ns(census->span) * (int64_t)lock->waiters->len;
+
+	return lock->waiters->len > 1 && lock->total_ns >= CONTENDED_MIN_NS &&
+	       lock->total_ns >= time_ns / CONTENDED_SHARE;
+}
+
+static int most_first(const void *pa, const void *pb)
+{
+	const struct waiter *a = pa, *b = pb;
+
+	if (a->ns != b->ns)
+		return a->ns > b->ns ? -1 : 1;
+	return (a->utid > b->utid) - (a->utid < b->utid);
+}
+
+static void add_contended(const struct ww_census *census, const struct lock *lock,
+			  GPtrArray *findings)
+{
+	struct ww_finding *finding = ww_finding_add(findings, WW_FINDING_CONTENDED_LOCK);
+	struct ww_found found = { .finding = finding,
+				  .lived_ns = ww_span_length_ns(census->span) *
+					      (int64_t)lock->waiters->len,
+				  .why = "" };
+
+	ww_wait_object_clear(&finding->object);
+	ww_wait_object_init_lock(&finding->object, census->trace, &lock->worst);
+	g_array_sort(lock->waiters, most_first);
+	for (guint i = 0; i < lock->waiters->len; i++)
+		g_array_append_val(finding->utids,
+				   g_array_index(lock->waiters, struct waiter, i).utid);
+	finding->count = lock->count;
+	finding->total_ns = lock->total_ns;
+	finding->worst_ns = lock->worst_ns;
+	/* Where it first slept: it may have run a little before. */
+	finding->exemplar = ww_first_wait(census->trace, lock->worst.utid, lock->worst.span,
+					  1u << WW_STATE_BLOCKED);
+	finding->has_exemplar = finding->exemplar.utid != WW_UTID_NONE;
+	finding->sentence = ww_finding_sentence(census->trace, &found);
+}
+
+void ww_rules_contention(const struct ww_census *census, const GArray *waits, GPtrArray *findings)
+{
+	g_autoptr(GHashTable) locks =
+		g_hash_table_new_full(hash_lock, equal_locks, NULL, free_lock);
+	GHashTableIter iter;
+	void *key;
+
+	for (guint i = 0; i < waits->len; i++) {
+		const struct ww_lock_wait *wait = &g_array_index(waits, struct ww_lock_wait, i);
+
+		if (ww_lock_has_holder(wait->kind))
+			count_wait(locks, census, wait);
+	}
+	g_hash_table_iter_init(&iter, locks);
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		if (is_contended(census, key))
+			add_contended(census, key, findings);
+}
