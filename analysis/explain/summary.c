@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/explain/summary.h"
 
+#include "analysis/explain/workers.h"
+
 /* Below this, being held up is no news. */
 #define HELD_UP_MIN_NS WW_NS_PER_MS
 
@@ -98,24 +100,40 @@ static struct group_key key_of(const struct ww_interval *wait, uint32_t upid)
 	return key;
 }
 
-static void add_wait(GHashTable *groups, const struct ww_interval *wait, uint32_t upid,
-		     struct ww_wait_ref ref)
+static bool is_before(struct ww_wait_ref a, struct ww_wait_ref b)
 {
-	struct group_key key = key_of(wait, upid);
+	return a.utid != b.utid ? a.utid < b.utid : a.index < b.index;
+}
+
+/* Of equal waits the first is the longest, in whatever order they are added. */
+static void add_group(GHashTable *groups, struct group_key key, const struct ww_wait_group *waits)
+{
 	struct group *group = g_hash_table_lookup(groups, &key);
-	int64_t ns = ww_span_length_ns(wait->span);
 
 	if (!group) {
 		group = g_new0(struct group, 1);
 		group->key = key;
+		group->waits.longest = waits->longest;
 		g_hash_table_insert(groups, &group->key, group);
 	}
-	group->waits.count++;
-	group->waits.total_ns += ns;
-	if (ns > group->waits.max_ns) {
-		group->waits.max_ns = ns;
-		group->waits.longest = ref;
+	group->waits.count += waits->count;
+	group->waits.total_ns += waits->total_ns;
+	if (waits->max_ns > group->waits.max_ns ||
+	    (waits->max_ns == group->waits.max_ns &&
+	     is_before(waits->longest, group->waits.longest))) {
+		group->waits.max_ns = waits->max_ns;
+		group->waits.longest = waits->longest;
 	}
+}
+
+static void add_wait(GHashTable *groups, const struct ww_interval *wait, uint32_t upid,
+		     struct ww_wait_ref ref)
+{
+	const int64_t ns = ww_span_length_ns(wait->span);
+
+	add_group(groups, key_of(wait, upid),
+		  &(struct ww_wait_group){
+			  .longest = ref, .max_ns = ns, .total_ns = ns, .count = 1 });
 }
 
 static void add_thread(GHashTable *groups, const struct ww_trace *trace, uint32_t utid,
@@ -150,10 +168,8 @@ static int compare_groups(const void *a_data, const void *b_data)
 		return is_pressing(a) ? -1 : 1;
 	if (a->waits.max_ns != b->waits.max_ns)
 		return a->waits.max_ns > b->waits.max_ns ? -1 : 1;
-	if (a->waits.longest.utid != b->waits.longest.utid)
-		return a->waits.longest.utid < b->waits.longest.utid ? -1 : 1;
-	return (a->waits.longest.index > b->waits.longest.index) -
-	       (a->waits.longest.index < b->waits.longest.index);
+	return is_before(b->waits.longest, a->waits.longest) -
+	       is_before(a->waits.longest, b->waits.longest);
 }
 
 static GArray *sorted_groups(GHashTable *groups)
@@ -187,12 +203,73 @@ bool ww_wants_target(const struct ww_thread *thread, void *data)
 	return true;
 }
 
+#define PIECE_THREADS 16u /* that a worker looks at before it asks for more */
+
+struct worker {
+	struct ww_totals totals;
+	GHashTable *groups;
+};
+
+struct survey {
+	const struct ww_trace *trace;
+	struct ww_span span;
+	GArray *utids; /* uint32_t */
+	struct worker workers[WW_WORKERS_MAX];
+};
+
+static void survey_threads(guint piece, guint number, void *data)
+{
+	struct survey *survey = data;
+	struct worker *worker = &survey->workers[number];
+	const guint end = MIN(survey->utids->len, (piece + 1) * PIECE_THREADS);
+
+	for (guint i = piece * PIECE_THREADS; i < end; i++) {
+		const uint32_t utid = g_array_index(survey->utids, uint32_t, i);
+
+		ww_totals_add(&worker->totals, survey->trace, utid, survey->span, false);
+		add_thread(worker->groups, survey->trace, utid, survey->span);
+	}
+}
+
+static void add_groups(GHashTable *to, GHashTable *from)
+{
+	GHashTableIter iter;
+	void *value;
+
+	g_hash_table_iter_init(&iter, from);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const struct group *group = value;
+
+		add_group(to, group->key, &group->waits);
+	}
+}
+
+static void survey_all(struct survey *survey, struct ww_summary *summary)
+{
+	const guint n_pieces = (survey->utids->len + PIECE_THREADS - 1) / PIECE_THREADS;
+	const guint n = ww_workers_for(n_pieces);
+
+	for (guint i = 0; i < n; i++)
+		survey->workers[i].groups =
+			g_hash_table_new_full(hash_key, equal_keys, NULL, g_free);
+	ww_workers_run(n, n_pieces, survey_threads, survey);
+	summary->totals = survey->workers[0].totals;
+	for (guint i = 1; i < n; i++) {
+		ww_totals_join(&summary->totals, &survey->workers[i].totals);
+		add_groups(survey->workers[0].groups, survey->workers[i].groups);
+		g_hash_table_unref(survey->workers[i].groups);
+	}
+	summary->groups = sorted_groups(survey->workers[0].groups);
+	g_hash_table_unref(survey->workers[0].groups);
+}
+
 void ww_summary_init(struct ww_summary *summary, const struct ww_trace *trace, struct ww_span span,
 		     ww_wants_thread wants_thread, void *data)
 {
 	const struct ww_trace_info *info = ww_trace_info(trace);
-	g_autoptr(GHashTable) groups = g_hash_table_new_full(hash_key, equal_keys, NULL, g_free);
 	g_autofree bool *has_process = g_new0(bool, info->n_processes);
+	g_autoptr(GArray) utids = g_array_new(false, false, sizeof(uint32_t));
+	struct survey survey = { .trace = trace, .span = span, .utids = utids };
 
 	*summary = (struct ww_summary){ .span = span };
 	for (uint32_t utid = 0; utid < info->n_threads; utid++) {
@@ -203,10 +280,9 @@ void ww_summary_init(struct ww_summary *summary, const struct ww_trace *trace, s
 		summary->n_threads++;
 		summary->n_processes += !has_process[thread->upid];
 		has_process[thread->upid] = true;
-		ww_totals_add(&summary->totals, trace, utid, span, false);
-		add_thread(groups, trace, utid, span);
+		g_array_append_val(utids, utid);
 	}
-	summary->groups = sorted_groups(groups);
+	survey_all(&survey, summary);
 }
 
 void ww_summary_clear(struct ww_summary *summary)

@@ -26,6 +26,9 @@ struct ww_totals {
 void ww_totals_add(struct ww_totals *totals, const struct ww_trace *trace, uint32_t utid,
 		   struct ww_span span, bool causes);
 
+/* Adds those of other threads. */
+void ww_totals_join(struct ww_totals *to, const struct ww_totals *from);
+
 /* Waits of one process for the same thing. */
 struct ww_wait_group {
 	struct ww_wait_ref longest;

@@ -38,16 +38,47 @@ static void add_causes(struct ww_totals *totals, const struct ww_trace *trace,
 	}
 }
 
+static void join(int64_t *to, const int64_t *from, int n)
+{
+	for (int i = 0; i < n; i++)
+		to[i] += from[i];
+}
+
+void ww_totals_join(struct ww_totals *to, const struct ww_totals *from)
+{
+	to->lifetime_ns += from->lifetime_ns;
+	join(to->state_ns, from->state_ns, WW_STATE_N);
+	join(to->reason_ns, from->reason_ns, WW_REASON_N);
+	join(to->cause_ns, from->cause_ns, WW_CAUSE_N);
+	to->max_runnable_ns = MAX(to->max_runnable_ns, from->max_runnable_ns);
+	to->n_voluntary += from->n_voluntary;
+	to->n_involuntary += from->n_involuntary;
+	to->n_wakeups += from->n_wakeups;
+	to->n_migrations += from->n_migrations;
+}
+
+/* Wakes are rows by themselves: nobody needs them one by one. */
+static uint64_t count_wakes(const struct ww_trace *trace, uint32_t utid, struct ww_span window)
+{
+	struct ww_row_iter iter;
+	struct ww_track_row row;
+	uint64_t n = 0;
+
+	ww_row_iter_init(&iter, trace, WW_TRACK_WAKE_OF, utid, window);
+	while (ww_row_iter_next(&iter, &row))
+		n++;
+	return n;
+}
+
 void ww_totals_add(struct ww_totals *totals, const struct ww_trace *trace, uint32_t utid,
 		   struct ww_span span, bool causes)
 {
 	struct ww_span window = ww_span_intersect(ww_trace_thread(trace, utid)->life, span);
-	g_autoptr(GArray) wakes = ww_query_wakes_of(trace, utid, window);
 	struct last last = { WW_STATE_UNKNOWN, WW_CPU_UNKNOWN };
 	struct ww_tiles tiles;
 	struct ww_tile tile;
 
-	totals->n_wakeups += wakes->len;
+	totals->n_wakeups += count_wakes(trace, utid, window);
 	ww_tiles_init(&tiles, trace, (struct ww_lane){ WW_LANE_THREAD, utid }, window);
 	while (ww_tiles_next(&tiles, &tile)) {
 		int64_t ns = ww_span_length_ns(tile.span);
