@@ -4,9 +4,11 @@
  */
 #include "analysis/explain/summary.h"
 #include "analysis/explain/words.h"
+#include "analysis/findings/findings.h"
 #include "analysis/report/report.h"
 
 #define N_WAITS 5
+#define N_FINDINGS 5
 
 static bool print_waits(const struct ww_report *report, const struct ww_summary *summary,
 			GError **error)
@@ -31,6 +33,28 @@ static bool print_waits(const struct ww_report *report, const struct ww_summary 
 	return true;
 }
 
+/* The worst; all of them are the view findings. */
+static void print_findings(const struct ww_report *report, const GPtrArray *findings)
+{
+	const guint n_shown = MIN(findings->len, N_FINDINGS);
+
+	if (findings->len == 0)
+		return;
+	fputc('\n', report->text->out);
+	ww_text_heading(report->text, "Findings");
+	for (guint i = 0; i < n_shown; i++) {
+		const struct ww_finding *finding = findings->pdata[i];
+		g_autofree char *number = g_strdup_printf("%u. ", i + 1);
+		g_autofree char *text = g_strdup_printf("%s: %s", ww_finding_label(finding->kind),
+							finding->sentence);
+
+		ww_text_paragraph(report->text, number, 3, text);
+	}
+	if (findings->len > n_shown)
+		ww_text_paragraph(report->text, "", 0,
+				  "More of them, and what to try: trace-report findings.");
+}
+
 static void print_missing(const struct ww_report *report)
 {
 	const char *const *missing = ww_trace_info(report->trace)->missing;
@@ -44,7 +68,7 @@ static void print_missing(const struct ww_report *report)
 }
 
 static bool print_summary(const struct ww_report *report, const struct ww_summary *summary,
-			  GError **error)
+			  const GPtrArray *findings, GError **error)
 {
 	g_autofree char *recorded = ww_words_recorded(report->trace, summary);
 	g_autofree char *spent = ww_words_time_spent(summary);
@@ -57,6 +81,7 @@ static bool print_summary(const struct ww_report *report, const struct ww_summar
 		if (!print_waits(report, summary, error))
 			return false;
 	}
+	print_findings(report, findings);
 	print_missing(report);
 	return true;
 }
@@ -87,8 +112,20 @@ static bool add_longest(JsonBuilder *json, const struct ww_report *report,
 	return true;
 }
 
+static void add_findings(JsonBuilder *json, const struct ww_trace *trace, const GPtrArray *findings)
+{
+	json_builder_set_member_name(json, "findings");
+	json_builder_begin_array(json);
+	for (guint i = 0; i < MIN(findings->len, N_FINDINGS); i++) {
+		json_builder_begin_object(json);
+		ww_json_finding(json, trace, findings->pdata[i]);
+		json_builder_end_object(json);
+	}
+	json_builder_end_array(json);
+}
+
 static bool write_json(const struct ww_report *report, const struct ww_summary *summary,
-		       GError **error)
+		       const GPtrArray *findings, GError **error)
 {
 	JsonBuilder *json = ww_json_rows_builder(report->rows);
 	const struct ww_totals *totals = &summary->totals;
@@ -109,9 +146,7 @@ static bool write_json(const struct ww_report *report, const struct ww_summary *
 	ww_json_int(json, "max_runnable_ns", totals->max_runnable_ns);
 	if (!add_longest(json, report, summary, error))
 		return false;
-	/* Findings are not looked for yet: unknown, not "none". */
-	json_builder_set_member_name(json, "findings");
-	json_builder_add_null_value(json);
+	add_findings(json, report->trace, findings);
 	ww_json_text(json, "sentence", sentence);
 	json_builder_end_object(json);
 	ww_json_rows_add(report->rows);
@@ -120,13 +155,15 @@ static bool write_json(const struct ww_report *report, const struct ww_summary *
 
 static bool run(const struct ww_report *report, GError **error)
 {
+	g_autoptr(GPtrArray) findings = ww_findings(report->trace, report->span, ww_report_wants,
+						    (void *)(uintptr_t)report);
 	struct ww_summary summary;
 	bool is_done;
 
 	ww_summary_init(&summary, report->trace, report->span, ww_report_wants,
 			(void *)(uintptr_t)report);
-	is_done = report->rows ? write_json(report, &summary, error)
-			       : print_summary(report, &summary, error);
+	is_done = report->rows ? write_json(report, &summary, findings, error)
+			       : print_summary(report, &summary, findings, error);
 	ww_summary_clear(&summary);
 	return is_done;
 }

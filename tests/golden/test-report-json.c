@@ -61,7 +61,7 @@ static const struct shape {
 	{ "process", "upid:i pid:i? name:s?" },
 	{ "summary",
 	  "threads:i processes:i lifetime_ns:i running_ns:i runnable_ns:i blocked_ns:i stopped_ns:i unknown_ns:i "
-	  "blocked_by:m max_runnable_ns:i longest_waits:[group] findings:i? sentence:s" },
+	  "blocked_by:m max_runnable_ns:i longest_waits:[group] findings:[findings] sentence:s" },
 	{ "findings",
 	  "finding:s count:i total_ns:i threads:[thread] object:object? exemplar:s? confidence:s sentence:s advice:s?" },
 	{ "check",
@@ -318,6 +318,27 @@ static void test_waits_sum_up(void)
 	}
 }
 
+static const char *sentence_at(JsonArray *rows, guint i)
+{
+	return json_object_get_string_member(json_array_get_object_element(rows, i), "sentence");
+}
+
+/* The worst findings, as their own view has them. */
+static void test_summary_has_findings(void)
+{
+	ww_auto(trace) trace = ww_script_trace(script);
+	struct ww_report report = report_on(trace), again = report_on(trace);
+	g_autoptr(JsonParser) summary = answer_of(&ww_view_summary, &report);
+	g_autoptr(JsonParser) alone = answer_of(&ww_view_findings, &again);
+	JsonArray *findings = json_object_get_array_member(
+		json_array_get_object_element(rows_of(summary), 0), "findings");
+	const guint n = json_array_get_length(rows_of(alone));
+
+	g_assert_cmpuint(json_array_get_length(findings), ==, MIN(n, 5));
+	for (guint i = 0; i < json_array_get_length(findings); i++)
+		g_assert_cmpstr(sentence_at(findings, i), ==, sentence_at(rows_of(alone), i));
+}
+
 /* However waits are told apart, what was waited is the same, and every id opens a wait. */
 static void test_sums_of_waits(void)
 {
@@ -496,6 +517,7 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/report/threads-sum-up", test_threads_sum_up);
 	g_test_add_func("/report/waits-sum-up", test_waits_sum_up);
+	g_test_add_func("/report/summary-has-findings", test_summary_has_findings);
 	g_test_add_func("/report/sums-of-waits", test_sums_of_waits);
 	g_test_add_func("/report/latency-counts", test_latency_counts);
 	g_test_add_func("/report/calls-in-full", test_calls_in_full);
