@@ -80,7 +80,7 @@
 	TRACK(STACK,        "stack",        "utid; instants")                               \
 	TRACK(FRAME,        "frame",        "number of the stack; instants 0, 1, ... from the innermost on") \
 	TRACK(PRIO,         "prio",         "utid; instants")                               \
-	TRACK(AFFINITY,     "affinity",     "utid; instants, one for each 64 CPUs")         \
+	TRACK(AFFINITY,     "affinity",     "utid; instants: CPUs 0 to 63")                 \
 	TRACK(CGROUP,       "cgroup",       "utid; instants")                               \
 	TRACK(THROTTLE,     "throttle",     "cgroup number; instants, totals since it was made") \
 	TRACK(USER_TASK,    "user-task",    "utid")                                         \

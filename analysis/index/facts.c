@@ -123,13 +123,25 @@ static bool unpack_numbers(GVariant *facts, struct ww_trace_info *info)
 	return true;
 }
 
-static void unpack_missing(GVariant *facts, GPtrArray *missing)
+static bool are_texts(char **sentences)
+{
+	for (; *sentences; sentences++)
+		if (!g_utf8_validate(*sentences, -1, NULL))
+			return false;
+	return true;
+}
+
+/* People are shown these: false when one is no text. */
+static bool unpack_missing(GVariant *facts, GPtrArray *missing)
 {
 	g_autoptr(GVariant) child = g_variant_get_child_value(facts, 1);
 	g_auto(GStrv) sentences = g_variant_dup_bytestring_array(child, NULL);
 
+	if (!are_texts(sentences))
+		return false;
 	for (char **sentence = sentences; *sentence; sentence++)
 		g_ptr_array_add(missing, g_strdup(*sentence));
+	return true;
 }
 
 static void unpack_modules(GVariant *facts, GArray *modules)
@@ -154,10 +166,10 @@ bool ww_index_facts_unpack(GBytes *bytes, struct ww_trace_info *info, GPtrArray 
 	g_autoptr(GVariant) facts = g_variant_ref_sink(
 		g_variant_new_from_bytes(G_VARIANT_TYPE(FACTS_TYPE), bytes, false));
 
-	if (!g_variant_is_normal_form(facts) || !unpack_numbers(facts, info))
+	if (!g_variant_is_normal_form(facts) || !unpack_numbers(facts, info) ||
+	    !unpack_missing(facts, missing))
 		return ww_fail(error, WW_ERROR_DAMAGED, "the index's section '%s' is damaged",
 			       WW_INDEX_FACTS_SECTION);
-	unpack_missing(facts, missing);
 	unpack_modules(facts, modules);
 	return true;
 }

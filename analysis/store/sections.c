@@ -228,12 +228,21 @@ static const void *read_section(const struct ww_store *store, const char *name, 
 	return ww_store_file_at(&store->file, section->offset, section->n_bytes);
 }
 
-/* Everybody behind the store relies on UTF-8. An offset may lead anywhere, also between the bytes
- * of a letter. */
+/* Everybody behind the store relies on UTF-8. */
+static bool are_texts(const char *strings, uint32_t n_strings)
+{
+	for (uint32_t i = 0; i < n_strings; i += (uint32_t)strlen(strings + i) + 1)
+		if (strings[n_strings - 1] != 0 || !g_utf8_validate(strings + i, -1, NULL))
+			return false;
+	return true;
+}
+
+/* Of a forged index an offset may lead anywhere: into the middle of a text, which costs a look at
+ * its end each time it is asked for, or between the bytes of a letter. */
 static const char *text_at(const char *strings, uint32_t n_strings, uint32_t offset)
 {
-	return offset < n_strings && g_utf8_validate(strings + offset, -1, NULL) ? strings + offset
-										 : NULL;
+	return offset < n_strings && (offset == 0 || strings[offset - 1] == 0) ? strings + offset
+									       : NULL;
 }
 
 /* Names lie in the map, which lives as long as the store. */
@@ -247,8 +256,7 @@ static bool read_names(struct ww_store *store)
 	const uint32_t *texts = read_section(store, "texts", sizeof(*texts), &n_texts);
 	const char *strings = read_section(store, "strings", 1, &n_strings);
 
-	if (!threads || !processes || !texts || !strings ||
-	    (n_strings > 0 && strings[n_strings - 1] != 0))
+	if (!threads || !processes || !texts || !strings || !are_texts(strings, n_strings))
 		return false;
 	for (uint32_t i = 0; i < n_threads; i++) {
 		const struct thread_record *record = &threads[i];

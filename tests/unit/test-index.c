@@ -182,6 +182,21 @@ static void test_damaged_facts(void)
 	}
 }
 
+/* What is no text would break whoever prints it, as JSON above all. */
+static void test_facts_without_letters(void)
+{
+	static const char *const missing[] = { "sound", "\xff\xfe", NULL };
+	g_autoptr(GBytes) bytes = packed_example(missing);
+	g_autoptr(GPtrArray) sentences = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GArray) modules = ww_index_modules_new();
+	g_autoptr(GError) error = NULL;
+	struct ww_trace_info info = { 0 };
+
+	g_assert_false(ww_index_facts_unpack(bytes, &info, sentences, modules, &error));
+	g_assert_error(error, WW_ERROR, WW_ERROR_DAMAGED);
+	g_assert_cmpuint(sentences->len + modules->len, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -190,5 +205,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/index/facts", test_facts);
 	g_test_add_func("/index/modules", test_modules);
 	g_test_add_func("/index/damaged-facts", test_damaged_facts);
+	g_test_add_func("/index/facts-without-letters", test_facts_without_letters);
 	return g_test_run();
 }
