@@ -89,6 +89,7 @@ extern const struct ww_view ww_view_latency;
 extern const struct ww_view ww_view_locks;
 extern const struct ww_view ww_view_syscalls;
 extern const struct ww_view ww_view_allocs;
+extern const struct ww_view ww_view_tasks;
 extern const struct ww_view ww_view_findings;
 extern const struct ww_view ww_view_check;
 extern const struct ww_view ww_view_assert;

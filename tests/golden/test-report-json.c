@@ -53,6 +53,12 @@ static const struct shape {
 	  "call:s site:s? process:process thread:thread? threads:i count:i bytes:i total_ns:i p50_ns:i p99_ns:i max_ns:i "
 	  "max_at_ns:i page_faults:i? major_faults:i? kernel_calls:m? running_ns:i? runnable_ns:i? blocked_ns:i? "
 	  "stopped_ns:i? unknown_ns:i blocked_by:m mmap_lock_waits:i? mmap_lock_ns:i?" },
+	{ "tasks",
+	  "task:s process:process count:i censored:i total_ns:i p50_ns:i? p90_ns:i? p99_ns:i? max_ns:i? max_at_ns:i? "
+	  "slow:set? middle:set? parts:[part] sentence:s" },
+	{ "set", "count:i total_ns:i min_ns:i max_ns:i" },
+	{ "part",
+	  "part:s state:s reason:s? cause:s? slow_total_ns:i middle_total_ns:i difference_ns:i" },
 	{ "wait-sums",
 	  "by:[s] state:s? reason:s? object:object? site:s? cause:s? owner:thread? thread:thread? process:process? "
 	  "is_idle:b count:i censored:i rewakes:i waiters:i total_ns:i p50_ns:i? p99_ns:i? max_ns:i in_tasks_ns:i "
@@ -80,6 +86,8 @@ static const char script[] =
 	"1ms lock-begin worker/11 mutex 0x1000 owner=flusher/10 site=0x4000 pid=10\n"
 	"1ms switch 0 worker/11 S idle syscall=futex arg0=0x1000\n"
 	"2ms switch 1 flusher/10 R rt/13 prio=50\n"
+	"3ms task-begin worker/11 1 job\n"
+	"3001us task-end worker/11 1\n"
 	"4ms switch 1 rt/13 S flusher/10 syscall=clock_nanosleep\n"
 	"5ms switch 1 flusher/10 R idle throttled\n"
 	"8ms switch 1 idle R flusher/10\n"

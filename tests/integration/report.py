@@ -228,6 +228,26 @@ def slow_allocations():
         assert "grow+" in text and f"{row['kernel_calls']['brk']} brk" in text, text
 
 
+def own_tasks():
+    """The tasks of a program are told by name, and the parts of the slow and of the middle ones are all of them."""
+    programs.need_root()
+    program = programs.BUILD / "samples/orders"
+    if not program.exists():
+        raise tap.Skip("the hooks were not built")
+    with programs.Scratch() as scratch:
+        trace = scratch / "trace"
+        programs.succeed(programs.RECORD, "-o", trace, program)
+        rows = {row["task"]: row for row in rows_of(trace, "tasks")}
+        assert rows["order"]["count"] == 97 and rows["payment"]["count"] == 97 // 3, rows
+        for row in rows.values():
+            for which in ("slow", "middle"):
+                assert sum(part[f"{which}_total_ns"] for part in row["parts"]) == row[which]["total_ns"], row
+            assert row["slow"]["min_ns"] > row["middle"]["max_ns"] and "Slow ones" in row["sentence"], row
+        assert any(part["part"] == "mutex till" for part in rows["payment"]["parts"]), rows["payment"]
+        text = programs.succeed(programs.REPORT, "tasks", trace)
+        assert "order" in text and "percentiles do not" in text, text
+
+
 def names_of_people():
     """What C++ made of a name is told, and drawn, as the person wrote it."""
     programs.need_root()
@@ -247,4 +267,4 @@ def names_of_people():
         assert "pool::shared" in text and "_ZN" not in text, "the export has names that nobody wrote"
 
 
-tap.run(wrong_usage, bad_input, recorded, system_calls, slow_allocations, names_of_people)
+tap.run(wrong_usage, bad_input, recorded, system_calls, slow_allocations, own_tasks, names_of_people)
