@@ -11,8 +11,10 @@
 #include "tracer/caller.h"
 #include "tracer/capabilities.h"
 #include "tracer/terminal.h"
+#include "tracer/verdict.h"
 
 #define NOT_SEEN_INDENT 12 /* "  not seen: " */
+#define FOUND_INDENT 9     /* "  found: " */
 #define CLEAR_LINE "\r\033[K"
 
 static bool has_progress;
@@ -88,8 +90,16 @@ static char *quote_path(const char *path)
 	return *odd ? g_shell_quote(path) : g_strdup(path);
 }
 
+static void append_findings(GString *text, const char *const *findings, unsigned int width)
+{
+	for (; *findings; findings++) {
+		g_string_append(text, "  found: ");
+		ww_text_wrap(text, *findings, width, FOUND_INDENT, FOUND_INDENT);
+	}
+}
+
 char *ww_closing_text(const struct ww_manifest *manifest, const char *directory, const char *extra,
-		      unsigned int width)
+		      const char *const *findings, unsigned int width)
 {
 	g_autofree char *length = ww_duration_text(manifest->end_ns - manifest->begin_ns);
 	g_autofree char *path = quote_path(directory);
@@ -105,14 +115,16 @@ char *ww_closing_text(const struct ww_manifest *manifest, const char *directory,
 				       ? g_ptr_array_index(manifest->missing, i + 1)
 				       : NULL,
 			       width);
+	append_findings(text, findings, width);
 	g_string_append_printf(text, "  open it with: trace-view %s\n", path);
 	return g_string_free(text, FALSE);
 }
 
-void ww_closing_print(const struct ww_manifest *manifest, const char *directory, const char *extra)
+void ww_closing_print(const struct ww_manifest *manifest, const char *directory, const char *extra,
+		      const char *const *findings)
 {
-	g_autofree char *text =
-		ww_closing_text(manifest, directory, extra, ww_terminal_width(STDERR_FILENO));
+	g_autofree char *text = ww_closing_text(manifest, directory, extra, findings,
+						ww_terminal_width(STDERR_FILENO));
 
 	fputs(text, stderr);
 }
@@ -133,34 +145,15 @@ void ww_closing_print_failure(const char *cause, const GError *failure)
 		failure->message);
 }
 
-/* Beside this program, where the build tree has it, or in PATH. */
-static char *find_viewer(void)
+static void leave_as_user(gpointer data)
 {
-	static const char *const places[] = { "trace-view", "../viewer/trace-view" };
-	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-	g_autofree char *directory = g_path_get_dirname(self ? self : ".");
-
-	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-		g_autofree char *path = g_build_filename(directory, places[i], NULL);
-
-		if (g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
-			return g_steal_pointer(&path);
-	}
-	return g_find_program_in_path("trace-view");
-}
-
-static void become_user(gpointer data)
-{
-	const struct ww_user *user = data;
-
 	setsid();
-	if (!ww_user_become(user))
-		_exit(WW_EXIT_FAILED);
+	ww_become_user(data);
 }
 
 bool ww_closing_open(const char *directory, const struct ww_user *user, GError **error)
 {
-	g_autofree char *viewer = find_viewer();
+	g_autofree char *viewer = ww_find_sibling("trace-view", "viewer");
 	g_autofree char *copy = g_strdup(directory);
 	g_auto(GStrv) environment = ww_user_environment(user, ww_caller_environment());
 	char *argv[] = { viewer, copy, NULL };
@@ -169,6 +162,6 @@ bool ww_closing_open(const char *directory, const struct ww_user *user, GError *
 	if (!viewer)
 		return ww_fail(error, WW_ERROR_FAILED,
 			       "there is no 'trace-view' beside this program or in PATH");
-	return g_spawn_async(NULL, argv, environment, G_SPAWN_DEFAULT, become_user, &as, NULL,
+	return g_spawn_async(NULL, argv, environment, G_SPAWN_DEFAULT, leave_as_user, &as, NULL,
 			     error);
 }

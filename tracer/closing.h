@@ -16,10 +16,11 @@ void ww_closing_progress(const struct ww_recording *recording);
 void ww_closing_progress_end(void);
 
 /* The closing lines as text, @width columns wide or 0 for any; free with g_free. @extra: lines of
- * their own in between, or "". */
+ * their own in between, or "". @findings: sentences, NULL-terminated. */
 char *ww_closing_text(const struct ww_manifest *manifest, const char *directory, const char *extra,
-		      unsigned int width);
-void ww_closing_print(const struct ww_manifest *manifest, const char *directory, const char *extra);
+		      const char *const *findings, unsigned int width);
+void ww_closing_print(const struct ww_manifest *manifest, const char *directory, const char *extra,
+		      const char *const *findings);
 
 /* Starts trace-view as @user and leaves it alone. */
 bool ww_closing_open(const char *directory, const struct ww_user *user, GError **error);

@@ -26,6 +26,7 @@
 #include "tracer/recording.h"
 #include "tracer/target.h"
 #include "tracer/user.h"
+#include "tracer/verdict.h"
 #include "tracer/warden.h"
 
 #define TICK_MS 100
@@ -329,17 +330,24 @@ static const char *end_flight(struct flow *flow, GError **error)
 	return ww_flight_end(flow->flight, error) ? ww_flight_directory(flow->flight) : NULL;
 }
 
+static void print_closing(const struct flow *flow, const char *directory)
+{
+	const struct ww_manifest *manifest = ww_recording_manifest(flow->recording);
+	g_autofree char *extra = flow->flight ? ww_flight_earlier_text(flow->flight) : g_strdup("");
+	g_auto(GStrv) findings = ww_verdict(manifest, directory, &flow->user);
+
+	ww_closing_print(manifest, directory, extra, (const char *const *)findings);
+}
+
 static void complete(struct flow *flow, const char *directory, int status, GError **error)
 {
-	g_autofree char *extra =
-		flow->flight ? ww_flight_earlier_text(flow->flight) : g_strdup("");
 	GError *first = NULL;
 
 	ww_recording_save(flow->recording, status, &first);
 	if (flow->user.is_other)
 		ww_output_give(directory, flow->user.uid, flow->user.gid, first ? NULL : &first);
 	if (!flow->options->is_quiet)
-		ww_closing_print(ww_recording_manifest(flow->recording), directory, extra);
+		print_closing(flow, directory);
 	if (first)
 		g_propagate_error(error, first);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """trace-record against the real kernel: exact counts, whole traces, the command's own life."""
 
+import json
 import os
 import pathlib
 import re
@@ -12,7 +13,7 @@ import time
 import programs
 import tap
 from events import count, events, names_of
-from programs import NOBODY, RECORD, Scratch, as_nobody, manifest, need, need_root, run, succeed
+from programs import NOBODY, RECORD, REPORT, Scratch, as_nobody, manifest, need, need_root, run, succeed
 
 PRIMES = programs.BUILD / "tests/integration/primes"
 CLOCK_NANOSLEEP = 230
@@ -489,11 +490,26 @@ def belongs_to_who_called_sudo():
         assert owners == {NOBODY}
 
 
+def findings_are_told():
+    """the end tells the three worst findings, as trace-report has them, and nothing where there is no trace-report"""
+    need_root()
+    with Scratch() as scratch:
+        done, trace = record(scratch, "--no-hooks", PRIMES)
+        assert done.returncode == 0, done.stderr
+        rows = json.loads(succeed(REPORT, "findings", "--json", trace))["rows"]
+        told = [line.removeprefix("  found: ") for line in done.stderr.splitlines() if line.startswith("  found: ")]
+        assert told and told == [row["sentence"] for row in rows[:3]], (told, rows)
+
+        alone = scratch / "trace-record"
+        shutil.copy(RECORD, alone)
+        done = run(alone, "--no-hooks", "-o", scratch / "other", PRIMES, env=os.environ | {"PATH": "/usr/bin:/bin"})
+        assert done.returncode == 0 and "found:" not in done.stderr, done.stderr
+
+
 if __name__ == "__main__":
     tap.run(
         counts_are_exact, wakers_are_told_apart, files_are_told_apart, babeltrace_reads_all, both_readers_agree,
-        begins_and_ends_at_once,
-        status_passes_through,
+        begins_and_ends_at_once, findings_are_told, status_passes_through,
         command_keeps_its_surroundings, interrupt_ends_it_once, early_interrupt_leaves_nothing, killed_recorder_leaves_a_trace,
         killed_recorder_leaves_no_daemon, losses_are_counted, waits_for_no_disk, full_disk_ends_it,
         failures_are_one_sentence, names_are_never_reused, attaches, duration_ends_a_stubborn_command,
