@@ -79,12 +79,13 @@ static void be_third(void *data)
 
 static void be_last(void *data)
 {
-	int64_t begin_ns;
+	struct truth_moment begin;
 
 	pthread_barrier_wait(&all_are_here);
-	begin_ns = truth_now_ns();
+	begin = truth_moment();
 	pass(&to_last);
-	truth_phase("wait", begin_ns);
+	truth_number("waited_ns", truth_asleep_since(begin));
+	truth_phase("wait", begin.now_ns);
 }
 
 static void run(void)

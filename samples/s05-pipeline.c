@@ -54,13 +54,17 @@ static void work(void *data)
 
 static void consume(void *data)
 {
+	int64_t asleep_ns = 0;
+
 	pthread_barrier_wait(&all_are_here);
 	for (int i = 0; i < N_ITEMS; i++) {
-		const int64_t begin_ns = truth_now_ns();
+		const struct truth_moment begin = truth_moment();
 
 		take(to_sink);
-		truth_phase("wait", begin_ns);
+		asleep_ns += truth_asleep_since(begin);
+		truth_phase("wait", begin.now_ns);
 	}
+	truth_number("waited_ns", asleep_ns);
 }
 
 static void run(void)

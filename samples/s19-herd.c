@@ -25,9 +25,11 @@ static _Atomic int n_won, n_lost;
 static void wait_for_work(void *data)
 {
 	for (;;) {
+		const int64_t begin_ns = truth_now_ns();
 		unsigned expected = WORK;
 
 		syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, NOTHING, NULL, NULL, 0);
+		truth_phase("wait", begin_ns);
 		if (word == THE_END)
 			return;
 		if (atomic_compare_exchange_strong(&word, &expected, NOTHING)) {

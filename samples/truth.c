@@ -24,6 +24,8 @@
 #define N_TEXTS 8
 #define NAME_BYTES 32
 #define TEXT_BYTES 128
+#define MOMENT_NS (100 * TRUTH_NS_PER_US)
+#define MOMENT_TRIES 10
 #define BURN_ROUNDS 2000 /* some microseconds of work between two looks at the clock */
 
 /* What the kernel has counted of a thread. */
@@ -151,6 +153,33 @@ int64_t truth_delay_ns(void)
 
 	read_schedstat(&counts);
 	return counts.run_delay_ns;
+}
+
+static int64_t awake_ns(void)
+{
+	return truth_cpu_ns() + truth_delay_ns();
+}
+
+/* Again when something came between the two clocks. */
+struct truth_moment truth_moment(void)
+{
+	struct truth_moment moment;
+	int64_t before_ns;
+	int n_tries = 0;
+
+	do {
+		before_ns = awake_ns();
+		moment.now_ns = truth_now_ns();
+		moment.awake_ns = awake_ns();
+	} while (moment.awake_ns - before_ns > MOMENT_NS && ++n_tries < MOMENT_TRIES);
+	return moment;
+}
+
+int64_t truth_asleep_since(struct truth_moment since)
+{
+	const struct truth_moment here = truth_moment();
+
+	return here.now_ns - since.now_ns - (here.awake_ns - since.awake_ns);
 }
 
 static struct counts count(void)

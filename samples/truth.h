@@ -80,6 +80,17 @@ int64_t truth_cpu_of(const struct truth_thread *thread);
 /* How long the caller has stood in run queues by now (schedstat). */
 int64_t truth_delay_ns(void);
 
+/* A time, and how long the caller had run or stood in run queues by then. */
+struct truth_moment {
+	int64_t now_ns;
+	int64_t awake_ns;
+};
+
+struct truth_moment truth_moment(void);
+
+/* How long the caller was blocked since. Wake-ups on their way count as that. */
+int64_t truth_asleep_since(struct truth_moment since);
+
 /* The caller was in phase @what since @begin_ns; it ends now. @what is copied (31 characters).
  * Returns its length. */
 int64_t truth_phase(const char *what, int64_t begin_ns);

@@ -232,8 +232,9 @@ static uint32_t leader_of(const struct ww_trace *trace, uint32_t upid)
 }
 
 /*
- * A parent is told when the last thread of the child is gone, which may be any that had nothing to do with its work. So
- * the child is its leader for as long as that lives, and whoever goes last from there on.
+ * A parent is told when the last thread of the child is gone, which may be any that had nothing to
+ * do with its work. So the child is its leader for as long as that lives, and whoever goes last
+ * from there on.
  */
 static void follow_child(struct walk *walk, const struct ww_tile *tile)
 {

@@ -53,7 +53,7 @@ class Recording:
     def ask(self, view, *options):
         key = (view, *options)
         if key not in self._answers:
-            said = run([self.programs.report, view, "--json", "--no-index", *options, self.trace])
+            said = run([self.programs.report, view, "--json", "--no-index", *options, self.trace], may_complain=False)
             self._answers[key] = json.loads(said)
         return self._answers[key]
 
@@ -75,13 +75,13 @@ class Recording:
         return self.ask("explain", "--thread", str(wait["thread"]["tid"]), "--at", f"{at_ns}ns")["rows"][0]
 
 
-def run(command, cwd=None):
-    """Runs a program that must succeed; returns what it printed."""
+def run(command, cwd=None, may_complain=True):
+    """Runs a program that must succeed, and without @may_complain in silence; returns what it printed."""
     done = subprocess.run([str(word) for word in command], cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           timeout=TIMEOUT_S, check=False)
     if done.returncode == SKIPPED:
         raise Skipped(last_line(done.stdout)["skipped"])
-    if done.returncode != 0:
+    if done.returncode != 0 or (done.stderr and not may_complain):
         raise Failed(f"'{pathlib.Path(command[0]).name}' ended with {done.returncode}: {done.stderr.strip()[-300:]}")
     return done.stdout
 

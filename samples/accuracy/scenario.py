@@ -27,6 +27,8 @@ class Root:
     length: typing.Optional[str] = None
     # Where it was shorter in truth, the problem did not happen, and the run is void.
     min_ns: int = 1_000_000
+    # Shorter ones are something else: the program's start, a lock of the C library.
+    min_wait_ns: int = 100_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,10 +66,10 @@ class Scenario:
     waker: typing.Optional[tuple] = None  # (kind, role or None)
     order: tuple = ()  # roles, as they first come in the path
     says: tuple = ()  # in the sentence; {role} is the name/tid of the thread
-    findings: tuple = ()  # must be there
+    findings: tuple = ()  # must be there: names, or (name, part of the root that must be above half in truth)
     forbidden: Forbidden = Forbidden()
-    # What the quiet twin may at most have of the parts, in all waits of the root's role.
-    quiet_max_ns: int = 5_000_000
+    # What the quiet twin may at most have of the parts, in all waits of the root's role; None: they are no part of the cause.
+    quiet_max_ns: typing.Optional[int] = 5_000_000
     options: tuple = ()  # of trace-record
     # How to record what is not simply run: drive(recorder) of robustness.py; and what else to look at: check(run).
     drive: typing.Optional[typing.Callable] = None
