@@ -38,12 +38,9 @@ static const struct member members[] = {
 
 /* Those of a snapshot. */
 static const struct member ring_members[] = {
-	MEMBER(TEXT, ring),
-	MEMBER(UINT32, snapshot_number),
-	MEMBER(TEXT, snapshot_cause),
-	MEMBER(INT64, snapshot_value),
-	MEMBER(INT32, snapshot_tid),
-	MEMBER(INT64, snapshot_at_ns),
+	MEMBER(TEXT, ring),           MEMBER(UINT32, snapshot_number),
+	MEMBER(TEXT, snapshot_cause), MEMBER(INT64, snapshot_value),
+	MEMBER(INT32, snapshot_tid),  MEMBER(INT64, snapshot_at_ns),
 };
 
 static const char *const scope_names[WW_SCOPE_N] = {
@@ -54,11 +51,16 @@ static const char *const scope_names[WW_SCOPE_N] = {
 
 #define ACCOUNT(end)                                                                               \
 	{ #end "_before_ns", MEMBER_INT64, offsetof(struct ww_schedstat, end.before_ns) },         \
-	{ #end "_after_ns", MEMBER_INT64, offsetof(struct ww_schedstat, end.after_ns) },           \
-	{ #end "_run_ns", MEMBER_INT64, offsetof(struct ww_schedstat, end.run_ns) },               \
-	{ #end "_run_delay_ns", MEMBER_INT64, offsetof(struct ww_schedstat, end.run_delay_ns) },   \
-	{ #end "_voluntary", MEMBER_INT64, offsetof(struct ww_schedstat, end.n_voluntary) },       \
-	{ #end "_involuntary", MEMBER_INT64, offsetof(struct ww_schedstat, end.n_involuntary) }
+		{ #end "_after_ns", MEMBER_INT64, offsetof(struct ww_schedstat, end.after_ns) },   \
+		{ #end "_run_ns", MEMBER_INT64, offsetof(struct ww_schedstat, end.run_ns) },       \
+		{ #end "_run_delay_ns", MEMBER_INT64,                                              \
+		  offsetof(struct ww_schedstat, end.run_delay_ns) },                               \
+		{ #end "_voluntary", MEMBER_INT64,                                                 \
+		  offsetof(struct ww_schedstat, end.n_voluntary) },                                \
+	{                                                                                          \
+#end "_involuntary", MEMBER_INT64,                                                 \
+			offsetof(struct ww_schedstat, end.n_involuntary)                           \
+	}
 static const struct member schedstat_members[] = {
 	{ "tid", MEMBER_INT32, offsetof(struct ww_schedstat, tid) },
 	{ "cgroup", MEMBER_UINT64, offsetof(struct ww_schedstat, cgroup) },
@@ -68,10 +70,12 @@ static const struct member schedstat_members[] = {
 
 #define CGROUP_ACCOUNT(end)                                                                        \
 	{ #end "_at_ns", MEMBER_INT64, offsetof(struct ww_cgroup, end.at_ns) },                    \
-	{ #end "_usage_us", MEMBER_INT64, offsetof(struct ww_cgroup, end.usage_us) },              \
-	{ #end "_periods", MEMBER_INT64, offsetof(struct ww_cgroup, end.n_periods) },              \
-	{ #end "_throttled", MEMBER_INT64, offsetof(struct ww_cgroup, end.n_throttled) },          \
-	{ #end "_throttled_us", MEMBER_INT64, offsetof(struct ww_cgroup, end.throttled_us) }
+		{ #end "_usage_us", MEMBER_INT64, offsetof(struct ww_cgroup, end.usage_us) },      \
+		{ #end "_periods", MEMBER_INT64, offsetof(struct ww_cgroup, end.n_periods) },      \
+		{ #end "_throttled", MEMBER_INT64, offsetof(struct ww_cgroup, end.n_throttled) },  \
+	{                                                                                          \
+#end "_throttled_us", MEMBER_INT64, offsetof(struct ww_cgroup, end.throttled_us)   \
+	}
 static const struct member cgroup_members[] = {
 	{ "id", MEMBER_UINT64, offsetof(struct ww_cgroup, id) },
 	{ "parent", MEMBER_UINT64, offsetof(struct ww_cgroup, parent) },
@@ -82,6 +86,11 @@ static const struct member cgroup_members[] = {
 	{ "weight", MEMBER_INT64, offsetof(struct ww_cgroup, weight) },
 	CGROUP_ACCOUNT(begin),
 	CGROUP_ACCOUNT(end),
+};
+
+static const struct member disk_members[] = {
+	{ "device", MEMBER_UINT32, offsetof(struct ww_disk, device) },
+	{ "name", MEMBER_TEXT, offsetof(struct ww_disk, name) },
 };
 
 struct ww_schedstat ww_schedstat_unknown(int32_t tid)
@@ -107,6 +116,11 @@ static void cgroup_clear(void *data)
 	g_free(((struct ww_cgroup *)data)->path);
 }
 
+static void disk_clear(void *data)
+{
+	g_free(((struct ww_disk *)data)->name);
+}
+
 static void missing_free(void *data)
 {
 	struct ww_missing *missing = data;
@@ -126,6 +140,8 @@ struct ww_manifest *ww_manifest_new(void)
 	manifest->schedstats = g_array_new(false, false, sizeof(struct ww_schedstat));
 	manifest->cgroups = g_array_new(false, false, sizeof(struct ww_cgroup));
 	g_array_set_clear_func(manifest->cgroups, cgroup_clear);
+	manifest->disks = g_array_new(false, false, sizeof(struct ww_disk));
+	g_array_set_clear_func(manifest->disks, disk_clear);
 	manifest->missing = g_ptr_array_new_with_free_func(missing_free);
 	manifest->tags = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	manifest->exit_status = -1;
@@ -150,6 +166,7 @@ void ww_manifest_free(struct ww_manifest *manifest)
 	g_hash_table_unref(manifest->tags);
 	g_array_unref(manifest->schedstats);
 	g_array_unref(manifest->cgroups);
+	g_array_unref(manifest->disks);
 	g_free(manifest->ring);
 	g_free(manifest->snapshot_cause);
 	g_free(manifest);
@@ -279,6 +296,7 @@ static JsonNode *manifest_to_json(const struct ww_manifest *manifest)
 		   G_N_ELEMENTS(schedstat_members));
 	write_rows(builder, "cgroups", manifest->cgroups, cgroup_members,
 		   G_N_ELEMENTS(cgroup_members));
+	write_rows(builder, "disks", manifest->disks, disk_members, G_N_ELEMENTS(disk_members));
 	json_builder_end_object(builder);
 	return json_builder_get_root(builder);
 }
@@ -440,6 +458,18 @@ static void read_cgroups(JsonObject *object, GArray *cgroups)
 	}
 }
 
+static void read_disks(JsonObject *object, GArray *disks)
+{
+	JsonArray *array = array_of(object, "disks");
+
+	for (guint i = 0; i < length_of(array); i++) {
+		struct ww_disk disk = { 0 };
+
+		if (read_row(array, i, disk_members, G_N_ELEMENTS(disk_members), &disk))
+			g_array_append_val(disks, disk);
+	}
+}
+
 static enum ww_scope read_scope(JsonObject *object)
 {
 	const char *name = string_of(object, "scope");
@@ -468,6 +498,7 @@ static struct ww_manifest *manifest_from_json(JsonObject *object)
 	read_tags(object, manifest->tags);
 	read_schedstats(object, manifest->schedstats);
 	read_cgroups(object, manifest->cgroups);
+	read_disks(object, manifest->disks);
 	return manifest;
 }
 

@@ -68,6 +68,12 @@ struct ww_cgroup {
 	struct ww_cgroup_account end;
 };
 
+/* A disk of the machine: records name it by its number. */
+struct ww_disk {
+	uint32_t device; /* major number times 2^20 plus minor number */
+	char *name;      /* "vda" */
+};
+
 struct ww_manifest {
 	char *recorder;         /* "whywait 0.1.0" */
 	char *name;             /* of the command or process, as in trace-of-NAME */
@@ -91,6 +97,7 @@ struct ww_manifest {
 	GHashTable *tags;       /* char * -> char * */
 	GArray *schedstats;     /* struct ww_schedstat */
 	GArray *cgroups;        /* struct ww_cgroup; the array owns their texts */
+	GArray *disks;          /* struct ww_disk; the array owns their texts */
 	char *ring;             /* of a snapshot: what --ring said; else NULL, and the next ones do not count */
 	uint32_t snapshot_number; /* from 1 */
 	char *snapshot_cause;   /* "blocked > 1.00 s", "SIGUSR1", "end" */

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "tracer/ctf/trim.h"
+#include "tracer/disks.h"
 #include "tracer/levels.h"
 #include "tracer/preload.h"
 #include "tracer/processes.h"
@@ -83,6 +84,7 @@ static void describe_host(struct ww_manifest *manifest)
 	manifest->n_cpus = (uint32_t)sysconf(_SC_NPROCESSORS_CONF);
 	if (g_file_get_contents("/proc/sys/kernel/random/boot_id", &boot_id, NULL, NULL))
 		manifest->boot_id = g_strdup(g_strstrip(boot_id));
+	ww_disks_list(manifest->disks);
 }
 
 static void describe(struct ww_manifest *manifest, const struct ww_record_options *options,

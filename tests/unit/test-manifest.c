@@ -75,6 +75,15 @@ static void test_absent(struct fixture *fixture, const void *data)
 			-1);
 }
 
+static void check_disk(const struct ww_manifest *read)
+{
+	const struct ww_disk *disk = &g_array_index(read->disks, struct ww_disk, 0);
+
+	g_assert_cmpuint(read->disks->len, ==, 1);
+	g_assert_cmpuint(disk->device, ==, 254 << 20);
+	g_assert_cmpstr(disk->name, ==, "vda");
+}
+
 static void test_round_trip(struct fixture *fixture, const void *data)
 {
 	ww_auto(manifest) written = ww_manifest_new();
@@ -91,6 +100,7 @@ static void test_round_trip(struct fixture *fixture, const void *data)
 				    .weight = 100,
 				    .begin = { 1, 2, 3, 4, 5 },
 				    .end = { 6, 7, 8, 9, -1 } };
+	struct ww_disk disk = { .device = 254 << 20 };
 	int32_t pid = 4100;
 
 	written->name = g_strdup("service");
@@ -104,6 +114,8 @@ static void test_round_trip(struct fixture *fixture, const void *data)
 	g_array_append_val(written->schedstats, stat);
 	cgroup.path = g_strdup("/a/b");
 	g_array_append_val(written->cgroups, cgroup);
+	disk.name = g_strdup("vda");
+	g_array_append_val(written->disks, disk);
 	g_hash_table_insert(written->tags, g_strdup("version"), g_strdup("1.2"));
 	ww_manifest_add_missing(written, "page faults", "not recorded", NULL);
 	g_assert_true(ww_manifest_save(written, fixture->directory, NULL));
@@ -121,6 +133,7 @@ static void test_round_trip(struct fixture *fixture, const void *data)
 	g_assert_cmpint(g_array_index(read->root_pids, int32_t, 0), ==, 4100);
 	check_schedstat(read, &stat);
 	check_cgroup(read, &cgroup);
+	check_disk(read);
 	g_assert_cmpstr(g_hash_table_lookup(read->tags, "version"), ==, "1.2");
 	g_assert_cmpstr(((struct ww_missing *)read->missing->pdata[0])->what, ==, "page faults");
 	g_assert_null(((struct ww_missing *)read->missing->pdata[0])->grant);
