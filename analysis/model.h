@@ -88,6 +88,7 @@
 	CAUSE(REMOTE,         "remote",         "remote host")              \
 	CAUSE(RECLAIM,        "reclaim",        "memory reclaim")           \
 	CAUSE(DEVICE,         "device",         "device")                   \
+	CAUSE(WORK_QUEUE,     "work-queue",     "work item in its queue")   \
 	CAUSE(LOCK_HOLDER_UNKNOWN, "lock-holder-unknown", "lock holder unknown") \
 	CAUSE(CYCLE,          "cycle",          "cycle of waits")           \
 	CAUSE(NOT_EXPANDED,   "not-expanded",   "not followed further")     \

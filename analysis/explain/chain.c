@@ -5,45 +5,17 @@
  */
 #include "analysis/explain/chain.h"
 
-#include "analysis/explain/object.h"
 #include "analysis/explain/owners.h"
 #include "analysis/explain/parts.h"
 #include "analysis/explain/runnable.h"
 #include "analysis/explain/tiles.h"
+#include "analysis/explain/walk.h"
+#include "analysis/explain/work.h"
 
 #define FOLLOW_MIN_NS WW_NS_PER_US
 
-struct walk {
-	const struct ww_trace *trace;
-	struct ww_chain *chain;
-	uint32_t stack[WW_CHAIN_DEPTH_MAX +
-		       1]; /* threads that wait for each other, the waiter first */
-	uint32_t depth;    /* index of the thread that is looked at */
-	uint32_t first_utid;
-	enum ww_edge edge, first_edge;
-	bool is_inferred;
-};
-
-/* How a wait that no other thread ended is accounted. */
-static const struct {
-	enum ww_cause cause;
-	const char *detail;
-} sources[WW_WAKER_N] = {
-	[WW_WAKER_UNKNOWN] = { WW_CAUSE_UNKNOWN, NULL },
-	[WW_WAKER_THREAD] = { WW_CAUSE_UNKNOWN, NULL },
-	[WW_WAKER_TIMER] = { WW_CAUSE_TIMER, NULL },
-	[WW_WAKER_DISK] = { WW_CAUSE_DISK_DEVICE, "queue and device are not told apart" },
-	[WW_WAKER_NETWORK] = { WW_CAUSE_REMOTE, NULL },
-	[WW_WAKER_DEVICE] = { WW_CAUSE_DEVICE, NULL },
-	[WW_WAKER_CHILD_EXIT] = { WW_CAUSE_UNKNOWN, NULL },
-	[WW_WAKER_SIGNAL] = { WW_CAUSE_UNKNOWN, "ended by a signal" },
-	[WW_WAKER_NONE] = { WW_CAUSE_UNKNOWN, NULL },
-};
-
-static void walk_thread(struct walk *walk, uint32_t utid, struct ww_span window, enum ww_edge edge);
-
-static struct ww_leaf *add_leaf(struct walk *walk, const struct ww_tile *tile, enum ww_cause cause,
-				const char *detail)
+static struct ww_leaf *add_leaf(struct ww_walk *walk, const struct ww_tile *tile,
+				enum ww_cause cause, const char *detail)
 {
 	const uint8_t unsure = WW_INTERVAL_INFERRED | WW_INTERVAL_DEGRADED;
 	GArray *leaves = walk->chain->leaves;
@@ -51,15 +23,15 @@ static struct ww_leaf *add_leaf(struct walk *walk, const struct ww_tile *tile, e
 		.step = {
 			.depth = walk->depth,
 			.utid = walk->stack[walk->depth],
-			.edge = walk->edge,
+			.edge = walk->edges[walk->depth],
 			.state = tile->interval.state,
 			.reason = tile->interval.reason,
 			.span = tile->span,
 			.detail = g_strdup(detail),
 		},
 		.cause = cause,
-		.first_utid = walk->first_utid,
-		.first_edge = walk->first_edge,
+		.first_utid = walk->depth > 0 ? walk->stack[1] : WW_UTID_NONE,
+		.first_edge = walk->depth > 0 ? walk->edges[1] : WW_EDGE_SELF,
 		.is_inferred = walk->is_inferred || tile->interval.flags & unsure,
 	};
 
@@ -69,15 +41,14 @@ static struct ww_leaf *add_leaf(struct walk *walk, const struct ww_tile *tile, e
 	return &g_array_index(leaves, struct ww_leaf, leaves->len - 1);
 }
 
-/* A leaf that is one cause as a whole. The waiter itself is no culprit: then the part names no
- * thread. */
-static struct ww_leaf *account(struct walk *walk, const struct ww_tile *tile, enum ww_cause cause,
-			       const char *detail)
+struct ww_leaf *ww_walk_account_as(struct ww_walk *walk, const struct ww_tile *tile,
+				   enum ww_cause cause, const char *detail, const char *step_detail)
 {
 	uint32_t utid = walk->stack[walk->depth];
 	g_autofree char *text = g_strdup(detail);
 	struct ww_cause_part part = {
 		.cause = cause,
+		/* The waiter itself is no culprit. */
 		.utid = walk->depth == 0 ? WW_UTID_NONE : utid,
 		.relation = WW_RELATION_NONE,
 		.cpu = WW_CPU_UNKNOWN,
@@ -87,36 +58,84 @@ static struct ww_leaf *account(struct walk *walk, const struct ww_tile *tile, en
 	};
 
 	ww_causes_add(walk->chain->causes, &part);
-	return add_leaf(walk, tile, cause, detail);
+	return add_leaf(walk, tile, cause, step_detail);
 }
 
-static void account_runnable(struct walk *walk, const struct ww_tile *tile)
+struct ww_leaf *ww_walk_account(struct ww_walk *walk, const struct ww_tile *tile,
+				enum ww_cause cause, const char *detail)
+{
+	return ww_walk_account_as(walk, tile, cause, detail, detail);
+}
+
+static void account_runnable(struct ww_walk *walk, const struct ww_tile *tile)
 {
 	g_autofree char *name = ww_trace_thread_text(walk->trace, tile->interval.utid);
 	g_autofree char *detail = g_strdup_printf("%s was ready", name);
 
 	add_leaf(walk, tile, WW_CAUSE_UNKNOWN, NULL);
-	ww_explain_runnable(walk->trace, &tile->interval, tile->span, detail, walk->chain->causes);
+	ww_explain_runnable(walk->trace, &tile->interval, tile->span,
+			    walk->depth == 0 ? NULL : detail, walk->chain->causes);
 }
 
-static bool is_in_chain(const struct walk *walk, uint32_t utid)
+/* Where @utid stands in the chain, -1: it does not. */
+static int place_in_chain(const struct ww_walk *walk, uint32_t utid)
 {
 	for (uint32_t i = 0; i <= walk->depth; i++) {
 		if (walk->stack[i] == utid)
-			return true;
+			return (int)i;
 	}
-	return false;
+	return -1;
 }
 
-/* The thread at the other end of an edge, or the leaf that says why it is not followed. */
-static void follow(struct walk *walk, uint32_t utid, const struct ww_tile *tile, enum ww_edge edge)
+/* "A/1 waits for B/2, B/2 for A/1": everybody from @place on, who waits for the next one. */
+static char *ring_text(const struct ww_walk *walk, uint32_t place)
 {
-	g_autofree char *name = ww_trace_thread_text(walk->trace, utid);
-	g_autofree char *detail = NULL;
-	bool is_open = tile->interval.flags & WW_INTERVAL_CENSORED_RIGHT;
+	GString *text = g_string_new(NULL);
 
-	if (!is_in_chain(walk, utid)) {
-		walk_thread(walk, utid, tile->span, edge);
+	for (uint32_t i = place; i <= walk->depth; i++) {
+		const uint32_t next = walk->stack[i == walk->depth ? place : i + 1];
+		g_autofree char *waiter = ww_trace_thread_text(walk->trace, walk->stack[i]);
+		g_autofree char *holder = ww_trace_thread_text(walk->trace, next);
+
+		g_string_append_printf(text, "%s%s %sfor %s", i == place ? "" : ", ", waiter,
+				       i == place ? "waits " : "", holder);
+	}
+	return g_string_free(text, false);
+}
+
+/*
+ * Nobody in a ring of owners can let go, unless one of them waits for so long only. Windows lie
+ * inside each other, so where the innermost wait has not ended none of them has.
+ */
+static bool is_deadlock(const struct ww_walk *walk, const struct ww_tile *tile, uint32_t place,
+			enum ww_edge edge)
+{
+	struct ww_timeout timeout;
+
+	if (edge != WW_EDGE_LOCK_OWNER || tile->span.end_ns < tile->interval.span.end_ns ||
+	    !(tile->interval.flags & WW_INTERVAL_CENSORED_RIGHT))
+		return false;
+	for (uint32_t i = place; i <= walk->depth; i++) {
+		if (i > place && walk->edges[i] != WW_EDGE_LOCK_OWNER)
+			return false;
+		if (ww_query_timeout_at(walk->trace, walk->stack[i], tile->span.end_ns - 1,
+					&timeout))
+			return false;
+	}
+	return true;
+}
+
+static void account_cycle(struct ww_walk *walk, const struct ww_tile *tile, uint32_t place,
+			  enum ww_edge edge)
+{
+	g_autofree char *name = ww_trace_thread_text(walk->trace, walk->stack[place]);
+	g_autofree char *detail = NULL;
+	enum ww_cause cause = WW_CAUSE_CYCLE;
+
+	if (is_deadlock(walk, tile, place, edge)) {
+		detail = ring_text(walk, place);
+		ww_walk_account(walk, tile, cause, detail)->is_deadlock = true;
+		walk->chain->has_deadlock = true;
 		return;
 	}
 	detail = g_strdup_printf(
@@ -124,19 +143,35 @@ static void follow(struct walk *walk, uint32_t utid, const struct ww_tile *tile,
 	/* A wait that reaches beyond its window was ended by somebody later, who may have been
 	 * waiting until then. */
 	if (tile->span.end_ns < tile->interval.span.end_ns && edge != WW_EDGE_LOCK_OWNER)
-		account(walk, tile, WW_CAUSE_NOT_EXPANDED, detail);
-	else
-		account(walk, tile, WW_CAUSE_CYCLE, detail)->is_deadlock =
-			is_open && edge == WW_EDGE_LOCK_OWNER;
+		cause = WW_CAUSE_NOT_EXPANDED;
+	ww_walk_account(walk, tile, cause, detail)->is_contradiction =
+		cause == WW_CAUSE_CYCLE && edge != WW_EDGE_LOCK_OWNER;
 }
 
-static bool has_owner(const struct walk *walk, const struct ww_interval *wait,
-		      struct ww_lock_wait *lock)
+static void walk_thread(struct ww_walk *walk, uint32_t utid, struct ww_span window,
+			enum ww_edge edge);
+
+void ww_walk_follow(struct ww_walk *walk, uint32_t utid, const struct ww_tile *tile,
+		    enum ww_edge edge)
 {
-	if (!ww_query_lock_wait_of(walk->trace, wait, lock))
-		return false;
-	return lock->kind == WW_LOCK_MUTEX || lock->kind == WW_LOCK_RWLOCK_READ ||
-	       lock->kind == WW_LOCK_RWLOCK_WRITE || lock->kind == WW_LOCK_SPIN;
+	const int place = place_in_chain(walk, utid);
+
+	if (tile->span.begin_ns >= tile->span.end_ns)
+		return;
+	if (place < 0)
+		walk_thread(walk, utid, tile->span, edge);
+	else
+		account_cycle(walk, tile, (uint32_t)place, edge);
+}
+
+static bool is_full(const struct ww_walk *walk)
+{
+	return walk->chain->leaves->len >= WW_CHAIN_LEAVES_MAX;
+}
+
+static void give_up(struct ww_walk *walk, const struct ww_tile *tile)
+{
+	ww_walk_account(walk, tile, WW_CAUSE_NOT_EXPANDED, "the chain is too long");
 }
 
 /*
@@ -144,10 +179,8 @@ static bool has_owner(const struct walk *walk, const struct ww_interval *wait,
  * since when. Seen holders are exact, unless another thread released the lock in the end: then it
  * changed hands unseen.
  */
-static void follow_owners(struct walk *walk, const struct ww_lock_wait *lock,
-			  const struct ww_tile *tile)
+static void follow_owners(struct ww_walk *walk, const GArray *owners, const struct ww_tile *tile)
 {
-	g_autoptr(GArray) owners = ww_lock_owners(walk->trace, lock, tile->span);
 	uint32_t releaser_utid =
 		tile->interval.waker == WW_WAKER_THREAD ? tile->interval.waker_utid : WW_UTID_NONE;
 	bool was_inferred = walk->is_inferred;
@@ -158,131 +191,162 @@ static void follow_owners(struct walk *walk, const struct ww_lock_wait *lock,
 		uint32_t utid = owner->utid == WW_UTID_NONE ? releaser_utid : owner->utid;
 		bool is_last = i + 1 == owners->len;
 
-		if (walk->chain->leaves->len >= WW_CHAIN_LEAVES_MAX) {
+		if (is_full(walk)) {
 			part.span.end_ns = tile->span.end_ns;
-			account(walk, &part, WW_CAUSE_NOT_EXPANDED, "the chain is too long");
+			give_up(walk, &part);
 			break;
 		}
 		walk->is_inferred =
 			was_inferred || owner->utid == WW_UTID_NONE ||
 			(is_last && releaser_utid != WW_UTID_NONE && releaser_utid != utid);
 		if (utid == WW_UTID_NONE)
-			account(walk, &part, WW_CAUSE_LOCK_HOLDER_UNKNOWN, NULL);
+			ww_walk_account(walk, &part, WW_CAUSE_LOCK_HOLDER_UNKNOWN, NULL);
 		else
-			follow(walk, utid, &part, WW_EDGE_LOCK_OWNER);
+			ww_walk_follow(walk, utid, &part, WW_EDGE_LOCK_OWNER);
 	}
 	walk->is_inferred = was_inferred;
 }
 
-/* A wait whose kind says what ends it, although nobody saw the end. */
-static enum ww_cause cause_of_reason(const struct ww_interval *wait)
+/* NULL: it is no wait for a lock, or one of the kernel whose holder nobody knows. */
+static GArray *owners_of(const struct ww_walk *walk, const struct ww_tile *tile)
 {
-	if (wait->reason == WW_REASON_SLEEP)
-		return WW_CAUSE_TIMER;
-	if (wait->reason == WW_REASON_DISK && (wait->flags & WW_INTERVAL_IN_IOWAIT))
-		return WW_CAUSE_DISK_DEVICE;
-	return WW_CAUSE_UNKNOWN;
+	struct ww_lock_wait lock;
+
+	if (ww_query_lock_wait_of(walk->trace, &tile->interval, &lock))
+		return ww_lock_has_holder(lock.kind)
+			       ? ww_lock_owners(walk->trace, &lock, tile->span)
+			       : NULL;
+	return ww_kernel_lock_owners(walk->trace, &tile->interval, tile->span);
 }
 
-/* Without a record of its timeout any timer is taken for it. */
-static bool is_early_timer(const struct ww_trace *trace, const struct ww_interval *wait)
+/* The part of @tile inside @span; empty parts have an empty span. */
+static struct ww_tile part_of(const struct ww_tile *tile, int64_t begin_ns, int64_t end_ns)
 {
-	struct ww_timeout timeout;
-
-	return ww_query_timeout_at(trace, wait->utid, wait->span.begin_ns, &timeout) &&
-	       timeout.outcome == WW_TIMEOUT_WOKEN;
+	return (struct ww_tile){
+		{ CLAMP(begin_ns, tile->span.begin_ns, tile->span.end_ns),
+		  CLAMP(end_ns, tile->span.begin_ns, tile->span.end_ns) },
+		tile->interval,
+	};
 }
 
-static void end_at_source(struct walk *walk, const struct ww_tile *tile)
+/* Before it was queued nothing could be done. */
+static void follow_queuer(struct ww_walk *walk, const struct ww_work_item *work,
+			  const struct ww_tile *before)
+{
+	if (before->span.begin_ns >= before->span.end_ns)
+		return;
+	switch (ww_work_queuer(walk->trace, work)) {
+	case WW_QUEUER_THREAD:
+		ww_walk_follow(walk, work->queuer_utid, before, WW_EDGE_WORK);
+		break;
+	case WW_QUEUER_INTERRUPT:
+		if (!(before->interval.flags & WW_INTERVAL_IN_IOWAIT) ||
+		    !ww_walk_disk(walk, before, work->queued_ns))
+			ww_walk_account(walk, before, WW_CAUSE_UNKNOWN,
+					"an interrupt queued the work that ended it");
+		break;
+	default:
+		ww_walk_account(walk, before, WW_CAUSE_UNKNOWN,
+				"nobody knows who queued the work that ended it");
+	}
+}
+
+/*
+ * A worker that ends the wait out of a work item: what was before the item was queued, how long it
+ * stood in its queue, and what the worker did from then on. Of one that nobody saw being queued, as
+ * those by which the kernel waits for another item, the worker is asked for all of the time.
+ */
+static bool walk_work(struct ww_walk *walk, const struct ww_tile *tile)
 {
 	const struct ww_interval *wait = &tile->interval;
-	enum ww_cause cause = sources[wait->waker].cause;
-	const char *detail = sources[wait->waker].detail;
-	bool was_inferred = walk->is_inferred;
+	struct ww_work_item work;
+	struct ww_tile part;
 
-	if (wait->waker == WW_WAKER_UNKNOWN || wait->waker == WW_WAKER_NONE) {
-		cause = cause_of_reason(wait);
-		walk->is_inferred = was_inferred || cause != WW_CAUSE_UNKNOWN;
+	if (wait->waker != WW_WAKER_THREAD || wait->waking_ns < 0 ||
+	    !ww_trace_thread(walk->trace, wait->waker_utid)->is_kernel ||
+	    !ww_work_at(walk->trace, wait->waker_utid, wait->waking_ns, &work))
+		return false;
+	if (work.queued_ns < 0) {
+		ww_walk_follow(walk, wait->waker_utid, tile, WW_EDGE_WORK);
+		return true;
 	}
-	if (cause == WW_CAUSE_TIMER && is_early_timer(walk->trace, wait))
-		detail = WW_DETAIL_EARLY_TIMER;
-	else if (cause == WW_CAUSE_TIMER && wait->reason != WW_REASON_SLEEP)
-		detail = "timed out";
-	if (wait->flags & WW_INTERVAL_CENSORED_RIGHT)
-		detail = "had not ended when the recording did";
-	account(walk, tile, cause, detail);
-	walk->is_inferred = was_inferred;
+	part = part_of(tile, INT64_MIN, work.queued_ns);
+	follow_queuer(walk, &work, &part);
+	part = part_of(tile, work.queued_ns, work.span.begin_ns);
+	if (ww_span_length_ns(part.span) > 0) {
+		g_autofree char *text = ww_work_text(walk->trace, &work);
+
+		ww_walk_account(walk, &part, WW_CAUSE_WORK_QUEUE, text);
+	}
+	part = part_of(tile, work.span.begin_ns, INT64_MAX);
+	ww_walk_follow(walk, wait->waker_utid, &part, WW_EDGE_WORK);
+	return true;
 }
 
-static bool is_disk_server(const struct walk *walk, const struct ww_interval *wait)
+/* A kernel thread that is no worker only carries the completion of a request: before that it had no
+ * part in this wait. */
+static bool is_disk_server(const struct ww_walk *walk, const struct ww_interval *wait)
 {
 	return (wait->flags & WW_INTERVAL_IN_IOWAIT) &&
 	       ww_trace_thread(walk->trace, wait->waker_utid)->is_kernel;
 }
 
-/* The thread that a process began with; WW_UTID_NONE when it is not in the trace. */
-static uint32_t leader_of(const struct ww_trace *trace, uint32_t upid)
-{
-	const struct ww_process *process = ww_trace_process(trace, upid);
-
-	for (uint32_t i = 0; i < process->n_threads; i++)
-		if (ww_trace_thread(trace, process->utids[i])->tid == process->pid)
-			return process->utids[i];
-	return WW_UTID_NONE;
-}
-
 /*
- * A parent is told when the last thread of the child is gone, which may be any that had nothing to
- * do with its work. So the child is its leader for as long as that lives, and whoever goes last
- * from there on.
+ * A process has ended when its last thread has, which may be one that had no part in its work: so
+ * its first thread is asked for as long as that lived.
  */
-static void follow_child(struct walk *walk, const struct ww_tile *tile)
+static void follow_child(struct ww_walk *walk, const struct ww_tile *tile)
 {
 	const uint32_t last_utid = tile->interval.waker_utid;
-	const uint32_t leader_utid =
-		leader_of(walk->trace, ww_trace_thread(walk->trace, last_utid)->upid);
-	struct ww_tile lived = *tile, rest = *tile;
+	const struct ww_thread *last = ww_trace_thread(walk->trace, last_utid);
+	const struct ww_process *process = ww_trace_process(walk->trace, last->upid);
+	uint32_t first_utid = last_utid;
+	struct ww_tile part;
 
-	if (leader_utid != WW_UTID_NONE && leader_utid != last_utid) {
-		const int64_t end_ns = ww_trace_thread(walk->trace, leader_utid)->life.end_ns;
+	for (uint32_t i = 0; i < process->n_threads; i++) {
+		const struct ww_thread *thread = ww_trace_thread(walk->trace, process->utids[i]);
 
-		lived.span.end_ns = CLAMP(end_ns, tile->span.begin_ns, tile->span.end_ns);
-		rest.span.begin_ns = lived.span.end_ns;
-		if (ww_span_length_ns(lived.span) > 0)
-			follow(walk, leader_utid, &lived, WW_EDGE_CHILD);
+		if (thread->tid == process->pid)
+			first_utid = thread->utid;
 	}
-	if (ww_span_length_ns(rest.span) > 0)
-		follow(walk, last_utid, &rest, WW_EDGE_CHILD);
+	part = part_of(tile, INT64_MIN, ww_trace_thread(walk->trace, first_utid)->life.end_ns);
+	if (first_utid == last_utid)
+		part = *tile;
+	ww_walk_follow(walk, first_utid, &part, WW_EDGE_CHILD);
+	part = part_of(tile, part.span.end_ns, INT64_MAX);
+	ww_walk_follow(walk, last_utid, &part, WW_EDGE_CHILD);
 }
 
-static void walk_blocked(struct walk *walk, const struct ww_tile *tile)
+static void walk_blocked(struct ww_walk *walk, const struct ww_tile *tile)
 {
 	const struct ww_interval *wait = &tile->interval;
-	struct ww_lock_wait lock;
+	g_autoptr(GArray) owners = NULL;
 
 	if (walk->depth == WW_CHAIN_DEPTH_MAX ||
 	    (walk->depth > 0 && ww_span_length_ns(tile->span) < FOLLOW_MIN_NS)) {
-		account(walk, tile, WW_CAUSE_NOT_EXPANDED, NULL);
-	} else if (has_owner(walk, wait, &lock)) {
-		follow_owners(walk, &lock, tile);
-	} else if (wait->waker_utid == WW_UTID_NONE || wait->waker_utid == WW_UTID_IDLE) {
-		end_at_source(walk, tile);
-	} else if (is_disk_server(walk, wait)) {
-		/* A kernel thread only carries the completion: before that it had no part in this
-		 * wait. */
-		account(walk, tile, WW_CAUSE_DISK_DEVICE, sources[WW_WAKER_DISK].detail);
-	} else if (wait->waker == WW_WAKER_CHILD_EXIT) {
-		follow_child(walk, tile);
-	} else {
-		follow(walk, wait->waker_utid, tile, WW_EDGE_WAKER);
+		ww_walk_account(walk, tile, WW_CAUSE_NOT_EXPANDED, NULL);
+		return;
 	}
+	owners = owners_of(walk, tile);
+	if (owners)
+		follow_owners(walk, owners, tile);
+	else if (wait->waker_utid >= WW_UTID_IDLE)
+		ww_walk_end(walk, tile);
+	else if (walk_work(walk, tile))
+		return;
+	else if (is_disk_server(walk, wait))
+		ww_walk_end(walk, tile);
+	else if (wait->waker == WW_WAKER_CHILD_EXIT)
+		follow_child(walk, tile);
+	else
+		ww_walk_follow(walk, wait->waker_utid, tile, WW_EDGE_WAKER);
 }
 
-static void walk_tile(struct walk *walk, const struct ww_tile *tile)
+static void walk_tile(struct ww_walk *walk, const struct ww_tile *tile)
 {
 	switch ((enum ww_state)tile->interval.state) {
 	case WW_STATE_RUNNING:
-		account(walk, tile, WW_CAUSE_RUNNING, NULL);
+		ww_walk_account(walk, tile, WW_CAUSE_RUNNING, NULL);
 		break;
 	case WW_STATE_RUNNABLE:
 		account_runnable(walk, tile);
@@ -291,40 +355,41 @@ static void walk_tile(struct walk *walk, const struct ww_tile *tile)
 		walk_blocked(walk, tile);
 		break;
 	case WW_STATE_STOPPED:
-		account(walk, tile, WW_CAUSE_UNKNOWN, "stopped");
+		ww_walk_account(walk, tile, WW_CAUSE_UNKNOWN, "stopped");
 		break;
 	default:
-		account(walk, tile, WW_CAUSE_UNKNOWN, NULL);
+		ww_walk_account(walk, tile, WW_CAUSE_UNKNOWN, NULL);
 		break;
 	}
 }
 
-static void walk_thread(struct walk *walk, uint32_t utid, struct ww_span window, enum ww_edge edge)
+/* The thread on top of the stack. */
+static void walk_window(struct ww_walk *walk, struct ww_span window)
 {
-	struct walk parent = *walk;
+	const uint32_t utid = walk->stack[walk->depth];
 	struct ww_tiles tiles;
 	struct ww_tile tile;
 
-	walk->stack[++walk->depth] = utid;
-	walk->edge = edge;
-	if (walk->depth == 1) {
-		walk->first_utid = utid;
-		walk->first_edge = edge;
-	}
 	ww_tiles_init(&tiles, walk->trace, (struct ww_lane){ WW_LANE_THREAD, utid }, window);
 	while (ww_tiles_next(&tiles, &tile)) {
 		tile.interval.utid = utid;
-		if (walk->chain->leaves->len >= WW_CHAIN_LEAVES_MAX) {
+		if (is_full(walk)) {
 			tile.span.end_ns = window.end_ns;
-			account(walk, &tile, WW_CAUSE_NOT_EXPANDED, "the chain is too long");
+			give_up(walk, &tile);
 			break;
 		}
 		walk_tile(walk, &tile);
 	}
-	walk->depth = parent.depth;
-	walk->edge = parent.edge;
-	walk->first_utid = parent.first_utid;
-	walk->first_edge = parent.first_edge;
+}
+
+static void walk_thread(struct ww_walk *walk, uint32_t utid, struct ww_span window,
+			enum ww_edge edge)
+{
+	walk->depth++;
+	walk->stack[walk->depth] = utid;
+	walk->edges[walk->depth] = edge;
+	walk_window(walk, window);
+	walk->depth--;
 }
 
 static void clear_leaf(void *data)
@@ -334,25 +399,40 @@ static void clear_leaf(void *data)
 	g_free(leaf->step.detail);
 }
 
-void ww_chain_init(struct ww_chain *chain, const struct ww_trace *trace,
-		   const struct ww_interval *wait, struct ww_span window)
+static void begin(struct ww_walk *walk, struct ww_chain *chain, const struct ww_trace *trace,
+		  uint32_t utid)
 {
-	struct walk walk = {
-		.trace = trace,
-		.chain = chain,
-		.stack = { wait->utid },
-		.first_utid = WW_UTID_NONE,
-		.edge = WW_EDGE_SELF,
-		.first_edge = WW_EDGE_SELF,
-	};
-	struct ww_tile tile = { window, *wait };
-
 	*chain = (struct ww_chain){
 		.leaves = g_array_new(false, false, sizeof(struct ww_leaf)),
 		.causes = ww_causes_new(),
 	};
 	g_array_set_clear_func(chain->leaves, clear_leaf);
+	*walk = (struct ww_walk){
+		.trace = trace,
+		.chain = chain,
+		.stack = { utid },
+		.edges = { WW_EDGE_SELF },
+	};
+}
+
+void ww_chain_init(struct ww_chain *chain, const struct ww_trace *trace,
+		   const struct ww_interval *wait, struct ww_span window)
+{
+	const struct ww_tile tile = { window, *wait };
+	struct ww_walk walk;
+
+	begin(&walk, chain, trace, wait->utid);
 	walk_blocked(&walk, &tile);
+	ww_causes_sort(chain->causes);
+}
+
+void ww_chain_init_window(struct ww_chain *chain, const struct ww_trace *trace, uint32_t utid,
+			  struct ww_span window)
+{
+	struct ww_walk walk;
+
+	begin(&walk, chain, trace, utid);
+	walk_window(&walk, window);
 	ww_causes_sort(chain->causes);
 }
 

@@ -22,22 +22,30 @@ struct ww_leaf {
 	uint32_t first_utid; /* the thread one hop from the waiter under which this leaf lies;
 				WW_UTID_NONE: itself */
 	enum ww_edge first_edge;
-	bool is_deadlock; /* it waits for a lock whose holder waits further up the chain */
-	bool is_inferred; /* an edge on the way here is a best guess */
+	bool is_deadlock; /* the locks wait for each other; the step's detail says who for whom */
+	bool is_contradiction; /* its wake-up came from somebody who waited for it meanwhile */
+	bool is_inferred;      /* an edge on the way here is a best guess */
+	bool has_device;       /* it is the part of a request to this disk */
+	uint32_t device;
 };
 
 struct ww_chain {
 	GArray *leaves; /* struct ww_leaf */
 	GArray *causes; /* struct ww_cause_part, sorted; runnable leaves are expanded */
 	int64_t inferred_ns;
+	bool has_deadlock;
 };
 
-/* Of a leaf whose cause is a timer that is not the wait's own timeout. */
-#define WW_DETAIL_EARLY_TIMER "another timer ended it before its timeout"
+/* Of a leaf whose cause is an interrupt: the one that told that a disk's request was done. */
+#define WW_DETAIL_COMPLETION "completion of the request"
 
 /* Follows the part of the blocked interval @wait inside @window, which lies in it. */
 void ww_chain_init(struct ww_chain *chain, const struct ww_trace *trace,
 		   const struct ww_interval *wait, struct ww_span window);
+/* Follows whatever @utid did in @window: its critical path. Where it ran or was ready it is a leaf
+ * itself. */
+void ww_chain_init_window(struct ww_chain *chain, const struct ww_trace *trace, uint32_t utid,
+			  struct ww_span window);
 void ww_chain_clear(struct ww_chain *chain);
 
 #endif

@@ -2,6 +2,7 @@
 #include "analysis/explain/explain.h"
 
 #include "analysis/explain/chain.h"
+#include "analysis/explain/disk.h"
 #include "analysis/explain/object.h"
 #include "analysis/explain/parts.h"
 #include "analysis/explain/runnable.h"
@@ -37,7 +38,8 @@ static enum ww_confidence confidence_of(enum ww_cause cause)
 
 /* The least certain of the parts that the sentence names: the largest ones, down to nine tenths of
  * the wait. */
-static enum ww_confidence weigh(const struct ww_explanation *explanation, int64_t inferred_ns)
+static enum ww_confidence weigh(const struct ww_explanation *explanation, int64_t inferred_ns,
+				bool has_deadlock)
 {
 	int64_t length_ns = ww_span_length_ns(explanation->span), named_ns = 0;
 	bool is_inferred = explanation->wait.flags & (WW_INTERVAL_INFERRED | WW_INTERVAL_DEGRADED);
@@ -48,7 +50,9 @@ static enum ww_confidence weigh(const struct ww_explanation *explanation, int64_
 		const struct ww_cause_part *part =
 			&g_array_index(explanation->causes, struct ww_cause_part, i);
 
-		confidence = MIN(confidence, confidence_of(part->cause));
+		/* A ring of lock owners is no riddle. */
+		if (part->cause != WW_CAUSE_CYCLE || !has_deadlock)
+			confidence = MIN(confidence, confidence_of(part->cause));
 		named_ns += part->ns;
 	}
 	if (is_inferred || inferred_ns > length_ns / 10)
@@ -114,9 +118,33 @@ static void explain_runnable(const struct ww_trace *trace, struct ww_explanation
 	ww_avoidables_sort(explanation->avoidables);
 	g_assert(ww_causes_sum_ns(explanation->causes) == length_ns);
 	g_assert(ww_avoidables_sum_ns(explanation->avoidables) == length_ns);
-	explanation->confidence = weigh(explanation, ww_causes_inferred_ns(explanation->causes));
+	explanation->confidence =
+		weigh(explanation, ww_causes_inferred_ns(explanation->causes), false);
 	if (is_whole(explanation))
 		explanation->sentence = ww_words_runnable(trace, explanation);
+}
+
+/* The disk that took most of the waiter's own waiting. */
+static void name_device(const struct ww_trace *trace, struct ww_explanation *explanation,
+			const GArray *leaves)
+{
+	const struct ww_leaf *longest = NULL;
+
+	for (guint i = 0; i < leaves->len; i++) {
+		const struct ww_leaf *leaf = &g_array_index(leaves, struct ww_leaf, i);
+
+		if (leaf->has_device && leaf->step.depth == 0 &&
+		    (!longest ||
+		     ww_span_length_ns(leaf->step.span) > ww_span_length_ns(longest->step.span)))
+			longest = leaf;
+	}
+	if (!longest)
+		return;
+	if (!explanation->object.is_known) {
+		explanation->object.is_known = true;
+		explanation->object.kind = "disk";
+	}
+	explanation->object.device = ww_disk_name(trace, longest->device);
 }
 
 static void explain_blocked(const struct ww_trace *trace, struct ww_explanation *explanation)
@@ -133,7 +161,9 @@ static void explain_blocked(const struct ww_trace *trace, struct ww_explanation 
 	g_assert(ww_causes_sum_ns(explanation->causes) == length_ns);
 	g_assert(path_sum_ns(explanation->path, explanation->span) == length_ns);
 	explanation->confidence =
-		weigh(explanation, MAX(chain.inferred_ns, ww_causes_inferred_ns(chain.causes)));
+		weigh(explanation, MAX(chain.inferred_ns, ww_causes_inferred_ns(chain.causes)),
+		      chain.has_deadlock);
+	name_device(trace, explanation, chain.leaves);
 	if (is_whole(explanation))
 		explanation->sentence = ww_words_blocked(trace, explanation, chain.leaves);
 	ww_chain_clear(&chain);

@@ -65,6 +65,10 @@ struct ww_wait_object {
 	char *symbol; /* "cache_lock" */
 	char *site;   /* "handle_request+0x4f" */
 	int fd;       /* -1 none */
+	char *path;   /* of a file: "/var/log/x" */
+	char *peer;   /* at the other end: "127.0.0.1:80 (redis-server/411)", "sh/17" */
+	char *device; /* the disk that it was in the end: "vda" */
+	char *name;   /* of a descriptor, for people: "tcp to redis-server/411 at 127.0.0.1:80" */
 };
 
 struct ww_explanation {

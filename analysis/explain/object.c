@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "analysis/explain/files.h"
+
 /* Calls whose first argument is the descriptor they wait on. */
 static const char *const descriptor_calls[] = {
 	"read",      "write",      "pread64",         "pwrite64",       "readv",
@@ -55,6 +57,76 @@ void ww_wait_object_init_lock(struct ww_wait_object *object, const struct ww_tra
 			trace, ww_trace_thread(trace, lock->utid)->upid, lock->site);
 }
 
+/* A lock of the kernel, in whatever call. */
+static bool name_kernel_lock(struct ww_wait_object *object, const struct ww_trace *trace,
+			     const struct ww_interval *wait)
+{
+	struct ww_kernel_lock lock;
+
+	if ((wait->reason != WW_REASON_KERNEL_LOCK && wait->reason != WW_REASON_MMAP_LOCK) ||
+	    !ww_query_kernel_lock_at(trace, wait->utid, wait->span.begin_ns, &lock))
+		return false;
+	object->is_known = true;
+	object->kind = ww_reason_name((enum ww_reason)wait->reason);
+	object->address = lock.address;
+	return true;
+}
+
+static char *process_text(const struct ww_trace *trace, uint32_t utid)
+{
+	const struct ww_process *process =
+		ww_trace_process(trace, ww_trace_thread(trace, utid)->upid);
+
+	return g_strdup_printf("%s/%d", process->name, process->pid);
+}
+
+static bool name_child(struct ww_wait_object *object, const struct ww_trace *trace,
+		       const struct ww_interval *wait)
+{
+	const bool is_child = wait->reason == WW_REASON_VFORK ? wait->waker == WW_WAKER_THREAD
+							      : wait->waker == WW_WAKER_CHILD_EXIT;
+
+	if ((wait->reason != WW_REASON_CHILD && wait->reason != WW_REASON_VFORK) || !is_child ||
+	    wait->waker_utid >= WW_UTID_IDLE)
+		return false;
+	object->is_known = true;
+	object->kind = "child";
+	object->peer = process_text(trace, wait->waker_utid);
+	return true;
+}
+
+/* The model says 0 for what was not recorded too: then the thread must have been seen to go and
+ * wait for that one. */
+static void name_descriptor(struct ww_wait_object *object, const struct ww_trace *trace,
+			    const struct ww_interval *wait)
+{
+	/* enum ww_wire_file */
+	static const char *const kinds[WW_WIRE_FILE_N] = { "descriptor", "file",   "pipe", "socket",
+							   "terminal",   "device", "event" };
+	const int32_t pid = ww_trace_process(trace, ww_trace_thread(trace, wait->utid)->upid)->pid;
+	const int fd = (int)wait->object;
+	struct ww_file_name name;
+
+	if (fd == 0 && !ww_files_descriptor(trace, wait->utid, fd, wait->span.begin_ns, NULL))
+		return;
+	object->is_known = true;
+	object->kind = kinds[WW_WIRE_FILE_UNKNOWN];
+	object->fd = fd;
+	if (!ww_files_name(trace, wait->utid, fd, wait->span.begin_ns, &name))
+		return;
+	if (name.kind < WW_WIRE_FILE_N)
+		object->kind = kinds[name.kind];
+	if (name.path[0] == '/')
+		object->path = g_strdup(name.path);
+	/* A pipe inside of one process says nothing about who is at its other end. */
+	if (name.kind == WW_WIRE_FILE_PIPE && ww_files_is_of(&name, pid)) {
+		object->name = g_strdup("pipe of its own");
+		return;
+	}
+	object->peer = ww_files_peer(&name);
+	object->name = ww_files_text(&name);
+}
+
 void ww_wait_object_init(struct ww_wait_object *object, const struct ww_trace *trace,
 			 const struct ww_interval *wait)
 {
@@ -65,17 +137,16 @@ void ww_wait_object_init(struct ww_wait_object *object, const struct ww_trace *t
 		return;
 	}
 	*object = (struct ww_wait_object){ .fd = -1 };
-	/* 0 means "not recorded" in the model, so a wait on descriptor 0 stays unnamed. */
-	if (wait->state != WW_STATE_BLOCKED || wait->object == 0)
+	if (wait->state != WW_STATE_BLOCKED)
 		return;
-	if (takes_futex(wait->syscall)) {
+	if (name_kernel_lock(object, trace, wait) || name_child(object, trace, wait))
+		return;
+	if (takes_futex(wait->syscall) && wait->object != 0) {
 		object->is_known = true;
 		object->kind = "futex";
 		name_address(object, trace, wait->utid, wait->object);
 	} else if (takes_descriptor(wait->syscall) && wait->object <= INT32_MAX) {
-		object->is_known = true;
-		object->kind = "descriptor";
-		object->fd = (int)wait->object;
+		name_descriptor(object, trace, wait);
 	}
 }
 
@@ -83,4 +154,8 @@ void ww_wait_object_clear(struct ww_wait_object *object)
 {
 	g_clear_pointer(&object->symbol, g_free);
 	g_clear_pointer(&object->site, g_free);
+	g_clear_pointer(&object->path, g_free);
+	g_clear_pointer(&object->peer, g_free);
+	g_clear_pointer(&object->device, g_free);
+	g_clear_pointer(&object->name, g_free);
 }

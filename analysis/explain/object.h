@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a blocked thread waited for, as far as the trace names it: a lock, a futex, a descriptor.
+ * What a blocked thread waited for, as far as the trace names it: a lock, a futex, a file, a socket
+ * and who is at its other end, a child.
  */
 #ifndef WW_ANALYSIS_EXPLAIN_OBJECT_H
 #define WW_ANALYSIS_EXPLAIN_OBJECT_H

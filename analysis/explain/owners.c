@@ -104,6 +104,46 @@ GArray *ww_lock_owners(const struct ww_trace *trace, const struct ww_lock_wait *
 	return tiles;
 }
 
+/* When @utid got the lock at @address, inside @window; -1: it did not. */
+static int64_t got_at_ns(const struct ww_trace *trace, uint32_t utid, uint64_t address,
+			 struct ww_span window)
+{
+	g_autoptr(GArray) locks = ww_query_kernel_lock(trace, utid, window);
+	int64_t at_ns = -1;
+
+	for (guint i = 0; i < locks->len; i++) {
+		const struct ww_kernel_lock *lock = &g_array_index(locks, struct ww_kernel_lock, i);
+
+		if (lock->address == address && !lock->has_failed &&
+		    ww_span_contains(window, lock->span.end_ns))
+			at_ns = MAX(at_ns, lock->span.end_ns);
+	}
+	return at_ns;
+}
+
+GArray *ww_kernel_lock_owners(const struct ww_trace *trace, const struct ww_interval *wait,
+			      struct ww_span window)
+{
+	struct ww_kernel_lock lock;
+	int64_t handed_ns = -1;
+	GArray *tiles;
+
+	if (wait->state != WW_STATE_BLOCKED ||
+	    !ww_query_kernel_lock_at(trace, wait->utid, wait->span.begin_ns, &lock) ||
+	    lock.owner_utid >= WW_UTID_IDLE || lock.owner_utid == wait->utid)
+		return NULL;
+	tiles = g_array_new(false, false, sizeof(struct ww_owner_tile));
+	if (wait->waker == WW_WAKER_THREAD && wait->waker_utid != lock.owner_utid)
+		handed_ns = got_at_ns(trace, wait->waker_utid, lock.address, window);
+	if (handed_ns < 0) {
+		add_tile(tiles, window, lock.owner_utid);
+		return tiles;
+	}
+	add_tile(tiles, (struct ww_span){ window.begin_ns, handed_ns }, lock.owner_utid);
+	add_tile(tiles, (struct ww_span){ handed_ns, window.end_ns }, wait->waker_utid);
+	return tiles;
+}
+
 bool ww_lock_has_holder(enum ww_lock_kind kind)
 {
 	return kind == WW_LOCK_MUTEX || kind == WW_LOCK_RWLOCK_READ ||

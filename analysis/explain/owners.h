@@ -21,7 +21,16 @@ struct ww_owner_tile {
 GArray *ww_lock_owners(const struct ww_trace *trace, const struct ww_lock_wait *lock,
 		       struct ww_span window);
 
-/* Whether somebody has such a lock while others wait for it: not so with conditions, semaphores and the like. */
+/*
+ * The same for a wait for a lock of the kernel, as it told the holder when the wait began: until
+ * whoever woke the waiter had got the lock, if that was another thread. NULL: it is none, or nobody
+ * knows who held it.
+ */
+GArray *ww_kernel_lock_owners(const struct ww_trace *trace, const struct ww_interval *wait,
+			      struct ww_span window);
+
+/* Whether somebody has such a lock while others wait for it: not so with conditions, semaphores and
+ * the like. */
 bool ww_lock_has_holder(enum ww_lock_kind kind);
 
 #endif

@@ -4,9 +4,11 @@
  * thread did meanwhile.
  */
 #include "analysis/explain/chain.h"
+#include "analysis/explain/disk.h"
 #include "analysis/explain/object.h"
 #include "analysis/explain/parts.h"
 #include "analysis/explain/runnable.h"
+#include "analysis/explain/timer.h"
 #include "analysis/explain/words.h"
 
 /* Io under a lock is worth a word from here on (explain.md, 3.5: sync I/O under lock). */
@@ -28,6 +30,8 @@ struct deed {
 	struct ww_word_list parts; /* of a blocked deed: what its leaves were */
 	GArray *causes;            /* of a runnable one */
 	bool has_other_leaves;     /* the parts say more than the deed itself */
+	bool has_device;
+	uint32_t device;
 };
 
 struct telling {
@@ -109,6 +113,18 @@ static struct deed *find_deed(GArray *deeds, const struct ww_interval *interval)
 	return &g_array_index(deeds, struct deed, deeds->len - 1);
 }
 
+/* The parts of a request are told beside the name of their disk. */
+static const char *part_words(const struct ww_leaf *leaf)
+{
+	if (leaf->cause == WW_CAUSE_CYCLE)
+		return "in a cycle of waits";
+	if (!leaf->has_device)
+		return ww_cause_label(leaf->cause);
+	return leaf->cause == WW_CAUSE_DISK_DEVICE  ? "device"
+	       : leaf->cause == WW_CAUSE_DISK_QUEUE ? "queue"
+						    : "completion";
+}
+
 /* "jbd2/40 ran", "A/11 slept", "disk": what one leaf below a deed was. */
 static char *leaf_words(const struct telling *telling, const struct ww_leaf *leaf,
 			uint32_t actor_utid)
@@ -116,7 +132,7 @@ static char *leaf_words(const struct telling *telling, const struct ww_leaf *lea
 	g_autofree char *name = NULL;
 
 	if (leaf->step.utid == actor_utid)
-		return g_strdup(ww_cause_label(leaf->cause));
+		return g_strdup(part_words(leaf));
 	name = ww_trace_thread_text(telling->trace, leaf->step.utid);
 	if (leaf->step.state == WW_STATE_RUNNING)
 		return g_strdup_printf("%s ran", name);
@@ -124,6 +140,8 @@ static char *leaf_words(const struct telling *telling, const struct ww_leaf *lea
 		return g_strdup_printf("%s was ready", name);
 	if (leaf->cause == WW_CAUSE_TIMER && leaf->step.reason == WW_REASON_SLEEP)
 		return g_strdup_printf("%s slept", name);
+	if (leaf->cause == WW_CAUSE_CYCLE)
+		return g_strdup_printf("%s waited in a cycle", name);
 	if (leaf->step.state == WW_STATE_BLOCKED)
 		return g_strdup_printf("%s waited for %s", name,
 				       leaf->cause == WW_CAUSE_UNKNOWN
@@ -140,7 +158,8 @@ static bool repeats_deed(const struct ww_leaf *leaf, const struct ww_interval *d
 {
 	if (leaf->step.utid != actor_utid)
 		return false;
-	return (doing->reason == WW_REASON_DISK && leaf->cause == WW_CAUSE_DISK_DEVICE) ||
+	return (doing->reason == WW_REASON_DISK && leaf->cause == WW_CAUSE_DISK_DEVICE &&
+		!leaf->has_device) ||
 	       (doing->reason == WW_REASON_SLEEP && leaf->cause == WW_CAUSE_TIMER);
 }
 
@@ -160,6 +179,10 @@ static void add_leaf_to_deed(const struct telling *telling, const struct ww_leaf
 		ww_explain_runnable(telling->trace, &doing, leaf->step.span, NULL, deed->causes);
 	if (doing.state != WW_STATE_BLOCKED)
 		return;
+	if (leaf->has_device && leaf->step.utid == actor_utid) {
+		deed->has_device = true;
+		deed->device = leaf->device;
+	}
 	deed->has_other_leaves |= !repeats_deed(leaf, &doing, actor_utid);
 	deed->parts.whole_ns += leaf_ns(leaf);
 	ww_word_list_take(&deed->parts, leaf_ns(leaf), leaf_words(telling, leaf, actor_utid));
@@ -183,6 +206,7 @@ static char *blocked_deed(const struct telling *telling, struct deed *deed)
 {
 	g_autofree char *waited_for = NULL;
 	g_autofree char *parts = NULL;
+	g_autofree char *disk = NULL;
 	struct ww_wait_object object;
 
 	ww_wait_object_init(&object, telling->trace, &deed->interval);
@@ -191,7 +215,10 @@ static char *blocked_deed(const struct telling *telling, struct deed *deed)
 	if (!deed->has_other_leaves)
 		return g_strdup_printf("it was itself waiting %s", waited_for);
 	parts = ww_word_list_join(&deed->parts);
-	return g_strdup_printf("it was itself waiting %s (%s)", waited_for, parts);
+	if (deed->has_device)
+		disk = ww_disk_name(telling->trace, deed->device);
+	return g_strdup_printf("it was itself waiting %s%s%s (%s)", waited_for, disk ? " on " : "",
+			       disk ? disk : "", parts);
 }
 
 static char *runnable_deed(const struct telling *telling, struct deed *deed)
@@ -287,6 +314,9 @@ static void tell_actor(const struct telling *telling, const struct actor *actor,
 		g_string_append_printf(telling->text, " %s %sheld it %s", name, likely, share);
 	else if (actor->edge == WW_EDGE_CHILD)
 		g_string_append_printf(telling->text, " The child %s %sended it", name, likely);
+	else if (actor->edge == WW_EDGE_WORK)
+		g_string_append_printf(telling->text, " %s %sworked for it %s", name, likely,
+				       share);
 	else
 		g_string_append_printf(telling->text, " %s %sended it; until then", name, likely);
 	tell_deeds(telling, actor, deeds);
@@ -324,6 +354,12 @@ static int compare_actors(const void *a_data, const void *b_data)
 
 static const char *evidence_of_holder(const struct telling *telling, const struct actor *actor)
 {
+	const bool is_kernels = !(telling->explanation->wait.flags & WW_INTERVAL_IN_LOCK);
+
+	if (is_kernels)
+		return actor->is_inferred ? "the lock's holder when the wait began as the kernel "
+					    "told it; that it held it all along is likely"
+					  : "the lock's holder as the kernel told it, exact";
 	if (!actor->is_inferred)
 		return "the lock's holder as the program's hooks saw it, exact";
 	/* A recording without wake-ups knows no release either. */
@@ -332,12 +368,27 @@ static const char *evidence_of_holder(const struct telling *telling, const struc
 	return "who released the lock; that it held it all along is likely";
 }
 
+/* Who waits all of the time wakes nobody meanwhile. */
+static bool has_contradiction(const struct telling *telling)
+{
+	for (guint i = 0; i < telling->leaves->len; i++)
+		if (g_array_index(telling->leaves, struct ww_leaf, i).is_contradiction)
+			return true;
+	return false;
+}
+
 static void tell_evidence(const struct telling *telling, const struct actor *actor)
 {
 	const char *evidence = "the wake-up as the kernel saw it, exact";
 
-	if (actor->edge == WW_EDGE_LOCK_OWNER)
+	if (has_contradiction(telling))
+		evidence = "wake-ups that contradict each other, so one of them was none";
+	else if (actor->edge == WW_EDGE_LOCK_OWNER)
 		evidence = evidence_of_holder(telling, actor);
+	else if (actor->edge == WW_EDGE_WORK)
+		evidence = actor->is_inferred
+				   ? "the last request that was done before the wake-up, likely"
+				   : "the work items as the kernel recorded them, exact";
 	else if (actor->is_inferred)
 		evidence = "a wake-up that had to be reconstructed, likely";
 	g_string_append_printf(telling->text, " Evidence: %s.", evidence);
@@ -346,9 +397,11 @@ static void tell_evidence(const struct telling *telling, const struct actor *act
 static void tell_deadlock(const struct telling *telling)
 {
 	for (guint i = 0; i < telling->leaves->len; i++) {
-		if (g_array_index(telling->leaves, struct ww_leaf, i).is_deadlock) {
-			g_string_append(telling->text,
-					" The locks wait for each other: a deadlock.");
+		const struct ww_leaf *leaf = &g_array_index(telling->leaves, struct ww_leaf, i);
+
+		if (leaf->is_deadlock) {
+			g_string_append_printf(telling->text, " This is a deadlock: %s.",
+					       leaf->step.detail);
 			return;
 		}
 	}
@@ -381,7 +434,8 @@ static void tell_actors(const struct telling *telling, GArray *actors)
 	g_array_sort(actors, compare_actors);
 	for (guint i = 0; i < actors->len; i++)
 		all_ns += g_array_index(actors, struct actor, i).ns;
-	while (n_named < actors->len && named_ns < all_ns - telling->whole_ns / 10) {
+	while (n_named < actors->len &&
+	       (n_named == 0 || named_ns < all_ns - telling->whole_ns / 10)) {
 		const struct actor *actor = &g_array_index(actors, struct actor, n_named++);
 		g_autoptr(GArray) deeds = find_deeds(telling, actor);
 
@@ -412,12 +466,9 @@ static const char *end_words(const struct ww_leaf *leaf, const struct ww_interva
 	if (wait->waker == WW_WAKER_SIGNAL)
 		return " A signal ended it.";
 	switch (leaf->cause) {
-	case WW_CAUSE_TIMER:
-		if (g_strcmp0(leaf->step.detail, WW_DETAIL_EARLY_TIMER) == 0)
-			return " Another timer ended it before its timeout.";
-		return wait->reason == WW_REASON_SLEEP ? "" : " It timed out.";
 	case WW_CAUSE_DISK_DEVICE:
-		return wait->reason == WW_REASON_DISK ? "" : " The disk ended it.";
+		return wait->reason == WW_REASON_DISK || leaf->has_device ? ""
+									  : " The disk ended it.";
 	case WW_CAUSE_REMOTE:
 		return " Something that came over the network ended it.";
 	case WW_CAUSE_DEVICE:
@@ -426,6 +477,116 @@ static const char *end_words(const struct ww_leaf *leaf, const struct ww_interva
 		return " What ended it is not known.";
 	default:
 		return "";
+	}
+}
+
+/* " (+60.0 us)"; nothing for one that was not late. */
+static char *late_words(const struct ww_timer *timer)
+{
+	g_autofree char *late = ww_duration_text(timer->late_ns);
+
+	return timer->late_ns > 0 ? g_strdup_printf(" (+%s)", late) : g_strdup("");
+}
+
+/* A wait that was ended by its timeout, whoever it waited for. */
+static void tell_timeout(const struct telling *telling)
+{
+	const struct ww_interval *wait = &telling->explanation->wait;
+	const struct ww_timer timer = ww_timer_of(telling->trace, wait);
+	g_autofree char *asked = ww_duration_text(timer.asked_ns);
+	g_autofree char *late = late_words(&timer);
+
+	if (wait->waker != WW_WAKER_TIMER)
+		return;
+	if (timer.is_early)
+		g_string_append(telling->text, " Another timer ended it before its timeout.");
+	else if (wait->reason != WW_REASON_SLEEP && timer.is_known)
+		g_string_append_printf(telling->text, " It timed out: its limit was %s%s.", asked,
+				       late);
+	else if (wait->reason != WW_REASON_SLEEP)
+		g_string_append(telling->text, " It timed out.");
+}
+
+/* The sleeper is ready from here on. */
+static int64_t ready_ns(const struct ww_trace *trace, const struct ww_interval *wait)
+{
+	const struct ww_lane lane = { WW_LANE_THREAD, wait->utid };
+	struct ww_interval next;
+
+	return ww_query_at(trace, lane, wait->span.end_ns, &next) && next.state == WW_STATE_RUNNABLE
+		       ? ww_span_length_ns(next.span)
+		       : 0;
+}
+
+/* What a sleep is too long by is worth a look from here on. */
+static bool is_worth_fixing(int64_t too_long_ns, int64_t asked_ns)
+{
+	return too_long_ns > MAX(WW_NS_PER_MS, asked_ns / 20);
+}
+
+static void tell_sleep(const struct telling *telling, const char *name, const char *length)
+{
+	const struct ww_interval *wait = &telling->explanation->wait;
+	const struct ww_timer timer = ww_timer_of(telling->trace, wait);
+	const int64_t woken_to_run_ns = ready_ns(telling->trace, wait);
+	g_autofree char *asked = ww_duration_text(timer.asked_ns);
+	g_autofree char *late = late_words(&timer);
+	g_autofree char *ready = ww_duration_text(woken_to_run_ns);
+	g_autofree char *slept = NULL;
+
+	if (!timer.is_known || timer.is_early || wait->flags & WW_INTERVAL_CENSORED_RIGHT) {
+		g_string_append_printf(telling->text, "%s asked to sleep and slept %s.", name,
+				       length);
+		return;
+	}
+	slept = timer.late_ns > 0 ? ww_timer_length_text(telling->whole_ns, timer.late_ns)
+				  : g_strdup(length);
+	g_string_append_printf(telling->text, "%s asked to sleep %s and slept %s%s.", name, asked,
+			       slept, late);
+	if (woken_to_run_ns > 0)
+		g_string_append_printf(telling->text, " It ran %s later.", ready);
+	if (!is_worth_fixing(MAX(timer.late_ns, 0) + woken_to_run_ns, timer.asked_ns))
+		g_string_append(telling->text, " Nothing to fix.");
+}
+
+/* The waiter's own parts of the wait that have a name. */
+static void tell_own_parts(const struct telling *telling)
+{
+	g_autofree char *disk = NULL;
+	g_autofree char *parts = NULL;
+	struct ww_word_list list;
+
+	ww_word_list_init(&list, 0);
+	list.is_number_last = true;
+	for (guint i = 0; i < telling->leaves->len; i++) {
+		const struct ww_leaf *leaf = &g_array_index(telling->leaves, struct ww_leaf, i);
+
+		if (leaf->step.depth > 0 || !leaf->has_device ||
+		    !ww_word_is_rest_worth(leaf_ns(leaf), telling->whole_ns))
+			continue;
+		list.whole_ns += leaf_ns(leaf);
+		ww_word_list_take(&list, leaf_ns(leaf), g_strdup(part_words(leaf)));
+		g_free(disk);
+		disk = ww_disk_name(telling->trace, leaf->device);
+	}
+	if (disk) {
+		parts = ww_word_list_join(&list);
+		g_string_append_printf(telling->text, " On %s: %s.", disk, parts);
+	}
+	ww_word_list_clear(&list);
+}
+
+static void tell_work_queue(const struct telling *telling)
+{
+	for (guint i = 0; i < telling->leaves->len; i++) {
+		const struct ww_leaf *leaf = &g_array_index(telling->leaves, struct ww_leaf, i);
+		g_autofree char *length = ww_duration_text(leaf_ns(leaf));
+
+		if (leaf->step.depth == 0 && leaf->cause == WW_CAUSE_WORK_QUEUE &&
+		    ww_word_is_rest_worth(leaf_ns(leaf), telling->whole_ns))
+			g_string_append_printf(telling->text,
+					       " For %s of it %s stood in its queue.", length,
+					       leaf->step.detail);
 	}
 }
 
@@ -438,8 +599,7 @@ static void tell_wait(const struct telling *telling)
 
 	g_string_append(telling->text, ww_words_gap(wait));
 	if (wait->reason == WW_REASON_SLEEP)
-		g_string_append_printf(telling->text, "%s asked to sleep and slept %s.", name,
-				       length);
+		tell_sleep(telling, name, length);
 	else
 		g_string_append_printf(telling->text, "%s waited %s %s.", name, length, waited_for);
 }
@@ -458,12 +618,15 @@ char *ww_words_blocked(const struct ww_trace *trace, const struct ww_explanation
 	const struct ww_leaf *first = &g_array_index(leaves, struct ww_leaf, 0);
 
 	tell_wait(&telling);
+	tell_own_parts(&telling);
 	tell_actors(&telling, actors);
+	tell_work_queue(&telling);
 	tell_unknown_holder(&telling);
 	tell_deadlock(&telling);
 	if (actors->len > 0)
 		tell_evidence_and_advice(&telling, actors);
 	else
 		g_string_append(telling.text, end_words(first, &explanation->wait));
+	tell_timeout(&telling);
 	return g_string_free(telling.text, false);
 }

@@ -150,7 +150,8 @@ char *ww_words_waited_for(const struct ww_interval *wait, const struct ww_wait_o
 	if (call && (words->tells_syscall || !words->plain))
 		g_string_append_printf(text, "%sin %s", text->len > 0 ? " " : "", call);
 	if (call && object->fd >= 0)
-		g_string_append_printf(text, " (descriptor %d)", object->fd);
+		g_string_append_printf(text, " (descriptor %d%s%s)", object->fd,
+				       object->name ? ", " : "", object->name ? object->name : "");
 	return g_string_free(text, false);
 }
 

@@ -109,9 +109,9 @@ void ww_json_object(JsonBuilder *json, const char *name, const struct ww_wait_ob
 	ww_json_text(json, "symbol", object->symbol);
 	ww_json_text(json, "site", object->site);
 	ww_json_known_int(json, "fd", object->fd, object->fd >= 0);
-	ww_json_text(json, "path", NULL);
-	ww_json_text(json, "device", NULL);
-	ww_json_text(json, "peer", NULL);
+	ww_json_text(json, "path", object->path);
+	ww_json_text(json, "device", object->device);
+	ww_json_text(json, "peer", object->peer);
 	json_builder_end_object(json);
 }
 

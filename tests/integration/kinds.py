@@ -71,7 +71,7 @@ def timeouts_expire():
         assert done.returncode == 0, done.stderr
         rows = programs.report("waits", trace, "--thread", manifest(trace)["root_pids"][0], "--min", "500us", "--top", "100000")["rows"]
         ended = [row for row in rows if row["state"] == "blocked" and row["waker"]["kind"] == "timer"]
-        expired = [row for row in ended if "It timed out." in row["sentence"]]
+        expired = [row for row in ended if "It timed out" in row["sentence"]]
         asked = [row for row in ended if row["reason"] == "sleep"]
         # Not all of them: some kernels keep what happens while certain system threads run to themselves.
         assert len(expired) >= 40 and len(asked) >= 70, (len(rows), len(ended), len(expired), len(asked))

@@ -468,7 +468,7 @@ static void test_deadlock(void)
 	g_assert_cmpstr(
 		explanation->sentence, ==,
 		"w/10 waited at least 10.0 us for mutex 0x1000. mate/11 held it the whole time; meanwhile it was itself "
-		"waiting for mutex 0x2000 (cycle of waits 10.0 us). The locks wait for each other: a deadlock. Evidence: the lock's holder as the program's hooks "
+		"waiting for mutex 0x2000 (in a cycle of waits 10.0 us). This is a deadlock: w/10 waits for mate/11, mate/11 for w/10. Evidence: the lock's holder as the program's hooks "
 		"saw it, exact.");
 	world_clear(&world);
 }
