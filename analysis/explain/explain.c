@@ -147,22 +147,29 @@ static void name_device(const struct ww_trace *trace, struct ww_explanation *exp
 	explanation->object.device = ww_disk_name(trace, longest->device);
 }
 
+/* What of a chain is told whatever it is the chain of. */
+static void take_chain(struct ww_explanation *explanation, const struct ww_chain *chain)
+{
+	const int64_t length_ns = ww_span_length_ns(explanation->span);
+
+	explanation->causes = g_array_ref(chain->causes);
+	explanation->path = path_of(chain->leaves);
+	g_assert(ww_causes_sum_ns(explanation->causes) == length_ns);
+	g_assert(path_sum_ns(explanation->path, explanation->span) == length_ns);
+	explanation->confidence =
+		weigh(explanation, MAX(chain->inferred_ns, ww_causes_inferred_ns(chain->causes)),
+		      chain->has_deadlock);
+}
+
 static void explain_blocked(const struct ww_trace *trace, struct ww_explanation *explanation)
 {
 	const struct ww_interval *wait = &explanation->wait;
-	int64_t length_ns = ww_span_length_ns(explanation->span);
 	struct ww_chain chain;
 
 	ww_chain_init(&chain, trace, wait, explanation->span);
 	g_array_unref(explanation->causes);
 	g_array_unref(explanation->path);
-	explanation->causes = g_array_ref(chain.causes);
-	explanation->path = path_of(chain.leaves);
-	g_assert(ww_causes_sum_ns(explanation->causes) == length_ns);
-	g_assert(path_sum_ns(explanation->path, explanation->span) == length_ns);
-	explanation->confidence =
-		weigh(explanation, MAX(chain.inferred_ns, ww_causes_inferred_ns(chain.causes)),
-		      chain.has_deadlock);
+	take_chain(explanation, &chain);
 	name_device(trace, explanation, chain.leaves);
 	if (is_whole(explanation))
 		explanation->sentence = ww_words_blocked(trace, explanation, chain.leaves);
@@ -208,6 +215,39 @@ struct ww_explanation *ww_explain_wait(const struct ww_trace *trace, struct ww_w
 				       GError **error)
 {
 	return ww_explain_part(trace, ref, (struct ww_span){ INT64_MIN, INT64_MAX }, error);
+}
+
+struct ww_explanation *ww_explain_window(const struct ww_trace *trace, uint32_t utid,
+					 struct ww_span window, GError **error)
+{
+	const struct ww_span span = ww_span_intersect(ww_trace_thread(trace, utid)->life, window);
+	struct ww_explanation *explanation;
+	struct ww_chain chain;
+
+	if (ww_span_length_ns(span) <= 0)
+		return ww_fail(error, WW_ERROR_USAGE, "the thread does not live in that time"),
+		       NULL;
+	explanation = g_new0(struct ww_explanation, 1);
+	explanation->ref = (struct ww_wait_ref){ utid, UINT32_MAX };
+	explanation->span = span;
+	explanation->wait = (struct ww_interval){
+		.span = span,
+		.state = WW_STATE_UNKNOWN,
+		.syscall = WW_SYSCALL_NONE,
+		.prio = -1,
+		.cpu = WW_CPU_UNKNOWN,
+		.utid = utid,
+		.waker_utid = WW_UTID_NONE,
+		.waking_ns = -1,
+		.wakeup_ns = -1,
+	};
+	explanation->object.fd = -1;
+	explanation->avoidables = ww_avoidables_new();
+	ww_chain_init_window(&chain, trace, utid, span);
+	take_chain(explanation, &chain);
+	explanation->sentence = ww_words_window(trace, explanation, chain.leaves);
+	ww_chain_clear(&chain);
+	return explanation;
 }
 
 void ww_explanation_free(struct ww_explanation *explanation)

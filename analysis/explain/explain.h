@@ -87,6 +87,13 @@ struct ww_explanation {
 struct ww_explanation *ww_explain_wait(const struct ww_trace *trace, struct ww_wait_ref ref, GError **error);
 /* Only what of it lies inside @window: the parts sum to that, and there is no sentence. Likewise NULL when nothing lies there. */
 struct ww_explanation *ww_explain_part(const struct ww_trace *trace, struct ww_wait_ref ref, struct ww_span window, GError **error);
+/*
+ * The critical path of whatever @utid did in @window: leaves that tile it in time order, where it
+ * ran or was ready itself, else those of the chain behind what it waited for. The state of its wait
+ * is unknown and the index of its ref UINT32_MAX: it is no interval. NULL with WW_ERROR_USAGE when the thread
+ * does not live through any of the window.
+ */
+struct ww_explanation *ww_explain_window(const struct ww_trace *trace, uint32_t utid, struct ww_span window, GError **error);
 void ww_explanation_free(struct ww_explanation *explanation); /* NULL is fine */
 WW_DEFINE_AUTO(explanation)
 

@@ -630,3 +630,48 @@ char *ww_words_blocked(const struct ww_trace *trace, const struct ww_explanation
 	tell_timeout(&telling);
 	return g_string_free(telling.text, false);
 }
+
+/* What the thread did itself, or another one that it waited for. */
+static char *window_words(const struct telling *telling, const struct ww_leaf *leaf)
+{
+	if (leaf->step.depth > 0)
+		return leaf_words(telling, leaf, telling->explanation->wait.utid);
+	switch (leaf->step.state) {
+	case WW_STATE_RUNNING:
+		return g_strdup("it ran");
+	case WW_STATE_RUNNABLE:
+		return g_strdup("it was ready");
+	case WW_STATE_BLOCKED:
+		return g_strdup_printf("it waited: %s", ww_cause_label(leaf->cause));
+	case WW_STATE_STOPPED:
+		return g_strdup("it was stopped");
+	default:
+		return g_strdup("nobody knows what it did");
+	}
+}
+
+char *ww_words_window(const struct ww_trace *trace, const struct ww_explanation *explanation,
+		      const GArray *leaves)
+{
+	const struct telling telling = {
+		.trace = trace,
+		.explanation = explanation,
+		.leaves = leaves,
+	};
+	const struct ww_span span = explanation->span;
+	g_autofree char *name = ww_trace_thread_text(trace, explanation->wait.utid);
+	g_autofree char *length = ww_duration_text(ww_span_length_ns(span));
+	g_autofree char *begin = ww_instant_text(span.begin_ns);
+	g_autofree char *parts = NULL;
+	struct ww_word_list list;
+
+	ww_word_list_init(&list, ww_span_length_ns(span));
+	for (guint i = 0; i < leaves->len; i++) {
+		const struct ww_leaf *leaf = &g_array_index(leaves, struct ww_leaf, i);
+
+		ww_word_list_take(&list, leaf_ns(leaf), window_words(&telling, leaf));
+	}
+	parts = ww_word_list_join(&list);
+	ww_word_list_clear(&list);
+	return g_strdup_printf("The %s of %s from %s on: %s.", length, name, begin, parts);
+}

@@ -19,6 +19,10 @@ char *ww_words_runnable(const struct ww_trace *trace, const struct ww_explanatio
 char *ww_words_blocked(const struct ww_trace *trace, const struct ww_explanation *explanation,
 		       const GArray *leaves);
 
+/* The sentence of a window: who did what, with @leaves as above. */
+char *ww_words_window(const struct ww_trace *trace, const struct ww_explanation *explanation,
+		      const GArray *leaves);
+
 /* What is waited for, to go behind "waited": "for mutex cache_lock", "for the disk in fsync
  * (descriptor 5)". */
 char *ww_words_waited_for(const struct ww_interval *wait, const struct ww_wait_object *object);

@@ -92,7 +92,9 @@ void ww_json_wait(JsonBuilder *json, const struct ww_trace *trace,
 {
 	const struct ww_interval *wait = &explanation->wait;
 	g_autofree char *id =
-		g_strdup_printf("%u.%u", explanation->ref.utid, explanation->ref.index);
+		explanation->ref.index == UINT32_MAX
+			? NULL /* a window is no wait */
+			: g_strdup_printf("%u.%u", explanation->ref.utid, explanation->ref.index);
 
 	ww_json_text(json, "id", id);
 	ww_json_thread(json, "thread", trace, wait->utid);

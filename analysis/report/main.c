@@ -185,19 +185,23 @@ static bool check_options(const struct options *options, const struct ww_view *v
 				       options->top,    options->junit,   options->by,
 				       options->id };
 
+	/* Of a view that is about an instant. */
+	const bool has_window = options->from && options->to;
+
 	for (size_t i = 0; i < G_N_ELEMENTS(option_names); i++) {
 		if (values[i] && !(view->options & option_names[i].option))
 			return ww_fail(error, WW_ERROR_USAGE, "%s means nothing to the view '%s'",
 				       option_names[i].name, view->name);
-		if (!values[i] && !options->id && (view->needs & option_names[i].option))
+		if (!values[i] && !options->id && (view->needs & option_names[i].option) &&
+		    !(has_window && option_names[i].option == WW_REPORT_AT))
 			return ww_fail(
 				error, WW_ERROR_USAGE,
 				"%s needs to know which wait: --thread TID --at TIME, or --id ID",
 				view->name);
 	}
-	if (options->id && (options->at || options->thread))
+	if (options->id && (options->at || options->thread || options->from || options->to))
 		return ww_fail(error, WW_ERROR_USAGE,
-			       "--id is one wait: leave out --thread and --at");
+			       "--id is one wait: leave out --thread, --at, --from and --to");
 	if (options->at && (options->from || options->to))
 		return ww_fail(error, WW_ERROR_USAGE,
 			       "--at is one instant: leave out --from and --to");

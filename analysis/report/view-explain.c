@@ -114,16 +114,38 @@ static void print_path(const struct ww_report *report, const struct ww_explanati
 	ww_table_print(table, report->text);
 }
 
+/* The critical path of the one thread that is meant. */
+static struct ww_explanation *explain_window(const struct ww_report *report, GError **error)
+{
+	g_autoptr(GArray) utids = ww_report_threads(report);
+	g_autofree char *nobody = ww_report_nobody(report);
+
+	if (utids->len == 0)
+		return ww_fail(error, WW_ERROR_FAILED, "%s", nobody), NULL;
+	if (utids->len > 1)
+		return ww_fail(error, WW_ERROR_FAILED,
+			       "'%s' is %u threads in that time, and a path is that of one",
+			       report->thread, utids->len),
+		       NULL;
+	return ww_explain_window(report->trace, g_array_index(utids, uint32_t, 0), report->span,
+				 error);
+}
+
+static struct ww_explanation *explain(const struct ww_report *report, GError **error)
+{
+	struct ww_wait_ref ref = report->id;
+
+	if (ref.utid == WW_UTID_NONE && report->at_ns < 0)
+		return explain_window(report, error);
+	if (ref.utid == WW_UTID_NONE && !find_wait(report, &ref, error))
+		return NULL;
+	return ww_explain_wait(report->trace, ref, error);
+}
+
 static bool run(const struct ww_report *report, GError **error)
 {
-	ww_auto(explanation) explanation = NULL;
-	struct ww_wait_ref ref;
+	ww_auto(explanation) explanation = explain(report, error);
 
-	if (report->id.utid != WW_UTID_NONE)
-		ref = report->id;
-	else if (!find_wait(report, &ref, error))
-		return false;
-	explanation = ww_explain_wait(report->trace, ref, error);
 	if (!explanation)
 		return false;
 	if (report->rows) {
@@ -145,7 +167,8 @@ static bool run(const struct ww_report *report, GError **error)
 const struct ww_view ww_view_explain = {
 	.name = "explain",
 	.summary = "one wait with all its parts: --thread TID --at TIME, or --id ID",
-	.options = WW_REPORT_THREAD | WW_REPORT_PROCESS | WW_REPORT_AT | WW_REPORT_ID,
+	.options =
+		WW_REPORT_THREAD | WW_REPORT_PROCESS | WW_REPORT_SPAN | WW_REPORT_AT | WW_REPORT_ID,
 	.needs = WW_REPORT_THREAD | WW_REPORT_AT,
 	.run = run,
 };

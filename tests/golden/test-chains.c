@@ -436,9 +436,43 @@ static void test_golden(const void *data)
 	g_assert_cmpint(explanation->confidence, ==, golden->confidence);
 }
 
+/* Whatever a thread did: its own running and being ready, and the chains behind its waits. */
+static void test_window(void)
+{
+	ww_auto(trace) trace = trace_of("0 switch 0 idle R W/14\n"
+					"0 switch 1 idle R B/12\n"
+					"10ms switch 0 W/14 S idle syscall=read arg0=3 arg1=2\n"
+					"40ms waking 1 B/12 W/14\n"
+					"40ms wakeup 0 W/14 target=1\n"
+					"45ms switch 1 B/12 R W/14\n"
+					"60ms other\n");
+	const uint32_t utid = ww_script_utid(trace, "W");
+	ww_auto(explanation) explanation =
+		ww_explain_window(trace, utid, (struct ww_span){ 5 * MS, 50 * MS }, NULL);
+	g_autofree char *causes = ww_explained_causes(trace, explanation);
+	g_autofree char *path = ww_explained_path(trace, explanation);
+
+	ww_explained_assert_sums(explanation);
+	g_assert_cmpstr(causes, ==,
+			"running B/12 - 30000000\n"
+			"running - - 10000000\n"
+			"shared B/12 other 5000000\n");
+	g_assert_cmpstr(path, ==,
+			"0 W/14 self running 5000000\n"
+			"1 B/12 waker running 30000000\n"
+			"0 W/14 self runnable 5000000\n"
+			"0 W/14 self running 5000000\n");
+	g_assert_cmpstr(
+		explanation->sentence, ==,
+		"The 45.0 ms of W/14 from 0.005000 s on: 30.0 ms B/12 ran, 10.0 ms it ran, 5.00 ms "
+		"it was ready.");
+	g_assert_null(ww_explain_window(trace, utid, (struct ww_span){ 70 * MS, 80 * MS }, NULL));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/chains/a window is the critical path of its thread", test_window);
 	for (size_t i = 0; i < G_N_ELEMENTS(goldens); i++) {
 		g_autofree char *path = g_strdup_printf("/chains/%s", goldens[i].situation);
 
