@@ -50,7 +50,8 @@ static enum ww_cause rank_cause(int waiter_prio, int occupant_prio)
 	return occupant_rank < waiter_rank ? WW_CAUSE_OUTRANKED : WW_CAUSE_NOT_PREEMPTED;
 }
 
-static enum ww_relation relation_to(const struct waiter *waiter, const struct ww_thread *occupant)
+static enum ww_relation relation_to(const struct waiter *waiter, const struct ww_thread *occupant,
+				    int64_t t_ns)
 {
 	const struct ww_trace *trace = waiter->home->trace;
 
@@ -60,8 +61,7 @@ static enum ww_relation relation_to(const struct waiter *waiter, const struct ww
 		return WW_RELATION_SAME_PROCESS;
 	if (occupant->is_kernel)
 		return WW_RELATION_KERNEL;
-	return waiter->cgroup != 0 && waiter->cgroup == ww_cgroup_at(trace, occupant->utid,
-								     waiter->wait->span.begin_ns)
+	return waiter->cgroup != 0 && waiter->cgroup == ww_cgroup_at(trace, occupant->utid, t_ns)
 		       ? WW_RELATION_SAME_CGROUP
 		       : WW_RELATION_OTHER;
 }
@@ -77,7 +77,8 @@ static void occupied(const struct waiter *waiter, const struct ww_home_segment *
 		return;
 	occupant = ww_trace_thread(waiter->home->trace, segment->utid);
 	slice->utid = segment->utid;
-	slice->relation = (uint8_t)relation_to(waiter, occupant);
+	slice->relation = (uint8_t)relation_to(
+		waiter, occupant, MAX(segment->span.begin_ns, waiter->wait->span.begin_ns));
 	slice->cause = (uint8_t)rank_cause(waiter->waiting->prio, segment->prio);
 	if (waiter->wait->reason == WW_REASON_AFFINITY_MOVE && occupant->is_kernel &&
 	    g_str_has_prefix(occupant->name, "migration/"))

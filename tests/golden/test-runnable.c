@@ -40,6 +40,21 @@ struct golden {
 	"20ms other\n"
 
 static const struct golden goldens[] = {
+	{ "a neighbour's cgroup is that of when it ran",
+	  "0 task 0 B/12 R cgroup=5\n"
+	  "0 task 0 W/11 R cgroup=77\n"
+	  "0 switch 0 idle R A/10\n"
+	  "1ms switch 0 A/10 R W/11\n"
+	  "2ms switch 0 W/11 R A/10\n"
+	  "3ms cgroup 0 B/12 77\n"
+	  "4ms switch 0 A/10 S B/12 syscall=pause\n"
+	  "8ms switch 0 B/12 R W/11\n"
+	  "9ms other\n",
+	  3 * MS,
+	  "shared B/12 same-cgroup 4000000\nshared A/10 other 2000000\n",
+	  "saturated -1 6000000\n",
+	  "W/11 was ready for 6.00 ms on CPU 0: 4.00 ms behind B/12 (same cgroup, equal priority), 2.00 ms behind "
+	  "A/10 (other process, equal priority). No CPU was idle." },
 	{ "a softirq",
 	  W_BEHIND_A("13ms irq 0 softirq 3 duration=3500000\n"),
 	  11 * MS,
