@@ -135,12 +135,36 @@ static void flatten(const GArray *found, GArray *overlays)
 	pop_until(stack, told_ns, INT64_MAX, overlays);
 }
 
+/* A CPU that is being switched off is that whatever interrupts it: they begin behind it or not at
+ * all. */
+static void put_behind(const struct ww_overlay *offline, GArray *found)
+{
+	for (guint i = 0; i < found->len; i++) {
+		struct ww_overlay *one = &g_array_index(found, struct ww_overlay, i);
+
+		if (one->cause != WW_CAUSE_OFFLINE &&
+		    ww_span_contains(offline->span, one->span.begin_ns))
+			one->span.begin_ns = MIN(offline->span.end_ns, one->span.end_ns);
+	}
+}
+
+static void let_offline_win(GArray *found)
+{
+	for (guint i = 0; i < found->len; i++) {
+		const struct ww_overlay *one = &g_array_index(found, struct ww_overlay, i);
+
+		if (one->cause == WW_CAUSE_OFFLINE)
+			put_behind(one, found);
+	}
+}
+
 GArray *ww_overlays(const struct ww_trace *trace, uint16_t cpu, struct ww_span window)
 {
 	g_autoptr(GArray) found = g_array_new(false, false, sizeof(struct ww_overlay));
 	GArray *overlays = g_array_new(false, false, sizeof(struct ww_overlay));
 
 	collect(trace, cpu, window, found);
+	let_offline_win(found);
 	g_array_sort(found, by_begin);
 	flatten(found, overlays);
 	return overlays;

@@ -40,6 +40,15 @@ struct golden {
 	"20ms other\n"
 
 static const struct golden goldens[] = {
+	{ "an interrupt of a CPU that goes offline is not the cause",
+	  W_BEHIND_A("12ms hotplug 0 0\n"
+		     "13ms irq 0 softirq 3 duration=500us\n"
+		     "14ms hotplug 0 200\n"),
+	  11 * MS,
+	  "shared A/10 other 2000000\noffline - - 2000000\n",
+	  "saturated -1 4000000\n",
+	  "W/11 was ready for 4.00 ms on CPU 0: 2.00 ms behind A/10 (other process, equal priority), 2.00 ms while its CPU "
+	  "went offline. No CPU was idle." },
 	{ "a neighbour's cgroup is that of when it ran",
 	  "0 task 0 B/12 R cgroup=5\n"
 	  "0 task 0 W/11 R cgroup=77\n"
