@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "analysis/report/assert.h"
+#include "analysis/report/assert-private.h"
 
 #include <string.h>
 
-#include "analysis/explain/lengths.h"
-
-/* An interval that a comparison is about. */
-struct meant {
-	uint32_t utid;
-	int64_t begin_ns;
-	int64_t ns;
-};
-
 typedef void visit_fn(const struct ww_interval *interval, void *data);
 
-static bool matches_text(const struct ww_condition *condition, const char *text)
+bool ww_condition_matches(const struct ww_condition *condition, const char *text)
 {
 	const bool is_match =
 		text && (condition->is_pattern ? g_pattern_match_simple(condition->text, text)
@@ -33,7 +24,7 @@ static bool matches_id(const struct ww_condition *condition, int32_t id, const c
 	return is_match != condition->is_negated;
 }
 
-static bool is_thread_meant(const struct ww_report *report, const struct ww_comparison *comparison,
+bool ww_assert_means_thread(const struct ww_report *report, const struct ww_comparison *comparison,
 			    const struct ww_thread *thread)
 {
 	const struct ww_process *process = ww_trace_process(report->trace, thread->upid);
@@ -65,10 +56,10 @@ static bool is_interval_meant(const struct ww_comparison *comparison,
 			&g_array_index(comparison->conditions, struct ww_condition, i);
 
 		if (condition->field == WW_FIELD_REASON &&
-		    !matches_text(condition, ww_reason_name(interval->reason)))
+		    !ww_condition_matches(condition, ww_reason_name(interval->reason)))
 			return false;
 		if (condition->field == WW_FIELD_SYSCALL &&
-		    !matches_text(condition, ww_syscall_name(interval->syscall)))
+		    !ww_condition_matches(condition, ww_syscall_name(interval->syscall)))
 			return false;
 	}
 	return true;
@@ -85,7 +76,8 @@ static uint32_t visit_meant(const struct ww_report *report, const struct ww_comp
 		struct ww_interval_iter iter;
 		struct ww_interval interval;
 
-		if (!is_thread_meant(report, comparison, ww_trace_thread(report->trace, utid)))
+		if (!ww_assert_means_thread(report, comparison,
+					    ww_trace_thread(report->trace, utid)))
 			continue;
 		n_threads++;
 		ww_interval_iter_init(&iter, report->trace, lane, report->span);
@@ -97,15 +89,9 @@ static uint32_t visit_meant(const struct ww_report *report, const struct ww_comp
 	return n_threads;
 }
 
-struct measured {
-	struct ww_lengths whole; /* with both ends */
-	int64_t total_ns, max_ns;
-	uint64_t count;
-};
-
 static void measure(const struct ww_interval *interval, void *data)
 {
-	struct measured *measured = data;
+	struct ww_measured *measured = data;
 	const int64_t ns = ww_span_length_ns(interval->span);
 
 	measured->count++;
@@ -116,7 +102,7 @@ static void measure(const struct ww_interval *interval, void *data)
 }
 
 /* False: there is nothing that could have a value. */
-static bool value_of(const struct measured *measured, enum ww_measure which, int64_t *value)
+static bool value_of(const struct ww_measured *measured, enum ww_measure which, int64_t *value)
 {
 	const guint n = measured->whole.ns->len;
 
@@ -187,39 +173,65 @@ static bool is_of_whole(enum ww_measure which)
 	return which != WW_MEASURE_COUNT && which != WW_MEASURE_TOTAL && which != WW_MEASURE_MAX;
 }
 
-static void judge(struct ww_outcome *outcome, const struct measured *measured, uint32_t n_threads)
+/* Nothing was seen that could be too long. */
+static void judge_nothing(struct ww_outcome *outcome, const struct ww_measured *measured)
+{
+	static const char *const nothing[WW_SUBJECT_N] = {
+		[WW_SUBJECT_STATE] = "there is no such interval",
+		[WW_SUBJECT_SYSCALL] = "there is no such call",
+		[WW_SUBJECT_FINDING] = "there is no such finding",
+	};
+	const struct ww_comparison *comparison = outcome->comparison;
+
+	if (measured->count > 0) {
+		outcome->why = comparison->subject == WW_SUBJECT_SYSCALL
+				       ? "of no call both ends were seen"
+				       : "of no interval both ends were seen";
+		return;
+	}
+	outcome->why = measured->doubt ? measured->doubt : nothing[comparison->subject];
+	if (!measured->doubt)
+		outcome->answer = answer_of(comparison->comparator == WW_LESS ||
+					    comparison->comparator == WW_LESS_EQUAL ||
+					    comparison->comparator == WW_NOT_EQUAL);
+}
+
+static void judge(struct ww_outcome *outcome, const struct ww_measured *measured)
 {
 	const struct ww_comparison *comparison = outcome->comparison;
 
 	outcome->count =
 		is_of_whole(comparison->measure) ? measured->whole.ns->len : measured->count;
-	if (n_threads == 0) {
+	outcome->note = measured->note;
+	if (measured->n_threads == 0) {
 		outcome->why = "no thread of the report is meant";
 		return;
 	}
 	outcome->has_value = value_of(measured, comparison->measure, &outcome->value);
-	if (outcome->has_value) {
+	if (!outcome->has_value) {
+		judge_nothing(outcome, measured);
+	} else if (measured->doubt && !is_certain(comparison, outcome->value)) {
+		outcome->has_value = false;
+		outcome->why = measured->doubt;
+	} else {
 		outcome->answer = answer_of(ww_comparison_holds(comparison, outcome->value));
-		return;
 	}
-	if (measured->count > 0) {
-		outcome->why = "of no interval both ends were seen";
-		return;
-	}
-	outcome->why = "there is no such interval";
-	outcome->answer = answer_of(comparison->comparator == WW_LESS ||
-				    comparison->comparator == WW_LESS_EQUAL ||
-				    comparison->comparator == WW_NOT_EQUAL);
+}
+
+static void measure_intervals(const struct ww_report *report,
+			      const struct ww_comparison *comparison, struct ww_measured *measured)
+{
+	measured->n_threads = visit_meant(report, comparison, measure, measured);
+	ww_lengths_sort(&measured->whole);
 }
 
 static struct ww_outcome outcome_of(const struct ww_report *report,
 				    const struct ww_comparison *comparison)
 {
 	struct ww_outcome outcome = { .comparison = comparison, .answer = WW_ANSWER_UNKNOWN };
-	struct measured measured = { 0 };
-	uint32_t n_threads;
+	struct ww_measured measured = { 0 };
 
-	if (comparison->state == WW_STATE_N) {
+	if (comparison->subject == WW_SUBJECT_LOST) {
 		count_lost(report, &outcome);
 		return outcome;
 	}
@@ -228,24 +240,28 @@ static struct ww_outcome outcome_of(const struct ww_report *report,
 		return outcome;
 	}
 	ww_lengths_init(&measured.whole);
-	n_threads = visit_meant(report, comparison, measure, &measured);
-	ww_lengths_sort(&measured.whole);
-	judge(&outcome, &measured, n_threads);
+	if (comparison->subject == WW_SUBJECT_SYSCALL)
+		ww_assert_measure_calls(report, comparison, &measured, NULL);
+	else if (comparison->subject == WW_SUBJECT_FINDING)
+		ww_assert_measure_findings(report, comparison, &measured, NULL);
+	else
+		measure_intervals(report, comparison, &measured);
+	judge(&outcome, &measured);
 	ww_lengths_clear(&measured.whole);
 	return outcome;
 }
 
 struct search {
 	const struct ww_comparison *comparison;
-	GArray *found; /* struct meant */
+	GArray *found; /* struct ww_meant */
 };
 
 /* A length that would break the bound alone; of sums and counts, all that went into them. */
 static void find_offender(const struct ww_interval *interval, void *data)
 {
 	const struct search *search = data;
-	const struct meant meant = { interval->utid, interval->span.begin_ns,
-				     ww_span_length_ns(interval->span) };
+	const struct ww_meant meant = { interval->utid, interval->span.begin_ns,
+					ww_span_length_ns(interval->span) };
 	const bool is_sum = search->comparison->measure == WW_MEASURE_COUNT ||
 			    search->comparison->measure == WW_MEASURE_TOTAL;
 
@@ -255,7 +271,7 @@ static void find_offender(const struct ww_interval *interval, void *data)
 
 static int compare_meant(const void *a_data, const void *b_data)
 {
-	const struct meant *a = a_data, *b = b_data;
+	const struct ww_meant *a = a_data, *b = b_data;
 
 	if (a->ns != b->ns)
 		return a->ns > b->ns ? -1 : 1;
@@ -269,24 +285,43 @@ static bool has_offenders(const struct ww_outcome *outcome)
 {
 	const struct ww_comparison *comparison = outcome->comparison;
 
-	return outcome->answer == WW_ANSWER_NO && outcome->has_value &&
-	       (comparison->state == WW_STATE_RUNNABLE || comparison->state == WW_STATE_BLOCKED) &&
+	const bool has_waits = comparison->subject != WW_SUBJECT_STATE ||
+			       comparison->state == WW_STATE_RUNNABLE ||
+			       comparison->state == WW_STATE_BLOCKED;
+
+	return outcome->answer == WW_ANSWER_NO && outcome->has_value && has_waits &&
+	       comparison->subject != WW_SUBJECT_LOST &&
 	       (comparison->comparator == WW_LESS || comparison->comparator == WW_LESS_EQUAL ||
 		comparison->comparator == WW_EQUAL);
+}
+
+static void find_offenders(const struct ww_report *report, const struct ww_comparison *comparison,
+			   GArray *found)
+{
+	struct search search = { comparison, found };
+	struct ww_measured measured = { 0 };
+
+	ww_lengths_init(&measured.whole);
+	if (comparison->subject == WW_SUBJECT_SYSCALL)
+		ww_assert_measure_calls(report, comparison, &measured, found);
+	else if (comparison->subject == WW_SUBJECT_FINDING)
+		ww_assert_measure_findings(report, comparison, &measured, found);
+	else
+		visit_meant(report, comparison, find_offender, &search);
+	ww_lengths_clear(&measured.whole);
+	g_array_sort(found, compare_meant);
 }
 
 static void add_offenders(const struct ww_report *report, const struct ww_outcome *outcome,
 			  struct ww_assertion *assertion)
 {
-	g_autoptr(GArray) found = g_array_new(false, false, sizeof(struct meant));
-	struct search search = { outcome->comparison, found };
+	g_autoptr(GArray) found = g_array_new(false, false, sizeof(struct ww_meant));
 	guint n_told;
 
-	visit_meant(report, outcome->comparison, find_offender, &search);
-	g_array_sort(found, compare_meant);
+	find_offenders(report, outcome->comparison, found);
 	n_told = report->top > 0 ? (guint)MIN(report->top, found->len) : found->len;
 	for (guint i = 0; i < n_told; i++) {
-		const struct meant *meant = &g_array_index(found, struct meant, i);
+		const struct ww_meant *meant = &g_array_index(found, struct ww_meant, i);
 		struct ww_wait_ref ref;
 
 		if (ww_query_wait_at(report->trace, meant->utid, meant->begin_ns, &ref))
@@ -363,15 +398,29 @@ char *ww_outcome_value_text(const struct ww_outcome *outcome)
 		       : ww_duration_text(outcome->value);
 }
 
+/* What was counted or measured: "interval", "intervals". */
+static const char *noun_of(const struct ww_outcome *outcome)
+{
+	static const char *const nouns[WW_SUBJECT_N][2] = {
+		[WW_SUBJECT_STATE] = { "interval", "intervals" },
+		[WW_SUBJECT_SYSCALL] = { "call", "calls" },
+		[WW_SUBJECT_FINDING] = { "finding", "findings" },
+		[WW_SUBJECT_LOST] = { "record", "records" },
+	};
+
+	return nouns[outcome->comparison->subject][outcome->count != 1];
+}
+
 char *ww_outcome_text(const struct ww_outcome *outcome)
 {
 	g_autofree char *value = ww_outcome_value_text(outcome);
 	g_autofree char *count = ww_count_text(outcome->count);
+	g_autofree char *note =
+		outcome->note ? g_strdup_printf(" (%s)", outcome->note) : g_strdup("");
 
 	if (!outcome->has_value)
 		return g_strdup_printf("nothing was measured: %s", outcome->why);
 	if (outcome->comparison->measure == WW_MEASURE_COUNT)
-		return g_strdup_printf("counted %s", value);
-	return g_strdup_printf("measured %s of %s %s", value, count,
-			       outcome->count == 1 ? "interval" : "intervals");
+		return g_strdup_printf("counted %s%s", value, note);
+	return g_strdup_printf("measured %s of %s %s%s", value, count, noun_of(outcome), note);
 }

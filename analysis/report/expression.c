@@ -3,9 +3,12 @@
 
 #include <string.h>
 
+#include "analysis/findings/findings.h"
 #include "base/error.h"
+#include "base/options.h"
 
-#define DEPTH_MAX 64 /* brackets in brackets */
+#define SYSCALL_MAX 1024 /* numbers above are no calls */
+#define DEPTH_MAX 64     /* brackets in brackets */
 
 static const struct {
 	const char *name;
@@ -19,10 +22,29 @@ static const struct {
 };
 
 static const char *const fields[WW_FIELD_N] = {
-	[WW_FIELD_THREAD] = "thread",
-	[WW_FIELD_PROCESS] = "process",
-	[WW_FIELD_REASON] = "reason",
-	[WW_FIELD_SYSCALL] = "syscall",
+	[WW_FIELD_THREAD] = "thread", [WW_FIELD_PROCESS] = "process",
+	[WW_FIELD_REASON] = "reason", [WW_FIELD_SYSCALL] = "syscall",
+	[WW_FIELD_NAME] = "name",
+};
+
+#define BIT(ID) (1u << (ID))
+#define OF_THREADS (BIT(WW_FIELD_THREAD) | BIT(WW_FIELD_PROCESS))
+
+/* What can be said of each subject. */
+static const struct {
+	const char *name; /* NULL: those of the states */
+	unsigned int fields, measures;
+	const char *only; /* when not all measures go */
+} subjects[WW_SUBJECT_N] = {
+	[WW_SUBJECT_STATE] = { NULL, OF_THREADS | BIT(WW_FIELD_REASON) | BIT(WW_FIELD_SYSCALL), ~0u,
+			       NULL },
+	[WW_SUBJECT_SYSCALL] = { "syscall", OF_THREADS | BIT(WW_FIELD_NAME), ~0u, NULL },
+	[WW_SUBJECT_FINDING] = { "finding", OF_THREADS | BIT(WW_FIELD_NAME),
+				 BIT(WW_MEASURE_COUNT) | BIT(WW_MEASURE_TOTAL) |
+					 BIT(WW_MEASURE_MAX),
+				 "of findings there are only count, total and max" },
+	[WW_SUBJECT_LOST] = { "lost", 0, BIT(WW_MEASURE_COUNT),
+			      "lost records can only be counted: count(lost)" },
 };
 
 static const char *const comparators[WW_COMPARATOR_N] = {
@@ -42,15 +64,6 @@ static void skip_blanks(struct parser *parser)
 		parser->at++;
 }
 
-static bool fail(const struct parser *parser, const char *expected)
-{
-	if (*parser->at)
-		return ww_fail(parser->error, WW_ERROR_USAGE, "assert: %s is expected at '%s'",
-			       expected, parser->at);
-	return ww_fail(parser->error, WW_ERROR_USAGE, "assert: %s is expected at the end",
-		       expected);
-}
-
 /* Letters, digits and dashes from here on. */
 static size_t word_length(const struct parser *parser)
 {
@@ -59,6 +72,52 @@ static size_t word_length(const struct parser *parser)
 	while (g_ascii_isalnum(parser->at[n]) || parser->at[n] == '-' || parser->at[n] == '.')
 		n++;
 	return n;
+}
+
+/* NULL-terminated names from which one is expected; NULL: none is. */
+static bool fail_at(const struct parser *parser, const char *expected, const char *const *names)
+{
+	g_autofree char *word = g_strndup(parser->at, word_length(parser));
+	const char *nearest = names && *word ? ww_nearest(word, names) : NULL;
+	g_autofree char *hint =
+		nearest ? g_strdup_printf("; did you mean '%s'?", nearest) : g_strdup("");
+
+	if (*parser->at)
+		return ww_fail(parser->error, WW_ERROR_USAGE, "assert: %s is expected at '%s'%s",
+			       expected, parser->at, hint);
+	return ww_fail(parser->error, WW_ERROR_USAGE, "assert: %s is expected at the end",
+		       expected);
+}
+
+static bool fail(const struct parser *parser, const char *expected)
+{
+	return fail_at(parser, expected, NULL);
+}
+
+/* "one of a b c" */
+static bool fail_choice(const struct parser *parser, const GPtrArray *names)
+{
+	g_autofree char *list = g_strjoinv(" ", (char **)names->pdata);
+	g_autofree char *expected = g_strdup_printf("one of %s", list);
+
+	return fail_at(parser, expected, (const char *const *)names->pdata);
+}
+
+static GPtrArray *names_new(void)
+{
+	return g_ptr_array_new();
+}
+
+static void add_name(GPtrArray *names, const char *name)
+{
+	if (name)
+		g_ptr_array_add(names, (char *)(uintptr_t)name);
+}
+
+static const char *const *names_end(GPtrArray *names)
+{
+	g_ptr_array_add(names, NULL);
+	return (const char *const *)names->pdata;
 }
 
 static bool take_word(struct parser *parser, const char *word)
@@ -128,69 +187,130 @@ static bool parse_text(struct parser *parser, char **text)
 	return true;
 }
 
-/* A name that nothing can have would make an assertion hold for ever. */
-static bool check_condition(const struct parser *parser, const struct ww_condition *condition)
+/* The names that @condition on @subject may ask for; empty: any may be. */
+static GPtrArray *names_for(enum ww_subject subject, enum ww_field field)
 {
-	if (condition->is_pattern)
-		return true;
-	if (condition->field == WW_FIELD_SYSCALL &&
-	    ww_syscall_number(condition->text) == WW_SYSCALL_UNKNOWN)
-		return ww_fail(parser->error, WW_ERROR_USAGE,
-			       "assert: there is no system call '%s'", condition->text);
-	for (int i = 0; condition->field == WW_FIELD_REASON && i <= WW_REASON_N; i++) {
-		if (i == WW_REASON_N)
-			return ww_fail(parser->error, WW_ERROR_USAGE,
-				       "assert: there is no reason '%s'", condition->text);
-		if (strcmp(ww_reason_name((enum ww_reason)i), condition->text) == 0)
-			break;
+	GPtrArray *names = names_new();
+
+	if (field == WW_FIELD_REASON) {
+		for (int i = 0; i < WW_REASON_N; i++)
+			add_name(names, ww_reason_name((enum ww_reason)i));
+	} else if (field == WW_FIELD_NAME && subject == WW_SUBJECT_FINDING) {
+		for (int i = 0; i < WW_FINDING_N; i++)
+			add_name(names, ww_finding_name((enum ww_finding_kind)i));
+	} else if (field == WW_FIELD_SYSCALL || field == WW_FIELD_NAME) {
+		for (int i = 0; i < SYSCALL_MAX; i++)
+			add_name(names, ww_syscall_name(i));
 	}
-	return true;
+	return names;
 }
 
-static bool parse_condition(struct parser *parser, GArray *conditions)
+/* A name that nothing can have would make an assertion hold for ever. */
+static bool check_condition(const struct parser *parser, enum ww_subject subject,
+			    const struct ww_condition *condition)
 {
-	struct ww_condition condition = { .field = WW_FIELD_N };
+	g_autoptr(GPtrArray) names = names_for(subject, condition->field);
+	const char *what = condition->field == WW_FIELD_REASON ? "reason"
+			   : subject == WW_SUBJECT_FINDING     ? "finding"
+							       : "system call";
+	const char *nearest;
 
-	for (int i = 0; i < WW_FIELD_N && condition.field == WW_FIELD_N; i++) {
-		if (take_word(parser, fields[i]))
-			condition.field = (enum ww_field)i;
-	}
-	if (condition.field == WW_FIELD_N)
-		return fail(parser, "one of thread process reason syscall");
+	if (condition->is_pattern || names->len == 0 ||
+	    g_ptr_array_find_with_equal_func(names, condition->text, g_str_equal, NULL))
+		return true;
+	nearest = ww_nearest(condition->text, names_end(names));
+	if (nearest)
+		return ww_fail(parser->error, WW_ERROR_USAGE,
+			       "assert: there is no %s '%s'; did you mean '%s'?", what,
+			       condition->text, nearest);
+	return ww_fail(parser->error, WW_ERROR_USAGE, "assert: there is no %s '%s'", what,
+		       condition->text);
+}
+
+static bool parse_rest_of_condition(struct parser *parser, struct ww_comparison *comparison,
+				    enum ww_field field)
+{
+	struct ww_condition condition = { .field = field };
+
 	if (!parse_operator(parser, &condition) || !parse_text(parser, &condition.text))
 		return false;
-	g_array_append_val(conditions, condition);
-	return check_condition(parser, &condition);
+	g_array_append_val(comparison->conditions, condition);
+	return check_condition(parser, comparison->subject, &condition);
+}
+
+static bool parse_condition(struct parser *parser, struct ww_comparison *comparison)
+{
+	const unsigned int allowed = subjects[comparison->subject].fields;
+	g_autoptr(GPtrArray) names = names_new();
+
+	for (int i = 0; i < WW_FIELD_N; i++) {
+		if (!(allowed & BIT(i)))
+			continue;
+		if (take_word(parser, fields[i]))
+			return parse_rest_of_condition(parser, comparison, (enum ww_field)i);
+		add_name(names, fields[i]);
+	}
+	names_end(names);
+	return fail_choice(parser, names);
+}
+
+/* The subject's word alone. */
+static bool take_subject(struct parser *parser, struct ww_comparison *comparison)
+{
+	for (int i = 0; i < WW_STATE_DEAD; i++) {
+		comparison->subject = WW_SUBJECT_STATE;
+		comparison->state = (enum ww_state)i;
+		if (take_word(parser, ww_state_name(comparison->state)))
+			return true;
+	}
+	for (int i = 0; i < WW_SUBJECT_N; i++) {
+		comparison->subject = (enum ww_subject)i;
+		if (subjects[i].name && take_word(parser, subjects[i].name))
+			return true;
+	}
+	return false;
+}
+
+static bool fail_subject(const struct parser *parser)
+{
+	g_autoptr(GPtrArray) names = names_new();
+
+	for (int i = 0; i < WW_STATE_DEAD; i++)
+		add_name(names, ww_state_name((enum ww_state)i));
+	for (int i = 0; i < WW_SUBJECT_N; i++)
+		add_name(names, subjects[i].name);
+	names_end(names);
+	return fail_choice(parser, names);
 }
 
 static bool parse_subject(struct parser *parser, struct ww_comparison *comparison)
 {
-	comparison->state = WW_STATE_N;
-	if (take_word(parser, "lost"))
-		return comparison->measure == WW_MEASURE_COUNT ||
-		       ww_fail(parser->error, WW_ERROR_USAGE,
-			       "assert: lost records can only be counted: count(lost)");
-	if (take_word(parser, "finding"))
-		return ww_fail(parser->error, WW_ERROR_USAGE,
-			       "assert: findings are not served by this version");
-	for (int i = 0; i < WW_STATE_DEAD; i++) {
-		if (!take_word(parser, ww_state_name((enum ww_state)i)))
-			continue;
-		comparison->state = (enum ww_state)i;
-		return true;
-	}
-	return fail(parser, "one of running runnable blocked stopped unknown lost");
+	if (!take_subject(parser, comparison))
+		return fail_subject(parser);
+	if (!(subjects[comparison->subject].measures & BIT(comparison->measure)))
+		return ww_fail(parser->error, WW_ERROR_USAGE, "assert: %s",
+			       subjects[comparison->subject].only);
+	skip_blanks(parser);
+	if (subjects[comparison->subject].fields & BIT(WW_FIELD_NAME) && *parser->at != ',' &&
+	    *parser->at != ')')
+		return parse_rest_of_condition(parser, comparison, WW_FIELD_NAME);
+	return true;
 }
 
 static bool parse_measure(struct parser *parser, struct ww_comparison *comparison)
 {
+	g_autoptr(GPtrArray) names = names_new();
+
+	skip_blanks(parser);
 	for (int i = 0; i < WW_MEASURE_N; i++) {
+		add_name(names, measures[i].name);
 		if (!take_word(parser, measures[i].name))
 			continue;
 		comparison->measure = (enum ww_measure)i;
 		return true;
 	}
-	return fail(parser, "one of count total mean min p50 p90 p99 p999 max");
+	names_end(names);
+	return fail_choice(parser, names);
 }
 
 static bool parse_comparator(struct parser *parser, struct ww_comparison *comparison)
@@ -233,8 +353,8 @@ static bool parse_comparison(struct parser *parser, struct ww_comparison *compar
 	if (!parse_measure(parser, comparison) || !need_sign(parser, "(") ||
 	    !parse_subject(parser, comparison))
 		return false;
-	while (comparison->state != WW_STATE_N && take_sign(parser, ",")) {
-		if (!parse_condition(parser, comparison->conditions))
+	while (subjects[comparison->subject].fields != 0 && take_sign(parser, ",")) {
+		if (!parse_condition(parser, comparison))
 			return false;
 	}
 	return need_sign(parser, ")") && parse_comparator(parser, comparison) &&

@@ -87,7 +87,8 @@ void ww_report_print_nothing(const struct ww_report *report, const char *what)
 void ww_report_print_rest(const struct ww_report *report, size_t n_shown, size_t n_all)
 {
 	g_autofree char *rest = ww_count_text(n_all - n_shown);
-	g_autofree char *sentence = g_strdup_printf("and %s shorter ones; --top shows more", rest);
+	g_autofree char *sentence = g_strdup_printf("and %s shorter one%s; --top shows more", rest,
+						    n_all - n_shown == 1 ? "" : "s");
 
 	if (n_all > n_shown)
 		ww_text_paragraph(report->text, "", 0, sentence);

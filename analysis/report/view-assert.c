@@ -34,7 +34,7 @@ static void add_outcome(JsonBuilder *json, const struct ww_outcome *outcome)
 	ww_json_int(json, "bound", comparison->bound);
 	ww_json_text(json, "unit", comparison->measure == WW_MEASURE_COUNT ? "count" : "ns");
 	ww_json_int(json, "count", (int64_t)outcome->count);
-	ww_json_text(json, "detail", outcome->why);
+	ww_json_text(json, "detail", outcome->why ? outcome->why : outcome->note);
 	json_builder_end_object(json);
 }
 

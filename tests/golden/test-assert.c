@@ -75,6 +75,27 @@ static const struct {
 	{ "count(lost) == 0", WW_ANSWER_YES, "counted 0", 0 },
 	{ "total(running, thread==\"main\") == 60ms", WW_ANSWER_YES,
 	  "measured 60.0 ms of 1 interval", 0 },
+	/* calls, of which only those that slept are known here: until the thread runs again */
+	{ "max(syscall, name==\"read\") < 7ms", WW_ANSWER_NO,
+	  "measured 9.00 ms of 3 calls (of calls that slept, others are not recorded)", 1 },
+	{ "max(syscall==\"read\") <= 9ms", WW_ANSWER_YES,
+	  "measured 9.00 ms of 3 calls (of calls that slept, others are not recorded)", 0 },
+	{ "total(syscall==\"read\", thread==\"io-2\") < 1ns", WW_ANSWER_YES,
+	  "measured 0 ns of 0 calls", 0 },
+	{ "count(syscall==\"poll\") == 1", WW_ANSWER_YES,
+	  "counted 1 (of calls that slept, others are not recorded)", 0 },
+	{ "max(syscall==\"write\") < 1ns", WW_ANSWER_YES,
+	  "nothing was measured: there is no such call", 0 },
+	{ "p99(syscall==\"poll\") < 1s", WW_ANSWER_UNKNOWN,
+	  "nothing was measured: of no call both ends were seen", 0 },
+	/* findings: that of a rule with nothing to go by, nobody knows */
+	{ "count(finding==\"quota-throttle\") == 0", WW_ANSWER_YES, "counted 0", 0 },
+	{ "max(finding==\"quota-throttle\") < 1ns", WW_ANSWER_YES,
+	  "nothing was measured: there is no such finding", 0 },
+	{ "count(finding==\"contended-lock\") == 0", WW_ANSWER_UNKNOWN,
+	  "nothing was measured: locks of the program were not recorded", 0 },
+	{ "count(finding, thread==\"oi-1\") == 0", WW_ANSWER_UNKNOWN,
+	  "nothing was measured: no thread of the report is meant", 0 },
 	/* logic */
 	{ "not max(runnable) < 3ms", WW_ANSWER_YES, "measured 3.00 ms of 4 intervals", 0 },
 	{ "not max(runnable) < 4ms", WW_ANSWER_NO, "measured 3.00 ms of 4 intervals", 0 },
@@ -127,6 +148,44 @@ static void test_answers(void)
 	}
 }
 
+/* A finding that breaks a bound shows its worst wait, and only of threads that are meant. */
+static void test_findings(void)
+{
+	static const struct {
+		const char *expression;
+		enum ww_answer answer;
+		guint n_offenders;
+	} asked[] = {
+		{ "count(finding==\"quota-throttle\") == 0", WW_ANSWER_NO, 1 },
+		{ "max(finding~\"quota-*\") < 20ms", WW_ANSWER_NO, 1 },
+		{ "total(finding==\"quota-throttle\") <= 45ms", WW_ANSWER_YES, 0 },
+		{ "count(finding!=\"quota-throttle\", thread==\"a\") == 0", WW_ANSWER_UNKNOWN, 0 },
+		{ "count(finding==\"quota-throttle\", thread==\"b\") == 0", WW_ANSWER_YES, 0 },
+	};
+	ww_auto(trace) trace = ww_script_trace("0 switch 0 idle R a/11\n"
+					       "0 switch 1 idle R b/12\n"
+					       "10ms switch 0 a/11 R idle throttled\n"
+					       "55ms switch 0 idle R a/11\n"
+					       "90ms other\n");
+	const struct ww_report report = report_on(trace);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(asked); i++) {
+		ww_auto(expression) expression = ww_expression_parse(asked[i].expression, NULL);
+		g_autoptr(GArray) all = ww_assert_all(&report, expression);
+		const struct ww_assertion *assertion = &g_array_index(all, struct ww_assertion, 0);
+		struct ww_interval wait;
+
+		g_test_message("%s", asked[i].expression);
+		g_assert_cmpint(assertion->answer, ==, asked[i].answer);
+		g_assert_cmpuint(assertion->offenders->len, ==, asked[i].n_offenders);
+		if (asked[i].n_offenders == 0)
+			continue;
+		g_assert_true(ww_query_wait(
+			trace, g_array_index(assertion->offenders, struct ww_wait_ref, 0), &wait));
+		g_assert_cmpint(wait.span.begin_ns, ==, 10 * WW_NS_PER_MS);
+	}
+}
+
 /* Each part between "and" is told for itself, its offenders longest first and as many as wanted. */
 static void test_parts(void)
 {
@@ -153,7 +212,6 @@ static void test_parts(void)
 	g_assert_cmpint(wait.span.begin_ns, ==, 30 * WW_NS_PER_MS);
 }
 
-/* A trace of the hooks alone does not know what threads did. */
 /* What a damaged stream held is lost too, and only one answer can be sure. */
 static void test_damage(void)
 {
@@ -172,6 +230,7 @@ static void test_damage(void)
 		g_assert_cmpint(g_array_index(all, struct ww_assertion, i).answer, ==, answers[i]);
 }
 
+/* A trace of the hooks alone does not know what threads did. */
 static void test_without_states(void)
 {
 	ww_auto(trace) trace = ww_script_trace("0 lock-begin a/1 mutex 0x10 pid=1\n"
@@ -242,6 +301,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/assert/answers", test_answers);
+	g_test_add_func("/assert/findings", test_findings);
 	g_test_add_func("/assert/parts", test_parts);
 	g_test_add_func("/assert/without-states", test_without_states);
 	g_test_add_func("/assert/damage", test_damage);

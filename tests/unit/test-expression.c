@@ -62,6 +62,7 @@ static void test_comparison(void)
 	const struct ww_condition *conditions = (const void *)comparison->conditions->data;
 
 	g_assert_cmpint(comparison->measure, ==, WW_MEASURE_P99);
+	g_assert_cmpint(comparison->subject, ==, WW_SUBJECT_STATE);
 	g_assert_cmpint(comparison->state, ==, WW_STATE_BLOCKED);
 	g_assert_cmpint(comparison->comparator, ==, WW_LESS_EQUAL);
 	g_assert_cmpint(comparison->bound, ==, 1500000);
@@ -73,6 +74,41 @@ static void test_comparison(void)
 	g_assert_true(!conditions[1].is_pattern && conditions[1].is_negated);
 	g_assert_cmpstr(conditions[1].text, ==, "mutex");
 	g_assert_cmpint(conditions[2].field, ==, WW_FIELD_SYSCALL);
+}
+
+static void test_subjects(void)
+{
+	static const struct {
+		const char *text;
+		enum ww_subject subject;
+		const char *name; /* NULL: any */
+	} cases[] = {
+		{ "count(lost) == 0", WW_SUBJECT_LOST, NULL },
+		{ "max(running) < 1s", WW_SUBJECT_STATE, NULL },
+		{ "count(finding) == 0", WW_SUBJECT_FINDING, NULL },
+		{ "count( finding == 'contended-lock' ) == 0", WW_SUBJECT_FINDING,
+		  "contended-lock" },
+		{ "total(finding, name~'*-lock') < 1s", WW_SUBJECT_FINDING, "*-lock" },
+		{ "p99(syscall, name=='futex') < 2ms", WW_SUBJECT_SYSCALL, "futex" },
+		{ "p99(syscall=='futex', thread~'io-*') < 2ms", WW_SUBJECT_SYSCALL, "futex" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) error = NULL;
+		ww_auto(expression) expression = ww_expression_parse(cases[i].text, &error);
+		const struct ww_condition *condition;
+
+		g_assert_no_error(error);
+		g_assert_cmpint(expression->comparison.subject, ==, cases[i].subject);
+		if (!cases[i].name) {
+			g_assert_cmpuint(expression->comparison.conditions->len, ==, 0);
+			continue;
+		}
+		condition =
+			&g_array_index(expression->comparison.conditions, struct ww_condition, 0);
+		g_assert_cmpint(condition->field, ==, WW_FIELD_NAME);
+		g_assert_cmpstr(condition->text, ==, cases[i].name);
+	}
 }
 
 /* The sentence quotes what is wrong. */
@@ -96,7 +132,19 @@ static const struct {
 	{ "(max(runnable) < 2ms", "')' is expected at the end" },
 	{ "max(runnable) < 2ms and", "at the end" },
 	{ "max(lost) == 0", "count(lost)" },
-	{ "count(finding==\"lock-convoy\") == 0", "not served" },
+	{ "max(runable) < 2ms", "did you mean 'runnable'?" },
+	{ "maxx(runnable) < 2ms", "did you mean 'max'?" },
+	{ "max(runnable, tread==\"x\") < 2ms", "did you mean 'thread'?" },
+	{ "max(blocked, reason==\"mutexx\") < 2ms", "did you mean 'mutex'?" },
+	{ "max(syscall, name==\"futx\") < 2ms",
+	  "there is no system call 'futx'; did you mean 'futex'?" },
+	{ "max(syscall==\"futx\") < 2ms", "did you mean 'futex'?" },
+	{ "count(finding==\"contended-lok\") == 0",
+	  "no finding 'contended-lok'; did you mean 'contended-lock'?" },
+	{ "count(finding, reason==\"mutex\") == 0", "one of thread process name is expected" },
+	{ "max(runnable, name==\"x\") < 2ms", "one of thread process reason syscall" },
+	{ "p99(finding) < 2ms", "only count, total and max" },
+	{ "count(lost, thread==\"x\") == 0", "')' is expected" },
 };
 
 static void test_mistakes(void)
@@ -146,6 +194,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/expression/trees", test_trees);
 	g_test_add_func("/expression/comparison", test_comparison);
+	g_test_add_func("/expression/subjects", test_subjects);
 	g_test_add_func("/expression/mistakes", test_mistakes);
 	g_test_add_func("/expression/holds", test_holds);
 	return g_test_run();
