@@ -23,8 +23,13 @@ enum ww_tally_kind {
 	WW_TALLY_ALLOWED_IDLE,        /* another CPU, for 1 ms of a wait at least */
 	WW_TALLY_PINNED_BEHIND_PINNED, /* the same, not allowed, and neither was who had its CPU */
 	WW_TALLY_RECLAIM,
+	WW_TALLY_MMAP_LOCK,           /* blocked by it */
+	WW_TALLY_ARENA,               /* blocked by a futex nobody knows, inside of the allocator */
+	WW_TALLY_SLOW_IDLE_EXIT,      /* for WW_SLOW_EXIT_NS of a wait at least */
 	WW_TALLY_N,
 };
+
+#define WW_SLOW_EXIT_NS (50 * WW_NS_PER_US)
 
 struct ww_tally {
 	uint64_t count; /* of waits */
@@ -44,6 +49,7 @@ struct ww_census {
 	const struct ww_trace *trace;
 	struct ww_span span;
 	GArray *threads;    /* struct ww_census_thread, by utid */
+	GArray *idle_exits; /* uint32_t, sorted if somebody lost a millisecond to slow ones: for how many ns each wait stood before a CPU that woke from idle */
 	struct ww_tally **tallies; /* likewise; NULL: it has none */
 };
 

@@ -104,6 +104,7 @@ GPtrArray *ww_findings(const struct ww_trace *trace, struct ww_span span,
 	ww_rules_locks(&census, lock_waits, findings);
 	ww_rules_contention(&census, lock_waits, findings);
 	ww_rules_habits(&census, findings);
+	ww_rules_memory(&census, findings);
 	ww_rules_recording(&census, findings);
 	ww_census_clear(&census);
 	g_ptr_array_sort(findings, by_cost);

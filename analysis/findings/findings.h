@@ -22,8 +22,14 @@
 	FINDING(IO_UNDER_LOCK, "io-under-lock", "I/O under a lock", "Move the I/O outside the lock.")                  \
 	FINDING(LOCK_HOLDER_PREEMPTED, "lock-holder-preempted", "lock holder without a CPU",                           \
 		"Hold the lock for less, or give the program more CPU.")                                               \
+	FINDING(LOCK_CONVOY, "lock-convoy", "lock convoy",                                                             \
+		"Hold the lock less often, or use fewer threads: handing it over costs more than what it protects.")   \
 	FINDING(CONTENDED_LOCK, "contended-lock", "contended lock",                                                    \
 		"Hold it for less, split what it protects, or use fewer threads.")                                     \
+	FINDING(THUNDERING_HERD, "thundering-herd", "thundering herd",                                                 \
+		"Wake one waiter (pthread_cond_signal, EPOLLEXCLUSIVE) instead of all.")                               \
+	FINDING(PING_PONG, "ping-pong", "threads pass little work to and fro",                                         \
+		"Hand over more work at a time, or do it in one thread.")                                              \
 	FINDING(QUOTA_THROTTLE, "quota-throttle", "CPU quota used up",                                                 \
 		"Raise the quota (cpu.max), or use fewer threads at once.")                                            \
 	FINDING(RT_STARVATION, "rt-starvation", "starved by real-time threads",                                        \
@@ -36,6 +42,18 @@
 		"Use as many busy threads as there are CPUs.")                                                         \
 	FINDING(IRQ_STORM, "irq-storm", "interrupts keep threads waiting",                                             \
 		"Spread the interrupts over more CPUs, or keep the threads off that one.")                             \
+	FINDING(DEEP_IDLE, "deep-idle", "idle CPUs wake slowly",                                                       \
+		"Keep CPUs out of deep idle states (/dev/cpu_dma_latency, cpuidle).")                                  \
+	FINDING(MMAP_LOCK_CONTENTION, "mmap-lock-contention", "threads wait for their address space",                  \
+		"Map and unmap less often, or use processes instead of threads.")                                      \
+	FINDING(PAGE_FAULT_STORM, "page-fault-storm", "storm of page faults",                                          \
+		"Keep and reuse memory, or have it there before (MAP_POPULATE, huge pages).")                          \
+	FINDING(ALLOCATOR_TRIM, "allocator-trim", "heap given back and fetched again",                                 \
+		"Raise M_TRIM_THRESHOLD and M_TOP_PAD (mallopt), so that the allocator keeps the memory.")             \
+	FINDING(MMAP_CHURN, "mmap-churn", "memory mapped and unmapped again",                                          \
+		"Keep the memory, or raise M_MMAP_THRESHOLD (mallopt).")                                               \
+	FINDING(ARENA_LOCK, "arena-lock", "threads wait inside of the allocator",                                      \
+		"Allocate less often, or use an allocator with more arenas.")                                          \
 	FINDING(MEMORY_PRESSURE, "memory-pressure", "memory had to be freed", "Raise the memory limit, or use less.")  \
 	FINDING(SLEEP_POLLING, "sleep-polling", "asks again and again instead of waiting",                             \
 		"Wait for the event itself (a condition, eventfd, poll).")                                             \

@@ -16,6 +16,7 @@ void ww_queues_init(struct ww_queues *queues)
 {
 	*queues = (struct ww_queues){
 		.by_cpu = g_ptr_array_new_with_free_func(free_queue),
+		.mmap_lock = g_array_new(false, false, sizeof(struct ww_queued)),
 		.pending = g_array_new(false, false, sizeof(struct ww_queued)),
 	};
 }
@@ -23,6 +24,7 @@ void ww_queues_init(struct ww_queues *queues)
 void ww_queues_clear(struct ww_queues *queues)
 {
 	g_clear_pointer(&queues->by_cpu, g_ptr_array_unref);
+	g_clear_pointer(&queues->mmap_lock, g_array_unref);
 	g_clear_pointer(&queues->pending, g_array_unref);
 }
 
@@ -31,6 +33,7 @@ void ww_queues_empty(struct ww_queues *queues)
 	for (guint i = 0; i < queues->by_cpu->len; i++)
 		if (queues->by_cpu->pdata[i])
 			g_array_set_size(queues->by_cpu->pdata[i], 0);
+	g_array_set_size(queues->mmap_lock, 0);
 }
 
 static void queue(struct ww_queues *queues, const struct ww_queued *queued)
@@ -59,6 +62,11 @@ static void queue_pending(struct ww_queues *queues, const struct ww_trace *trace
 	g_array_set_size(queues->pending, 0);
 }
 
+static bool is_mmap_lock(const struct ww_interval *interval)
+{
+	return interval->state == WW_STATE_BLOCKED && interval->reason == WW_REASON_MMAP_LOCK;
+}
+
 void ww_queues_add(struct ww_queues *queues, const struct ww_trace *trace, uint32_t utid,
 		   uint32_t place, struct ww_span window, bool has_earlier)
 {
@@ -76,11 +84,13 @@ void ww_queues_add(struct ww_queues *queues, const struct ww_trace *trace, uint3
 		if (begin_ns >= window.end_ns &&
 		    (queues->pending->len == 0 || n_ahead++ == LOOK_AHEAD))
 			break;
-		if (queued.wait.state != WW_STATE_RUNNABLE || begin_ns >= window.end_ns ||
-		    (begin_ns < window.begin_ns && !has_earlier))
+		if (begin_ns >= window.end_ns || (begin_ns < window.begin_ns && !has_earlier))
 			continue;
 		queued.index = ww_interval_iter_index(&iter);
-		g_array_append_val(queues->pending, queued);
+		if (queued.wait.state == WW_STATE_RUNNABLE)
+			g_array_append_val(queues->pending, queued);
+		else if (is_mmap_lock(&queued.wait))
+			g_array_append_val(queues->mmap_lock, queued);
 	}
 	queue_pending(queues, trace, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The runnable waits that begin in a window of time, by the CPU they were queued on.
+ * The runnable waits that begin in a window of time, by the CPU they were queued on, and a few blocked ones.
  *
  * Threads are read one after the other; a CPU's queue can then be gone through at once, beside what
  * that CPU did.
@@ -19,6 +19,7 @@ struct ww_queued {
 
 struct ww_queues {
 	GPtrArray *by_cpu; /* GArray of struct ww_queued, or NULL; the first is of waits whose CPU is unknown, then CPU 0, 1, ... */
+	GArray *mmap_lock; /* struct ww_queued, blocked: those for the lock of the address space */
 	GArray *pending;   /* struct ww_queued: their thread has not run yet */
 };
 

@@ -3,6 +3,7 @@
  * Threads that were ready and not running: each sort of cause with how much of it is too much.
  *
  * A thread counts when one of its limits is passed; the threads of one process are one finding.
+ * What the machine does to threads, whatever they are, is one finding for all of them.
  */
 #include "analysis/explain/placement.h"
 #include "analysis/findings/rules.h"
@@ -17,10 +18,13 @@ struct rule {
 	double share;      /* or of the thread's time, when it is SHARE_MIN_NS at least; 0: does not
 			      matter */
 	const char *why;
-	/* @all: the threads of the process; @passing: those that pass. NULL: nothing more is asked
+	/* @all: the threads of the process, or of the census; @passing: those that pass. NULL:
+	 * nothing more is asked
 	 */
 	bool (*holds)(const struct ww_census *census, const GPtrArray *all,
 		      const GPtrArray *passing);
+	/* A sentence to go behind the one of the finding; NULL: there is none */
+	char *(*more)(const struct ww_census *census, const struct ww_finding *finding);
 };
 
 /* A share of next to nothing is nothing. */
@@ -30,29 +34,42 @@ static bool has_too_many_threads(const struct ww_census *census, const GPtrArray
 				 const GPtrArray *passing);
 static bool has_irq_storm(const struct ww_census *census, const GPtrArray *all,
 			  const GPtrArray *passing);
+static bool has_slow_exits(const struct ww_census *census, const GPtrArray *all,
+			   const GPtrArray *passing);
+static char *exits_text(const struct ww_census *census, const struct ww_finding *finding);
+static char *holder_text(const struct ww_census *census, const struct ww_finding *finding);
 
 /* clang-format off */
 static const struct rule rules[] = {
 	{ WW_FINDING_QUOTA_THROTTLE, WW_TALLY_THROTTLED, NEVER, 10 * WW_NS_PER_MS, 0.01,
-	  "although ready: the CPU quota of the control group was used up", NULL },
+	  "although ready: the CPU quota of the control group was used up" },
 	{ WW_FINDING_RT_STARVATION, WW_TALLY_OUTRANKED_BY_RT, 100 * WW_NS_PER_MS, NEVER, 0,
-	  "ready behind threads of real-time priority", NULL },
+	  "ready behind threads of real-time priority" },
 	{ WW_FINDING_RT_BUDGET, WW_TALLY_RT_BUDGET, WW_NS_PER_MS, NEVER, 0,
-	  "ready with real-time priority: real-time threads had used up what the kernel lets them have of a CPU", NULL },
+	  "ready with real-time priority: real-time threads had used up what the kernel lets them have of a CPU" },
 	{ WW_FINDING_LOAD_BALANCE_MISS, WW_TALLY_ALLOWED_IDLE, WW_NS_PER_MS, NEVER, 0,
-	  "ready while another CPU, also allowed, was idle", NULL },
+	  "ready while another CPU, also allowed, was idle" },
 	{ WW_FINDING_AFFINITY_CLASH, WW_TALLY_PINNED_BEHIND_PINNED, NEVER, NEVER, 0.05,
-	  "ready behind threads pinned to the same CPU while another CPU was idle", NULL },
+	  "ready behind threads pinned to the same CPU while another CPU was idle" },
 	{ WW_FINDING_OVERSUBSCRIPTION, WW_TALLY_SAME_PROCESS, NEVER, NEVER, 0.10,
 	  "ready behind threads of their own process", has_too_many_threads },
 	{ WW_FINDING_IRQ_STORM, WW_TALLY_IRQ, WW_NS_PER_MS, NEVER, 0,
 	  "ready behind interrupts", has_irq_storm },
 	{ WW_FINDING_MEMORY_PRESSURE, WW_TALLY_RECLAIM, WW_NS_PER_MS, NEVER, 0,
-	  "for memory to be freed", NULL },
+	  "for memory to be freed" },
+	{ WW_FINDING_MMAP_LOCK_CONTENTION, WW_TALLY_MMAP_LOCK, 10 * WW_NS_PER_MS, NEVER, 0.05,
+	  "for the lock of its address space (mmap lock)", NULL, holder_text },
+	{ WW_FINDING_ARENA_LOCK, WW_TALLY_ARENA, 10 * WW_NS_PER_MS, NEVER, 0.01,
+	  "inside of the allocator because another thread used the same arena" },
+};
+
+static const struct rule machine_rules[] = {
 	{ WW_FINDING_STEAL, WW_TALLY_STEAL, NEVER, NEVER, 0.01,
-	  "ready while the hypervisor ran something else", NULL },
+	  "ready while the hypervisor ran something else" },
 	{ WW_FINDING_RECORDER_OVERHEAD, WW_TALLY_RECORDER, NEVER, NEVER, 0.01,
-	  "ready behind the recorder itself", NULL },
+	  "ready behind the recorder itself" },
+	{ WW_FINDING_DEEP_IDLE, WW_TALLY_SLOW_IDLE_EXIT, NEVER, NEVER, 0.02,
+	  "ready until their CPU had woken from idle", has_slow_exits, exits_text },
 };
 /* clang-format on */
 
@@ -102,6 +119,18 @@ static GPtrArray *who_passes(const struct rule *rule, const GPtrArray *all)
 	return threads;
 }
 
+/* Takes @more, which may be NULL. */
+static void append(struct ww_finding *finding, char *more)
+{
+	char *longer = more ? g_strdup_printf("%s %s", finding->sentence, more) : NULL;
+
+	if (!more)
+		return;
+	g_free(finding->sentence);
+	g_free(more);
+	finding->sentence = longer;
+}
+
 static void apply(const struct ww_census *census, const struct rule *rule, const GPtrArray *all,
 		  GPtrArray *findings)
 {
@@ -119,6 +148,8 @@ static void apply(const struct ww_census *census, const struct rule *rule, const
 	if (found.inferred_ns > found.finding->total_ns / 10)
 		found.finding->confidence = WW_CONFIDENCE_LIKELY;
 	found.finding->sentence = ww_finding_sentence(census->trace, &found);
+	if (rule->more)
+		append(found.finding, rule->more(census, found.finding));
 }
 
 static void free_threads(void *threads)
@@ -148,7 +179,12 @@ static GPtrArray *by_process(const struct ww_census *census)
 void ww_rules_cpu(const struct ww_census *census, GPtrArray *findings)
 {
 	g_autoptr(GPtrArray) processes = by_process(census);
+	g_autoptr(GPtrArray) all = g_ptr_array_new();
 
+	for (guint i = 0; i < census->threads->len; i++)
+		g_ptr_array_add(all, &g_array_index(census->threads, struct ww_census_thread, i));
+	for (size_t i = 0; i < G_N_ELEMENTS(machine_rules); i++)
+		apply(census, &machine_rules[i], all, findings);
 	for (guint upid = 0; upid < processes->len; upid++)
 		for (size_t i = 0; processes->pdata[upid] && i < G_N_ELEMENTS(rules); i++)
 			apply(census, &rules[i], processes->pdata[upid], findings);
@@ -272,4 +308,51 @@ static bool has_irq_storm(const struct ww_census *census, const GPtrArray *all,
 			return true;
 	}
 	return false;
+}
+
+#define EXITS_MIN 100 /* of fewer nobody knows which is one of a hundred */
+
+static uint32_t exit_at(const struct ww_census *census, unsigned int per_cent)
+{
+	const GArray *exits = census->idle_exits;
+
+	return g_array_index(exits, uint32_t, (uint64_t)(exits->len - 1) * per_cent / 100);
+}
+
+/* One of a hundred CPUs takes more than twice as long as half of them. */
+static bool has_slow_exits(const struct ww_census *census, const GPtrArray *all,
+			   const GPtrArray *passing)
+{
+	return census->idle_exits->len >= EXITS_MIN &&
+	       exit_at(census, 99) > 2 * exit_at(census, 50);
+}
+
+static char *exits_text(const struct ww_census *census, const struct ww_finding *finding)
+{
+	g_autofree char *half = ww_duration_text(exit_at(census, 50));
+	g_autofree char *hundredth = ww_duration_text(exit_at(census, 99));
+
+	return g_strdup_printf(
+		"Half of all such waits take at most %s, one of a hundred more than %s.", half,
+		hundredth);
+}
+
+/* Who had the lock in the worst wait, where the kernel told. */
+static char *holder_text(const struct ww_census *census, const struct ww_finding *finding)
+{
+	g_autofree char *name = NULL;
+	g_autoptr(GArray) locks = NULL;
+	struct ww_interval wait;
+
+	if (!finding->has_exemplar || !ww_query_wait(census->trace, finding->exemplar, &wait))
+		return NULL;
+	locks = ww_query_kernel_lock(census->trace, finding->exemplar.utid, wait.span);
+	for (guint i = 0; i < locks->len && !name; i++) {
+		const uint32_t owner_utid =
+			g_array_index(locks, struct ww_kernel_lock, i).owner_utid;
+
+		if (owner_utid < WW_UTID_IDLE)
+			name = ww_trace_thread_text(census->trace, owner_utid);
+	}
+	return name ? g_strdup_printf("In the worst one %s had it.", name) : NULL;
 }

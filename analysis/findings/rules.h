@@ -23,7 +23,7 @@ void ww_finding_add_thread(struct ww_finding *finding, uint32_t utid);
 
 /* words.c: "api/712 and 2 more of api waited 412 ms in 31 waits (12.3 % of their time; 34.9 ms at the worst) ready behind ...". */
 char *ww_finding_sentence(const struct ww_trace *trace, const struct ww_found *found);
-/* "A/10", "A/10 and 2 more of api". */
+/* "A/10", "A/10 and 2 more of api"; of several processes "A/10 and 2 more". */
 char *ww_finding_who(const struct ww_trace *trace, const struct ww_finding *finding);
 
 /* Each adds what it finds. */
@@ -31,6 +31,7 @@ void ww_rules_cpu(const struct ww_census *census, GPtrArray *findings);       /*
 /* @waits: struct ww_lock_wait of the threads of the census that overlap its span, by begin. */
 void ww_rules_locks(const struct ww_census *census, const GArray *waits, GPtrArray *findings); /* rules-locks.c: explained ones */
 void ww_rules_contention(const struct ww_census *census, const GArray *waits, GPtrArray *findings); /* rules-contention.c: all of them */
+void ww_rules_memory(const struct ww_census *census, GPtrArray *findings);    /* rules-memory.c: faults, brk and mmap */
 void ww_rules_recording(const struct ww_census *census, GPtrArray *findings); /* rules-recording.c */
 void ww_rules_habits(const struct ww_census *census, GPtrArray *findings);    /* rules-habits.c: how a program asks to wait */
 

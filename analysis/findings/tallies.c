@@ -35,6 +35,8 @@ static void sort_slice(const struct ww_slice *slice, void *data)
 		add_share(shares, WW_TALLY_THROTTLED, slice);
 	if (slice->cause == WW_CAUSE_IRQ)
 		add_share(shares, WW_TALLY_IRQ, slice);
+	if (slice->cause == WW_CAUSE_IDLE_EXIT)
+		shares->idle_exit_ns += ww_span_length_ns(slice->span);
 	if (slice->cause == WW_CAUSE_LOST)
 		add_share(shares, WW_TALLY_LOST, slice);
 	if (slice->cause == WW_CAUSE_OUTRANKED && account->prio >= WW_PRIO_FAIR)
@@ -123,6 +125,8 @@ bool ww_shares_of(const struct ww_census *census, struct ww_home *home,
 
 	ww_slice_runnable(home, waiting, inside, sort_slice, &account);
 	*shares = account.shares;
+	if (shares->idle_exit_ns >= WW_SLOW_EXIT_NS)
+		shares->ns[WW_TALLY_SLOW_IDLE_EXIT] = shares->idle_exit_ns;
 	if (ww_span_length_ns(inside) >= MISSED_NS)
 		add_avoidables(census, waiting->wait, shares);
 	for (int kind = 0; kind < WW_TALLY_N; kind++)

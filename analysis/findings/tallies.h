@@ -9,6 +9,7 @@
 struct ww_shares {
 	int64_t ns[WW_TALLY_N];
 	int64_t inferred_ns[WW_TALLY_N];
+	int64_t idle_exit_ns; /* while its CPU woke from idle */
 };
 
 /* Of the part of the wait inside the census's span. False: there are none. @home is of the wait's CPU. */

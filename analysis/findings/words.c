@@ -3,6 +3,17 @@
 
 #include "analysis/findings/rules.h"
 
+static bool is_of_one_process(const struct ww_trace *trace, const GArray *utids)
+{
+	const uint32_t *all = (const uint32_t *)(const void *)utids->data;
+	const uint32_t upid = ww_trace_thread(trace, all[0])->upid;
+
+	for (guint i = 1; i < utids->len; i++)
+		if (ww_trace_thread(trace, all[i])->upid != upid)
+			return false;
+	return true;
+}
+
 char *ww_finding_who(const struct ww_trace *trace, const struct ww_finding *finding)
 {
 	const uint32_t utid = g_array_index(finding->utids, uint32_t, 0);
@@ -12,6 +23,8 @@ char *ww_finding_who(const struct ww_trace *trace, const struct ww_finding *find
 
 	if (finding->utids->len == 1)
 		return g_steal_pointer(&first);
+	if (!is_of_one_process(trace, finding->utids))
+		return g_strdup_printf("%s and %s more", first, more);
 	return g_strdup_printf("%s and %s more of %s", first, more, process);
 }
 
