@@ -15,6 +15,7 @@ NAMED_SHARE = 0.5  # of its true length; with less, a cause counts as not named
 TRIFLE_SHARE = 0.02  # of the root; a part that is shorter need not be named
 CLEAR_SHARE = 0.6
 FORBIDDEN_SHARE, FORBIDDEN_NS = 0.01, 200_000
+UNKNOWN_SHARE, UNKNOWN_SHARE_INCOMPLETE = 0.02, 0.10
 UNKNOWN_CAUSES = ("unknown", "lost", "lock-holder-unknown", "not-expanded", "cycle")
 STATES = ("running_ns", "runnable_ns", "blocked_ns", "stopped_ns", "unknown_ns")
 
@@ -230,10 +231,13 @@ def judge_sums(verdict, recording):
 
 
 def judge_unknown(verdict, scenario, recording, waits):
+    """Unknown is right where the recording says itself that records are missing, and then it has a wider limit."""
     verdict.unknown_ns, _ = parts_by(waits, UNKNOWN_CAUSES, "any")
-    if recording.manifest["n_kernel_lost"] == 0 and not scenario.may_lose:
-        share = verdict.unknown_ns / max(1, verdict.root_ns)
-        verdict.check("unknown", "at most 2 %", share <= 0.02, f"{100 * share:.1f} %")
+    if recording.manifest["n_kernel_lost"] > 0 or scenario.may_lose:
+        return
+    limit = UNKNOWN_SHARE if recording.about["kernel_complete"] else UNKNOWN_SHARE_INCOMPLETE
+    share = verdict.unknown_ns / max(1, verdict.root_ns)
+    verdict.check("unknown", "share", share <= limit, f"{100 * share:.1f} %, at most {100 * limit:.0f} %")
 
 
 def judge_root(verdict, scenario, recording):

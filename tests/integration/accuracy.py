@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The accuracy benchmark with few runs: every scenario is explained as it was, and its quiet twin is not blamed."""
+
+import pathlib
+import sys
+
+import programs
+import tap
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "samples"))
+
+from accuracy.benchmark import Benchmark, scenarios  # noqa: E402
+
+N_RUNS = 2
+N_TWINS = 1
+
+
+def claim(scenario):
+    """The test of one scenario."""
+
+    def test():
+        programs.need_root()
+        result = Benchmark(programs.BUILD).result(scenario, N_RUNS, N_TWINS)
+        if result.skipped:
+            raise tap.Skip(result.skipped)
+        for what, (why, is_here) in result.awaited().items():
+            print(f"# {'arrived' if is_here else 'awaited'}: {what}: {why}")
+        for void in (it.void for it in result.verdicts if it.void):
+            print(f"# void: {void}")
+        assert not result.wrong(), "\n".join(result.wrong())
+
+    test.__doc__ = f"{scenario.number} {scenario.name} is told as it was, and its quiet twin is not blamed"
+    return test
+
+
+if __name__ == "__main__":
+    tap.run(*(claim(scenario) for scenario in scenarios()))
