@@ -186,7 +186,8 @@ static void add_sums_until(const struct ww_trace *trace, int64_t t_ns, int sign,
 void ww_query_thread_sums(const struct ww_trace *trace, struct ww_span span,
 			  struct ww_state_sums *sums)
 {
-	memset(sums, 0, trace->info.n_threads * sizeof(*sums));
+	for (uint32_t utid = 0; utid < trace->info.n_threads; utid++)
+		sums[utid] = (struct ww_state_sums){ 0 };
 	if (span.begin_ns >= span.end_ns)
 		return;
 	add_sums_until(trace, span.begin_ns, -1, sums);

@@ -73,7 +73,7 @@ static void check_event(const struct ww_event *event)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
 {
 	g_autofree uint64_t *aligned = g_malloc(n_bytes + 1);
-	const uint8_t *at = memcpy(aligned, bytes, n_bytes);
+	const uint8_t *at = n_bytes > 0 ? memcpy(aligned, bytes, n_bytes) : (uint8_t *)aligned;
 	size_t n_left = n_bytes, n_taken;
 	struct ww_event event;
 

@@ -210,6 +210,8 @@ static void add_noise(struct machine *machine)
 	} else if (kind == WW_EVENT_WAKING || kind == WW_EVENT_WAKEUP ||
 		   kind == WW_EVENT_WAKEUP_NEW) {
 		event->woken.is_enqueued = pick(machine, 2);
+	} else if (kind == WW_EVENT_CGROUP) {
+		event->cgroup.is_process = pick(machine, 2);
 	}
 	machine->now_ns += pick(machine, 2000);
 }

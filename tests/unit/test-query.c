@@ -23,7 +23,9 @@ static struct ww_trace *random_trace(GRand *rand, uint32_t n_intervals)
 	ww_store_add_thread(store, &(struct ww_thread){ .tid = 1, .name = "t" });
 	for (uint32_t i = 0; i < n_intervals; i++) {
 		const int64_t begin_ns = at_ns + (g_rand_int_range(rand, 0, 10) == 0);
-		const int64_t length_ns = 1 + (g_rand_int(rand) >> g_rand_int_range(rand, 12, 32));
+		/* One draw after the other: the same trace from every compiler. */
+		const uint32_t longest_ns = g_rand_int(rand);
+		const int64_t length_ns = 1 + (longest_ns >> g_rand_int_range(rand, 12, 32));
 		const bool is_rare = g_rand_int_range(rand, 0, 1000) == 0;
 		const struct ww_interval interval = {
 			.span = { begin_ns, begin_ns + length_ns },
