@@ -22,14 +22,8 @@
 	FINDING(IO_UNDER_LOCK, "io-under-lock", "I/O under a lock", "Move the I/O outside the lock.")                  \
 	FINDING(LOCK_HOLDER_PREEMPTED, "lock-holder-preempted", "lock holder without a CPU",                           \
 		"Hold the lock for less, or give the program more CPU.")                                               \
-	FINDING(LOCK_CONVOY, "lock-convoy", "lock convoy",                                                             \
-		"Hold the lock less often, or use fewer threads: handing it over costs more than what it protects.")   \
 	FINDING(CONTENDED_LOCK, "contended-lock", "contended lock",                                                    \
 		"Hold it for less, split what it protects, or use fewer threads.")                                     \
-	FINDING(THUNDERING_HERD, "thundering-herd", "thundering herd",                                                 \
-		"Wake one waiter (pthread_cond_signal, EPOLLEXCLUSIVE) instead of all.")                               \
-	FINDING(PING_PONG, "ping-pong", "threads pass little work to and fro",                                         \
-		"Hand over more work at a time, or do it in one thread.")                                              \
 	FINDING(QUOTA_THROTTLE, "quota-throttle", "CPU quota used up",                                                 \
 		"Raise the quota (cpu.max), or use fewer threads at once.")                                            \
 	FINDING(RT_STARVATION, "rt-starvation", "starved by real-time threads",                                        \
