@@ -647,7 +647,8 @@ static const bt_port_output **sorted_ports(const bt_component_source *source, si
 
 	for (size_t i = 0; i < n_ports; i++)
 		ports[i] = bt_component_source_borrow_output_port_by_index_const(source, i);
-	qsort(ports, n_ports, sizeof(*ports), compare_ports);
+	if (n_ports > 1)
+		qsort(ports, n_ports, sizeof(*ports), compare_ports);
 	return ports;
 }
 
