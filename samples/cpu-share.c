@@ -2,8 +2,10 @@
 #include "samples/cpu-share.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <sched.h>
-#include <stddef.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include "samples/truth.h"
 
@@ -30,17 +32,31 @@ static struct presence_span *begin_span(struct presence *presence, int64_t now_n
 	return span;
 }
 
+/* Returns what time it is. */
+static int64_t be_present(struct presence *presence)
+{
+	struct presence_span *span = &presence->spans[presence->n_spans - 1];
+	const int64_t now_ns = truth_now_ns();
+
+	if (now_ns - span->end_ns >= PRESENCE_MISSED_NS)
+		span = begin_span(presence, now_ns);
+	return span->end_ns = now_ns;
+}
+
 void presence_spin(struct presence *presence, int64_t end_ns, const _Atomic bool *is_over)
 {
-	int64_t now_ns = truth_now_ns();
-	struct presence_span *span = begin_span(presence, now_ns);
+	begin_span(presence, truth_now_ns());
+	while (be_present(presence) < end_ns && !(is_over && *is_over))
+		;
+}
 
-	while (now_ns < end_ns && !(is_over && *is_over)) {
-		now_ns = truth_now_ns();
-		if (now_ns - span->end_ns >= PRESENCE_MISSED_NS)
-			span = begin_span(presence, now_ns);
-		span->end_ns = now_ns;
-	}
+void presence_work(struct presence *presence, int64_t cpu_ns)
+{
+	const int64_t end_ns = truth_cpu_ns() + cpu_ns;
+
+	begin_span(presence, truth_now_ns());
+	while (truth_cpu_ns() < end_ns)
+		be_present(presence);
 }
 
 int64_t presence_within_ns(const struct presence *presence, int64_t begin_ns, int64_t end_ns)
@@ -70,6 +86,23 @@ int64_t presence_longest_gap_ns(const struct presence *presence, int64_t long_ns
 	if (n_long)
 		*n_long = n_found;
 	return longest_ns;
+}
+
+int64_t cpu_idle_ns(int cpu)
+{
+	FILE *list = fopen("/proc/stat", "r");
+	char line[256];
+	int64_t n_ticks = 0, n_waiting = 0;
+	int number;
+
+	while (list && fgets(line, sizeof(line), list))
+		if (sscanf(line, "cpu%d %*d %*d %*d %" SCNd64 " %" SCNd64, &number, &n_ticks,
+			   &n_waiting) == 3 &&
+		    number == cpu)
+			break;
+	if (list)
+		fclose(list);
+	return (n_ticks + n_waiting) * (TRUTH_NS_PER_S / sysconf(_SC_CLK_TCK));
 }
 
 static bool try_fifo(int priority)

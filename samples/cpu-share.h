@@ -24,11 +24,17 @@ struct presence {
 /* Spins until then, or until *@is_over; NULL is fine. */
 void presence_spin(struct presence *presence, int64_t end_ns, const _Atomic bool *is_over);
 
+/* Spins until the caller has used so much CPU time. */
+void presence_work(struct presence *presence, int64_t cpu_ns);
+
 /* How much of [begin_ns, end_ns) it ran. */
 int64_t presence_within_ns(const struct presence *presence, int64_t begin_ns, int64_t end_ns);
 
 /* The longest time that it missed; *@n_long, unless NULL, is how many were at least @long_ns. */
 int64_t presence_longest_gap_ns(const struct presence *presence, int64_t long_ns, int *n_long);
+
+/* How long @cpu has been idle by now, to a hundredth of a second. */
+int64_t cpu_idle_ns(int cpu);
 
 /* Skips the scenario where real-time priorities are not to be had. */
 void cpu_need_fifo(void);

@@ -18,7 +18,7 @@
 
 static pthread_mutex_t *lock;
 static int64_t start_ns;
-static struct presence of_middle;
+static struct presence of_low, of_middle;
 static struct presence_span waits[N_ROUNDS];
 static int64_t holder_ready_ns; /* while it held the lock */
 
@@ -42,7 +42,7 @@ static void hold(void *data)
 		truth_sleep_until(round_ns(i));
 		pthread_mutex_lock(lock);
 		delay_ns = truth_delay_ns();
-		truth_burn(HELD_NS);
+		presence_work(&of_low, HELD_NS);
 		holder_ready_ns += truth_delay_ns() - delay_ns;
 		pthread_mutex_unlock(lock);
 	}
@@ -74,7 +74,7 @@ static void stand_between(void *data)
 void inversion_run(pthread_mutex_t *the_lock)
 {
 	struct truth_thread low, middle, high;
-	int64_t middle_ns = 0, wait_ns = 0;
+	int64_t low_ns = 0, middle_ns = 0, wait_ns = 0;
 
 	truth_need_cpus(2);
 	cpu_need_fifo();
@@ -87,10 +87,12 @@ void inversion_run(pthread_mutex_t *the_lock)
 	truth_join(&low);
 	truth_join(&middle);
 	for (int i = 0; i < N_ROUNDS; i++) {
+		low_ns += presence_within_ns(&of_low, waits[i].begin_ns, waits[i].end_ns);
 		wait_ns += waits[i].end_ns - waits[i].begin_ns;
 		middle_ns += presence_within_ns(&of_middle, waits[i].begin_ns, waits[i].end_ns);
 	}
 	truth_number("waited_ns", wait_ns);
+	truth_number("low_ran_ns", low_ns);
 	truth_number("middle_ran_ns", middle_ns);
 	truth_number("holder_ready_ns", holder_ready_ns);
 }

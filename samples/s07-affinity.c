@@ -13,6 +13,7 @@
 
 static struct presence hogs[N_HOGS];
 static struct presence_span rounds[N_ROUNDS];
+static int64_t delayed_ns, idle_before_ns;
 static _Atomic bool is_over;
 static pthread_barrier_t start;
 
@@ -34,13 +35,18 @@ static void work_now_and_then(void *data)
 	int64_t due_ns;
 
 	take_place();
+	idle_before_ns = cpu_idle_ns(0);
+	delayed_ns = -truth_delay_ns();
 	due_ns = truth_now_ns();
 	for (int i = 0; i < N_ROUNDS; i++) {
 		due_ns = due_ns + PERIOD_NS > truth_now_ns() ? due_ns + PERIOD_NS : truth_now_ns();
 		truth_sleep_until(due_ns);
 		truth_burn(WORK_NS);
 		rounds[i] = (struct presence_span){ due_ns, truth_now_ns() };
+		truth_phase("round", due_ns);
 	}
+	delayed_ns += truth_delay_ns();
+	truth_number("other_idle_ns", cpu_idle_ns(0) - idle_before_ns);
 	is_over = true;
 }
 
@@ -71,6 +77,7 @@ static void run(void)
 	if (truth_is_quiet())
 		return;
 	truth_join(&hog2);
+	truth_number("delayed_ns", delayed_ns);
 	truth_number("behind_hog1_ns", kept_waiting_ns(&hogs[0]));
 	truth_number("behind_hog2_ns", kept_waiting_ns(&hogs[1]));
 }

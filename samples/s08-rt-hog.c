@@ -11,6 +11,7 @@
 #define HOG_PRIORITY 50
 
 static struct presence of_hog, of_worker;
+static int64_t delayed_ns;
 static _Atomic bool is_over;
 static pthread_barrier_t start;
 
@@ -27,9 +28,15 @@ static void hog(void *data)
 
 static void work(void *data)
 {
+	int64_t begin_ns;
+
 	truth_pin(1);
 	pthread_barrier_wait(&start);
+	begin_ns = truth_now_ns();
+	delayed_ns = -truth_delay_ns();
 	presence_spin(&of_worker, INT64_MAX, &is_over);
+	delayed_ns += truth_delay_ns();
+	truth_phase("work", begin_ns);
 }
 
 static void run(void)
@@ -44,6 +51,7 @@ static void run(void)
 	truth_start(&hog_thread, "hog", hog, NULL);
 	truth_join(&hog_thread);
 	truth_join(&worker);
+	truth_number("delayed_ns", delayed_ns);
 	truth_number("longest_wait_ns", presence_longest_gap_ns(&of_worker, LONG_NS, &n_long));
 	truth_number("long_waits", n_long);
 	truth_number("hog_ran_ns", presence_within_ns(&of_hog, 0, INT64_MAX));

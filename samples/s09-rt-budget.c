@@ -15,6 +15,7 @@
 #define VICTIM_PRIORITY 60
 
 static struct presence of_fair;
+static struct presence late; /* when the victim was */
 static _Atomic bool is_over;
 static pthread_barrier_t start;
 
@@ -50,8 +51,11 @@ static void be_in_time(void *data)
 	while (!is_over) {
 		due_ns = due_ns + PERIOD_NS > truth_now_ns() ? due_ns + PERIOD_NS : truth_now_ns();
 		truth_sleep_until(due_ns);
-		if (truth_now_ns() - due_ns >= LATE_NS)
+		if (truth_now_ns() - due_ns >= LATE_NS && late.n_spans < N_PRESENCE_SPANS) {
+			late.spans[late.n_spans++] =
+				(struct presence_span){ due_ns, truth_now_ns() };
 			truth_phase("late", due_ns);
+		}
 		truth_burn(WORK_NS);
 	}
 	cpu_fifo(0);
@@ -60,6 +64,7 @@ static void be_in_time(void *data)
 static void run(void)
 {
 	struct truth_thread hog_thread, fair, victim;
+	int64_t in_its_way_ns = 0;
 
 	truth_need_cpus(2);
 	cpu_need_fifo();
@@ -70,6 +75,10 @@ static void run(void)
 	truth_join(&victim);
 	truth_join(&hog_thread);
 	truth_join(&fair);
+	for (int i = 0; i < late.n_spans; i++)
+		in_its_way_ns +=
+			presence_within_ns(&of_fair, late.spans[i].begin_ns, late.spans[i].end_ns);
+	truth_number("fair_ran_late_ns", in_its_way_ns);
 	truth_number("fair_ran_ns", presence_within_ns(&of_fair, 0, INT64_MAX));
 }
 

@@ -25,7 +25,10 @@ static void compute_for_ever(void *data)
 {
 	static struct presence presence;
 
+	const int64_t begin_ns = truth_now_ns();
+
 	presence_spin(&presence, end_ns, NULL);
+	truth_phase("compute", begin_ns);
 }
 
 static void work_now_and_then(void *data)

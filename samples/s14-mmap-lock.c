@@ -14,7 +14,7 @@
 #define N_MAPPERS 3
 #define MAPPED_BYTES (8 << 20)
 #define N_REGIONS 1000
-#define PERIOD_NS TRUTH_NS_PER_MS
+#define WORK_NS (300 * TRUTH_NS_PER_US)
 #define LONG_NS (200 * TRUTH_NS_PER_US)
 
 static _Atomic bool is_over;
@@ -63,7 +63,7 @@ static void fault_often(void *data)
 		*(volatile char *)(region + 2 * i * page_bytes) = 1;
 		if (truth_now_ns() - begin_ns >= LONG_NS)
 			truth_phase("fault", begin_ns);
-		truth_sleep(PERIOD_NS);
+		truth_burn(WORK_NS);
 	}
 	is_over = true;
 }

@@ -20,8 +20,8 @@
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 static sem_t is_held;
 static int64_t start_ns, holder_ready_ns;
-static struct presence of_hog;
-static struct presence_span holds[N_ROUNDS];
+static struct presence of_owner, of_hog;
+static struct presence_span waits[N_ROUNDS];
 
 static void take_place(int cpu, int nice)
 {
@@ -38,12 +38,10 @@ static void hold(void *data)
 
 		truth_sleep_until(start_ns + i * PERIOD_NS);
 		pthread_mutex_lock(&table_lock);
-		holds[i].begin_ns = truth_now_ns();
 		delay_ns = truth_delay_ns();
 		sem_post(&is_held);
-		truth_burn(HELD_NS);
+		presence_work(&of_owner, HELD_NS);
 		holder_ready_ns += truth_delay_ns() - delay_ns;
-		holds[i].end_ns = truth_now_ns();
 		pthread_mutex_unlock(&table_lock);
 	}
 }
@@ -63,12 +61,11 @@ static void want(void *data)
 {
 	take_place(0, 0);
 	for (int i = 0; i < N_ROUNDS; i++) {
-		int64_t begin_ns;
-
 		truth_sleep_until(start_ns + i * PERIOD_NS + LATE_NS);
-		begin_ns = truth_now_ns();
+		waits[i].begin_ns = truth_now_ns();
 		pthread_mutex_lock(&table_lock);
-		truth_phase("wait", begin_ns);
+		waits[i].end_ns = truth_now_ns();
+		truth_phase_of("waiter", gettid(), "wait", waits[i].begin_ns, waits[i].end_ns);
 		pthread_mutex_unlock(&table_lock);
 	}
 }
@@ -83,7 +80,7 @@ static void need_nice(void)
 static void run(void)
 {
 	struct truth_thread owner, hog, waiter;
-	int64_t hog_ns = 0;
+	int64_t hog_ns = 0, owner_ns = 0;
 
 	truth_need_cpus(2);
 	need_nice();
@@ -95,8 +92,11 @@ static void run(void)
 	truth_join(&waiter);
 	truth_join(&owner);
 	truth_join(&hog);
-	for (int i = 0; i < N_ROUNDS; i++)
-		hog_ns += presence_within_ns(&of_hog, holds[i].begin_ns, holds[i].end_ns);
+	for (int i = 0; i < N_ROUNDS; i++) {
+		hog_ns += presence_within_ns(&of_hog, waits[i].begin_ns, waits[i].end_ns);
+		owner_ns += presence_within_ns(&of_owner, waits[i].begin_ns, waits[i].end_ns);
+	}
+	truth_number("owner_ran_ns", owner_ns);
 	truth_number("hog_ran_ns", hog_ns);
 	truth_number("holder_ready_ns", holder_ready_ns);
 }

@@ -13,12 +13,19 @@
 #define LASTS_NS (1500 * TRUTH_NS_PER_MS)
 
 static struct presence presences[N_THREADS];
+static _Atomic int64_t delayed_ns;
 static pthread_barrier_t start;
 
 static void compute(void *data)
 {
+	int64_t begin_ns;
+
 	pthread_barrier_wait(&start);
-	presence_spin(data, truth_now_ns() + LASTS_NS, NULL);
+	begin_ns = truth_now_ns();
+	delayed_ns -= truth_delay_ns();
+	presence_spin(data, begin_ns + LASTS_NS, NULL);
+	delayed_ns += truth_delay_ns();
+	truth_phase("compute", begin_ns);
 }
 
 static void run(void)
@@ -39,6 +46,7 @@ static void run(void)
 		truth_join(&threads[i]);
 		ran_ns += presence_within_ns(&presences[i], 0, INT64_MAX);
 	}
+	truth_number("delayed_ns", delayed_ns);
 	truth_number("ran_ns", ran_ns);
 }
 

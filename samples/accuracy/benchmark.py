@@ -7,9 +7,9 @@ import pathlib
 import shutil
 import tempfile
 
-from accuracy import blocked, judge, recording, table
+from accuracy import blocked, cpu, judge, memory, recording, table
 
-TABLES = (blocked.SCENARIOS,)
+TABLES = (blocked.SCENARIOS, cpu.SCENARIOS, memory.SCENARIOS)
 MAX_VOID = 2  # a run that shows nothing is made again so often
 
 

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Scenarios of memory and disk."""
+
+from accuracy.scenario import Forbidden, Part, Root, Scenario
+
+DISK = ("disk-queue", "disk-device")
+MS = 1_000_000
+
+
+def check_disk(verdict, recording, is_quiet):
+    """Every read of the disk is one wait, with the time that the kernel itself counts for it."""
+    truth = recording.truth
+    tids = truth.tids("reader")
+    waits = [wait for wait in recording.waits if wait["thread"]["tid"] in tids and wait["reason"] == "disk"]
+    n_slept = next(row["voluntary"] for row in truth.told["threads"] if row["role"] == "reader")
+    if is_quiet:
+        verdict.check("quiet", "waits for the disk", not waits, f"{len(waits)}")
+        return
+    verdict.check("number", "reads", abs(len(waits) - n_slept) <= 2, f"{len(waits)} waits, the reader slept {n_slept} times")
+    split = {cause: sum(part["ns"] for wait in waits for part in wait["causes"] if part["cause"] == cause) for cause in DISK}
+    verdict.check("cause", "queue and device are told apart", all(split.values()), str(split))
+
+
+SCENARIOS = (
+    Scenario(
+        "trim", "S13", "s13-trim",
+        root=None,
+        findings=("allocator-trim",),
+        options=("--syscalls", "all"),
+        forbidden=Forbidden(findings=("memory-pressure",)),
+        awaited={"finding allocator-trim": "the finding is being written"},
+    ),
+    Scenario(
+        "mmap-lock", "S14", "s14-mmap-lock",
+        root=Root("faulter", "fault", ("mmap-lock",), pick="all", min_ns=5 * MS),
+        parts=(Part(("running", "shared"), "mapper*", None),),
+        says=("mmap lock",),
+        findings=("mmap-lock-contention",),
+        forbidden=Forbidden(causes=("timer", *DISK), words=("disk",)),
+        awaited={"finding mmap-lock-contention": "the finding is being written"},
+    ),
+    Scenario(
+        "cold-read", "S15", "s15-cold-read",
+        root=Root("reader", "read", ("disk",), pick="all", length="asleep_ns", min_ns=5 * MS),
+        parts=(Part(DISK, "*", "asleep_ns"),),
+        objects={"path": "*{file}"},
+        says=("disk",),
+        forbidden=Forbidden(causes=("lock-holder-unknown", "timer"), words=("lock",)),
+        check=check_disk,
+    ),
+    Scenario(
+        "memory-limit", "S16", "s16-memory-limit",
+        root=Root("user", "write", ("memory-pressure", "preempted", "woken", "disk"), pick="all", min_ns=0),
+        findings=("memory-pressure",),
+        forbidden=Forbidden(words=("global",)),
+    ),
+)
