@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "samples/truth.h"
@@ -32,13 +33,28 @@ static struct presence_span *begin_span(struct presence *presence, int64_t now_n
 	return span;
 }
 
+/* Interrupts, and a hypervisor, take time without switching. */
+static bool was_switched(struct presence *presence)
+{
+	struct rusage usage;
+	int64_t n_switches;
+
+	if (getrusage(RUSAGE_THREAD, &usage) != 0)
+		truth_die("getrusage");
+	n_switches = usage.ru_nvcsw + usage.ru_nivcsw;
+	if (n_switches == presence->n_switches)
+		return false;
+	presence->n_switches = n_switches;
+	return true;
+}
+
 /* Returns what time it is. */
 static int64_t be_present(struct presence *presence)
 {
 	struct presence_span *span = &presence->spans[presence->n_spans - 1];
 	const int64_t now_ns = truth_now_ns();
 
-	if (now_ns - span->end_ns >= PRESENCE_MISSED_NS)
+	if (now_ns - span->end_ns >= PRESENCE_MISSED_NS && was_switched(presence))
 		span = begin_span(presence, now_ns);
 	return span->end_ns = now_ns;
 }

@@ -51,13 +51,14 @@ static void compute(int64_t work_ns, const char *name)
 
 static void be_first(void *data)
 {
-	int64_t begin_ns;
+	struct truth_moment begin;
 
 	pthread_barrier_wait(&all_are_here);
-	begin_ns = truth_now_ns();
+	begin = truth_moment();
 	if (!truth_is_quiet())
 		truth_sleep(SLEEP_NS);
-	truth_phase("sleep", begin_ns);
+	truth_number("first_slept_ns", truth_asleep_since(begin));
+	truth_phase("sleep", begin.now_ns);
 	open_gate(&to_second);
 }
 

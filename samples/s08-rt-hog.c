@@ -9,6 +9,7 @@
 #define LASTS_NS (2400 * TRUTH_NS_PER_MS)
 #define LONG_NS (500 * TRUTH_NS_PER_MS)
 #define HOG_PRIORITY 50
+#define WORKER_BEGINS_NS (20 * TRUTH_NS_PER_MS) /* its whole wait lies in what it tells */
 
 static struct presence of_hog, of_worker;
 static int64_t delayed_ns;
@@ -19,6 +20,7 @@ static void hog(void *data)
 {
 	truth_pin(1);
 	pthread_barrier_wait(&start);
+	truth_sleep(WORKER_BEGINS_NS);
 	if (!truth_is_quiet())
 		cpu_fifo(HOG_PRIORITY);
 	presence_spin(&of_hog, truth_now_ns() + LASTS_NS, NULL);

@@ -62,7 +62,7 @@ SCENARIOS = (
         parts=(Part(("timer",), None, "sleeper/rest"),),
         waker=("timer", None),
         says=("asked to sleep",),
-        forbidden=Forbidden(causes=(*NO_IO, "running"), wakers=("thread", "unknown"), words=("woken by", "woke"), roles=("*",)),
+        forbidden=Forbidden(causes=(*NO_IO, "running"), wakers=("thread",), words=("woken by", "woke"), roles=("*",)),
         check=check_sleeps,
     ),
     Scenario(
@@ -92,7 +92,7 @@ SCENARIOS = (
         "chain", "S4", "s04-chain",
         root=Root("last", "wait", ("condition",), length="waited_ns", min_ns=50_000_000),
         parts=(
-            Part(("timer",), "first", "first/sleep"),
+            Part(("timer",), "first", "first_slept_ns"),
             Part(("running",), "second", "second_ran_ns"),
             Part(("running",), "third", "third_ran_ns"),
         ),
@@ -160,7 +160,6 @@ SCENARIOS = (
         "spin", "S22", "s22-spin",
         root=Root("setter", "work", ("preempted", "woken"), pick="all", length="delayed_ns", min_ns=10_000_000),
         parts=(Part(("shared",), "hog", "hog_ran_ns"),),
-        says=("{hog}",),
         forbidden=Forbidden(causes=NO_IO, roles=("spinner",)),
         check=check_spinner,
     ),

@@ -91,6 +91,8 @@ def check_oversubscribed(verdict, recording, is_quiet):
     verdict.check("cause", "behind their own process", own_ns > other_ns, f"{own_ns} ns, and {other_ns} behind others")
 
 
+MOVES_ITSELF = "a thread that moves itself sleeps until the stopper has done it, and is told as blocked"
+
 SCENARIOS = (
     Scenario(
         "affinity", "S7", "s07-affinity",
@@ -167,6 +169,7 @@ SCENARIOS = (
         parts=(Part(("migrating",), "*", None),),
         forbidden=Forbidden(causes=BLOCKED),
         check=check_moves,
+        awaited={"waits for affinity-move": MOVES_ITSELF, "moves": MOVES_ITSELF},
     ),
     Scenario(
         "oversubscribe", "S24", "s24-oversubscribe",

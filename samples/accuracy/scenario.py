@@ -64,7 +64,7 @@ class Scenario:
     parts: tuple = ()
     objects: dict = dataclasses.field(default_factory=dict)  # member: pattern
     waker: typing.Optional[tuple] = None  # (kind, role or None)
-    order: tuple = ()  # roles, as they first come in the path
+    order: tuple = ()  # roles, as they last come in the path
     says: tuple = ()  # in the sentence; {role} is the name/tid of the thread
     findings: tuple = ()  # must be there: names, or (name, part of the root that must be above half in truth)
     forbidden: Forbidden = Forbidden()
