@@ -20,9 +20,9 @@ static void hog(void *data)
 {
 	truth_pin(1);
 	pthread_barrier_wait(&start);
-	truth_sleep(WORKER_BEGINS_NS);
 	if (!truth_is_quiet())
 		cpu_fifo(HOG_PRIORITY);
+	truth_sleep(WORKER_BEGINS_NS);
 	presence_spin(&of_hog, truth_now_ns() + LASTS_NS, NULL);
 	is_over = true;
 	cpu_fifo(0);
