@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PRESENCE_MISSED_NS 30000 /* a shorter gap is no other thread, nor is one without a switch */
+#define PRESENCE_MISSED_NS 30000 /* a shorter gap is no other thread, nor is one without a switch  \
+				  */
 #define N_PRESENCE_SPANS 8192
 
 /* When one thread ran: written by it, read when it is joined. Zeroed memory is an empty one. */

@@ -60,12 +60,15 @@ class Result:
 
     def wrong(self):
         """What must not be, as sentences; each once."""
+        return self.untrue() + [check.line() + " (in most runs)" for check in self.wrong_numbers()]
+
+    def untrue(self):
+        """The same without numbers, which a busy machine can spoil: not all that it does is in a program's own account."""
         said = [f"did not come to an end: {sentence}" for sentence in self.failures]
         if not self.skipped and not self.judged() and not self.failures:
             said.append(f"shows nothing in any run: {self.verdicts[0].void if self.verdicts else 'no run'}")
         said += [check.line() for check in self.checks()
                  if check.kind in DEMANDED and not check.is_right and self.counts(check)]
-        said += [check.line() + " (in most runs)" for check in self.wrong_numbers()]
         return list(dict.fromkeys(said))
 
     def awaited(self):

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The accuracy benchmark with few runs: every scenario is explained as it was, and its quiet twin is not blamed."""
+"""The accuracy benchmark with few runs: every scenario is explained as it was, and its quiet twin is not blamed.
+
+Causes, actors, sums and what must not be said are demanded; numbers are printed, since a busy machine can spoil them.
+samples/benchmark demands these too."""
 
 import pathlib
 import sys
@@ -26,9 +29,12 @@ def claim(scenario):
             raise tap.Skip(result.skipped)
         for what, (why, is_here) in result.awaited().items():
             print(f"# {'arrived' if is_here else 'awaited'}: {what}: {why}")
-        for void in (it.void for it in result.verdicts if it.void):
-            print(f"# void: {void}")
-        assert not result.wrong(), "\n".join(result.wrong())
+        voids = [it.void for it in result.verdicts if it.void]
+        if voids and not result.judged() and not result.failures:
+            raise tap.Skip(f"the problem did not happen: {voids[0]}")
+        for check in result.wrong_numbers():
+            print(f"# {check.line()}")
+        assert not result.untrue(), "\n".join(result.untrue())
 
     test.__doc__ = f"{scenario.number} {scenario.name} is told as it was, and its quiet twin is not blamed"
     return test
