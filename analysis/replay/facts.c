@@ -201,12 +201,14 @@ static void begin_lock(struct ww_replay *replay, const struct ww_event *event, i
 static void kernel_lock(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
 {
 	struct replay_thread *thread = ww_replay_about(replay, event);
+	bool is_begin;
 
 	if (!thread)
 		return;
+	is_begin = event->kind == WW_EVENT_KERNEL_LOCK_BEGIN;
 	if (thread->has_facts & REPLAY_FACT_KERNEL_LOCK) /* or the end of the last one was lost */
-		end_lock(replay, thread, t_ns, event->kernel_lock.has_failed);
-	if (event->kind == WW_EVENT_KERNEL_LOCK_BEGIN)
+		end_lock(replay, thread, t_ns, !is_begin && event->kernel_lock.has_failed);
+	if (is_begin)
 		begin_lock(replay, event, t_ns, thread);
 }
 

@@ -171,12 +171,13 @@ static void put(struct ww_event *event, const struct word *word, int64_t value)
 static void parse_word(const struct ww_line *line, const struct word *word, const char *text,
 		       struct ww_event *event)
 {
-	const char *interned = g_intern_string(text);
+	if (word->kind == TEXT) {
+		const char *interned = g_intern_string(text);
 
-	if (word->kind == TEXT)
 		memcpy((char *)event + word->offset, &interned, sizeof(interned));
-	else
+	} else {
 		put(event, word, text ? value_of(line, word, text, event) : word->otherwise);
+	}
 }
 
 /* What a frames line has behind its words are the addresses. */

@@ -212,6 +212,8 @@ static void add_noise(struct machine *machine)
 		event->woken.is_enqueued = pick(machine, 2);
 	} else if (kind == WW_EVENT_CGROUP) {
 		event->cgroup.is_process = pick(machine, 2);
+	} else if (kind == WW_EVENT_KERNEL_LOCK_END) {
+		event->kernel_lock.has_failed = pick(machine, 2);
 	}
 	machine->now_ns += pick(machine, 2000);
 }
