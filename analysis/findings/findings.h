@@ -53,7 +53,7 @@
 		"Wait for the event itself (a condition, eventfd, poll).")                                             \
 	FINDING(STEAL, "steal", "stolen by the hypervisor", "Ask for CPUs of its own, or move the machine.")           \
 	FINDING(RECORDER_OVERHEAD, "recorder-overhead", "waits for the recorder", NULL)                                \
-	FINDING(LOST_DATA, "lost-data", "records were lost", "Record into larger buffers (--buffer-size), or fewer kinds.")
+	FINDING(LOST_DATA, "lost-data", "records were lost", "Record fewer things: --stacks none, --syscalls blocked.")
 /* clang-format on */
 
 #define WW_ENUM_FINDING(ID, ...) WW_FINDING_##ID,
