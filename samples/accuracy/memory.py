@@ -46,7 +46,8 @@ SCENARIOS = (
         says=("disk",),
         forbidden=Forbidden(causes=("lock-holder-unknown", "timer"), words=("lock",)),
         check=check_disk,
-        awaited={"queue and device are told apart": "a disk without a scheduler has no queue",
+        awaited={"object path": "a file's name is not always looked up before it is gone",
+                 "queue and device are told apart": "a disk without a scheduler has no queue",
                  "disk-queue/disk-device by *": "the request that ended a wait is not always found"},
     ),
     Scenario(
