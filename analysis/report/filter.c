@@ -93,3 +93,24 @@ void ww_report_print_rest(const struct ww_report *report, size_t n_shown, size_t
 	if (n_all > n_shown)
 		ww_text_paragraph(report->text, "", 0, sentence);
 }
+
+void ww_report_rows(const struct ww_report *report, const GPtrArray *rows,
+		    const struct ww_row_writer *writer)
+{
+	const size_t n_shown = report->top > 0 ? MIN(report->top, rows->len) : rows->len;
+	ww_auto(table) table = ww_table_new(writer->titles);
+
+	for (size_t i = 0; i < n_shown; i++) {
+		if (report->rows)
+			writer->write_json(report, rows->pdata[i]);
+		else
+			writer->add_text_row(report, rows->pdata[i], table);
+	}
+	if (report->text && rows->len == 0) {
+		ww_report_print_nothing(report, writer->nothing);
+	} else if (report->text) {
+		ww_table_print(table, report->text);
+		ww_report_print_rest(report, n_shown, rows->len);
+		writer->print_notes(report, rows, n_shown);
+	}
+}

@@ -73,6 +73,21 @@ void ww_report_print_nothing(const struct ww_report *report, const char *what);
 /* Below a table that --top has cut, longest first. */
 void ww_report_print_rest(const struct ww_report *report, size_t n_shown, size_t n_all);
 
+/* How the rows of a view with one table are told; a row is an element of its array. */
+struct ww_row_writer {
+	const char *const *titles;
+	const char *nothing; /* as for ww_report_print_nothing() */
+	void (*write_json)(const struct ww_report *report, const void *row);
+	void (*add_text_row)(const struct ww_report *report, const void *row,
+			     struct ww_table *table);
+	/* Below the table of the first @n_shown of @rows. */
+	void (*print_notes)(const struct ww_report *report, const GPtrArray *rows, size_t n_shown);
+};
+
+/* The first of @rows, as many as --top says, as text or JSON. */
+void ww_report_rows(const struct ww_report *report, const GPtrArray *rows,
+		    const struct ww_row_writer *writer);
+
 /* The table of waits, one explained wait a row. */
 struct ww_table *ww_report_wait_table(void);
 void ww_report_add_wait(const struct ww_report *report, const struct ww_explanation *explanation,

@@ -52,8 +52,9 @@ static char *site_text(const struct ww_report *report, const struct ww_allocs *a
 				 : ww_trace_address_text(report->trace, allocs->upid, allocs->site);
 }
 
-static void write_json(const struct ww_report *report, const struct ww_allocs *allocs)
+static void write_json(const struct ww_report *report, const void *row)
 {
+	const struct ww_allocs *allocs = row;
 	JsonBuilder *json = ww_json_rows_builder(report->rows);
 	const struct ww_lengths *lengths = &allocs->lengths;
 	g_autofree char *site = site_text(report, allocs);
@@ -111,9 +112,9 @@ static void take_state(const struct ww_report *report, const struct ww_allocs *a
 						  : g_strdup("-"));
 }
 
-static void add_text_row(const struct ww_report *report, const struct ww_allocs *allocs,
-			 struct ww_table *table)
+static void add_text_row(const struct ww_report *report, const void *row, struct ww_table *table)
 {
+	const struct ww_allocs *allocs = row;
 	char *site = site_text(report, allocs);
 
 	ww_table_take(table, g_strdup(ww_alloc_call_name(allocs->call)));
@@ -134,7 +135,7 @@ static void add_text_row(const struct ww_report *report, const struct ww_allocs 
 	ww_table_take(table, calls_text(allocs));
 }
 
-static void print_notes(const struct ww_report *report, const GPtrArray *all)
+static void print_notes(const struct ww_report *report, const GPtrArray *all, size_t n_shown)
 {
 	bool lacks_calls = false;
 
@@ -146,13 +147,21 @@ static void print_notes(const struct ww_report *report, const GPtrArray *all)
 				  "trace-record --syscalls all.");
 }
 
+static const char *const titles[] = { "CALL",          "AT",      "OF",          ">TIMES",
+				      ">SIZE",         ">TOTAL",  ">MAX",        "?>RUNNING",
+				      ">BLOCKED",      "?>READY", "?>MMAP LOCK", ">FAULTS",
+				      "?KERNEL CALLS", NULL };
+
+static const struct ww_row_writer writer = {
+	.titles = titles,
+	.nothing = "no slow call of the allocator was recorded",
+	.write_json = write_json,
+	.add_text_row = add_text_row,
+	.print_notes = print_notes,
+};
+
 static bool run(const struct ww_report *report, GError **error)
 {
-	static const char *const titles[] = { "CALL",          "AT",          "OF",
-					      ">TIMES",        ">SIZE",       ">TOTAL",
-					      ">MAX",          "?>RUNNING",   ">BLOCKED",
-					      "?>READY",       "?>MMAP LOCK", ">FAULTS",
-					      "?KERNEL CALLS", NULL };
 	const struct ww_allocs_filter filter = {
 		.span = report->span,
 		.min_ns = report->min_ns,
@@ -161,22 +170,8 @@ static bool run(const struct ww_report *report, GError **error)
 		.data = (void *)(uintptr_t)report,
 	};
 	g_autoptr(GPtrArray) all = ww_allocs_collect(report->trace, &filter);
-	size_t n_shown = report->top > 0 ? MIN(report->top, all->len) : all->len;
-	ww_auto(table) table = ww_table_new(titles);
 
-	for (guint i = 0; i < n_shown; i++) {
-		if (report->rows)
-			write_json(report, all->pdata[i]);
-		else
-			add_text_row(report, all->pdata[i], table);
-	}
-	if (report->text && all->len == 0) {
-		ww_report_print_nothing(report, "no slow call of the allocator was recorded");
-	} else if (report->text) {
-		ww_table_print(table, report->text);
-		ww_report_print_rest(report, n_shown, all->len);
-		print_notes(report, all);
-	}
+	ww_report_rows(report, all, &writer);
 	return true;
 }
 

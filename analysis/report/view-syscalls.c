@@ -28,8 +28,9 @@ static int64_t mean_ns(const struct ww_lengths *lengths)
 	return lengths->ns->len > 0 ? lengths->total_ns / lengths->ns->len : -1;
 }
 
-static void write_json(const struct ww_report *report, const struct ww_calls *calls)
+static void write_json(const struct ww_report *report, const void *row)
 {
+	const struct ww_calls *calls = row;
 	JsonBuilder *json = ww_json_rows_builder(report->rows);
 	const struct ww_lengths *lengths = &calls->lengths;
 	const bool has_any = lengths->ns->len > 0;
@@ -95,9 +96,9 @@ static char *who(const struct ww_report *report, const struct ww_calls *calls)
 	return ww_report_process_text(report, calls->upid);
 }
 
-static void add_text_row(const struct ww_report *report, const struct ww_calls *calls,
-			 struct ww_table *table)
+static void add_text_row(const struct ww_report *report, const void *row, struct ww_table *table)
 {
+	const struct ww_calls *calls = row;
 	const struct ww_lengths *lengths = &calls->lengths;
 
 	ww_table_take(table, g_strdup(calls->name));
@@ -117,7 +118,7 @@ static void add_text_row(const struct ww_report *report, const struct ww_calls *
 }
 
 /* What the numbers above do not say by themselves. */
-static void print_notes(const struct ww_report *report, const GPtrArray *all)
+static void print_notes(const struct ww_report *report, const GPtrArray *all, size_t n_shown)
 {
 	uint64_t n_cut_off = 0;
 	bool has_sleeps = false;
@@ -143,11 +144,20 @@ static void print_notes(const struct ww_report *report, const GPtrArray *all)
 				  "--syscalls all records every call.");
 }
 
+static const char *const titles[] = { "CALL",   "OF",        ">TIMES", ">TOTAL", ">BLOCKED",
+				      ">READY", "?>RUNNING", "?>MEAN", "?>P50",  ">P99",
+				      ">MAX",   "FAILED",    NULL };
+
+static const struct ww_row_writer writer = {
+	.titles = titles,
+	.nothing = "no system call was recorded",
+	.write_json = write_json,
+	.add_text_row = add_text_row,
+	.print_notes = print_notes,
+};
+
 static bool run(const struct ww_report *report, GError **error)
 {
-	static const char *const titles[] = { "CALL",   "OF",        ">TIMES", ">TOTAL", ">BLOCKED",
-					      ">READY", "?>RUNNING", "?>MEAN", "?>P50",  ">P99",
-					      ">MAX",   "FAILED",    NULL };
 	const struct ww_calls_filter filter = {
 		.span = report->span,
 		.min_ns = report->min_ns,
@@ -156,22 +166,8 @@ static bool run(const struct ww_report *report, GError **error)
 		.data = (void *)(uintptr_t)report,
 	};
 	g_autoptr(GPtrArray) all = ww_calls_collect(report->trace, &filter);
-	size_t n_shown = report->top > 0 ? MIN(report->top, all->len) : all->len;
-	ww_auto(table) table = ww_table_new(titles);
 
-	for (guint i = 0; i < n_shown; i++) {
-		if (report->rows)
-			write_json(report, all->pdata[i]);
-		else
-			add_text_row(report, all->pdata[i], table);
-	}
-	if (report->text && all->len == 0) {
-		ww_report_print_nothing(report, "no system call was recorded");
-	} else if (report->text) {
-		ww_table_print(table, report->text);
-		ww_report_print_rest(report, n_shown, all->len);
-		print_notes(report, all);
-	}
+	ww_report_rows(report, all, &writer);
 	return true;
 }
 

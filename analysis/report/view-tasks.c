@@ -44,8 +44,9 @@ static void add_parts(JsonBuilder *json, const struct ww_task_sum *sum)
 	json_builder_end_array(json);
 }
 
-static void write_json(const struct ww_report *report, const struct ww_task_sum *sum)
+static void write_json(const struct ww_report *report, const void *row)
 {
+	const struct ww_task_sum *sum = row;
 	JsonBuilder *json = ww_json_rows_builder(report->rows);
 	const struct ww_lengths *lengths = &sum->lengths;
 	const bool has_any = lengths->ns->len > 0;
@@ -75,9 +76,9 @@ static char *length_text(int64_t ns)
 	return ns < 0 ? g_strdup("-") : ww_duration_text(ns);
 }
 
-static void add_text_row(const struct ww_report *report, const struct ww_task_sum *sum,
-			 struct ww_table *table)
+static void add_text_row(const struct ww_report *report, const void *row, struct ww_table *table)
 {
+	const struct ww_task_sum *sum = row;
 	const struct ww_lengths *lengths = &sum->lengths;
 	const guint n = lengths->ns->len;
 
@@ -121,11 +122,19 @@ static void print_sentences(const struct ww_report *report, const GPtrArray *sum
 	}
 }
 
+static const char *const titles[] = { "TASK",  "OF",   ">TIMES", ">TOTAL",   "?>MEAN", ">P50",
+				      "?>P90", ">P99", ">MAX",   "?>MAX AT", NULL };
+
+static const struct ww_row_writer writer = {
+	.titles = titles,
+	.nothing = "no task of the program's own was recorded (whywait.h)",
+	.write_json = write_json,
+	.add_text_row = add_text_row,
+	.print_notes = print_sentences,
+};
+
 static bool run(const struct ww_report *report, GError **error)
 {
-	static const char *const titles[] = { "TASK",   "OF",       ">TIMES", ">TOTAL",
-					      "?>MEAN", ">P50",     "?>P90",  ">P99",
-					      ">MAX",   "?>MAX AT", NULL };
 	const struct ww_task_filter filter = {
 		.span = report->span,
 		.min_ns = report->min_ns,
@@ -133,23 +142,8 @@ static bool run(const struct ww_report *report, GError **error)
 		.data = (void *)(uintptr_t)report,
 	};
 	g_autoptr(GPtrArray) sums = ww_task_sums(report->trace, &filter);
-	size_t n_shown = report->top > 0 ? MIN(report->top, sums->len) : sums->len;
-	ww_auto(table) table = ww_table_new(titles);
 
-	for (guint i = 0; i < n_shown; i++) {
-		if (report->rows)
-			write_json(report, sums->pdata[i]);
-		else
-			add_text_row(report, sums->pdata[i], table);
-	}
-	if (report->text && sums->len == 0) {
-		ww_report_print_nothing(report,
-					"no task of the program's own was recorded (whywait.h)");
-	} else if (report->text) {
-		ww_table_print(table, report->text);
-		ww_report_print_rest(report, n_shown, sums->len);
-		print_sentences(report, sums, n_shown);
-	}
+	ww_report_rows(report, sums, &writer);
 	return true;
 }
 
