@@ -31,3 +31,11 @@ char *ww_found_in_script(const char *script)
 	ww_check_trace(trace);
 	return ww_found_text(trace, (struct ww_span){ 0, ww_trace_info(trace)->duration_ns });
 }
+
+char *ww_found_in_string(GString *script)
+{
+	char *found = ww_found_in_script(script->str);
+
+	g_string_free(script, TRUE);
+	return found;
+}

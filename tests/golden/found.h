@@ -15,5 +15,6 @@ char *ww_found_text(const struct ww_trace *trace, struct ww_span span);
 
 /* The same of the whole of a script. */
 char *ww_found_in_script(const char *script);
+char *ww_found_in_string(GString *script); /* frees it too */
 
 #endif

@@ -117,7 +117,6 @@ static void test_recorder(void)
 static char *found_of_wakes(int usual_us, int rare_us)
 {
 	GString *script = g_string_new("0 switch 0 idle R T/100\n");
-	g_autofree char *found = NULL;
 
 	for (int i = 0; i < 200; i++) {
 		const int at_us = 1000 + i * 2000;
@@ -131,9 +130,7 @@ static char *found_of_wakes(int usual_us, int rare_us)
 			at_us + 500 + (i % 20 == 0 ? rare_us : usual_us));
 	}
 	g_string_append(script, "402ms other\n");
-	found = ww_found_in_script(script->str);
-	g_string_free(script, TRUE);
-	return g_steal_pointer(&found);
+	return ww_found_in_string(script);
 }
 
 static void test_deep_idle(void)

@@ -2,14 +2,6 @@
 /* Findings about memory that goes to and fro, each beside a twin that keeps it. */
 #include "tests/golden/found.h"
 
-static char *found_and_free(GString *script)
-{
-	char *found = ww_found_in_script(script->str);
-
-	g_string_free(script, TRUE);
-	return found;
-}
-
 /* W meets @n page faults, one every @gap_us, the first of which waits for the disk for 1 ms. */
 static char *found_of_faults(int n, int gap_us)
 {
@@ -22,7 +14,7 @@ static char *found_of_faults(int n, int gap_us)
 		g_string_append_printf(script, "%dus fault 0 W/11 0x%x000\n", 2000 + i * gap_us,
 				       1 + i);
 	g_string_append_printf(script, "%dus other\n", 3000 + n * gap_us);
-	return found_and_free(script);
+	return ww_found_in_string(script);
 }
 
 static void test_faults(void)
@@ -58,7 +50,7 @@ static char *found_of_heap(int n, int gap_us, int up, int down)
 		end += up - down;
 	}
 	g_string_append_printf(script, "%dus other\n", 1000 + n * gap_us);
-	return found_and_free(script);
+	return ww_found_in_string(script);
 }
 
 static void test_trim(void)
@@ -94,7 +86,7 @@ static char *found_of_mappings(int n, int gap_us, int kib)
 				       at_us, n_bytes, at_us + 5, at_us + 50, n_bytes, at_us + 65);
 	}
 	g_string_append_printf(script, "%dus other\n", 1000 + n * gap_us);
-	return found_and_free(script);
+	return ww_found_in_string(script);
 }
 
 static void test_churn(void)
@@ -128,7 +120,7 @@ static char *found_of_sleep(const char *call, bool is_in_malloc)
 		call,
 		is_in_malloc ? "alloc W/11 malloc 4096 duration=14000000 site=0x5000 pid=9"
 			     : "other");
-	return found_and_free(script);
+	return ww_found_in_string(script);
 }
 
 static void test_arena(void)

@@ -241,7 +241,6 @@ static void test_golden(const void *data)
 static char *describe_sleeps(int n, int length_us, int step_us, int work_us, int busy_us)
 {
 	GString *script = g_string_new("0 switch 0 idle R T/100 \n");
-	ww_auto(trace) trace = NULL;
 	int at_us = 10;
 
 	for (int i = 0; i < n; i++) {
@@ -255,9 +254,7 @@ static char *describe_sleeps(int n, int length_us, int step_us, int work_us, int
 		at_us += work_us;
 	}
 	g_string_append_printf(script, "%dus other\n", at_us + busy_us);
-	trace = ww_script_trace(script->str);
-	g_string_free(script, TRUE);
-	return describe(trace);
+	return ww_found_in_string(script);
 }
 
 static void test_polling(void)
@@ -286,7 +283,6 @@ static void test_pacing(void)
 	GString *script = g_string_new("0 task 0 P/10 R pid=9 on-cpu\n"
 				       "0 task 1 W/11 R pid=9 on-cpu\n"
 				       "500us switch 1 W/11 S idle syscall=futex\n");
-	ww_auto(trace) trace = NULL;
 	g_autofree char *described = NULL;
 
 	for (int at_ms = 1; at_ms < 150; at_ms += 11)
@@ -298,9 +294,7 @@ static void test_pacing(void)
 				       "%d930us switch 1 W/11 S idle syscall=futex\n",
 				       at_ms, at_ms + 10, at_ms + 10, at_ms + 10, at_ms + 10);
 	g_string_append(script, "170ms other\n");
-	trace = ww_script_trace(script->str);
-	g_string_free(script, TRUE);
-	described = describe(trace);
+	described = ww_found_in_string(script);
 	g_assert_cmpstr(described, ==, "");
 }
 
@@ -309,7 +303,6 @@ static void test_polling_pool(void)
 {
 	GString *script = g_string_new("0 task 0 A/10 R pid=9 on-cpu\n"
 				       "0 task 1 B/11 R pid=9 on-cpu\n");
-	ww_auto(trace) trace = NULL;
 	g_autofree char *described = NULL;
 
 	for (int at_ms = 1; at_ms < 130; at_ms += 11)
@@ -320,9 +313,7 @@ static void test_polling_pool(void)
 				       "%d990us switch 1 idle R B/11\n",
 				       at_ms, at_ms, at_ms + 10, at_ms + 10);
 	g_string_append(script, "140ms other\n");
-	trace = ww_script_trace(script->str);
-	g_string_free(script, TRUE);
-	described = describe(trace);
+	described = ww_found_in_string(script);
 	g_assert_cmpstr(
 		described, ==,
 		"sleep-polling 24 263760000 likely: A/10 and 1 more of A slept 11.0 ms on "
@@ -334,7 +325,6 @@ static void test_polling_pool(void)
 static char *describe_turns(int n, const char *state)
 {
 	GString *script = g_string_new(NULL);
-	ww_auto(trace) trace = NULL;
 
 	for (int i = 0; i < n; i++)
 		g_string_append_printf(script, "0 task 0 t%d/%d R pid=1%s\n", i, 10 + i,
@@ -344,9 +334,7 @@ static char *describe_turns(int n, const char *state)
 				       (turn - 1) % n, 10 + (turn - 1) % n, state, turn % n,
 				       10 + turn % n);
 	g_string_append(script, "310ms other\n");
-	trace = ww_script_trace(script->str);
-	g_string_free(script, TRUE);
-	return describe(trace);
+	return ww_found_in_string(script);
 }
 
 static void test_oversubscription(void)
@@ -412,7 +400,6 @@ static void test_left_out(void)
 {
 	GString *script = g_string_new("0 task 1 H/10 R pid=9 on-cpu\n"
 				       "0 task 0 W/11 R pid=9 on-cpu\n");
-	ww_auto(trace) trace = NULL;
 	g_autofree char *described = NULL;
 
 	for (int ms = 10; ms < 10 + 1002 * 10; ms += 10)
@@ -426,9 +413,7 @@ static void test_left_out(void)
 			"%d000us switch 0 idle R W/11\n%d000us lock-end W/11 mutex 0x1000 pid=9\n",
 			ms, ms, ms, ms + 1, ms + 2, ms + 2, ms + 2, ms + 2);
 	g_string_append(script, "11s other\n");
-	trace = ww_script_trace(script->str);
-	g_string_free(script, TRUE);
-	described = describe(trace);
+	described = ww_found_in_string(script);
 	g_assert_true(g_str_has_prefix(described, "lock-holder-preempted 1000 1000000000 exact: "));
 	g_assert_nonnull(strstr(described, "while its holder was ready but had no CPU. 2 shorter "
 					   "waits for locks were not looked at.\n"));
