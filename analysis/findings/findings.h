@@ -34,6 +34,8 @@
 	FINDING(AFFINITY_CLASH, "affinity-clash", "pinned to a busy CPU", "Allow them more CPUs, or pin them apart.")  \
 	FINDING(OVERSUBSCRIPTION, "oversubscription", "more threads than CPUs",                                        \
 		"Use as many busy threads as there are CPUs.")                                                         \
+	FINDING(BUSY_CPUS, "busy-cpus", "CPUs taken by other programs",                                                \
+		"Run less beside it, or give it more weight (nice, cpu.weight) or CPUs of its own.")                   \
 	FINDING(IRQ_STORM, "irq-storm", "interrupts keep threads waiting",                                             \
 		"Spread the interrupts over more CPUs, or keep the threads off that one.")                             \
 	FINDING(DEEP_IDLE, "deep-idle", "idle CPUs wake slowly",                                                       \

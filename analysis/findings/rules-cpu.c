@@ -6,6 +6,7 @@
  * What the machine does to threads, whatever they are, is one finding for all of them.
  */
 #include "analysis/explain/placement.h"
+#include "analysis/findings/occupants.h"
 #include "analysis/findings/rules.h"
 
 #define NEVER INT64_MAX
@@ -32,6 +33,8 @@ struct rule {
 
 static bool has_too_many_threads(const struct ww_census *census, const GPtrArray *all,
 				 const GPtrArray *passing);
+static bool has_weight(const struct ww_census *census, const GPtrArray *all,
+		       const GPtrArray *passing);
 static bool has_irq_storm(const struct ww_census *census, const GPtrArray *all,
 			  const GPtrArray *passing);
 static bool has_slow_exits(const struct ww_census *census, const GPtrArray *all,
@@ -68,6 +71,8 @@ static const struct rule machine_rules[] = {
 	  "ready while the hypervisor ran something else" },
 	{ WW_FINDING_RECORDER_OVERHEAD, WW_TALLY_RECORDER, NEVER, NEVER, 0.01,
 	  "ready behind the recorder itself" },
+	{ WW_FINDING_BUSY_CPUS, WW_TALLY_OTHER_PROGRAM, NEVER, NEVER, 0.20,
+	  "ready behind other programs of equal priority", has_weight, ww_occupants_text },
 	{ WW_FINDING_DEEP_IDLE, WW_TALLY_SLOW_IDLE_EXIT, NEVER, NEVER, 0.02,
 	  "ready until their CPU had woken from idle", has_slow_exits, exits_text },
 };
@@ -265,6 +270,21 @@ static bool has_too_many_threads(const struct ww_census *census, const GPtrArray
 		n_wanting += edge->change;
 	}
 	return crowded_ns >= ww_span_length_ns(census->span) / 2;
+}
+
+#define WEIGHT_MIN_NS (100 * WW_NS_PER_MS)
+
+/* A program of a few milliseconds that came second once is no busy machine. */
+static bool has_weight(const struct ww_census *census, const GPtrArray *all,
+		       const GPtrArray *passing)
+{
+	int64_t total_ns = 0;
+
+	for (guint i = 0; i < passing->len; i++)
+		total_ns += ((const struct ww_census_thread *)passing->pdata[i])
+				    ->tallies[WW_TALLY_OTHER_PROGRAM]
+				    .total_ns;
+	return total_ns >= WEIGHT_MIN_NS;
 }
 
 #define STORM_WINDOW_NS (10 * WW_NS_PER_MS)

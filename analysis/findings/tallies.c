@@ -3,6 +3,7 @@
 
 #include "analysis/explain/parts.h"
 #include "analysis/explain/placement.h"
+#include "analysis/findings/occupants.h"
 
 /* A CPU that is idle for less than this beside a waiting thread is the price of a wake-up. */
 #define MISSED_NS WW_NS_PER_MS
@@ -45,6 +46,8 @@ static void sort_slice(const struct ww_slice *slice, void *data)
 		add_share(shares, WW_TALLY_RT_BUDGET, slice);
 	if (slice->cause == WW_CAUSE_SHARED && slice->relation == WW_RELATION_SAME_PROCESS)
 		add_share(shares, WW_TALLY_SAME_PROCESS, slice);
+	if (ww_is_of_other_program(slice->cause, slice->relation))
+		add_share(shares, WW_TALLY_OTHER_PROGRAM, slice);
 }
 
 /* Who had the CPU for most of the wait may run nowhere else either. */

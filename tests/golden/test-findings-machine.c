@@ -36,6 +36,17 @@ struct golden {
 	"60ms steal 0 " TOTAL "\n"                                   \
 	"70ms other\n"
 
+/* W is ready for 120 ms: 90 behind A, 30 behind B. */
+#define W_BEHIND_TWO(PID_A, PID_B)                                   \
+	"0 task 0 A/12 R pid=" PID_A " on-cpu\n"                     \
+	"0 task 0 B/13 S pid=" PID_B "\n"                            \
+	"0 task 0 W/11 R pid=11\n"                                   \
+	"90ms waking 0 A/12 B/13 target=0\n"                         \
+	"90ms wakeup 0 B/13 target=0\n"                              \
+	"90ms switch 0 A/12 S B/13\n"                                \
+	"120ms switch 0 B/13 S W/11\n"                               \
+	"300ms other\n"
+
 static const struct golden goldens[] = {
 	{ "real-time threads that have used up their budget",
 	  W_BEHIND_FAIR("49"),
@@ -51,6 +62,12 @@ static const struct golden goldens[] = {
 	  "ready while the hypervisor ran something else.\n" },
 	{ "a hypervisor that hardly does",
 	  W_WHILE_STOLEN("1000100000"), "" },
+	{ "a program that other programs leave no CPU to",
+	  W_BEHIND_TWO("12", "13"),
+	  "busy-cpus 1 120000000 exact: W/11 waited 120 ms (40 % of its time) ready behind other programs of equal priority. "
+	  "Mostly behind A and B.\n" },
+	{ "a thread that its own process leaves no CPU to",
+	  W_BEHIND_TWO("11", "11"), "" },
 	{ "threads that wait for their address space",
 	  "0 task 0 W/11 R pid=9 on-cpu\n"
 	  "0 task 1 H/10 R pid=9 on-cpu\n"

@@ -150,7 +150,7 @@ static const struct golden goldens[] = {
 	  W_FOR_LOCK(""), "" },
 	{ "a holder that has no CPU",
 	  W_FOR_LOCK("100ms switch 1 H/10 R X/20 preempted\n"
-		     "160ms switch 1 X/20 R H/10\n"),
+		     "160ms switch 1 X/20 S H/10\n"),
 	  "lock-holder-preempted 1 60000000 exact: W/11 waited 60.0 ms for mutex 0x1000 while its holder was ready but had no CPU.\n" },
 	{ "a holder that has no CPU for a moment",
 	  W_FOR_LOCK("100ms switch 1 H/10 R X/20 preempted\n"
