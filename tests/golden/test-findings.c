@@ -154,11 +154,11 @@ static const struct golden goldens[] = {
 	  "lock-holder-preempted 1 60000000 exact: W/11 waited 60.0 ms for mutex 0x1000 while its holder was ready but had no CPU.\n" },
 	{ "a holder that has no CPU for a moment",
 	  W_FOR_LOCK("100ms switch 1 H/10 R X/20 preempted\n"
-		     "110ms switch 1 X/20 R H/10\n"),
+		     "110ms switch 1 X/20 S H/10\n"),
 	  "" },
 	{ "a holder without quota",
 	  W_FOR_LOCK("100ms switch 1 H/10 R X/20 throttled\n"
-		     "160ms switch 1 X/20 R H/10\n"),
+		     "160ms switch 1 X/20 S H/10\n"),
 	  "throttled-holding-lock 1 60000000 exact: W/11 waited 60.0 ms for mutex 0x1000 while the quota of the holder's control "
 	  "group was used up.\n"
 	  "quota-throttle 1 60000000 exact: H/10 waited 60.0 ms (1.5 % of its time) although ready: the CPU quota of the control "
@@ -408,7 +408,7 @@ static void test_left_out(void)
 			"%d000us lock-begin W/11 mutex 0x1000 owner=H/10 pid=9\n"
 			"%d000us switch 0 W/11 S idle syscall=futex arg0=0x1000\n"
 			"%d100us switch 1 H/10 R X/20 preempted\n"
-			"%d100us switch 1 X/20 R H/10\n"
+			"%d100us switch 1 X/20 S H/10\n"
 			"%d000us waking 1 H/10 W/11\n%d000us wakeup 1 W/11 target=0\n"
 			"%d000us switch 0 idle R W/11\n%d000us lock-end W/11 mutex 0x1000 pid=9\n",
 			ms, ms, ms, ms + 1, ms + 2, ms + 2, ms + 2, ms + 2);
