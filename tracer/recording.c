@@ -278,6 +278,7 @@ static void start_session(struct ww_recording *recording)
 		.alloc_threshold_ns = options->alloc_threshold_ns,
 		.lifeline = ww_warden_lifeline(recording->warden),
 		.ring_subbuffer_bytes = recording->shares.subbuffer_bytes,
+		.is_waiting = options->delay_ns > 0,
 	};
 	g_autoptr(GError) failure = NULL;
 
@@ -427,6 +428,17 @@ static bool begin_kernel(struct ww_recording *recording, GError **error)
 	return take_kernel(recording, start.kernel, start.error, error);
 }
 
+/* Of a session that waited. Without it the rest is recorded all the same. */
+static void begin_session(struct ww_recording *recording)
+{
+	g_autoptr(GError) failure = NULL;
+
+	if (!recording->session || ww_session_begin(recording->session, &failure))
+		return;
+	g_clear_pointer(&recording->session, ww_session_free);
+	ww_rights_add_hooks(recording->manifest, recording->options, failure);
+}
+
 static void list_recorded(struct ww_recording *recording)
 {
 	g_autoptr(GStrvBuilder) recorded = g_strv_builder_new();
@@ -460,6 +472,8 @@ bool ww_recording_begin(struct ww_recording *recording, GError **error)
 {
 	if (!begin_kernel(recording, error))
 		return false;
+	if (recording->options->delay_ns > 0)
+		begin_session(recording);
 	recording->begin_ns = clock_now_ns(CLOCK_MONOTONIC);
 	recording->manifest->begin_ns = recording->begin_ns;
 	if (recording->kernel && recording->symbols && !recording->options->is_all)

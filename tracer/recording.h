@@ -40,8 +40,8 @@ void ww_recording_add_command(struct ww_recording *recording, int32_t pid);
 /* The recorder's warden, which the session keeps from working while it runs; borrowed. */
 void ww_recording_set_warden(struct ww_recording *recording, const struct ww_warden *warden);
 
-/* Starts both sides at once, except that with --delay the kernel's waits for the beginning. Roots
- * are added before. */
+/* Starts both sides at once; with --delay the kernel's is only looked for, and the user's waits for the
+ * beginning. Roots are added before. */
 bool ww_recording_prepare(struct ww_recording *recording, GError **error);
 
 /* What the command needs, set over @environment (consumed). */

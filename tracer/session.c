@@ -38,6 +38,7 @@ static const struct buffers metadata_buffers = { "metadata", 4096, 2 };
 struct ww_session {
 	char *directory;               /* absolute; of rings, that of the last snapshot */
 	uint32_t ring_subbuffer_bytes; /* 0: to disk */
+	bool is_waiting;
 	char *hooks_library;
 	int64_t lock_threshold_ns;
 	int64_t alloc_threshold_ns;
@@ -155,7 +156,13 @@ static int create_session(const struct ww_session *session)
 					     : lttng_create_session(SESSION, session->directory);
 }
 
-static bool begin_recording(struct ww_session *session, GError **error)
+static bool start_tracing(struct ww_session *session, GError **error)
+{
+	session->is_recording = check(lttng_start_tracing(SESSION), "start the recording", error);
+	return session->is_recording;
+}
+
+static bool prepare_recording(struct ww_session *session, GError **error)
 {
 	struct lttng_domain domain = {
 		.type = LTTNG_DOMAIN_UST,
@@ -178,8 +185,7 @@ static bool begin_recording(struct ww_session *session, GError **error)
 	    !add_context(session, LTTNG_EVENT_CONTEXT_VTID, error) ||
 	    !add_context(session, LTTNG_EVENT_CONTEXT_VPID, error))
 		return false;
-	session->is_recording = check(lttng_start_tracing(SESSION), "start the recording", error);
-	return session->is_recording;
+	return session->is_waiting || start_tracing(session, error);
 }
 
 /* liblttng-ctl reads LTTNG_HOME from our own environment. */
@@ -215,6 +221,7 @@ struct ww_session *ww_session_start(const struct ww_session_options *options, GE
 	session->lock_threshold_ns = options->lock_threshold_ns;
 	session->alloc_threshold_ns = options->alloc_threshold_ns;
 	session->ring_subbuffer_bytes = options->ring_subbuffer_bytes;
+	session->is_waiting = options->is_waiting;
 	session->hooks_library = ww_session_target_find_hooks(error);
 	if (!session->hooks_library ||
 	    !ww_session_target_can_load(session->hooks_library, options->uid, options->gid, error))
@@ -223,10 +230,15 @@ struct ww_session *ww_session_start(const struct ww_session_options *options, GE
 	if (!session->daemon)
 		return NULL;
 	begin_thread(session);
-	if (!run_on_thread(session, begin_recording, error))
+	if (!run_on_thread(session, prepare_recording, error))
 		return NULL;
 	session->pids = ww_daemon_pids(session->daemon);
 	return g_steal_pointer(&session);
+}
+
+bool ww_session_begin(struct ww_session *session, GError **error)
+{
+	return run_on_thread(session, start_tracing, error);
 }
 
 void ww_session_sweep(uid_t uid, gid_t gid)

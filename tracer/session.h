@@ -30,6 +30,7 @@ struct ww_session_options {
 	int lifeline; /* stays open as long as a process of the session lives; -1: none */
 	uint32_t ring_subbuffer_bytes; /* 0: all goes to disk. A power of two: the newest stays in
 					  memory, WW_RING_SUBBUFFERS and one more of these per CPU */
+	bool is_waiting; /* nothing is recorded before ww_session_begin() */
 };
 
 /*
@@ -37,6 +38,9 @@ struct ww_session_options {
  * and how to get it.
  */
 struct ww_session *ww_session_start(const struct ww_session_options *options, GError **error);
+
+/* The recording of a session that was started to wait. What the command has loaded by then is told. */
+bool ww_session_begin(struct ww_session *session, GError **error);
 
 /*
  * What the command needs in its environment, to be set over @environment (consumed); returns the

@@ -430,6 +430,16 @@ def delay_is_kept():
         assert not trace.exists()
 
 
+def delay_is_kept_by_hooks():
+    """--delay leaves the beginning out of the user's records too, and knows names all the same"""
+    need_root()
+    with Scratch() as scratch:
+        done, trace = record(scratch, "--delay", "1s", "-d", "1s", programs.SERVICE)
+        assert done.returncode == 0, done.stderr
+        assert programs.report("summary", trace)["trace"]["duration_ns"] < 1_300_000_000
+        assert any(row["object"]["symbol"] for row in programs.report("locks", trace)["rows"])
+
+
 def plain_user_gets_what_there_is():
     """a plain user runs the command and learns what a right would add"""
     need_root()
@@ -513,5 +523,5 @@ if __name__ == "__main__":
         command_keeps_its_surroundings, interrupt_ends_it_once, early_interrupt_leaves_nothing, killed_recorder_leaves_a_trace,
         killed_recorder_leaves_no_daemon, losses_are_counted, waits_for_no_disk, full_disk_ends_it,
         failures_are_one_sentence, names_are_never_reused, attaches, duration_ends_a_stubborn_command,
-        duration_ends_what_a_shell_leaves, delay_is_kept,
+        duration_ends_what_a_shell_leaves, delay_is_kept, delay_is_kept_by_hooks,
         viewer_keeps_its_surroundings, plain_user_gets_what_there_is, says_where_hooks_do_not_enter, belongs_to_who_called_sudo)
