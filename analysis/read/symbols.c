@@ -337,8 +337,11 @@ static guint upper_bound(const GArray *entries, uint64_t value)
 	return low;
 }
 
+/* An entry without a size reaches up to the next one, unless one before it says that it covers the
+ * value. */
 static const struct entry *find_entry(struct file *file, uint64_t value)
 {
+	const struct entry *last;
 	guint end;
 
 	if (g_once_init_enter(&file->once)) {
@@ -348,14 +351,12 @@ static const struct entry *find_entry(struct file *file, uint64_t value)
 	end = upper_bound(file->entries, value);
 	for (guint i = end; i > 0 && end - i < MAX_BACK; i--) {
 		const struct entry *entry = &g_array_index(file->entries, struct entry, i - 1);
-		/* Nothing follows with a smaller distance, so an entry without a size reaches this
-		 * far. */
-		bool is_open = entry->size_bytes == 0 && i == end;
 
-		if (is_open || value - entry->value < entry->size_bytes)
+		if (value - entry->value < entry->size_bytes)
 			return entry;
 	}
-	return NULL;
+	last = end > 0 ? &g_array_index(file->entries, struct entry, end - 1) : NULL;
+	return last && last->size_bytes == 0 ? last : NULL;
 }
 
 static const struct mapping *find_mapping(const GArray *mappings, uint64_t address)

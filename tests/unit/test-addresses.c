@@ -30,6 +30,8 @@ static const char server[] = "1100 20 f main\n"
 static const char pool[] = "2800 10 f pool_get\n"
 			   "2000 100 f pool_init\n"
 			   "2040 4 f inner\n"
+			   "2900 40 o pool_state\n"
+			   "2900 0 o __TMC_END__\n"
 			   "nonsense\n";
 
 static const char kernel[] = "# 0123abcd\n"
@@ -89,6 +91,8 @@ static const struct {
 	{ 0x7f0000000000 + 0x1042, "inner", "/usr/lib/libpool.so.1", 2 },
 	{ 0x7f0000000000 + 0x1050, "pool_init", "/usr/lib/libpool.so.1", 0x50 },
 	{ 0x7f0000000000 + 0x1808, "pool_get", "/usr/lib/libpool.so.1", 8 },
+	/* the linker's own mark lies where the object does, and covers nothing */
+	{ 0x7f0000000000 + 0x1908, "pool_state", "/usr/lib/libpool.so.1", 8 },
 	{ 0x7f0000010123, NULL, "/usr/lib/no table.so", 0x123 },
 };
 
