@@ -58,16 +58,18 @@ static void count_queue(const struct ww_census *census, struct worker *worker, c
 	ww_home_clear(&home);
 }
 
-static void count_mmap_lock(const struct ww_census *census, struct worker *worker)
+static void count_blocked(const struct ww_census *census, struct worker *worker)
 {
-	const GArray *queue = worker->queues.mmap_lock;
+	const GArray *queue = worker->queues.blocked;
 
 	for (guint i = 0; i < queue->len; i++) {
 		const struct ww_queued *queued = &g_array_index(queue, struct ww_queued, i);
 		const struct ww_span inside = ww_span_intersect(queued->wait.span, census->span);
-		const struct ww_shares shares = { .ns[WW_TALLY_MMAP_LOCK] =
-							  ww_span_length_ns(inside) };
+		const enum ww_tally_kind kind =
+			queued->wait.reason == WW_REASON_DISK ? WW_TALLY_DISK : WW_TALLY_MMAP_LOCK;
+		struct ww_shares shares = { .idle_exit_ns = 0 };
 
+		shares.ns[kind] = ww_span_length_ns(inside);
 		ww_tallies_add(tallies_of(worker, queued->place), &shares,
 			       (struct ww_wait_ref){ queued->wait.utid, queued->index });
 	}
@@ -95,7 +97,7 @@ static void count_window(guint i, guint number, void *data)
 			      place, window, i == 0);
 	for (guint cpu = 0; cpu < queues->by_cpu->len; cpu++)
 		count_queue(census, worker, queues->by_cpu->pdata[cpu], reach);
-	count_mmap_lock(census, worker);
+	count_blocked(census, worker);
 	ww_queues_empty(queues);
 }
 

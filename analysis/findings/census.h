@@ -25,6 +25,7 @@ enum ww_tally_kind {
 	WW_TALLY_PINNED_BEHIND_PINNED, /* the same, not allowed, and neither was who had its CPU */
 	WW_TALLY_RECLAIM,
 	WW_TALLY_MMAP_LOCK,           /* blocked by it */
+	WW_TALLY_DISK,                /* blocked */
 	WW_TALLY_ARENA,               /* blocked by a futex nobody knows, inside of the allocator */
 	WW_TALLY_SLOW_IDLE_EXIT,      /* for WW_SLOW_EXIT_NS of a wait at least */
 	WW_TALLY_N,

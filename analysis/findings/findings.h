@@ -36,6 +36,8 @@
 		"Use as many busy threads as there are CPUs.")                                                         \
 	FINDING(BUSY_CPUS, "busy-cpus", "CPUs taken by other programs",                                                \
 		"Run less beside it, or give it more weight (nice, cpu.weight) or CPUs of its own.")                   \
+	FINDING(DISK_BOUND, "disk-bound", "held up by the disk",                                                      \
+		"Write less often or in larger pieces, let another thread do it, or keep more in memory.")             \
 	FINDING(IRQ_STORM, "irq-storm", "interrupts keep threads waiting",                                             \
 		"Spread the interrupts over more CPUs, or keep the threads off that one.")                             \
 	FINDING(DEEP_IDLE, "deep-idle", "idle CPUs wake slowly",                                                       \

@@ -16,7 +16,7 @@ void ww_queues_init(struct ww_queues *queues)
 {
 	*queues = (struct ww_queues){
 		.by_cpu = g_ptr_array_new_with_free_func(free_queue),
-		.mmap_lock = g_array_new(false, false, sizeof(struct ww_queued)),
+		.blocked = g_array_new(false, false, sizeof(struct ww_queued)),
 		.pending = g_array_new(false, false, sizeof(struct ww_queued)),
 	};
 }
@@ -24,7 +24,7 @@ void ww_queues_init(struct ww_queues *queues)
 void ww_queues_clear(struct ww_queues *queues)
 {
 	g_clear_pointer(&queues->by_cpu, g_ptr_array_unref);
-	g_clear_pointer(&queues->mmap_lock, g_array_unref);
+	g_clear_pointer(&queues->blocked, g_array_unref);
 	g_clear_pointer(&queues->pending, g_array_unref);
 }
 
@@ -33,7 +33,7 @@ void ww_queues_empty(struct ww_queues *queues)
 	for (guint i = 0; i < queues->by_cpu->len; i++)
 		if (queues->by_cpu->pdata[i])
 			g_array_set_size(queues->by_cpu->pdata[i], 0);
-	g_array_set_size(queues->mmap_lock, 0);
+	g_array_set_size(queues->blocked, 0);
 }
 
 static void queue(struct ww_queues *queues, const struct ww_queued *queued)
@@ -62,9 +62,10 @@ static void queue_pending(struct ww_queues *queues, const struct ww_trace *trace
 	g_array_set_size(queues->pending, 0);
 }
 
-static bool is_mmap_lock(const struct ww_interval *interval)
+static bool is_counted(const struct ww_interval *interval)
 {
-	return interval->state == WW_STATE_BLOCKED && interval->reason == WW_REASON_MMAP_LOCK;
+	return interval->state == WW_STATE_BLOCKED &&
+	       (interval->reason == WW_REASON_MMAP_LOCK || interval->reason == WW_REASON_DISK);
 }
 
 void ww_queues_add(struct ww_queues *queues, const struct ww_trace *trace, uint32_t utid,
@@ -89,8 +90,8 @@ void ww_queues_add(struct ww_queues *queues, const struct ww_trace *trace, uint3
 		queued.index = ww_interval_iter_index(&iter);
 		if (queued.wait.state == WW_STATE_RUNNABLE)
 			g_array_append_val(queues->pending, queued);
-		else if (is_mmap_lock(&queued.wait))
-			g_array_append_val(queues->mmap_lock, queued);
+		else if (is_counted(&queued.wait))
+			g_array_append_val(queues->blocked, queued);
 	}
 	queue_pending(queues, trace, NULL);
 }

@@ -19,7 +19,7 @@ struct ww_queued {
 
 struct ww_queues {
 	GPtrArray *by_cpu; /* GArray of struct ww_queued, or NULL; the first is of waits whose CPU is unknown, then CPU 0, 1, ... */
-	GArray *mmap_lock; /* struct ww_queued, blocked: those for the lock of the address space */
+	GArray *blocked;   /* struct ww_queued: those for the disk or the lock of the address space */
 	GArray *pending;   /* struct ww_queued: their thread has not run yet */
 };
 

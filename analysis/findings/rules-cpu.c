@@ -6,7 +6,7 @@
  * What the machine does to threads, whatever they are, is one finding for all of them.
  */
 #include "analysis/explain/placement.h"
-#include "analysis/findings/occupants.h"
+#include "analysis/findings/culprits.h"
 #include "analysis/findings/rules.h"
 
 #define NEVER INT64_MAX
@@ -33,8 +33,10 @@ struct rule {
 
 static bool has_too_many_threads(const struct ww_census *census, const GPtrArray *all,
 				 const GPtrArray *passing);
-static bool has_weight(const struct ww_census *census, const GPtrArray *all,
-		       const GPtrArray *passing);
+static bool has_busy_weight(const struct ww_census *census, const GPtrArray *all,
+			    const GPtrArray *passing);
+static bool has_disk_weight(const struct ww_census *census, const GPtrArray *all,
+			    const GPtrArray *passing);
 static bool has_irq_storm(const struct ww_census *census, const GPtrArray *all,
 			  const GPtrArray *passing);
 static bool has_slow_exits(const struct ww_census *census, const GPtrArray *all,
@@ -60,6 +62,8 @@ static const struct rule rules[] = {
 	  "ready behind interrupts", has_irq_storm },
 	{ WW_FINDING_MEMORY_PRESSURE, WW_TALLY_RECLAIM, WW_NS_PER_MS, NEVER, 0,
 	  "for memory to be freed" },
+	{ WW_FINDING_DISK_BOUND, WW_TALLY_DISK, NEVER, NEVER, 0.20,
+	  "for the disk", has_disk_weight, ww_culprits_files },
 	{ WW_FINDING_MMAP_LOCK_CONTENTION, WW_TALLY_MMAP_LOCK, 10 * WW_NS_PER_MS, NEVER, 0.05,
 	  "for the lock of its address space (mmap lock)", NULL, holder_text },
 	{ WW_FINDING_ARENA_LOCK, WW_TALLY_ARENA, 10 * WW_NS_PER_MS, NEVER, 0.01,
@@ -72,7 +76,7 @@ static const struct rule machine_rules[] = {
 	{ WW_FINDING_RECORDER_OVERHEAD, WW_TALLY_RECORDER, NEVER, NEVER, 0.01,
 	  "ready behind the recorder itself" },
 	{ WW_FINDING_BUSY_CPUS, WW_TALLY_OTHER_PROGRAM, NEVER, NEVER, 0.20,
-	  "ready behind other programs of equal priority", has_weight, ww_occupants_text },
+	  "ready behind other programs of equal priority", has_busy_weight, ww_culprits_programs },
 	{ WW_FINDING_DEEP_IDLE, WW_TALLY_SLOW_IDLE_EXIT, NEVER, NEVER, 0.02,
 	  "ready until their CPU had woken from idle", has_slow_exits, exits_text },
 };
@@ -275,16 +279,28 @@ static bool has_too_many_threads(const struct ww_census *census, const GPtrArray
 #define WEIGHT_MIN_NS (100 * WW_NS_PER_MS)
 
 /* A program of a few milliseconds that came second once is no busy machine. */
-static bool has_weight(const struct ww_census *census, const GPtrArray *all,
-		       const GPtrArray *passing)
+static bool has_weight(const GPtrArray *passing, enum ww_tally_kind tally)
 {
 	int64_t total_ns = 0;
 
-	for (guint i = 0; i < passing->len; i++)
-		total_ns += ((const struct ww_census_thread *)passing->pdata[i])
-				    ->tallies[WW_TALLY_OTHER_PROGRAM]
-				    .total_ns;
+	for (guint i = 0; i < passing->len; i++) {
+		const struct ww_census_thread *thread = passing->pdata[i];
+
+		total_ns += thread->tallies[tally].total_ns;
+	}
 	return total_ns >= WEIGHT_MIN_NS;
+}
+
+static bool has_busy_weight(const struct ww_census *census, const GPtrArray *all,
+			    const GPtrArray *passing)
+{
+	return has_weight(passing, WW_TALLY_OTHER_PROGRAM);
+}
+
+static bool has_disk_weight(const struct ww_census *census, const GPtrArray *all,
+			    const GPtrArray *passing)
+{
+	return has_weight(passing, WW_TALLY_DISK);
 }
 
 #define STORM_WINDOW_NS (10 * WW_NS_PER_MS)

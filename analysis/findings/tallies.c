@@ -3,7 +3,7 @@
 
 #include "analysis/explain/parts.h"
 #include "analysis/explain/placement.h"
-#include "analysis/findings/occupants.h"
+#include "analysis/findings/culprits.h"
 
 /* A CPU that is idle for less than this beside a waiting thread is the price of a wake-up. */
 #define MISSED_NS WW_NS_PER_MS

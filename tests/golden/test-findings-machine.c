@@ -47,6 +47,14 @@ struct golden {
 	"120ms switch 0 B/13 S W/11\n"                               \
 	"300ms other\n"
 
+#define W_IN_FSYNC(END)                                              \
+	"0 task 0 W/11 R pid=11 on-cpu\n"                            \
+	"10ms switch 0 W/11 D idle syscall=fsync iowait\n"           \
+	END " waking 0 idle W/11 context=softirq vector=4\n"         \
+	END " wakeup 0 W/11\n"                                       \
+	END " switch 0 idle R W/11\n"                                \
+	"300ms other\n"
+
 static const struct golden goldens[] = {
 	{ "real-time threads that have used up their budget",
 	  W_BEHIND_FAIR("49"),
@@ -68,6 +76,11 @@ static const struct golden goldens[] = {
 	  "Mostly behind A and B.\n" },
 	{ "a thread that its own process leaves no CPU to",
 	  W_BEHIND_TWO("11", "11"), "" },
+	{ "a thread that the disk holds up",
+	  W_IN_FSYNC("200ms"),
+	  "disk-bound 1 190000000 exact: W/11 waited 190 ms (63 % of its time) for the disk. Mostly in fsync.\n" },
+	{ "a thread that waits for the disk once",
+	  W_IN_FSYNC("60ms"), "" },
 	{ "threads that wait for their address space",
 	  "0 task 0 W/11 R pid=9 on-cpu\n"
 	  "0 task 1 H/10 R pid=9 on-cpu\n"

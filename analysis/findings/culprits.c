@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/findings/culprits.h"
+
+#include "analysis/explain/object.h"
+#include "analysis/explain/parts.h"
+#include "analysis/explain/runnable.h"
+
+#define SAMPLE_WAITS 500
+#define NAMES_MAX 3
+#define NAME_MIN_SHARE 10 /* a tenth of what was looked at */
+
+struct culprit {
+	char *name;
+	int64_t ns;
+};
+
+/* Adds whatever @wait was about to @culprits. */
+typedef void add_wait_fn(const struct ww_census *census, const struct ww_interval *wait,
+			 GArray *culprits);
+
+static void clear_culprit(void *data)
+{
+	g_free(((struct culprit *)data)->name);
+}
+
+static void add_culprit(GArray *culprits, const char *name, int64_t ns)
+{
+	struct culprit added = { .ns = ns };
+
+	for (guint i = 0; i < culprits->len; i++) {
+		struct culprit *known = &g_array_index(culprits, struct culprit, i);
+
+		if (g_str_equal(known->name, name)) {
+			known->ns += ns;
+			return;
+		}
+	}
+	added.name = g_strdup(name);
+	g_array_append_val(culprits, added);
+}
+
+bool ww_is_of_other_program(enum ww_cause cause, enum ww_relation relation)
+{
+	return cause == WW_CAUSE_SHARED &&
+	       (relation == WW_RELATION_SAME_CGROUP || relation == WW_RELATION_OTHER);
+}
+
+static void add_programs(const struct ww_census *census, const struct ww_interval *wait,
+			 GArray *culprits)
+{
+	g_autoptr(GArray) causes = ww_causes_new();
+
+	if (wait->state != WW_STATE_RUNNABLE)
+		return;
+	ww_explain_runnable(census->trace, wait, ww_span_intersect(wait->span, census->span), NULL,
+			    causes);
+	for (guint i = 0; i < causes->len; i++) {
+		const struct ww_cause_part *part = &g_array_index(causes, struct ww_cause_part, i);
+		uint32_t upid;
+
+		if (!ww_is_of_other_program(part->cause, part->relation))
+			continue;
+		upid = ww_trace_thread(census->trace, part->utid)->upid;
+		add_culprit(culprits, ww_trace_process(census->trace, upid)->name, part->ns);
+	}
+}
+
+static void add_files(const struct ww_census *census, const struct ww_interval *wait,
+		      GArray *culprits)
+{
+	const int64_t ns = ww_span_length_ns(ww_span_intersect(wait->span, census->span));
+	const char *call = wait->syscall >= 0 ? ww_syscall_name(wait->syscall) : NULL;
+	g_autofree char *name = NULL;
+	struct ww_wait_object object;
+
+	if (wait->state != WW_STATE_BLOCKED || wait->reason != WW_REASON_DISK || !call)
+		return;
+	ww_wait_object_init(&object, census->trace, wait);
+	name = object.path ? g_strdup_printf("%s of %s", call, object.path) : g_strdup(call);
+	add_culprit(culprits, name, ns);
+	ww_wait_object_clear(&object);
+}
+
+/* Every n-th wait of the thread that waited most. */
+static GArray *sample(const struct ww_census *census, const struct ww_finding *finding,
+		      add_wait_fn *add)
+{
+	GArray *culprits = g_array_new(false, false, sizeof(struct culprit));
+	const struct ww_lane lane = { WW_LANE_THREAD, g_array_index(finding->utids, uint32_t, 0) };
+	const uint64_t step = finding->count / SAMPLE_WAITS + 1;
+	struct ww_interval_iter iter;
+	struct ww_interval interval;
+	uint64_t n_runnable = 0, n_blocked = 0;
+
+	g_array_set_clear_func(culprits, clear_culprit);
+	ww_interval_iter_init(&iter, census->trace, lane, census->span);
+	while (ww_interval_iter_next(&iter, &interval)) {
+		const bool is_ready = interval.state == WW_STATE_RUNNABLE;
+
+		if (!is_ready && interval.state != WW_STATE_BLOCKED)
+			continue;
+		if ((is_ready ? n_runnable++ : n_blocked++) % step == 0)
+			add(census, &interval, culprits);
+	}
+	return culprits;
+}
+
+static int by_length(const void *pa, const void *pb)
+{
+	const struct culprit *a = pa, *b = pb;
+
+	if (a->ns != b->ns)
+		return a->ns > b->ns ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
+static guint count_large(const GArray *culprits)
+{
+	int64_t all_ns = 0;
+	guint n = 0;
+
+	for (guint i = 0; i < culprits->len; i++)
+		all_ns += g_array_index(culprits, struct culprit, i).ns;
+	while (n < MIN(culprits->len, NAMES_MAX) &&
+	       g_array_index(culprits, struct culprit, n).ns >= all_ns / NAME_MIN_SHARE)
+		n++;
+	return n;
+}
+
+/* "PREFIX A, B and C." */
+static char *text_of(GArray *culprits, const char *prefix)
+{
+	GString *text = NULL;
+	guint n;
+
+	g_array_sort(culprits, by_length);
+	n = count_large(culprits);
+	if (n == 0)
+		return NULL;
+	text = g_string_new(prefix);
+	for (guint i = 0; i < n; i++)
+		g_string_append_printf(text, "%s%s",
+				       i == 0       ? " "
+				       : i + 1 == n ? " and "
+						    : ", ",
+				       g_array_index(culprits, struct culprit, i).name);
+	g_string_append_c(text, '.');
+	return g_string_free(text, FALSE);
+}
+
+char *ww_culprits_programs(const struct ww_census *census, const struct ww_finding *finding)
+{
+	g_autoptr(GArray) culprits = sample(census, finding, add_programs);
+
+	return text_of(culprits, "Mostly behind");
+}
+
+char *ww_culprits_files(const struct ww_census *census, const struct ww_finding *finding)
+{
+	g_autoptr(GArray) culprits = sample(census, finding, add_files);
+
+	return text_of(culprits, "Mostly in");
+}
