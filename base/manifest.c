@@ -27,13 +27,14 @@ struct member {
 #name, MEMBER_##kind, offsetof(struct ww_manifest, name)                           \
 	}
 static const struct member members[] = {
-	MEMBER(TEXT, recorder),          MEMBER(TEXT, name),
-	MEMBER(TEXT, hostname),          MEMBER(TEXT, kernel_release),
-	MEMBER(TEXT, machine),           MEMBER(UINT32, n_cpus),
-	MEMBER(TEXT, boot_id),           MEMBER(INT64, clock_offset_ns),
-	MEMBER(INT64, begin_ns),         MEMBER(INT64, end_ns),
-	MEMBER(UINT64, n_kernel_events), MEMBER(UINT64, n_kernel_lost),
-	MEMBER(UINT64, n_user_lost),     MEMBER(INT32, exit_status),
+	MEMBER(TEXT, recorder),        MEMBER(TEXT, name),
+	MEMBER(TEXT, hostname),        MEMBER(TEXT, kernel_release),
+	MEMBER(TEXT, machine),         MEMBER(UINT32, n_cpus),
+	MEMBER(TEXT, boot_id),         MEMBER(INT64, clock_offset_ns),
+	MEMBER(INT64, begin_ns),       MEMBER(INT64, end_ns),
+	MEMBER(INT64, base_slice_ns),  MEMBER(UINT64, n_kernel_events),
+	MEMBER(UINT64, n_kernel_lost), MEMBER(UINT64, n_user_lost),
+	MEMBER(INT32, exit_status),
 };
 
 /* Those of a snapshot. */

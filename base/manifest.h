@@ -86,6 +86,7 @@ struct ww_manifest {
 	char *machine;
 	uint32_t n_cpus;
 	char *boot_id;
+	int64_t base_slice_ns;   /* for so long the scheduler lets a thread of the fair class run on beside equals; 0: not known */
 	int64_t clock_offset_ns; /* add to CLOCK_MONOTONIC for Unix time */
 	int64_t begin_ns;        /* CLOCK_MONOTONIC */
 	int64_t end_ns;

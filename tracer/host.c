@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -36,6 +37,27 @@ static int read_setting(const char *path)
 	if (!g_file_get_contents(path, &text, NULL, NULL))
 		return WW_HOST_UNKNOWN;
 	return (int)g_ascii_strtoll(text, NULL, 10);
+}
+
+/* struct sched_attr of linux/sched/types.h, which cannot stand beside the C library's sched.h. */
+struct attributes {
+	uint32_t size, policy;
+	uint64_t flags;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t runtime, deadline, period;
+};
+
+int64_t ww_host_base_slice_ns(void)
+{
+	g_autofree char *text = NULL;
+	struct attributes own = { .size = sizeof(own) };
+
+	if (g_file_get_contents("/sys/kernel/debug/sched/base_slice_ns", &text, NULL, NULL))
+		return MAX(0, g_ascii_strtoll(text, NULL, 10));
+	if (syscall(SYS_sched_getattr, 0, &own, sizeof(own), 0) != 0 || own.policy != SCHED_OTHER)
+		return 0;
+	return (int64_t)own.runtime;
 }
 
 static bool is_inside(size_t kind)

@@ -47,6 +47,13 @@ struct ww_host {
 void ww_host_read(struct ww_host *host);
 void ww_host_clear(struct ww_host *host);
 
+/*
+ * For so long the scheduler lets a thread of the fair class run on beside equals; 0: not known. The
+ * kernel's own setting where it can be read, else the slice that this thread itself was given,
+ * which kernels tell from 6.12 on.
+ */
+int64_t ww_host_base_slice_ns(void);
+
 /* BPF programs are allowed as far as capabilities go. */
 bool ww_host_has_rights(const struct ww_host *host);
 

@@ -84,6 +84,7 @@ static void describe_host(struct ww_manifest *manifest)
 	manifest->n_cpus = (uint32_t)sysconf(_SC_NPROCESSORS_CONF);
 	if (g_file_get_contents("/proc/sys/kernel/random/boot_id", &boot_id, NULL, NULL))
 		manifest->boot_id = g_strdup(g_strstrip(boot_id));
+	manifest->base_slice_ns = ww_host_base_slice_ns();
 	ww_disks_list(manifest->disks);
 }
 

@@ -4,6 +4,9 @@
 #include "tracer/capabilities.h"
 
 #include <json-glib/json-glib.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "tracer/host.h"
 
@@ -141,6 +144,37 @@ static void test_perf(void)
 	}
 }
 
+/* The slice of this very thread, where the kernel says no other: from 6.12 on it can be asked for.
+ */
+static void test_base_slice(void)
+{
+	struct {
+		uint32_t size, policy;
+		uint64_t flags;
+		int32_t nice;
+		uint32_t priority;
+		uint64_t runtime, deadline, period;
+	} own = { .size = sizeof(own), .runtime = 7000000 }; /* struct sched_attr */
+	g_autofree char *setting = NULL;
+
+	if (g_file_get_contents("/sys/kernel/debug/sched/base_slice_ns", &setting, NULL, NULL)) {
+		g_assert_cmpint(ww_host_base_slice_ns(), ==, atoll(setting));
+		return;
+	}
+	own.nice = getpriority(PRIO_PROCESS, 0);
+	if (syscall(SYS_sched_setattr, 0, &own, 0) != 0) {
+		g_test_skip("a slice of one's own is refused here");
+		return;
+	}
+	g_assert_cmpint(syscall(SYS_sched_getattr, 0, &own, sizeof(own), 0), ==, 0);
+	if (own.runtime == 0) {
+		g_assert_cmpint(ww_host_base_slice_ns(), ==, 0);
+		g_test_skip("this kernel tells no slice");
+		return;
+	}
+	g_assert_cmpint(ww_host_base_slice_ns(), ==, 7000000);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -148,6 +182,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/capabilities/any-width", test_any_width);
 	g_test_add_func("/capabilities/json", test_json);
 	g_test_add_func("/host/bpf", test_bpf);
+	g_test_add_func("/host/base-slice", test_base_slice);
 	g_test_add_func("/host/perf", test_perf);
 	return g_test_run();
 }

@@ -108,6 +108,7 @@ static void test_round_trip(struct fixture *fixture, const void *data)
 		g_strdupv((char *[]){ (char[]){ "./service" }, (char[]){ "--truth" }, NULL });
 	written->scope = WW_SCOPE_PIDS;
 	written->clock_offset_ns = 1790000000123456789;
+	written->base_slice_ns = 1400000;
 	written->n_kernel_lost = 7;
 	written->exit_status = 143;
 	g_array_append_val(written->root_pids, pid);
@@ -128,6 +129,7 @@ static void test_round_trip(struct fixture *fixture, const void *data)
 				   (const char *const *)written->command));
 	g_assert_cmpint(read->scope, ==, WW_SCOPE_PIDS);
 	g_assert_cmpint(read->clock_offset_ns, ==, 1790000000123456789);
+	g_assert_cmpint(read->base_slice_ns, ==, 1400000);
 	g_assert_cmpuint(read->n_kernel_lost, ==, 7);
 	g_assert_cmpint(read->exit_status, ==, 143);
 	g_assert_cmpint(g_array_index(read->root_pids, int32_t, 0), ==, 4100);
