@@ -2,6 +2,7 @@
 /*
  * explain: one wait, with all its parts.
  */
+#include "analysis/explain/occupant.h"
 #include "analysis/explain/words.h"
 #include "analysis/report/report.h"
 #include "base/error.h"
@@ -34,6 +35,57 @@ static bool find_wait(const struct ww_report *report, struct ww_wait_ref *found,
 	return ww_fail(error, WW_ERROR_FAILED,
 		       "'%s' did not wait at %s: it was %s; trace-report waits lists its waits",
 		       report->thread, at, ww_state_name(state));
+}
+
+static void write_prio(JsonBuilder *json, const char *prio_name, const char *nice_name, int prio)
+{
+	int nice = 0;
+	const bool is_fair = ww_prio_nice(prio, &nice);
+
+	ww_json_known_int(json, prio_name, prio, prio >= 0);
+	ww_json_known_int(json, nice_name, nice, is_fair);
+}
+
+static void write_occupant(const struct ww_report *report, const struct ww_explanation *explanation,
+			   JsonBuilder *json)
+{
+	struct ww_occupant occupant;
+	g_autofree char *sentence = NULL;
+
+	json_builder_set_member_name(json, "occupant");
+	if (!ww_explain_occupant(report->trace, explanation, &occupant)) {
+		json_builder_add_null_value(json);
+		return;
+	}
+	sentence = ww_words_occupant(report->trace, explanation, &occupant);
+	json_builder_begin_object(json);
+	ww_json_thread(json, "thread", report->trace, occupant.utid);
+	ww_json_text(json, "cause", ww_cause_name(occupant.cause));
+	ww_json_int(json, "cpu", occupant.cpu);
+	ww_json_int(json, "ns", occupant.ns);
+	ww_json_int(json, "turns", occupant.n_turns);
+	ww_json_int(json, "longest_turn_ns", occupant.longest_ns);
+	ww_json_known_int(json, "base_slice_ns", occupant.slice_ns, occupant.slice_ns > 0);
+	ww_json_int(json, "equals_waiting", occupant.n_waiting);
+	ww_json_known_int(json, "fair_wait_ns", occupant.fair_ns, occupant.fair_ns > 0);
+	write_prio(json, "prio", "nice", occupant.prio);
+	write_prio(json, "waiter_prio", "waiter_nice", occupant.waiter_prio);
+	ww_json_known_int(json, "cgroup_weight", occupant.weight, occupant.weight >= 0);
+	ww_json_known_int(json, "waiter_cgroup_weight", occupant.waiter_weight,
+			  occupant.waiter_weight >= 0);
+	ww_json_text(json, "sentence", sentence);
+	json_builder_end_object(json);
+}
+
+static void print_occupant(const struct ww_report *report, const struct ww_explanation *explanation)
+{
+	struct ww_occupant occupant;
+	g_autofree char *sentence = NULL;
+
+	if (!ww_explain_occupant(report->trace, explanation, &occupant))
+		return;
+	sentence = ww_words_occupant(report->trace, explanation, &occupant);
+	ww_text_paragraph(report->text, "", 0, sentence);
 }
 
 static void print_causes(const struct ww_report *report, const struct ww_explanation *explanation)
@@ -153,11 +205,13 @@ static bool run(const struct ww_report *report, GError **error)
 
 		json_builder_begin_object(json);
 		ww_json_wait(json, report->trace, explanation);
+		write_occupant(report, explanation, json);
 		json_builder_end_object(json);
 		ww_json_rows_add(report->rows);
 		return true;
 	}
 	ww_text_paragraph(report->text, "", 0, explanation->sentence);
+	print_occupant(report, explanation);
 	print_causes(report, explanation);
 	print_avoidables(report, explanation);
 	print_path(report, explanation);

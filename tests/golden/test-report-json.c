@@ -33,6 +33,12 @@ static const struct shape {
 	{ "waits",
 	  "id:s thread:thread state:s begin_ns:i end_ns:i duration_ns:i censored:s reason:s? object:object? syscall:s? "
 	  "waker:waker causes:[cause] avoidable:[avoidable] path:[step] confidence:s sentence:s" },
+	{ "explain",
+	  "id:s thread:thread state:s begin_ns:i end_ns:i duration_ns:i censored:s reason:s? object:object? syscall:s? "
+	  "waker:waker causes:[cause] avoidable:[avoidable] path:[step] confidence:s sentence:s occupant:occupant?" },
+	{ "occupant",
+	  "thread:thread cause:s cpu:i ns:i turns:i longest_turn_ns:i base_slice_ns:i? equals_waiting:i fair_wait_ns:i? "
+	  "prio:i? nice:i? waiter_prio:i? waiter_nice:i? cgroup_weight:i? waiter_cgroup_weight:i? sentence:s" },
 	{ "object", "kind:s address:s? symbol:s? site:s? fd:i? path:s? device:s? peer:s?" },
 	{ "waker", "kind:s thread:thread?" },
 	{ "cause", "cause:s thread:thread? relation:s? cpu:i? ns:i detail:s?" },
@@ -229,10 +235,7 @@ static JsonParser *answer_of(const struct ww_view *view, struct ww_report *repor
 	g_assert_cmpuint(json_array_get_length(rows), >, 0);
 	for (guint i = 0; i < json_array_get_length(rows); i++)
 		check_shape(json_array_get_element(rows, i),
-			    report->by != 0            ? "wait-sums"
-			    : view == &ww_view_explain ? "waits"
-						       : view->name,
-			    view->name);
+			    report->by != 0 ? "wait-sums" : view->name, view->name);
 	return parser;
 }
 
@@ -329,6 +332,33 @@ static void test_waits_sum_up(void)
 static const char *sentence_at(JsonArray *rows, guint i)
 {
 	return json_object_get_string_member(json_array_get_object_element(rows, i), "sentence");
+}
+
+/* What is not recorded is null: a slice, and so a fair wait. */
+static void test_occupant(void)
+{
+	ww_auto(trace) trace = ww_script_trace("0 task 0 W/11 S\n"
+					       "0 switch 0 idle R A/10 prio=49\n"
+					       "2ms waking 1 idle W/11 context=hrtimer target=0\n"
+					       "2ms wakeup 0 W/11 target=0\n"
+					       "22ms switch 0 A/10 S W/11\n"
+					       "30ms other\n");
+	struct ww_report report = report_on(trace);
+	g_autoptr(JsonParser) parser = NULL;
+	JsonObject *row, *occupant;
+
+	report.thread = "W";
+	report.at_ns = 5 * WW_NS_PER_MS;
+	parser = answer_of(&ww_view_explain, &report);
+	row = json_array_get_object_element(rows_of(parser), 0);
+	occupant = json_object_get_object_member(row, "occupant");
+	g_assert_cmpint(json_object_get_int_member(occupant, "longest_turn_ns"), ==,
+			20 * WW_NS_PER_MS);
+	g_assert_true(json_object_get_null_member(occupant, "base_slice_ns"));
+	g_assert_true(json_object_get_null_member(occupant, "fair_wait_ns"));
+	g_assert_cmpint(json_object_get_int_member(occupant, "prio"), ==, 49);
+	g_assert_true(json_object_get_null_member(occupant, "nice"));
+	g_assert_cmpint(json_object_get_int_member(occupant, "waiter_nice"), ==, 0);
 }
 
 /* The worst findings, as their own view has them. */
@@ -525,6 +555,7 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/report/threads-sum-up", test_threads_sum_up);
 	g_test_add_func("/report/waits-sum-up", test_waits_sum_up);
+	g_test_add_func("/report/occupant", test_occupant);
 	g_test_add_func("/report/summary-has-findings", test_summary_has_findings);
 	g_test_add_func("/report/sums-of-waits", test_sums_of_waits);
 	g_test_add_func("/report/latency-counts", test_latency_counts);

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/explain/occupant.h"
+
+#include "analysis/explain/placement.h"
+#include "analysis/explain/runnable.h"
+
+#define PRIO_NICE_0 120
+
+bool ww_prio_nice(int prio, int *nice)
+{
+	if (prio < WW_PRIO_FAIR)
+		return false;
+	*nice = prio - PRIO_NICE_0;
+	return true;
+}
+
+static bool is_rank_cause(enum ww_cause cause)
+{
+	return cause == WW_CAUSE_OUTRANKED || cause == WW_CAUSE_SHARED ||
+	       cause == WW_CAUSE_NOT_PREEMPTED;
+}
+
+/* The largest part that is a thread's. */
+static const struct ww_cause_part *main_part(const GArray *causes)
+{
+	for (guint i = 0; i < causes->len; i++) {
+		const struct ww_cause_part *part = &g_array_index(causes, struct ww_cause_part, i);
+
+		if (is_rank_cause(part->cause) && part->utid < WW_UTID_IDLE)
+			return part;
+	}
+	return NULL;
+}
+
+static void count_turns(const struct ww_trace *trace, struct ww_span window,
+			struct ww_occupant *occupant)
+{
+	struct ww_interval_iter iter;
+	struct ww_interval turn;
+
+	ww_interval_iter_init(&iter, trace, (struct ww_lane){ WW_LANE_THREAD, occupant->utid },
+			      window);
+	while (ww_interval_iter_next(&iter, &turn)) {
+		const int64_t ns = ww_span_length_ns(ww_span_intersect(turn.span, window));
+
+		if (turn.state != WW_STATE_RUNNING || turn.cpu != occupant->cpu)
+			continue;
+		occupant->n_turns++;
+		occupant->longest_ns = MAX(occupant->longest_ns, ns);
+		occupant->prio = turn.prio;
+	}
+}
+
+/* One more or one less in the queue. */
+struct step {
+	int64_t time_ns;
+	int32_t change;
+};
+
+struct queue {
+	const struct ww_trace *trace;
+	struct ww_span window;
+	uint16_t cpu;
+	int prio;      /* the waiter's */
+	uint32_t upid; /* likewise */
+	bool is_mixed; /* some of its rank have another priority or process */
+	GArray *steps; /* struct step */
+};
+
+static bool is_queued(const struct queue *queue, const struct ww_interval *wait)
+{
+	return wait->state == WW_STATE_RUNNABLE && wait->cpu == queue->cpu &&
+	       wait->reason != WW_REASON_THROTTLED && !(wait->flags & WW_INTERVAL_THROTTLED);
+}
+
+static void add_thread(struct queue *queue, uint32_t utid)
+{
+	struct ww_interval_iter iter;
+	struct ww_interval wait;
+
+	ww_interval_iter_init(&iter, queue->trace, (struct ww_lane){ WW_LANE_THREAD, utid },
+			      queue->window);
+	while (ww_interval_iter_next(&iter, &wait)) {
+		const struct ww_span queued = { MAX(wait.span.begin_ns, wait.wakeup_ns),
+						wait.span.end_ns };
+		const struct ww_span inside = ww_span_intersect(queued, queue->window);
+		const struct step in = { inside.begin_ns, 1 }, out = { inside.end_ns, -1 };
+		int prio;
+
+		wait.utid = utid;
+		if (!is_queued(queue, &wait) || inside.begin_ns >= inside.end_ns)
+			continue;
+		prio = ww_prio_waiting(queue->trace, &wait);
+		if (prio < 0 || MIN(prio, WW_PRIO_FAIR) != MIN(queue->prio, WW_PRIO_FAIR))
+			continue;
+		queue->is_mixed |= prio != queue->prio ||
+				   ww_trace_thread(queue->trace, utid)->upid != queue->upid;
+		g_array_append_val(queue->steps, in);
+		g_array_append_val(queue->steps, out);
+	}
+}
+
+/* Who leaves makes room for who comes at the same instant. */
+static int compare_steps(const void *a_data, const void *b_data)
+{
+	const struct step *a = a_data, *b = b_data;
+
+	if (a->time_ns != b->time_ns)
+		return a->time_ns < b->time_ns ? -1 : 1;
+	return a->change - b->change;
+}
+
+static uint32_t most_at_a_time(GArray *steps)
+{
+	int32_t n = 0, most = 0;
+
+	g_array_sort(steps, compare_steps);
+	for (guint i = 0; i < steps->len; i++) {
+		n += g_array_index(steps, struct step, i).change;
+		most = MAX(most, n);
+	}
+	return (uint32_t)most;
+}
+
+/* Returns whether all that waited are like the waiter. */
+static bool count_waiting(const struct ww_trace *trace, const struct ww_explanation *explanation,
+			  struct ww_occupant *occupant)
+{
+	g_autoptr(GArray) steps = g_array_new(false, false, sizeof(struct step));
+	struct queue queue = { .trace = trace,
+			       .window = explanation->span,
+			       .cpu = occupant->cpu,
+			       .upid = ww_trace_thread(trace, explanation->wait.utid)->upid,
+			       .prio = occupant->waiter_prio,
+			       .steps = steps };
+
+	for (uint32_t utid = 0; utid < ww_trace_info(trace)->n_threads; utid++)
+		add_thread(&queue, utid);
+	occupant->n_waiting = most_at_a_time(steps);
+	return !queue.is_mixed;
+}
+
+static int64_t weight_of(const struct ww_manifest *manifest, uint64_t id)
+{
+	for (guint i = 0; id != 0 && i < manifest->cgroups->len; i++) {
+		const struct ww_cgroup *cgroup =
+			&g_array_index(manifest->cgroups, struct ww_cgroup, i);
+
+		if (cgroup->id == id)
+			return cgroup->weight;
+	}
+	return -1;
+}
+
+static void read_weights(const struct ww_trace *trace, const struct ww_interval *wait,
+			 struct ww_occupant *occupant)
+{
+	const struct ww_manifest *manifest = ww_trace_info(trace)->manifest;
+	const uint64_t own = ww_cgroup_at(trace, wait->utid, wait->span.begin_ns),
+		       other = ww_cgroup_at(trace, occupant->utid, wait->span.begin_ns);
+
+	if (!manifest || own == other)
+		return;
+	occupant->weight = weight_of(manifest, other);
+	occupant->waiter_weight = weight_of(manifest, own);
+}
+
+/* Nine tenths of it went to equals that take turns with it, and all of it was seen. */
+static bool is_sharing(const struct ww_explanation *explanation)
+{
+	const uint8_t unsure = WW_INTERVAL_CENSORED_LEFT | WW_INTERVAL_CENSORED_RIGHT |
+			       WW_INTERVAL_INFERRED | WW_INTERVAL_DEGRADED;
+	const int64_t length_ns = ww_span_length_ns(explanation->span);
+	int64_t shared_ns = 0;
+
+	for (guint i = 0; i < explanation->causes->len; i++) {
+		const struct ww_cause_part *part =
+			&g_array_index(explanation->causes, struct ww_cause_part, i);
+
+		if (part->cause == WW_CAUSE_SHARED && part->relation == WW_RELATION_SAME_PROCESS)
+			shared_ns += part->ns;
+	}
+	return !(explanation->wait.flags & unsure) && shared_ns >= length_ns - length_ns / 10;
+}
+
+bool ww_explain_occupant(const struct ww_trace *trace, const struct ww_explanation *explanation,
+			 struct ww_occupant *occupant)
+{
+	const struct ww_interval *wait = &explanation->wait;
+	const struct ww_manifest *manifest = ww_trace_info(trace)->manifest;
+	const struct ww_cause_part *part = main_part(explanation->causes);
+	struct ww_occupant found;
+	bool are_alike;
+
+	if (wait->state != WW_STATE_RUNNABLE || !part)
+		return false;
+	found = (struct ww_occupant){
+		.utid = part->utid,
+		.cause = part->cause,
+		.cpu = part->cpu,
+		.ns = part->ns,
+		.slice_ns = manifest ? manifest->base_slice_ns : 0,
+		.prio = -1,
+		.waiter_prio = ww_prio_waiting(trace, wait),
+		.weight = -1,
+		.waiter_weight = -1,
+	};
+	count_turns(trace, explanation->span, &found);
+	are_alike = count_waiting(trace, explanation, &found);
+	read_weights(trace, wait, &found);
+	if (are_alike && found.prio == found.waiter_prio && found.prio >= WW_PRIO_FAIR &&
+	    is_sharing(explanation))
+		found.fair_ns = found.n_waiting * found.slice_ns;
+	*occupant = found;
+	return true;
+}
