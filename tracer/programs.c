@@ -203,7 +203,6 @@ static void configure(struct ww_programs *programs, const struct ww_kernel_btf *
 	settings->has_wakeup = ww_kernel_btf_find_tracepoint(kernel, "sched_wakeup", NULL);
 	settings->is_sched_clock_stable = is_sched_clock_stable();
 	settings->cgroup_hierarchy = cgroup_hierarchy();
-	settings->n_online_cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
 }
 
 static bool choose_hooks(struct ww_programs *programs, GError **error)

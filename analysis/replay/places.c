@@ -12,6 +12,8 @@ static void set_affinity(struct ww_replay *replay, uint32_t utid, uint64_t allow
 {
 	struct thread_facts *facts = ww_facts_thread(replay, utid);
 
+	if (facts->allowed_cpus == allowed_cpus && facts->n_allowed == n_allowed)
+		return;
 	facts->allowed_cpus = allowed_cpus;
 	facts->n_allowed = n_allowed;
 	ww_facts_append(replay, WW_TRACK_AFFINITY, utid, t_ns, t_ns,

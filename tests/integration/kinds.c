@@ -119,6 +119,24 @@ static void faults(const char *directory)
 	tell("end", (unsigned long)(memory + N_PAGES * page_bytes));
 }
 
+/* Where it is, and everywhere again: it never has to move. */
+static void affinity_stays(const char *directory)
+{
+	cpu_set_t all, one;
+
+	check(sched_getaffinity(0, sizeof(all), &all) == 0, "sched_getaffinity");
+	for (int i = 0; i < 11; i++) {
+		int cpu = sched_getcpu();
+
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		check(sched_setaffinity(0, sizeof(one), &one) == 0, "sched_setaffinity");
+		pause_ms(2);
+		check(sched_setaffinity(0, sizeof(all), &all) == 0, "sched_setaffinity");
+		pause_ms(2);
+	}
+}
+
 /* Between the CPUs it may run on at all. */
 static void affinity(const char *directory)
 {
@@ -335,12 +353,19 @@ static const struct kind {
 	const char *name;
 	void (*run)(const char *directory);
 } kinds[] = {
-	{ "timeouts", timeouts },       { "descriptors", descriptors },
-	{ "faults", faults },           { "affinity", affinity },
-	{ "priorities", priorities },   { "disk", disk },
-	{ "kernel-lock", kernel_lock }, { "work", work },
-	{ "cgroups", cgroups },         { "reclaim", reclaim },
-	{ "syscalls", syscalls },       { "stacks", stacks },
+	{ "timeouts", timeouts },
+	{ "descriptors", descriptors },
+	{ "faults", faults },
+	{ "affinity", affinity },
+	{ "affinity-stays", affinity_stays },
+	{ "priorities", priorities },
+	{ "disk", disk },
+	{ "kernel-lock", kernel_lock },
+	{ "work", work },
+	{ "cgroups", cgroups },
+	{ "reclaim", reclaim },
+	{ "syscalls", syscalls },
+	{ "stacks", stacks },
 	{ "nowhere", nowhere },
 };
 

@@ -99,11 +99,14 @@ def faults():
     assert others == {pid}, "nobody else's faults are recorded"
 
 
+def need_cpus():
+    if (os.cpu_count() or 1) < 2:
+        raise tap.Skip("one CPU: nobody can move")
+
+
 def affinity():
     """a thread that has to move says where it may run"""
-    need_cpus = os.cpu_count() or 1
-    if need_cpus < 2:
-        raise tap.Skip("one CPU: nobody can move")
+    need_cpus()
     found, _, pid = cause("affinity")
     told = [event.fields for event in found if event.kind == "affinity" and event.fields["tid"] == pid]
     masks = [fields["allowed_cpus"] for fields in told]
@@ -112,6 +115,19 @@ def affinity():
     assert all(fields["n_allowed"] == 1 == bin(fields["allowed_cpus"]).count("1") for fields in told)
     start, = (event.fields for event in found if event.kind == "task" and event.fields["tid"] == pid)
     assert bin(start["allowed_cpus"]).count("1") >= 2
+
+
+def affinity_stays():
+    """and so does one that may stay where it is, before it leaves its CPU"""
+    need_cpus()
+    found, _, pid = cause("affinity-stays")
+    told = [at for at, event in enumerate(found) if event.kind == "affinity" and event.fields["tid"] == pid]
+    counts = [found[at].fields["n_allowed"] for at in told]
+    assert len(told) == 22, f"told once each: {counts}"
+    assert counts[0::2] == [1] * 11 and all(n > 1 for n in counts[1::2]), counts
+    for at in told:
+        switch = next(event for event in found[at:] if event.kind == "switch" and pid in (event.fields["prev_tid"], event.fields["next_tid"]))
+        assert switch.fields["prev_tid"] == pid and switch.time == found[at].time, "it leaves with it"
 
 
 def priorities():
@@ -313,5 +329,5 @@ def idle():
 
 
 if __name__ == "__main__":
-    tap.run(timeouts, timeouts_expire, descriptors, faults, affinity, priorities, disk, kernel_lock, work, syscalls, stacks, unserved_faults,
+    tap.run(timeouts, timeouts_expire, descriptors, faults, affinity, affinity_stays, priorities, disk, kernel_lock, work, syscalls, stacks, unserved_faults,
             cgroups, reclaim, interrupts, idle)

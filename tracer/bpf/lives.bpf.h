@@ -7,6 +7,7 @@
 #ifndef WW_TRACER_BPF_LIVES_BPF_H
 #define WW_TRACER_BPF_LIVES_BPF_H
 
+#include "tracer/bpf/affinity.bpf.h"
 #include "tracer/bpf/calls.bpf.h"
 #include "tracer/bpf/clock.bpf.h"
 #include "tracer/bpf/state.bpf.h"
@@ -30,6 +31,9 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	if (!ring)
 		return 0;
 	now_ns = ww_clock_read(ring);
+	/* The child has what its parent has. */
+	ww_affinity_tell(ring, now_ns, parent);
+	ww_affinity_is_told(child);
 	record = ww_ring_enter(ring, sizeof(*record));
 	if (!record)
 		return 0;
@@ -223,6 +227,7 @@ int on_task(struct bpf_iter__task *ctx)
 	}
 	bpf_probe_read_kernel(record.comm, sizeof(record.comm), task->comm);
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+	ww_affinity_is_told(task);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #ifndef WW_TRACER_BPF_SCHEDULER_BPF_H
 #define WW_TRACER_BPF_SCHEDULER_BPF_H
 
+#include "tracer/bpf/affinity.bpf.h"
 #include "tracer/bpf/calls.bpf.h"
 #include "tracer/bpf/clock.bpf.h"
 #include "tracer/bpf/stacks.bpf.h"
@@ -119,6 +120,8 @@ static __always_inline int record_switch(void *ctx, _Bool preempt, struct task_s
 	 * here. */
 	ring->n_interrupts = 0;
 	now_ns = ww_clock_of_switch(ring, next);
+	if (prev->pid)
+		ww_affinity_tell(ring, now_ns, prev);
 	read_call(prev, &call);
 	state = decode_state(switch_state(preempt, prev, argument), prev->exit_state);
 	if (state == WW_WIRE_STATE_SLEEPING || state == WW_WIRE_STATE_DISK_SLEEP)
@@ -195,8 +198,10 @@ static __always_inline void record_waking(struct ww_ring *ring, u64 now_ns,
 					  struct task_struct *task, u8 id, _Bool is_enqueued)
 {
 	struct ww_ring_interrupt interrupt = current_interrupt(ring, task);
-	struct ww_wire_waking *record = ww_ring_begin(ring, sizeof(*record));
+	struct ww_wire_waking *record;
 
+	ww_affinity_tell(ring, now_ns, task);
+	record = ww_ring_begin(ring, sizeof(*record));
 	if (!record)
 		return;
 	*record = (struct ww_wire_waking){
@@ -288,27 +293,6 @@ int BPF_PROG(on_wakeup, struct task_struct *task)
 	return 0;
 }
 
-static __always_inline void record_affinity(struct ww_ring *ring, u64 now_ns,
-					    struct task_struct *task)
-{
-	struct ww_wire_affinity *record = ww_ring_begin(ring, sizeof(*record));
-
-	if (!record)
-		return;
-	*record = (struct ww_wire_affinity){
-		.timestamp = now_ns,
-		.id = WW_WIRE_ID_AFFINITY,
-		.n_allowed = task->nr_cpus_allowed,
-		.tid = task->pid,
-		.allowed_cpus = task->cpus_mask.bits[0],
-	};
-	ww_ring_end(ring);
-}
-
-/* Set before loading: CPUs that are online. */
-const volatile __u32 n_online_cpus = 1;
-
-/* No tracepoint tells of a new affinity; but whoever may no longer stay where it is, moves. */
 SEC("tp_btf/sched_migrate_task")
 int BPF_PROG(on_migrate, struct task_struct *task, int to_cpu)
 {
@@ -323,8 +307,7 @@ int BPF_PROG(on_migrate, struct task_struct *task, int to_cpu)
 		ring->waking_tid = 0;
 		record_waking(ring, now_ns, task, WW_WIRE_ID_WAKING, 0);
 	}
-	if ((u32)task->nr_cpus_allowed < n_online_cpus)
-		record_affinity(ring, now_ns, task);
+	ww_affinity_tell(ring, now_ns, task);
 	record = ww_ring_begin(ring, sizeof(*record));
 	if (!record)
 		return 0;
