@@ -473,8 +473,6 @@ bool ww_recording_begin(struct ww_recording *recording, GError **error)
 {
 	if (!begin_kernel(recording, error))
 		return false;
-	if (recording->options->delay_ns > 0)
-		begin_session(recording);
 	recording->begin_ns = clock_now_ns(CLOCK_MONOTONIC);
 	recording->manifest->begin_ns = recording->begin_ns;
 	if (recording->kernel && recording->symbols && !recording->options->is_all)
@@ -485,6 +483,9 @@ bool ww_recording_begin(struct ww_recording *recording, GError **error)
 		ww_cgroups_listen(ww_processes_cgroups(recording->processes), watch_cgroup,
 				  recording->kernel);
 	}
+	/* Behind the kernel's, so that each record is of threads whose state is known. */
+	if (recording->options->delay_ns > 0)
+		begin_session(recording);
 	list_recorded(recording);
 	ww_processes_read_begin(recording->processes);
 	return true;
