@@ -381,7 +381,9 @@ static void tell_evidence(const struct telling *telling, const struct actor *act
 {
 	const char *evidence = "the wake-up as the kernel saw it, exact";
 
-	if (has_contradiction(telling))
+	if (telling->explanation->wait.flags & WW_INTERVAL_DEGRADED)
+		evidence = "the records before and after the gap, likely";
+	else if (has_contradiction(telling))
 		evidence = "wake-ups that contradict each other, so one of them was none";
 	else if (actor->edge == WW_EDGE_LOCK_OWNER)
 		evidence = evidence_of_holder(telling, actor);
@@ -462,7 +464,9 @@ static void tell_evidence_and_advice(const struct telling *telling, const GArray
 static const char *end_words(const struct ww_leaf *leaf, const struct ww_interval *wait)
 {
 	if (wait->flags & WW_INTERVAL_CENSORED_RIGHT)
-		return " It had not ended when the recording did.";
+		return wait->flags & WW_INTERVAL_DEGRADED
+			       ? " Whether it had ended when the recording did is not known."
+			       : " It had not ended when the recording did.";
 	if (wait->waker == WW_WAKER_SIGNAL)
 		return " A signal ended it.";
 	switch (leaf->cause) {

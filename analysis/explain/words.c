@@ -155,12 +155,15 @@ char *ww_words_waited_for(const struct ww_interval *wait, const struct ww_wait_o
 	return g_string_free(text, false);
 }
 
-/* "200 ms"; "at least 200 ms" for a wait of which an end was not seen. */
+/* "200 ms"; "at least 200 ms" for a wait of which an end was not seen; "up to 200 ms" for what may
+ * have been several. */
 char *ww_words_length(const struct ww_interval *wait)
 {
 	g_autofree char *length = ww_duration_text(ww_span_length_ns(wait->span));
 	bool is_censored = wait->flags & (WW_INTERVAL_CENSORED_LEFT | WW_INTERVAL_CENSORED_RIGHT);
 
+	if (wait->flags & WW_INTERVAL_DEGRADED)
+		return g_strdup_printf("up to %s", length);
 	return g_strdup_printf("%s%s", is_censored ? "at least " : "", length);
 }
 

@@ -161,6 +161,11 @@ struct ww_interval ww_replay_blank(const struct replay_thread *thread);
 
 /* T7: whoever waits while records are missing may have been woken, and blocked again, unseen. */
 bool ww_replay_has_loss(const struct ww_replay *replay, struct ww_span span);
+/*
+ * T7: what is woken, or never heard of again, after records are missing that lie in its time in the
+ * run queue, has left that unseen: from the gap on nothing is known of it.
+ */
+void ww_replay_doubt_ready(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns);
 
 /* replay.c: clipped to what a trace can last. */
 int64_t ww_replay_since_origin(const struct ww_replay *replay, int64_t unix_ns);

@@ -167,6 +167,7 @@ static void finish_threads(struct ww_replay *replay)
 
 		if (thread->died_ns >= 0)
 			continue;
+		ww_replay_doubt_ready(replay, thread, replay->now_ns);
 		thread->open.flags |= WW_INTERVAL_CENSORED_RIGHT;
 		ww_replay_close(replay, thread, replay->now_ns);
 		ww_store_thread(replay->store, utid)->life.end_ns = replay->now_ns;

@@ -292,6 +292,7 @@ static void decide_to_wake(struct ww_replay *replay, const struct ww_event *even
 	ww_replay_rename(thread, event->name);
 	if (event->woken.prio >= 0)
 		thread->prio = event->woken.prio;
+	ww_replay_doubt_ready(replay, thread, t_ns);
 	switch (thread->phase) {
 	case WW_PHASE_RUNNING:
 		thread->pending.time_ns = t_ns;

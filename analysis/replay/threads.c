@@ -92,8 +92,10 @@ void ww_replay_rename(struct replay_thread *thread, const char *name)
 	g_strlcpy(thread->name, name, sizeof(thread->name));
 }
 
-bool ww_replay_has_loss(const struct ww_replay *replay, struct ww_span span)
+/* The first loss in @span, or NULL. */
+static const struct ww_span *first_loss(const struct ww_replay *replay, struct ww_span span)
 {
+	const struct ww_span *loss;
 	unsigned int low = 0, high = replay->losses->len;
 
 	while (low < high) {
@@ -104,8 +106,15 @@ bool ww_replay_has_loss(const struct ww_replay *replay, struct ww_span span)
 		else
 			low = middle + 1;
 	}
-	return low < replay->losses->len &&
-	       ww_span_overlaps(g_array_index(replay->losses, struct ww_span, low), span);
+	if (low == replay->losses->len)
+		return NULL;
+	loss = &g_array_index(replay->losses, struct ww_span, low);
+	return ww_span_overlaps(*loss, span) ? loss : NULL;
+}
+
+bool ww_replay_has_loss(const struct ww_replay *replay, struct ww_span span)
+{
+	return first_loss(replay, span);
 }
 
 void ww_replay_close(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns)
@@ -162,6 +171,21 @@ void ww_replay_input(struct ww_replay *replay, struct replay_thread *thread,
 			thread->open.flags |= WW_INTERVAL_INFERRED;
 	}
 	thread->phase = (enum ww_thread_phase)step.phase;
+}
+
+void ww_replay_doubt_ready(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns)
+{
+	const int64_t ready_ns = thread->open.span.begin_ns;
+	struct ww_interval unknown = ww_replay_blank(thread);
+	const struct ww_span *loss;
+
+	if (thread->phase != WW_PHASE_RUNNABLE)
+		return;
+	loss = first_loss(replay, (struct ww_span){ ready_ns, t_ns });
+	if (!loss)
+		return;
+	unknown.flags = WW_INTERVAL_INFERRED | WW_INTERVAL_DEGRADED;
+	ww_replay_input(replay, thread, WW_SCHED_LOST, MAX(loss->begin_ns, ready_ns), &unknown);
 }
 
 void ww_replay_bury(struct ww_replay *replay, struct replay_thread *thread, int64_t t_ns)

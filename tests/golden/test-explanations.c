@@ -49,6 +49,37 @@ static const struct golden goldens[] = {
 	  "1 A/10 lock-owner running 140000000\n",
 	  "W/11 waited 140 ms for mutex 0x1000 (0x4000). A/10 held it the whole time and ran meanwhile. "
 	  "Evidence: the lock's holder as the program's hooks saw it, exact." },
+	{ "S25: a mutex, and records of its holder are missing",
+	  "0 switch 1 idle R A/10\n"
+	  "0 switch 0 idle R W/11\n"
+	  "10ms lock-begin W/11 mutex 0x1000 owner=A/10 site=0x4000\n"
+	  "10ms switch 0 W/11 S idle syscall=futex arg0=0x1000\n"
+	  "20ms switch 1 A/10 S idle syscall=read arg0=3 arg1=1\n"
+	  "80ms lost 1 30ms 80ms\n"
+	  "150ms waking 1 idle A/10 context=hrtimer\n"
+	  "150ms switch 1 idle R A/10\n"
+	  "150ms waking 1 A/10 W/11\n"
+	  "150ms wakeup 1 W/11 target=0\n"
+	  "150ms switch 0 idle R W/11\n"
+	  "150ms lock-end W/11 mutex 0x1000\n"
+	  "160ms other\n",
+	  "W", 50 * MS,
+	  "timer A/10 - 130000000\nrunning A/10 - 10000000\n",
+	  "",
+	  "1 A/10 lock-owner running 10000000\n1 A/10 lock-owner blocked 130000000\n",
+	  "Records were lost inside this wait. W/11 waited up to 140 ms for mutex 0x1000 (0x4000). A/10 likely held it "
+	  "the whole time: 130 ms it was itself waiting in read (descriptor 3) (timer 130 ms), 10.0 ms it ran. Evidence: the records before and after the gap, likely." },
+	{ "S25: a wait that nobody saw end, and records are missing",
+	  "0 switch 0 idle R W/11\n"
+	  "10ms switch 0 W/11 S idle syscall=read arg0=3 arg1=1\n"
+	  "80ms lost 0 30ms 80ms\n"
+	  "160ms other\n",
+	  "W", 50 * MS,
+	  "unknown - - 150000000\n",
+	  "",
+	  "0 W/11 self blocked 150000000\n",
+	  "Records were lost inside this wait. W/11 waited up to 150 ms in read (descriptor 3). "
+	  "Whether it had ended when the recording did is not known." },
 	{ "S3: a mutex held across fsync",
 	  "0 switch 1 idle R flusher/10\n"
 	  "0 switch 0 idle R worker/11\n"
