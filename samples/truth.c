@@ -355,6 +355,17 @@ void truth_need_cpus(int n_cpus)
 			truth_skip("there are not enough CPUs");
 }
 
+void truth_cue(const char *what)
+{
+	int next;
+
+	printf("{\"cue\": \"%s\"}\n", what);
+	fflush(stdout);
+	do
+		next = getchar();
+	while (next != '\n' && next != EOF);
+}
+
 static char file_name[] = "scenario-XXXXXX";
 static int file_owner_pid;
 

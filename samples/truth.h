@@ -118,6 +118,13 @@ void truth_burn(int64_t cpu_ns);
 void truth_pin(int cpu);
 void truth_allow(int n_cpus);
 
+/*
+ * For what somebody else has to do at a certain point, such as beginning to record: prints
+ * {"cue": @what} as a line and waits until a line can be read. Goes on at once where nobody can
+ * write one.
+ */
+void truth_cue(const char *what);
+
 /* Skips where fewer CPUs may be used. */
 void truth_need_cpus(int n_cpus);
 

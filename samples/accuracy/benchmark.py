@@ -6,20 +6,27 @@ import os
 import pathlib
 import shutil
 import tempfile
+import time
 
-from accuracy import blocked, cpu, judge, memory, recording, table
+from accuracy import blocked, cpu, judge, memory, recording, robustness, table
 
-TABLES = (blocked.SCENARIOS, cpu.SCENARIOS, memory.SCENARIOS)
+TABLES = (blocked.SCENARIOS, cpu.SCENARIOS, memory.SCENARIOS, robustness.SCENARIOS)
 MAX_VOID = 2  # a run that shows nothing is made again so often
 
 
 def scenarios():
     """All of them, by number."""
-    return sorted((it for rows in TABLES for it in rows), key=lambda it: int(it.number.lstrip("S")))
+    return sorted((it for rows in TABLES for it in rows), key=lambda it: (number(it), it.number))
+
+
+def number(scenario):
+    """7 of S7, 25 of S25a and of all others of S25."""
+    return int(scenario.number.lstrip("S").rstrip("abcd"))
 
 
 def matches(scenario, pattern):
-    return fnmatch.fnmatchcase(scenario.name, pattern) or scenario.number.lower() == pattern.lower()
+    return (fnmatch.fnmatchcase(scenario.name, pattern)
+            or pattern.lower() in (scenario.number.lower(), f"s{number(scenario)}"))
 
 
 def chosen(patterns):
@@ -67,6 +74,7 @@ class Benchmark:
     def result(self, scenario, n_runs, n_twins):
         """All runs of one scenario; what goes wrong on the way is a part of it."""
         result = table.Result(scenario)
+        began_s = time.monotonic()
         try:
             self.add_runs(result, n_runs, False)
             self.add_runs(result, n_twins, True)
@@ -74,4 +82,5 @@ class Benchmark:
             result.skipped = str(reason)
         except recording.FAILURES as failure:
             result.failures.append(f"{type(failure).__name__} {failure}")
+        result.seconds = time.monotonic() - began_s
         return result

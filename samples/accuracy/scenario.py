@@ -71,7 +71,8 @@ class Scenario:
     # What the quiet twin may at most have of the parts, in all waits of the root's role; None: they are no part of the cause.
     quiet_max_ns: typing.Optional[int] = 5_000_000
     options: tuple = ()  # of trace-record
-    # How to record what is not simply run: drive(recorder) of robustness.py; and what else to look at: check(run).
+    # How to record what is not simply run: drive(programs, command, trace) returns the Recording, as in robustness.py; and
+    # what else to look at: check(verdict, recording, is_quiet).
     drive: typing.Optional[typing.Callable] = None
     check: typing.Optional[typing.Callable] = None
     may_lose: bool = False  # records, and then more than 2 % may be unknown

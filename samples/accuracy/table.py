@@ -19,6 +19,7 @@ class Result:
         self.twins = []
         self.skipped = ""
         self.failures = []  # sentences: runs that came to no verdict
+        self.seconds = 0.0  # all of it, twins and what was made again included
 
     def judged(self):
         return [it for it in self.verdicts if not it.void]
@@ -103,7 +104,7 @@ class Result:
             "forbidden": self.n_wrong("forbidden"), "unknown_share": self.unknown_share(), "sums_broken": self.n_wrong("sum"),
             "twins": len(self.twins), "twins_wrong": self.n_wrong("quiet"), "wordings": sorted(self.wordings()),
             "sentences": [it.sentence for it in self.judged()], "confidence": [it.confidence for it in self.judged()],
-            "wrong": self.wrong(),
+            "seconds": round(self.seconds, 1), "wrong": self.wrong(),
             "awaited": {what: {"why": why, "is_here": is_here} for what, (why, is_here) in self.awaited().items()},
         }
 
