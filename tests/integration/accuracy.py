@@ -25,6 +25,7 @@ def claim(scenario):
     def test():
         programs.need_root()
         result = Benchmark(programs.BUILD).result(scenario, N_RUNS, N_TWINS)
+        print(f"# {result.seconds:.1f} s")
         if result.skipped:
             raise tap.Skip(result.skipped)
         for what, (why, is_here) in result.awaited().items():
