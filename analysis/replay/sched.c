@@ -4,6 +4,7 @@
 #include "analysis/replay/replay-private.h"
 
 #define NR_SCHED_YIELD 24
+#define NR_SCHED_SETAFFINITY 203
 #define REWAKE_MAX_RUN_NS (50 * WW_NS_PER_US)
 
 /* What is current when a switch names @tid: a thread, the idle thread, or nobody knows. */
@@ -129,10 +130,26 @@ static void explain_sleep(struct ww_replay *replay, const struct ww_event *event
 	next->rewakes = count_rewakes(thread, next);
 }
 
-static void leave(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
-		  struct replay_thread *thread)
+static bool is_stopper(struct ww_replay *replay, uint32_t utid)
 {
-	const enum ww_sched_input input = input_of_leaving(event, thread);
+	return utid < replay->threads->len &&
+	       g_str_has_prefix(ww_replay_thread(replay, utid)->name, "migration/");
+}
+
+/* R5: it may no longer stay where it runs. The kernel has it sleep until the stopper of its CPU,
+ * which comes next, has put it elsewhere; nothing else keeps it from running. */
+static bool moves_itself(struct ww_replay *replay, const struct ww_event *event, int16_t syscall,
+			 uint32_t next_utid)
+{
+	return syscall == NR_SCHED_SETAFFINITY &&
+	       event->switched.prev_state == WW_WIRE_STATE_DISK_SLEEP &&
+	       is_stopper(replay, next_utid);
+}
+
+static void leave(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns,
+		  struct replay_thread *thread, uint32_t next_utid)
+{
+	enum ww_sched_input input = input_of_leaving(event, thread);
 	struct ww_interval next = ww_replay_blank(thread);
 
 	next.syscall = event->switched.syscall == WW_SYSCALL_UNKNOWN ? thread->syscall
@@ -144,10 +161,14 @@ static void leave(struct ww_replay *replay, const struct ww_event *event, int64_
 	if (thread->has_facts & REPLAY_FACT_FAULT)
 		ww_replay_facts_leave(replay, thread, event->switched.in_fault,
 				      event->switched.in_iowait, t_ns);
-	if (input == WW_SCHED_PREEMPTED)
+	if (moves_itself(replay, event, next.syscall, next_utid)) {
+		input = WW_SCHED_PREEMPTED;
+		next.reason = WW_REASON_AFFINITY_MOVE;
+	} else if (input == WW_SCHED_PREEMPTED) {
 		next.reason = (uint8_t)reason_of_preemption(event, next.syscall);
-	else if (input == WW_SCHED_SLEEPS)
+	} else if (input == WW_SCHED_SLEEPS) {
 		explain_sleep(replay, event, thread, &next);
+	}
 	if (input == WW_SCHED_DIES)
 		ww_replay_bury(replay, thread, t_ns);
 	else
@@ -198,7 +219,7 @@ void ww_replay_switch(struct ww_replay *replay, const struct ww_event *event, in
 	if (prev == next)
 		return;
 	if (was_here && prev < replay->threads->len)
-		leave(replay, event, t_ns, ww_replay_thread(replay, prev));
+		leave(replay, event, t_ns, ww_replay_thread(replay, prev), next);
 	if (next < replay->threads->len)
 		arrive(replay, event, t_ns, ww_replay_thread(replay, next));
 	ww_replay_occupy(replay, event->cpu, t_ns, next, 0);
@@ -388,14 +409,9 @@ static bool stands_in_no_queue(const struct ww_replay *replay, const struct ww_i
  * the CPU itself goes. */
 static bool is_pushed_by_stopper(struct ww_replay *replay, const struct replay_thread *thread)
 {
-	uint32_t current;
-
-	if (thread->open.reason != WW_REASON_PREEMPTED || thread->open.cpu == WW_CPU_UNKNOWN ||
-	    ww_replay_is_offline(replay, thread->open.cpu))
-		return false;
-	current = ww_replay_cpu(replay, thread->open.cpu)->current;
-	return current < replay->threads->len &&
-	       g_str_has_prefix(ww_replay_thread(replay, current)->name, "migration/");
+	return thread->open.reason == WW_REASON_PREEMPTED && thread->open.cpu != WW_CPU_UNKNOWN &&
+	       !ww_replay_is_offline(replay, thread->open.cpu) &&
+	       is_stopper(replay, ww_replay_cpu(replay, thread->open.cpu)->current);
 }
 
 void ww_replay_migrate(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)

@@ -70,6 +70,18 @@ static const struct ww_golden goldens[] = {
 	  "20 switch 1 idle R A/1\n30 other\n",
 	  { { "A", "0-10 running on 0\n10-12 runnable affinity-move\n12-20 runnable affinity-move\n20-30 running on 1 right\n" } } },
 
+	{ "R5: who moves itself sleeps only for the stopper that does it",
+	  "0 switch 0 idle R A/1\n10 switch 0 A/1 D migration/0/9 syscall=sched_setaffinity\n11 waking 0 migration/0/9 A/1 target=0\n"
+	  "12 migrate 0 A/1 0 1\n13 switch 0 migration/0/9 S idle\n14 wakeup 1 A/1 target=1\n20 switch 1 idle R A/1\n30 other\n",
+	  { { "A", "0-10 running on 0\n10-12 runnable affinity-move\n12-20 runnable affinity-move\n20-30 running on 1 right\n" },
+	    { "wake-by migration/0", "11 wakee_utid=A/1 waker=1 cpu=0\n" } } },
+
+	{ "R5: who moves another thread waits for it, and so does who sleeps for anything else there",
+	  "0 switch 0 idle R A/1\n10 switch 0 A/1 D B/2 syscall=sched_setaffinity\n15 switch 0 B/2 D migration/0/9 syscall=fsync\n"
+	  "20 waking 0 migration/0/9 A/1 target=0\n25 switch 0 migration/0/9 S A/1\n30 other\n",
+	  { { "A", "0-10 running on 0\n10-20 blocked unknown\n20-25 runnable woken by migration/0/9\n25-30 running on 0 right\n" },
+	    { "B", "0-10 unknown left\n10-15 running on 0\n15-30 blocked disk right\n" } } },
+
 	{ "T1: a wakeup that overtakes the sleep makes it runnable at once",
 	  "0 switch 0 idle R A/1\n0 switch 1 idle R B/2\n10 waking 1 B/2 A/1\n12 switch 0 A/1 S idle syscall=futex arg0=16\n"
 	  "13 wakeup 0 A/1 target=0\n15 switch 0 idle R A/1\n20 other\n",
