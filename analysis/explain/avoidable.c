@@ -6,6 +6,7 @@
 #include "analysis/explain/overlay.h"
 #include "analysis/explain/parts.h"
 #include "analysis/explain/placement.h"
+#include "analysis/explain/quota.h"
 #include "analysis/explain/runnable.h"
 #include "analysis/explain/tiles.h"
 
@@ -183,7 +184,7 @@ void ww_explain_avoidable(const struct ww_trace *trace, const struct ww_interval
 		trace, wait->utid, (struct ww_span){ span.begin_ns + 1, span.end_ns });
 	guint n_changed = 0;
 
-	if (wait->reason == WW_REASON_THROTTLED || (wait->flags & WW_INTERVAL_THROTTLED)) {
+	if (ww_is_throttled(wait) || ww_is_likely_throttled(trace, wait)) {
 		ww_avoidables_add(avoidables, WW_AVOIDABLE_NOT_ELIGIBLE, WW_CPU_UNKNOWN,
 				  ww_span_length_ns(span));
 		return;

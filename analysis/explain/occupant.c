@@ -2,6 +2,7 @@
 #include "analysis/explain/occupant.h"
 
 #include "analysis/explain/placement.h"
+#include "analysis/explain/quota.h"
 #include "analysis/explain/runnable.h"
 
 #define PRIO_NICE_0 120
@@ -70,7 +71,7 @@ struct queue {
 static bool is_queued(const struct queue *queue, const struct ww_interval *wait)
 {
 	return wait->state == WW_STATE_RUNNABLE && wait->cpu == queue->cpu &&
-	       wait->reason != WW_REASON_THROTTLED && !(wait->flags & WW_INTERVAL_THROTTLED);
+	       !ww_is_throttled(wait);
 }
 
 static void add_thread(struct queue *queue, uint32_t utid)

@@ -7,6 +7,7 @@
 
 #include "analysis/explain/parts.h"
 #include "analysis/explain/placement.h"
+#include "analysis/explain/quota.h"
 #include "analysis/explain/steal.h"
 
 /* A CPU that stays idle longer than this although somebody is queued does more than leave an idle
@@ -19,6 +20,7 @@ struct waiter {
 	const struct ww_interval *wait;
 	const struct ww_thread *thread;
 	uint64_t cgroup; /* 0 unknown */
+	bool is_likely_throttled;
 	ww_visit_slice visit;
 	void *data;
 };
@@ -93,7 +95,7 @@ static void classify(const struct waiter *waiter, const struct ww_home_segment *
 
 	if (segment->state == WW_STATE_UNKNOWN && (segment->flags & WW_INTERVAL_DEGRADED)) {
 		slice->cause = WW_CAUSE_LOST;
-	} else if (wait->reason == WW_REASON_THROTTLED || (wait->flags & WW_INTERVAL_THROTTLED)) {
+	} else if (ww_is_throttled(wait) || waiter->is_likely_throttled) {
 		slice->cause = WW_CAUSE_THROTTLED;
 		slice->cpu = WW_CPU_UNKNOWN;
 	} else if (slice->span.begin_ns < wait->wakeup_ns) {
@@ -149,6 +151,7 @@ static void tell_slice(const struct waiter *waiter, struct ww_span span,
 	classify(waiter, segment, &slice);
 	slice.is_inferred = (segment->flags & unsure) &&
 			    (slice.utid != WW_UTID_NONE || segment->state == WW_STATE_BLOCKED);
+	slice.is_inferred |= slice.cause == WW_CAUSE_THROTTLED && waiter->is_likely_throttled;
 	if (overlay)
 		lay_over(overlay, &slice);
 	slice.is_of_rt_budget = slice.cause == WW_CAUSE_NOT_PREEMPTED &&
@@ -228,6 +231,7 @@ void ww_slice_runnable(struct ww_home *home, const struct ww_waiting *waiting,
 		.cgroup = waiting->tells_cgroups
 				  ? ww_cgroup_at(home->trace, wait->utid, wait->span.begin_ns)
 				  : 0,
+		.is_likely_throttled = ww_is_likely_throttled(home->trace, wait),
 		.visit = visit,
 		.data = data,
 	};

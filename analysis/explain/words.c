@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/explain/words.h"
 
+#include "analysis/explain/quota.h"
 #include "analysis/explain/tiles.h"
 
 /* More culprits than this are named by their kind. */
@@ -226,8 +227,8 @@ static char *throttled_sentence(const struct ww_trace *trace,
 	}
 	g_string_append_printf(
 		text,
-		"%s was ready for %s but not allowed to run: its cgroup had used up its CPU quota.",
-		name, length);
+		"%s was ready for %s but %snot allowed to run: its cgroup had used up its CPU quota.",
+		name, length, ww_is_throttled(wait) ? "" : "likely ");
 	neighbour = ww_word_list_largest(&others);
 	if (neighbour)
 		g_string_append_printf(text,
@@ -252,7 +253,7 @@ char *ww_words_runnable(const struct ww_trace *trace, const struct ww_explanatio
 	g_autoptr(GString) text = g_string_new(ww_words_gap(wait));
 	const char *dominant;
 
-	if (wait->reason == WW_REASON_THROTTLED || (wait->flags & WW_INTERVAL_THROTTLED))
+	if (ww_is_throttled(wait) || ww_is_likely_throttled(trace, wait))
 		return throttled_sentence(trace, explanation, name, length);
 	ww_word_list_init(&list, ww_span_length_ns(wait->span));
 	ww_words_list_causes(&list, trace, explanation->causes);

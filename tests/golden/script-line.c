@@ -31,7 +31,9 @@ bool ww_line_has_flag(const struct ww_line *line, const char *flag)
 int64_t ww_line_number(const struct ww_line *line, const char *text)
 {
 	char *rest;
-	const int64_t value = g_ascii_strtoll(text, &rest, 0);
+	/* Addresses of the kernel need all of the 64 bits. */
+	const int64_t value = *text == '-' ? g_ascii_strtoll(text, &rest, 0)
+					   : (int64_t)g_ascii_strtoull(text, &rest, 0);
 
 	if (rest == text || *rest)
 		g_error("'%s': '%s' is not a number", line->text, text);

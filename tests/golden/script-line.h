@@ -37,4 +37,8 @@ uint8_t ww_line_context(const struct ww_line *line, const char *text); /* "hardi
 /* script-records.c: the events that are no changes of states. False: @line is none of them. */
 bool ww_line_parse_record(const struct ww_line *line, struct ww_event *event);
 
+/* Lets @trace name these functions of the kernel: address to name. */
+struct ww_trace;
+void ww_script_name_kernel(struct ww_trace *trace, GHashTable *symbols);
+
 #endif

@@ -324,12 +324,15 @@ struct ww_trace *ww_script_trace_with(const char *script, struct ww_manifest *ma
 	g_autoptr(GHashTable) symbols = symbols_of(script);
 	struct ww_store *store = ww_store_new();
 	ww_auto(replay) replay = ww_replay_new(store, manifest);
+	struct ww_trace *trace;
 
 	ww_replay_name_kernel(replay, name_of, symbols);
 
 	for (unsigned int i = 0; i < events->len; i++)
 		ww_replay_event(replay, &g_array_index(events, struct ww_event, i));
-	return ww_trace_from_store(store, ww_replay_finish(replay), manifest);
+	trace = ww_trace_from_store(store, ww_replay_finish(replay), manifest);
+	ww_script_name_kernel(trace, symbols);
+	return trace;
 }
 
 struct ww_trace *ww_script_trace(const char *script)

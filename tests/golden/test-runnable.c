@@ -11,6 +11,7 @@ struct golden {
 	const char *causes;
 	const char *avoidables;
 	const char *sentence;
+	int64_t quota_us; /* of control group 77, which is inside of 5; 0: nothing is known of it */
 };
 
 #define MS WW_NS_PER_MS
@@ -39,7 +40,133 @@ struct golden {
 	"14ms switch 0 A/10 R W/11\n"                           \
 	"20ms other\n"
 
+/* W of group 77 leaves ready at 10 ms and is back 0.2 ms behind the timer that hands out quotas. */
+#define W_BEHIND_QUOTA(BEFORE, TIMER, AFTER)                    \
+	"0 symbol 0xffffffff81009000 sched_cfs_period_timer\n"  \
+	"0 switch 0 idle R W/11\n"                              \
+	"0 switch 1 idle R B/12\n"                              \
+	"0 cgroup 0 W/11 77\n"                                  \
+	"1ms throttle 77 3 1000\n"                              \
+	BEFORE                                                  \
+	"10ms switch 0 W/11 R A/10\n"                           \
+	TIMER                                                   \
+	"45ms switch 0 A/10 R W/11\n"                           \
+	AFTER
+#define PERIOD_TIMER "44801us irq 1 hrtimer 0 function=0xffffffff81009000 duration=1000\n"
+#define W_BEHIND_A_AT_LENGTH                                    \
+	"shared A/10 other 35000000\n", "saturated -1 35000000\n", \
+	"W/11 was ready for 35.0 ms behind A/10 (other process, equal priority) on CPU 0. No CPU was idle."
+
 static const struct golden goldens[] = {
+	{ "lost: nobody knows who ran while records are missing",
+	  W_BEHIND_A("12ms lost 0 11ms 12ms count=3\n"),
+	  10 * MS,
+	  "shared A/10 other 2100000\nlost - - 1000000\n",
+	  "saturated -1 2100000\nunknown -1 1000000\n",
+	  "Records were lost inside this wait. W/11 was ready for 3.10 ms on CPU 0: 2.10 ms behind A/10 (other process, equal "
+	  "priority), 1.00 ms in a gap of the recording. For 2.10 ms of it no CPU was idle." },
+	{ "throttled: it is back behind the timer of a quota that was used up, and nobody said so",
+	  W_BEHIND_QUOTA("", PERIOD_TIMER, "50ms throttle 77 4 36000\n60ms other\n"),
+	  11 * MS,
+	  "throttled - - 35000000\n",
+	  "not-eligible -1 35000000\n",
+	  "W/11 was ready for 35.0 ms but likely not allowed to run: its cgroup had used up its CPU quota. A/10 used CPU 0 "
+	  "meanwhile but did not cause the wait.",
+	  .quota_us = 20000 },
+	{ "throttled: not without a quota",
+	  W_BEHIND_QUOTA("", PERIOD_TIMER, "50ms throttle 77 4 36000\n60ms other\n"),
+	  11 * MS, W_BEHIND_A_AT_LENGTH },
+	{ "throttled: not when the count of throttled periods did not rise",
+	  W_BEHIND_QUOTA("", PERIOD_TIMER, "50ms throttle 77 3 1000\n60ms other\n"),
+	  11 * MS, W_BEHIND_A_AT_LENGTH, .quota_us = 20000 },
+	{ "throttled: not long behind the timer",
+	  W_BEHIND_QUOTA("", "40ms irq 1 hrtimer 0 function=0xffffffff81009000 duration=1000\n",
+			 "50ms throttle 77 4 36000\n60ms other\n"),
+	  11 * MS, W_BEHIND_A_AT_LENGTH, .quota_us = 20000 },
+	{ "throttled: not behind some other timer",
+	  W_BEHIND_QUOTA("", "44801us irq 1 hrtimer 0 function=0xffffffff81009100 duration=1000\n",
+			 "50ms throttle 77 4 36000\n60ms other\n"),
+	  11 * MS, W_BEHIND_A_AT_LENGTH, .quota_us = 20000 },
+	{ "throttled: not when the recording says it of those whom it concerns",
+	  W_BEHIND_QUOTA("2ms switch 1 B/12 R C/13 throttled\n3ms switch 1 C/13 R B/12\n", PERIOD_TIMER,
+			 "50ms throttle 77 4 36000\n60ms other\n"),
+	  11 * MS, W_BEHIND_A_AT_LENGTH, .quota_us = 20000 },
+	{ "throttled: not when it left for a higher rank",
+	  "0 symbol 0xffffffff81009000 sched_cfs_period_timer\n"
+	  "0 switch 0 idle R W/11\n"
+	  "0 switch 1 idle R B/12\n"
+	  "0 cgroup 0 W/11 77\n"
+	  "1ms throttle 77 3 1000\n"
+	  "10ms switch 0 W/11 R A/10 prio=49\n"
+	  PERIOD_TIMER
+	  "45ms switch 0 A/10 S W/11\n"
+	  "50ms throttle 77 4 36000\n"
+	  "60ms other\n",
+	  11 * MS,
+	  "outranked A/10 other 35000000\n", "saturated -1 35000000\n",
+	  "W/11 was ready for 35.0 ms behind A/10 (other process, higher priority) on CPU 0. No CPU was idle.",
+	  .quota_us = 20000 },
+	{ "wake-path: until the wake-up reached the run queue",
+	  "0 switch 0 idle R A/10\n"
+	  "0 switch 1 idle R B/12\n"
+	  "0 task 0 W/11 S\n"
+	  "10ms waking 1 B/12 W/11 target=0\n"
+	  "12ms wakeup 0 W/11 target=0\n"
+	  "13ms switch 0 A/10 R W/11\n"
+	  "20ms other\n",
+	  11 * MS,
+	  "wake-path - - 2000000\nshared A/10 other 1000000\n",
+	  "saturated -1 3000000\n",
+	  "W/11 was ready for 3.00 ms on CPU 0: 2.00 ms until the wake-up reached the run queue, 1.00 ms behind A/10 (other "
+	  "process, equal priority). No CPU was idle." },
+	{ "migrating: the stopper takes it off its CPU",
+	  "0 switch 0 idle R W/11\n"
+	  "0 switch 1 idle R B/12\n"
+	  "0 task 0 migration/0/9 S prio=0 kernel\n"
+	  "10ms switch 0 W/11 R migration/0/9 prio=0\n"
+	  "12ms migrate 0 W/11 0 1\n"
+	  "13ms switch 0 migration/0/9 S idle\n"
+	  "14ms switch 1 B/12 R W/11\n"
+	  "20ms other\n",
+	  11 * MS,
+	  "migrating migration/0/9 kernel-thread 2000000\n",
+	  "saturated -1 2000000\n",
+	  "W/11 was ready for 2.00 ms while it moved between CPUs on CPU 0. No CPU was idle." },
+	{ "idle-exit: its CPU has to wake",
+	  "0 switch 0 A/10 S idle\n"
+	  "0 switch 1 idle R B/12\n"
+	  "0 task 0 W/11 S\n"
+	  "10ms waking 1 B/12 W/11 target=0\n"
+	  "10ms wakeup 0 W/11 target=0\n"
+	  "10300us switch 0 idle R W/11\n"
+	  "20ms other\n",
+	  10 * MS,
+	  "idle-exit - - 300000\n",
+	  "allowed-cpu-idle 0 300000\n",
+	  "W/11 was ready for 300 us while its CPU woke from idle on CPU 0." },
+	{ "idle-stuck: its CPU does more than wake",
+	  "0 switch 0 A/10 S idle\n"
+	  "0 switch 1 idle R B/12\n"
+	  "0 task 0 W/11 S\n"
+	  "10ms waking 1 B/12 W/11 target=0\n"
+	  "10ms wakeup 0 W/11 target=0\n"
+	  "13ms switch 0 idle R W/11\n"
+	  "20ms other\n",
+	  11 * MS,
+	  "idle-stuck - - 3000000\n",
+	  "allowed-cpu-idle 0 3000000\n",
+	  "W/11 was ready for 3.00 ms although its CPU was idle on CPU 0." },
+	{ "unknown: nobody knows what its CPU did",
+	  "0 switch 0 idle R A/10\n"
+	  "0 task 1 W/11 S\n"
+	  "10ms waking 0 A/10 W/11 target=2\n"
+	  "10ms wakeup 0 W/11 target=2\n"
+	  "13ms switch 2 - ? W/11\n"
+	  "20ms other\n",
+	  11 * MS,
+	  "unknown - - 3000000\n",
+	  "unknown -1 3000000\n",
+	  "W/11 was ready for 3.00 ms for a reason the recording does not show on CPU 2." },
 	{ "an interrupt of a CPU that goes offline is not the cause",
 	  W_BEHIND_A("12ms hotplug 0 0\n"
 		     "13ms irq 0 softirq 3 duration=500us\n"
@@ -214,10 +341,35 @@ static const struct golden goldens[] = {
 };
 /* clang-format on */
 
+static struct ww_cgroup cgroup_of(uint64_t id, uint64_t parent, int64_t quota_us)
+{
+	struct ww_cgroup cgroup = ww_cgroup_unknown();
+
+	cgroup.id = id;
+	cgroup.parent = parent;
+	cgroup.quota_us = quota_us;
+	return cgroup;
+}
+
+static struct ww_trace *trace_of(const struct golden *golden)
+{
+	const struct ww_cgroup outer = cgroup_of(5, 0, -1),
+			       inner = cgroup_of(77, 5, golden->quota_us);
+	struct ww_manifest *manifest;
+
+	if (golden->quota_us == 0)
+		return ww_script_trace(golden->script);
+	manifest = ww_manifest_new();
+	manifest->scope = WW_SCOPE_ALL;
+	g_array_append_val(manifest->cgroups, outer);
+	g_array_append_val(manifest->cgroups, inner);
+	return ww_script_trace_with(golden->script, manifest);
+}
+
 static void test_golden(const void *data)
 {
 	const struct golden *golden = data;
-	ww_auto(trace) trace = ww_script_trace(golden->script);
+	ww_auto(trace) trace = trace_of(golden);
 	ww_auto(explanation) explanation =
 		ww_explained_at(trace, ww_script_utid(trace, "W"), golden->at_ns);
 	g_autofree char *causes = ww_explained_causes(trace, explanation);
