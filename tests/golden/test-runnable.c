@@ -63,8 +63,8 @@ static const struct golden goldens[] = {
 	  10 * MS,
 	  "shared A/10 other 2100000\nlost - - 1000000\n",
 	  "saturated -1 2100000\nunknown -1 1000000\n",
-	  "Records were lost inside this wait. W/11 was ready for 3.10 ms on CPU 0: 2.10 ms behind A/10 (other process, equal "
-	  "priority), 1.00 ms in a gap of the recording. For 2.10 ms of it no CPU was idle." },
+	  "Records were lost inside this wait. W/11 was ready for up to 3.10 ms on CPU 0: 2.10 ms behind A/10 (other process, "
+	  "equal priority), 1.00 ms in a gap of the recording. For 2.10 ms of it no CPU was idle." },
 	{ "throttled: it is back behind the timer of a quota that was used up, and nobody said so",
 	  W_BEHIND_QUOTA("", PERIOD_TIMER, "50ms throttle 77 4 36000\n60ms other\n"),
 	  11 * MS,
