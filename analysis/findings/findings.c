@@ -103,7 +103,10 @@ GPtrArray *ww_findings(const struct ww_trace *trace, struct ww_span span,
 	lock_waits = lock_waits_of(&census, wants_thread, data);
 	ww_rules_locks(&census, lock_waits, findings);
 	ww_rules_contention(&census, lock_waits, findings);
+	ww_rules_spins(&census, lock_waits, findings);
 	ww_rules_habits(&census, findings);
+	ww_rules_herds(&census, findings);
+	ww_rules_ping_pong(&census, findings);
 	ww_rules_memory(&census, findings);
 	ww_rules_recording(&census, findings);
 	ww_census_clear(&census);

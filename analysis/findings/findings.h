@@ -24,6 +24,10 @@
 		"Hold the lock for less, or give the program more CPU.")                                               \
 	FINDING(CONTENDED_LOCK, "contended-lock", "contended lock",                                                    \
 		"Hold it for less, split what it protects, or use fewer threads.")                                     \
+	FINDING(LOCK_CONVOY, "lock-convoy", "convoy of threads at a lock",                                             \
+		"Take the lock less often and do more under it, or use one that is not handed over (without PTHREAD_PRIO_INHERIT).") \
+	FINDING(THUNDERING_HERD, "thundering-herd", "woken for nothing, all at once",                                  \
+		"Wake one thread (pthread_cond_signal, FUTEX_WAKE of 1, EPOLLEXCLUSIVE), not all.")                    \
 	FINDING(QUOTA_THROTTLE, "quota-throttle", "CPU quota used up",                                                 \
 		"Raise the quota (cpu.max), or use fewer threads at once.")                                            \
 	FINDING(RT_STARVATION, "rt-starvation", "starved by real-time threads",                                        \
@@ -55,6 +59,10 @@
 	FINDING(MEMORY_PRESSURE, "memory-pressure", "memory had to be freed", "Raise the memory limit, or use less.")  \
 	FINDING(SLEEP_POLLING, "sleep-polling", "asks again and again instead of waiting",                             \
 		"Wait for the event itself (a condition, eventfd, poll).")                                             \
+	FINDING(PING_PONG, "ping-pong", "two threads that wake each other in turn",                                    \
+		"Hand over more at a time, or let one thread do the work of both.")                                    \
+	FINDING(SPIN_WAIT, "spin-wait", "spins while the holder does not run",                                         \
+		"Use a mutex where the holder may lose its CPU or sleep.")                                             \
 	FINDING(STEAL, "steal", "stolen by the hypervisor", "Ask for CPUs of its own, or move the machine.")           \
 	FINDING(RECORDER_OVERHEAD, "recorder-overhead", "waits for the recorder", NULL)                                \
 	FINDING(LOST_DATA, "lost-data", "records were lost", "Record fewer things: --stacks none, --syscalls blocked.")

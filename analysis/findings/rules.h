@@ -26,11 +26,22 @@ char *ww_finding_sentence(const struct ww_trace *trace, const struct ww_found *f
 /* "A/10", "A/10 and 2 more of api"; of several processes "A/10 and 2 more". */
 char *ww_finding_who(const struct ww_trace *trace, const struct ww_finding *finding);
 
+/* Threads that were woken together and slept again. */
+struct ww_herds {
+	uint32_t waker_utid; /* of the first */
+	guint n_herds, n_woken; /* n_woken: in all */
+};
+/* "300 of 320 wake-ups brought nothing: caller/9 woke w/10 and 15 more of w at once, 20 times, ...". */
+char *ww_finding_herd_sentence(const struct ww_trace *trace, const struct ww_finding *finding, const struct ww_herds *herds);
+
 /* Each adds what it finds. */
 void ww_rules_cpu(const struct ww_census *census, GPtrArray *findings);       /* rules-cpu.c: tallies of runnable waits */
 /* @waits: struct ww_lock_wait of the threads of the census that overlap its span, by begin. */
 void ww_rules_locks(const struct ww_census *census, const GArray *waits, GPtrArray *findings); /* rules-locks.c: explained ones */
 void ww_rules_contention(const struct ww_census *census, const GArray *waits, GPtrArray *findings); /* rules-contention.c: all of them */
+void ww_rules_spins(const struct ww_census *census, const GArray *waits, GPtrArray *findings); /* rules-spins.c: of spin locks */
+void ww_rules_herds(const struct ww_census *census, GPtrArray *findings);     /* rules-herds.c: many woken at once, for nothing */
+void ww_rules_ping_pong(const struct ww_census *census, GPtrArray *findings); /* rules-ping-pong.c: two who wake each other */
 void ww_rules_memory(const struct ww_census *census, GPtrArray *findings);    /* rules-memory.c: faults, brk and mmap */
 void ww_rules_recording(const struct ww_census *census, GPtrArray *findings); /* rules-recording.c */
 void ww_rules_habits(const struct ww_census *census, GPtrArray *findings);    /* rules-habits.c: how a program asks to wait */

@@ -76,3 +76,20 @@ char *ww_finding_sentence(const struct ww_trace *trace, const struct ww_found *f
 	}
 	return g_string_free(text, FALSE);
 }
+
+char *ww_finding_herd_sentence(const struct ww_trace *trace, const struct ww_finding *finding,
+			       const struct ww_herds *herds)
+{
+	g_autofree char *who = ww_finding_who(trace, finding);
+	g_autofree char *waker = ww_trace_thread_text(trace, herds->waker_utid);
+	g_autofree char *object = object_text(finding);
+	g_autofree char *n_nothing = ww_count_text(finding->count);
+	g_autofree char *n_woken = ww_count_text(herds->n_woken);
+	g_autofree char *n_herds = ww_count_text(herds->n_herds);
+	g_autofree char *total = ww_duration_text(finding->total_ns);
+
+	return g_strdup_printf("%s of %s wake-ups brought nothing: %s woke %s, which waited%s, "
+			       "%s times all at once, and those slept again. On the way there "
+			       "they were ready or ran for %s.",
+			       n_nothing, n_woken, waker, who, object, n_herds, total);
+}

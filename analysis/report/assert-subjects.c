@@ -100,7 +100,8 @@ static bool needs_hooks(enum ww_finding_kind kind)
 	static const bool needs[WW_FINDING_N] = {
 		[WW_FINDING_PRIORITY_INVERSION] = true, [WW_FINDING_THROTTLED_HOLDING_LOCK] = true,
 		[WW_FINDING_IO_UNDER_LOCK] = true,      [WW_FINDING_LOCK_HOLDER_PREEMPTED] = true,
-		[WW_FINDING_CONTENDED_LOCK] = true,
+		[WW_FINDING_CONTENDED_LOCK] = true,     [WW_FINDING_LOCK_CONVOY] = true,
+		[WW_FINDING_SPIN_WAIT] = true,
 	};
 
 	return needs[kind];

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Findings about who wakes whom, and about locks that are handed over: each with a twin that lacks
+ * it. */
+#include "tests/golden/found.h"
+
+#define N_WAITERS 6
+
+/* C wakes all of 6 waiters @n_herds times; all but @n_winners of them run for @loser_us and wait
+ * again. */
+static char *describe_herds(int n_herds, int n_winners, int loser_us, int winner_us)
+{
+	GString *script = g_string_new("0 task 1 C/9 R pid=1 on-cpu\n");
+
+	for (int i = 0; i < N_WAITERS; i++)
+		g_string_append_printf(script, "0 task 0 w/%d S pid=1 syscall=futex arg0=0x1000\n",
+				       10 + i);
+	for (int herd = 1; herd <= n_herds; herd++) {
+		int at_us = 20000 * herd;
+
+		for (int i = 0; i < N_WAITERS; i++)
+			g_string_append_printf(script,
+					       "%dus waking 1 C/9 w/%d target=0\n"
+					       "%dus wakeup 0 w/%d target=0\n",
+					       at_us + i, 10 + i, at_us + i, 10 + i);
+		at_us += N_WAITERS;
+		g_string_append_printf(script, "%dus switch 0 idle R w/10\n", at_us);
+		for (int i = 0; i < N_WAITERS; i++) {
+			at_us += i < n_winners ? winner_us : loser_us;
+			g_string_append_printf(
+				script, "%dus switch 0 w/%d S %s/%d syscall=futex arg0=0x1000\n",
+				at_us, 10 + i, i + 1 < N_WAITERS ? "w" : "idle",
+				i + 1 < N_WAITERS ? 11 + i : 0);
+		}
+	}
+	g_string_append_printf(script, "%dms other\n", 20 * (n_herds + 1));
+	return ww_found_in_string(script);
+}
+
+static void test_herd(void)
+{
+	g_autofree char *herd = describe_herds(4, 1, 10, 1000);
+	g_autofree char *few_herds = describe_herds(2, 1, 10, 1000);
+	g_autofree char *many_winners = describe_herds(4, 3, 10, 1000);
+	g_autofree char *all_work = describe_herds(4, 0, 50, 50);
+	g_autofree char *nearly_alike = describe_herds(4, 1, 50, 120);
+
+	/* Of each: 1 ms behind the winner and 10 us behind each other, from their wake-up on. */
+	g_assert_cmpstr(herd, ==,
+			"thundering-herd 20 20660000 exact: 20 of 24 wake-ups brought nothing: C/9 "
+			"woke w/11 and 4 more of C, which waited for futex 0x1000, 4 times all at "
+			"once, and those slept again. On the way there they were ready or ran for "
+			"20.7 ms.\n");
+	g_assert_cmpstr(few_herds, ==, "");
+	g_assert_cmpstr(many_winners, ==, "");
+	g_assert_cmpstr(all_work, ==, "");
+	g_assert_cmpstr(nearly_alike, ==, "");
+}
+
+/* Whoever wakes takes turns with one of a pool: no herd, however fast. */
+static void test_no_herd_of_one(void)
+{
+	GString *script = g_string_new("0 task 1 C/9 R pid=1 on-cpu\n"
+				       "0 task 0 w/10 S pid=1 syscall=futex arg0=0x1000\n");
+	g_autofree char *found = NULL;
+
+	for (int at_us = 100; at_us < 4000; at_us += 100)
+		g_string_append_printf(script,
+				       "%dus waking 1 C/9 w/10 target=0\n"
+				       "%dus wakeup 0 w/10 target=0\n"
+				       "%dus switch 0 idle R w/10\n"
+				       "%dus switch 0 w/10 S idle syscall=futex arg0=0x1000\n",
+				       at_us, at_us, at_us + 5, at_us + 10);
+	g_string_append(script, "5ms other\n");
+	found = ww_found_in_string(script);
+	g_assert_cmpstr(found, ==, "");
+}
+
+/*
+ * Four threads with a CPU each hand a mutex round: each has it for @held_us, and the next one has
+ * it
+ * @handing_us after it was woken, by whoever had it or, with @by_other, by a fifth thread.
+ */
+static char *describe_convoy(int n_turns, int held_us, int handing_us, bool is_by_other)
+{
+	GString *script = g_string_new("0 task 4 x/20 R pid=20 on-cpu\n");
+	int at_us = 10;
+
+	for (int i = 0; i < 4; i++)
+		g_string_append_printf(script, "0 task %d w/%d R pid=1 on-cpu\n", i, 10 + i);
+	for (int i = 1; i < 4; i++)
+		g_string_append_printf(script,
+				       "%dus lock-begin w/%d mutex 0x1000 pid=1\n"
+				       "%dus switch %d w/%d S idle syscall=futex arg0=0x1000\n",
+				       i, 10 + i, i, i, 10 + i);
+	for (int turn = 0; turn < n_turns; turn++) {
+		const int had = turn % 4, next = (turn + 1) % 4;
+
+		at_us += held_us;
+		g_string_append_printf(script,
+				       "%dus waking %d %s w/%d target=%d\n"
+				       "%dus wakeup %d w/%d target=%d\n",
+				       at_us, is_by_other ? 4 : had,
+				       is_by_other ? "x/20"
+				       : had == 0  ? "w/10"
+				       : had == 1  ? "w/11"
+				       : had == 2  ? "w/12"
+						   : "w/13",
+				       10 + next, next, at_us, next, 10 + next, next);
+		g_string_append_printf(script,
+				       "%dus lock-begin w/%d mutex 0x1000 pid=1\n"
+				       "%dus switch %d w/%d S idle syscall=futex arg0=0x1000\n",
+				       at_us + 1, 10 + had, at_us + 1, had, 10 + had);
+		at_us += handing_us;
+		g_string_append_printf(script,
+				       "%dus switch %d idle R w/%d\n"
+				       "%dus lock-end w/%d mutex 0x1000 pid=1 result=0\n",
+				       at_us, next, 10 + next, at_us, 10 + next);
+	}
+	g_string_append_printf(script, "%dus other\n", at_us + held_us);
+	return ww_found_in_string(script);
+}
+
+static void test_convoy(void)
+{
+	g_autofree char *convoy = describe_convoy(101, 20, 60, false);
+	g_autofree char *works = describe_convoy(101, 100, 60, false);
+	g_autofree char *by_other = describe_convoy(101, 20, 60, true);
+	g_autofree char *few = describe_convoy(10, 2000, 3000, false);
+
+	g_assert_nonnull(strstr(convoy, "lock-convoy 104 30283000 "));
+	g_assert_nonnull(strstr(convoy, " likely: w/1"));
+	g_assert_nonnull(strstr(convoy, "likely in a convoy. Handing it over 100 times took 75 % "
+					"of 8.00 ms (60.0 us each), while 3.69 threads queued for "
+					"it on average.\n"));
+	/* Not a second time. */
+	g_assert_null(strstr(convoy, "contended-lock"));
+	g_assert_nonnull(strstr(works, "contended-lock 104 "));
+	g_assert_nonnull(strstr(by_other, "contended-lock 104 "));
+	g_assert_nonnull(strstr(few, "contended-lock 13 "));
+}
+
+/* A and B, on CPUs of their own, wake each other in turn after @ran_us; each is @ready_us late. */
+static char *describe_turns(int n, int ran_us, int ready_us)
+{
+	GString *script = g_string_new("0 task 0 A/10 R pid=1 on-cpu\n"
+				       "0 task 1 B/11 S pid=1 syscall=futex arg0=0x1000\n");
+	int at_us = 0;
+
+	for (int i = 0; i < n; i++) {
+		const int one = i % 2, other = 1 - one;
+		const char *names[] = { "A/10", "B/11" };
+
+		at_us += ran_us;
+		g_string_append_printf(script,
+				       "%dus waking %d %s %s target=%d\n"
+				       "%dus wakeup %d %s target=%d\n"
+				       "%dus switch %d %s S idle syscall=futex arg0=0x1000\n",
+				       at_us, one, names[one], names[other], other, at_us, other,
+				       names[other], other, at_us, one, names[one]);
+		at_us += ready_us;
+		g_string_append_printf(script, "%dus switch %d idle R %s\n", at_us, other,
+				       names[other]);
+	}
+	g_string_append_printf(script, "%dus other\n", at_us + ran_us);
+	return ww_found_in_string(script);
+}
+
+static void test_ping_pong(void)
+{
+	g_autofree char *turns = describe_turns(400, 10, 40);
+	g_autofree char *works = describe_turns(400, 30, 40);
+	g_autofree char *slowly = describe_turns(400, 10, 600);
+	g_autofree char *few = describe_turns(199, 10, 400);
+
+	g_assert_cmpstr(
+		turns, ==,
+		"ping-pong 400 15960000 exact: A/10 and 1 more of A woke each other in "
+		"turn 400 times in 19.9 ms, 20,050 times a second, and ran for 9.97 us each "
+		"time; meanwhile who had been woken was ready for 16.0 ms in all (40.0 us "
+		"at the worst).\n");
+	g_assert_cmpstr(works, ==, "");
+	g_assert_cmpstr(slowly, ==, "");
+	g_assert_cmpstr(few, ==, "");
+}
+
+/* W spins for @spun_ms; H gets the lock at once, and then runs or is ready behind X. */
+static char *describe_spin(int spun_ms, bool has_holder_a_cpu)
+{
+	GString *script = g_string_new("0 task 0 W/11 R pid=9 on-cpu\n"
+				       "0 task 1 H/10 R pid=9 on-cpu\n"
+				       "2001us lock-end H/10 spin 0x1000 pid=9 duration=500000\n");
+
+	if (!has_holder_a_cpu)
+		g_string_append_printf(script,
+				       "2002us switch 1 H/10 R X/20\n"
+				       "%dms switch 1 X/20 R H/10\n",
+				       2 + spun_ms);
+	g_string_append_printf(script,
+			       "%dms lock-end W/11 spin 0x1000 pid=9 duration=%d000000\n"
+			       "100ms other\n",
+			       2 + spun_ms, spun_ms);
+	return ww_found_in_string(script);
+}
+
+static void test_spin(void)
+{
+	g_autofree char *alone = describe_spin(20, false);
+	g_autofree char *shortly = describe_spin(1, false);
+	g_autofree char *beside = describe_spin(20, true);
+
+	g_assert_nonnull(strstr(alone, "spin-wait 1 19999000 exact: W/11 waited 20.0 ms for spin "
+				       "0x1000 spinning on a CPU while its holder had none.\n"));
+	g_assert_null(strstr(shortly, "spin-wait"));
+	g_assert_null(strstr(beside, "spin-wait"));
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/golden/findings-wakes/herd", test_herd);
+	g_test_add_func("/golden/findings-wakes/no-herd-of-one", test_no_herd_of_one);
+	g_test_add_func("/golden/findings-wakes/convoy", test_convoy);
+	g_test_add_func("/golden/findings-wakes/ping-pong", test_ping_pong);
+	g_test_add_func("/golden/findings-wakes/spin", test_spin);
+	return g_test_run();
+}
