@@ -2,9 +2,11 @@
 /*
  * Four threads on two CPUs want one lock for 20 us, again and again, for two seconds. The lock is
  * one that hands itself to who waits longest (with priority inheritance, so that the kernel does
- * it): each hand-over takes longer than the work. Quiet, each thread has a lock of its own.
+ * it), and both CPUs are busy with something that has more weight: whoever has got the lock is
+ * ready for longer than it then works. Quiet, each thread has a lock of its own.
  */
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "samples/truth.h"
@@ -12,6 +14,7 @@
 #define N_THREADS 4
 #define N_CPUS 2
 #define HELD_NS (20 * TRUTH_NS_PER_US)
+#define NICE 10
 #define LASTS_NS (2 * TRUTH_NS_PER_S)
 
 static pthread_mutex_t locks[N_THREADS];
@@ -38,6 +41,7 @@ static void want_often(void *data)
 	pthread_mutex_t *lock = data;
 	int64_t asked_ns;
 
+	setpriority(PRIO_PROCESS, 0, NICE); /* of this thread alone */
 	while ((asked_ns = truth_now_ns()) < end_ns) {
 		int64_t got_ns;
 
@@ -49,6 +53,14 @@ static void want_often(void *data)
 		pthread_mutex_unlock(lock);
 	}
 	truth_phase("storm", begin_ns);
+}
+
+/* One on each CPU: the kernel would put both where the others are not. */
+static void be_busy(void *data)
+{
+	truth_pin(*(int *)data);
+	while (truth_now_ns() < end_ns)
+		truth_burn(HELD_NS);
 }
 
 static void make_locks(void)
@@ -63,7 +75,8 @@ static void make_locks(void)
 
 static void run(void)
 {
-	struct truth_thread threads[N_THREADS];
+	static int cpus[N_CPUS] = { 0, 1 };
+	struct truth_thread threads[N_THREADS], busy[N_CPUS];
 
 	truth_allow(N_CPUS);
 	make_locks();
@@ -74,8 +87,12 @@ static void run(void)
 		snprintf(role, sizeof(role), "worker-%d", i);
 		truth_start(&threads[i], role, want_often, &locks[truth_is_quiet() ? i : 0]);
 	}
+	for (int i = 0; i < N_CPUS; i++)
+		truth_start(&busy[i], "busy", be_busy, &cpus[i]);
 	for (int i = 0; i < N_THREADS; i++)
 		truth_join(&threads[i]);
+	for (int i = 0; i < N_CPUS; i++)
+		truth_join(&busy[i]);
 	truth_number("cycles", n_cycles);
 	truth_number("handed_over_ns", handed_over_ns);
 	truth_number("held_ns", held_ns);
