@@ -28,6 +28,8 @@
 		"Take the lock less often and do more under it, or use one that is not handed over (without PTHREAD_PRIO_INHERIT).") \
 	FINDING(THUNDERING_HERD, "thundering-herd", "woken for nothing, all at once",                                  \
 		"Wake one thread (pthread_cond_signal, FUTEX_WAKE of 1, EPOLLEXCLUSIVE), not all.")                    \
+	FINDING(ONE_AT_A_TIME, "one-at-a-time", "threads that run one at a time",                                      \
+		"Use processes, or let the threads give up what only one may have (an interpreter's lock) sooner.")    \
 	FINDING(QUOTA_THROTTLE, "quota-throttle", "CPU quota used up",                                                 \
 		"Raise the quota (cpu.max), or use fewer threads at once.")                                            \
 	FINDING(RT_STARVATION, "rt-starvation", "starved by real-time threads",                                        \

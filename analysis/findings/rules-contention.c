@@ -2,11 +2,17 @@
 /* Locks that several threads wait for, by what the hooks saw of all their waits. */
 #include "analysis/explain/object.h"
 #include "analysis/explain/owners.h"
+#include "analysis/findings/concurrency.h"
 #include "analysis/findings/convoys.h"
 #include "analysis/findings/rules.h"
 
 #define CONTENDED_SHARE 10 /* a tenth of the time of all who waited for it */
 #define CONTENDED_MIN_NS (10 * WW_NS_PER_MS)
+/* Threads that wait for one thing run one at a time when one of them does for three quarters of the
+ * time, and two hardly ever. */
+#define SERIAL_MIN_NS (100 * WW_NS_PER_MS)
+#define SERIAL_ANY_PERCENT 75
+#define SERIAL_SEVERAL_PERCENT 10
 
 struct waiter {
 	uint32_t utid;
@@ -17,6 +23,7 @@ struct lock {
 	uint64_t address;
 	uint32_t upid;
 	struct ww_lock_wait worst;
+	struct ww_span reach;       /* from the first wait to the last */
 	int64_t worst_ns, total_ns; /* inside the span */
 	uint64_t count;
 	GArray *waiters;   /* struct waiter */
@@ -86,6 +93,7 @@ static void count_wait(GHashTable *locks, const struct ww_census *census,
 	if (!lock) {
 		lock = g_memdup2(&key, sizeof(key));
 		lock->worst_ns = -1;
+		lock->reach.begin_ns = MAX(wait->span.begin_ns, census->span.begin_ns);
 		lock->waiters = g_array_new(false, false, sizeof(struct waiter));
 		lock->known = g_hash_table_new(NULL, NULL);
 		lock->turns = g_array_new(false, false, sizeof(struct ww_turn));
@@ -93,12 +101,19 @@ static void count_wait(GHashTable *locks, const struct ww_census *census,
 	}
 	lock->count++;
 	lock->total_ns += ns;
+	lock->reach.end_ns = MAX(lock->reach.end_ns, MIN(wait->span.end_ns, census->span.end_ns));
 	if (ns > lock->worst_ns) {
 		lock->worst_ns = ns;
 		lock->worst = *wait;
 	}
 	count_waiter(lock, wait->utid, ns);
 	add_turn(lock, wait, census->span);
+}
+
+/* What is made into a lock by a program's own means. */
+static bool lets_one_run(uint8_t kind)
+{
+	return kind == WW_LOCK_CONDITION || kind == WW_LOCK_SEMAPHORE;
 }
 
 static bool is_contended(const struct ww_census *census, const struct lock *lock)
@@ -160,6 +175,37 @@ static void add(const struct ww_census *census, const struct lock *lock, struct 
 	finding->sentence = g_strdup_printf("%s%s%s", sentence, rest ? " " : "", rest ? rest : "");
 }
 
+/* "While they did, one of them ran for 98 % of the time, and two at once for 0.4 %." */
+static char *serial_text(const struct ww_concurrency *concurrency, int64_t time_ns)
+{
+	g_autofree char *any = ww_share_text(concurrency->any_ns, time_ns);
+	g_autofree char *several = ww_share_text(concurrency->several_ns, time_ns);
+
+	return g_strdup_printf(
+		"While they did, one of them ran for %s of the time, and two at once for %s.", any,
+		several);
+}
+
+/* Something that nobody holds, as far as hooks know, and that lets one thread run at a time: an
+ * interpreter's own lock. */
+static void look_at_serial(const struct ww_census *census, const struct lock *lock,
+			   GPtrArray *findings)
+{
+	const int64_t time_ns = ww_span_length_ns(lock->reach);
+	g_autoptr(GArray) utids = g_array_new(false, false, sizeof(uint32_t));
+	struct ww_concurrency concurrency;
+
+	if (lock->total_ns < SERIAL_MIN_NS || !is_contended(census, lock))
+		return;
+	for (guint i = 0; i < lock->waiters->len; i++)
+		g_array_append_val(utids, g_array_index(lock->waiters, struct waiter, i).utid);
+	concurrency = ww_concurrency_of(census->trace, lock->reach, utids);
+	if (concurrency.any_ns >= time_ns / 100 * SERIAL_ANY_PERCENT &&
+	    concurrency.several_ns <= time_ns / 100 * SERIAL_SEVERAL_PERCENT)
+		add(census, lock, ww_finding_add(findings, WW_FINDING_ONE_AT_A_TIME), "",
+		    serial_text(&concurrency, time_ns));
+}
+
 /* What holds of a lock; a convoy says more than that it is contended. */
 static void look_at(const struct ww_census *census, const struct lock *lock, GPtrArray *findings)
 {
@@ -168,6 +214,8 @@ static void look_at(const struct ww_census *census, const struct lock *lock, GPt
 
 	if (lock->waiters->len < 2 || lock->total_ns < CONTENDED_MIN_NS)
 		return;
+	if (!ww_lock_has_holder(lock->worst.kind))
+		return look_at_serial(census, lock, findings);
 	if (ww_convoys_find(census->trace, lock->turns, &convoys) &&
 	    convoys.queued_ns >= CONTENDED_MIN_NS) {
 		finding = ww_finding_add(findings, WW_FINDING_LOCK_CONVOY);
@@ -190,7 +238,7 @@ void ww_rules_contention(const struct ww_census *census, const GArray *waits, GP
 	for (guint i = 0; i < waits->len; i++) {
 		const struct ww_lock_wait *wait = &g_array_index(waits, struct ww_lock_wait, i);
 
-		if (ww_lock_has_holder(wait->kind))
+		if (ww_lock_has_holder(wait->kind) || lets_one_run(wait->kind))
 			count_wait(locks, census, wait);
 	}
 	g_hash_table_iter_init(&iter, locks);

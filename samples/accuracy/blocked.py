@@ -10,7 +10,7 @@ DISK = ("disk-queue", "disk-device")
 NO_IO = (*DISK, "remote")
 LOCKS = ("contended-lock", "lock-convoy", "io-under-lock", "priority-inversion", "mmap-lock-contention", "arena-lock")
 # What tells of the machine, which may be busy, or of the recorder is no part of these.
-FINDINGS = (*LOCKS, "thundering-herd", "sleep-polling", "ping-pong", "quota-throttle", "rt-starvation", "rt-budget",
+FINDINGS = (*LOCKS, "thundering-herd", "sleep-polling", "ping-pong", "one-at-a-time", "quota-throttle", "rt-starvation", "rt-budget",
             "affinity-clash", "allocator-trim", "mmap-churn", "throttled-holding-lock")
 
 

@@ -214,6 +214,56 @@ static void test_spin(void)
 	g_assert_null(strstr(beside, "spin-wait"));
 }
 
+/* A and B wait in turns for one condition, 50 ms each time; whoever does not runs, or all but a
+ * little sleeps. */
+static char *describe_turns_at_condition(bool does_other_run)
+{
+	GString *script =
+		g_string_new("0 task 0 A/10 R pid=10 on-cpu\n0 task 1 B/11 R pid=10 on-cpu\n");
+
+	for (int i = 0; i < 10; i++) {
+		const int ms = 10 + 52 * i;
+		const bool is_a = i % 2 == 0;
+		const char *waiter = is_a ? "A/10" : "B/11", *other = is_a ? "B/11" : "A/10";
+		const int cpu = is_a ? 0 : 1;
+
+		g_string_append_printf(script, "%dms lock-begin %s condition 0x1000 pid=10\n", ms,
+				       waiter);
+		g_string_append_printf(script,
+				       "%dms switch %d %s S idle syscall=futex arg0=0x1000\n", ms,
+				       cpu, waiter);
+		if (!does_other_run)
+			g_string_append_printf(script,
+					       "%dms switch %d %s S idle syscall=clock_nanosleep\n"
+					       "%dms waking %d idle %s context=hrtimer\n"
+					       "%dms wakeup %d %s\n"
+					       "%dms switch %d idle R %s\n",
+					       ms + 1, !cpu, other, ms + 49, !cpu, other, ms + 49,
+					       !cpu, other, ms + 49, !cpu, other);
+		g_string_append_printf(
+			script,
+			"%dms waking %d %s %s\n%dms wakeup %d %s target=%d\n"
+			"%dms switch %d idle R %s\n%dms lock-end %s condition 0x1000 pid=10\n",
+			ms + 50, !cpu, other, waiter, ms + 50, !cpu, waiter, cpu, ms + 50, cpu,
+			waiter, ms + 50, waiter);
+	}
+	g_string_append(script, "700ms other\n");
+	return ww_found_in_string(script);
+}
+
+static void test_one_at_a_time(void)
+{
+	g_autofree char *serial = describe_turns_at_condition(true);
+	g_autofree char *idle = describe_turns_at_condition(false);
+
+	g_assert_cmpstr(
+		serial, ==,
+		"one-at-a-time 10 500000000 exact: A/10 and 1 more of A waited 500 ms for condition 0x1000 in "
+		"10 waits (36 % of their time; 50.0 ms at the worst). While they did, one of them ran for 100 % "
+		"of the time, and two at once for 3.5 %.\n");
+	g_assert_cmpstr(idle, ==, "");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -222,5 +272,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/golden/findings-wakes/convoy", test_convoy);
 	g_test_add_func("/golden/findings-wakes/ping-pong", test_ping_pong);
 	g_test_add_func("/golden/findings-wakes/spin", test_spin);
+	g_test_add_func("/findings/one-at-a-time", test_one_at_a_time);
 	return g_test_run();
 }
