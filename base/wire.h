@@ -210,8 +210,8 @@ enum ww_wire_stack_kind {
 #define WW_WIRE_SETPRIO(BITS, INT, TEXT)                                                                  \
 	INT(__u8, old_prio, "its kernel priority until now")                                              \
 	INT(__u16, new_prio, "from now on")                                                               \
-	INT(__s32, tid, "thread that is lent a priority, or gives it back")                               \
-	INT(__s32, donor_tid, "thread that waits for it and lends; 0: nobody any more")                   \
+	INT(__s32, tid, "thread that is lent a priority, gives it back, or has another one set")          \
+	INT(__s32, donor_tid, "thread that waits for it and lends; 0: nobody")                            \
 	INT(__u32, reserved, "0")
 
 #define WW_WIRE_LOCK_BEGIN(BITS, INT, TEXT)                                                               \
@@ -395,7 +395,7 @@ enum ww_wire_stack_kind {
 	RECORD(SCHED_IN, sched_in, WW_WIRE_SCHED_IN, 16, CPU, "a thread came to a CPU; what was there is not known")\
 	RECORD(SCHED_OUT, sched_out, WW_WIRE_SCHED_OUT, 16, CPU, "a thread left a CPU; what came there is not known")\
 	RECORD(INTERRUPT, interrupt, WW_WIRE_INTERRUPT, 24, CPU, "a CPU did something else than its thread")     \
-	RECORD(SETPRIO, setprio, WW_WIRE_SETPRIO, 24, CPU, "a thread inherited a priority")                      \
+	RECORD(SETPRIO, setprio, WW_WIRE_SETPRIO, 24, CPU, "the priority of a thread changed")                   \
 	RECORD(LOCK_BEGIN, lock_begin, WW_WIRE_LOCK_BEGIN, 32, CPU, "a wait for a lock of the kernel began")     \
 	RECORD(LOCK_END, lock_end, WW_WIRE_LOCK_END, 24, CPU, "a wait for a lock of the kernel ended")           \
 	RECORD(BLOCKED_ON, blocked_on, WW_WIRE_BLOCKED_ON, 32, CPU, "a thread sleeps for a mutex of the kernel") \

@@ -299,6 +299,15 @@ static void take_affinity(struct ww_thread_states *states, uint32_t cpu, const v
 		thread->task.allowed_cpus = record->allowed_cpus;
 }
 
+static void take_setprio(struct ww_thread_states *states, uint32_t cpu, const void *data)
+{
+	const struct ww_wire_setprio *record = data;
+	struct ww_thread_state *thread = meet(states, record->tid, record->timestamp);
+
+	if (thread && record->timestamp >= thread->changed_ns)
+		thread->task.prio = (__u8)record->new_prio;
+}
+
 static void take_cgroup(struct ww_thread_states *states, uint32_t cpu, const void *data)
 {
 	const struct ww_wire_cgroup *record = data;
@@ -361,6 +370,7 @@ static take_fn *const takers[WW_WIRE_ID_N] = {
 	[WW_WIRE_ID_RENAME] = take_rename,
 	[WW_WIRE_ID_TASK] = take_task,
 	[WW_WIRE_ID_AFFINITY] = take_affinity,
+	[WW_WIRE_ID_SETPRIO] = take_setprio,
 	[WW_WIRE_ID_CGROUP] = take_cgroup,
 	[WW_WIRE_ID_SCHED_IN] = take_in,
 	[WW_WIRE_ID_SCHED_OUT] = take_out,

@@ -49,6 +49,31 @@ static void add_thefts(struct ww_home *home, struct ww_span piece)
 					    &g_array_index(thefts, struct ww_theft, i), 1);
 }
 
+/* A thread's priority may change while it runs: there its segment is cut. */
+static void add_segment(struct ww_home *home, const struct ww_interval *interval)
+{
+	struct ww_home_segment segment = {
+		.span = interval->span,
+		.utid = interval->utid,
+		.prio = interval->prio,
+		.state = interval->state,
+		.flags = interval->flags,
+	};
+	g_autoptr(GArray) changes = ww_prio_changes(home->trace, interval);
+
+	for (guint i = 0; changes && i < changes->len; i++) {
+		const struct ww_prio_change *change =
+			&g_array_index(changes, struct ww_prio_change, i);
+
+		segment.span.end_ns = change->span.begin_ns;
+		if (segment.span.begin_ns < segment.span.end_ns)
+			g_array_append_val(home->segments, segment);
+		segment.span = (struct ww_span){ change->span.begin_ns, interval->span.end_ns };
+		segment.prio = change->new_prio;
+	}
+	g_array_append_val(home->segments, segment);
+}
+
 static void read_piece(struct ww_home *home)
 {
 	struct ww_span piece = { home->until_ns, home->until_ns };
@@ -56,15 +81,7 @@ static void read_piece(struct ww_home *home)
 	struct ww_tile tile;
 
 	for (int i = 0; i < PIECE_SEGMENTS && ww_tiles_next(&home->tiles, &tile); i++) {
-		const struct ww_home_segment segment = {
-			.span = tile.interval.span,
-			.utid = tile.interval.utid,
-			.prio = tile.interval.prio,
-			.state = tile.interval.state,
-			.flags = tile.interval.flags,
-		};
-
-		g_array_append_val(home->segments, segment);
+		add_segment(home, &tile.interval);
 		piece.end_ns = tile.span.end_ns;
 	}
 	overlays = ww_overlays(home->trace, home->cpu, piece);

@@ -48,7 +48,8 @@ static void count_turns(const struct ww_trace *trace, struct ww_span window,
 			continue;
 		occupant->n_turns++;
 		occupant->longest_ns = MAX(occupant->longest_ns, ns);
-		occupant->prio = turn.prio;
+		turn.utid = occupant->utid;
+		occupant->prio = ww_prio_running(trace, &turn, window.end_ns);
 	}
 }
 

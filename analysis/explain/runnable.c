@@ -25,6 +25,33 @@ struct waiter {
 	void *data;
 };
 
+/* The last change inside of @running and before @t_ns. */
+static bool find_change(const struct ww_trace *trace, const struct ww_interval *running,
+			int64_t t_ns, struct ww_prio_change *change)
+{
+	return running->state == WW_STATE_RUNNING && running->utid < WW_UTID_IDLE &&
+	       ww_query_prio_change_at(trace, running->utid, MIN(t_ns, running->span.end_ns) - 1,
+				       change) &&
+	       change->span.begin_ns > running->span.begin_ns;
+}
+
+GArray *ww_prio_changes(const struct ww_trace *trace, const struct ww_interval *running)
+{
+	const struct ww_span inside = { running->span.begin_ns + 1, running->span.end_ns };
+	struct ww_prio_change last;
+
+	return find_change(trace, running, INT64_MAX, &last)
+		       ? ww_query_prio_change(trace, running->utid, inside)
+		       : NULL;
+}
+
+int ww_prio_running(const struct ww_trace *trace, const struct ww_interval *running, int64_t t_ns)
+{
+	struct ww_prio_change last;
+
+	return find_change(trace, running, t_ns, &last) ? last.new_prio : running->prio;
+}
+
 /* The priority it had when the scheduler picked it, which is what it waited with; else the one it
  * had before. */
 int ww_prio_waiting(const struct ww_trace *trace, const struct ww_interval *wait)
@@ -35,9 +62,10 @@ int ww_prio_waiting(const struct ww_trace *trace, const struct ww_interval *wait
 
 	if (ww_query_next(trace, lane, wait->span.end_ns, running, &run) && run.prio >= 0)
 		return run.prio;
-	if (ww_query_previous(trace, lane, wait->span.begin_ns, running, &run))
-		return run.prio;
-	return -1;
+	if (!ww_query_previous(trace, lane, wait->span.begin_ns, running, &run))
+		return -1;
+	run.utid = wait->utid;
+	return ww_prio_running(trace, &run, INT64_MAX);
 }
 
 static enum ww_cause rank_cause(int waiter_prio, int occupant_prio)

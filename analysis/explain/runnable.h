@@ -25,6 +25,11 @@
 /* The priority @wait's thread waited with, of the kernel's scale; -1 unknown. */
 int ww_prio_waiting(const struct ww_trace *trace, const struct ww_interval *wait);
 
+/* The changes of priority inside of @running, a thread's or a CPU's; NULL: none. Elements: struct ww_prio_change. */
+GArray *ww_prio_changes(const struct ww_trace *trace, const struct ww_interval *running);
+/* The priority that @running has at its end, or at @t_ns if that comes first; -1 unknown. */
+int ww_prio_running(const struct ww_trace *trace, const struct ww_interval *running, int64_t t_ns);
+
 /* A part of a runnable wait in which nothing changes. */
 struct ww_slice {
 	struct ww_span span;

@@ -106,6 +106,13 @@ static const struct golden goldens[] = {
 	  "outranked A/10 other 35000000\n", "saturated -1 35000000\n",
 	  "W/11 was ready for 35.0 ms behind A/10 (other process, higher priority) on CPU 0. No CPU was idle.",
 	  .quota_us = 20000 },
+	{ "outranked: from when on the other one has the higher priority, while it runs",
+	  W_BEHIND_A("11ms setprio 0 A/10 120 49\n"),
+	  11 * MS,
+	  "outranked A/10 other 2100000\nshared A/10 other 1000000\n",
+	  "saturated -1 3100000\n",
+	  "W/11 was ready for 3.10 ms on CPU 0: 2.10 ms behind A/10 (other process, higher priority), 1.00 ms behind A/10 (other "
+	  "process, equal priority). No CPU was idle." },
 	{ "wake-path: until the wake-up reached the run queue",
 	  "0 switch 0 idle R A/10\n"
 	  "0 switch 1 idle R B/12\n"

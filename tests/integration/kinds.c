@@ -192,6 +192,54 @@ static void priorities(const char *directory)
 	pthread_join(borrower, NULL);
 }
 
+static unsigned long now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (unsigned long)now.tv_sec * 1000 * NS_PER_MS + (unsigned long)now.tv_nsec;
+}
+
+static void compute_ms(unsigned long duration_ms)
+{
+	const unsigned long end_ns = now_ns() + duration_ms * NS_PER_MS;
+
+	while (now_ns() < end_ns)
+		;
+}
+
+static _Atomic int is_over;
+
+static void *want_cpu(void *data)
+{
+	tell("waiter", (unsigned long)syscall(SYS_gettid));
+	while (!is_over)
+		;
+	return NULL;
+}
+
+/* Both have one CPU, and one of them takes it whole for a while. */
+static void own_priority(const char *directory)
+{
+	const struct sched_param ten = { .sched_priority = 10 }, none = { 0 };
+	cpu_set_t one;
+	pthread_t waiter;
+
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	check(sched_setaffinity(0, sizeof(one), &one) == 0, "sched_setaffinity");
+	check(pthread_create(&waiter, NULL, want_cpu, NULL) == 0, "pthread_create");
+	for (int i = 0; i < 3; i++) {
+		compute_ms(20);
+		tell(i == 0 ? "raised0" : i == 1 ? "raised1" : "raised2", now_ns());
+		check(sched_setscheduler(0, SCHED_FIFO, &ten) == 0, "sched_setscheduler");
+		compute_ms(100);
+		check(sched_setscheduler(0, SCHED_OTHER, &none) == 0, "sched_setscheduler");
+	}
+	is_over = 1;
+	pthread_join(waiter, NULL);
+}
+
 static int open_in(const char *directory, const char *name, int flags)
 {
 	char path[4096];
@@ -359,6 +407,7 @@ static const struct kind {
 	{ "affinity", affinity },
 	{ "affinity-stays", affinity_stays },
 	{ "priorities", priorities },
+	{ "own-priority", own_priority },
 	{ "disk", disk },
 	{ "kernel-lock", kernel_lock },
 	{ "work", work },

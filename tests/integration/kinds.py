@@ -140,6 +140,29 @@ def priorities():
     assert count(found, "switch", next_tid=borrower, next_prio=FAIR, next_class=0) >= 1
 
 
+def own_priority():
+    """a thread that gives itself another priority is told while it runs, and who waits is outranked from then on"""
+    need_root()
+    need("babeltrace2")
+    with Scratch() as scratch:
+        trace = scratch / "trace"
+        done = run(RECORD, "-o", trace, "--no-hooks", KINDS, "own-priority", scratch)
+        assert done.returncode == 0, done.stderr
+        said = {name: int(value) for name, value in (line.split() for line in done.stdout.splitlines())}
+        pid, = manifest(trace)["root_pids"]
+        told = [event for event in events(trace / "kernel") if event.kind == "setprio" and event.fields["tid"] == pid]
+        raised = [event.time for event in told if (event.fields["old_prio"], event.fields["new_prio"]) == (FAIR, FIFO_10)]
+        lowered = [event.time for event in told if (event.fields["old_prio"], event.fields["new_prio"]) == (FIFO_10, FAIR)]
+        assert len(told) == 6 and len(raised) == len(lowered) == 3, told
+        assert all(event.fields["donor_tid"] == 0 for event in told)
+        late_ns = [time - said[f"raised{at}"] for at, time in enumerate(raised)]
+        assert all(0 <= ns < 50_000_000 for ns in late_ns), f"a tick later at most: {late_ns}"
+        waits = programs.report("waits", trace, "--thread", said["waiter"], "--min", "80ms")["rows"]
+        parts = [part for wait in waits for part in wait["causes"] if part["thread"] and part["thread"]["tid"] == pid]
+        outranked_ns = sum(part["ns"] for part in parts if part["cause"] == "outranked")
+        assert outranked_ns >= 3 * 50_000_000, parts
+
+
 def disk():
     """a request is followed from its start over its issue to its completion"""
     found, _, pid = cause("disk")
@@ -329,5 +352,5 @@ def idle():
 
 
 if __name__ == "__main__":
-    tap.run(timeouts, timeouts_expire, descriptors, faults, affinity, affinity_stays, priorities, disk, kernel_lock, work, syscalls, stacks, unserved_faults,
-            cgroups, reclaim, interrupts, idle)
+    tap.run(timeouts, timeouts_expire, descriptors, faults, affinity, affinity_stays, priorities, own_priority, disk, kernel_lock,
+            work, syscalls, stacks, unserved_faults, cgroups, reclaim, interrupts, idle)

@@ -286,6 +286,26 @@ static void test_sweep(void)
 	g_assert_nonnull(ww_thread_states_find(states, 9));
 }
 
+/* What a snapshot of a ring tells of a thread whose switch has left it. */
+static void test_priority(void)
+{
+	const struct ww_wire_switch in = {
+		.timestamp = 20, .id = WW_WIRE_ID_SWITCH, .next_tid = 7, .next_prio = 120
+	};
+	const struct ww_wire_setprio set = {
+		.timestamp = 30, .id = WW_WIRE_ID_SETPRIO, .tid = 7, .old_prio = 120, .new_prio = 89
+	};
+	const struct ww_wire_setprio older = {
+		.timestamp = 10, .id = WW_WIRE_ID_SETPRIO, .tid = 7, .old_prio = 120, .new_prio = 49
+	};
+	ww_auto(thread_states) states = ww_thread_states_new();
+
+	ww_thread_states_take(states, 0, &in);
+	ww_thread_states_take(states, 0, &set);
+	ww_thread_states_take(states, 1, &older);
+	g_assert_cmpuint(ww_thread_states_find(states, 7)->task.prio, ==, 89);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -295,5 +315,6 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_script);
 	}
 	g_test_add_func("/thread-states/sweep", test_sweep);
+	g_test_add_func("/thread-states/priority", test_priority);
 	return g_test_run();
 }

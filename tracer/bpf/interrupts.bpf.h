@@ -11,11 +11,13 @@
 #define WW_TRACER_BPF_INTERRUPTS_BPF_H
 
 #include "tracer/bpf/clock.bpf.h"
+#include "tracer/bpf/priority.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
 static __always_inline int enter(u8 context, u16 vector, void *function)
 {
+	struct task_struct *current = bpf_get_current_task_btf();
 	struct ww_ring *ring = ww_ring_of_cpu();
 	struct ww_ring_interrupt *slot;
 
@@ -29,6 +31,8 @@ static __always_inline int enter(u8 context, u16 vector, void *function)
 	slot->begin_ns = bpf_ktime_get_ns();
 	if (context == WW_WIRE_CONTEXT_HARDIRQ)
 		ring->last_irq = vector;
+	if (ww_priority_is_news(ring, current))
+		ww_priority_tell(ring, ww_clock_read(ring), current);
 	return 0;
 }
 

@@ -53,6 +53,10 @@ struct ww_ring {
 	/* a wake-up between its two tracepoints: nothing else happens on the CPU meanwhile */
 	__s32 waking_tid; /* 0: none */
 
+	/* the thread that runs, and its priority as it was told */
+	__s32 running_tid; /* 0: the idle thread, or nobody switched yet */
+	__u8 running_prio;
+
 	__u32 n_interrupts;                                       /* nesting depth */
 	struct ww_ring_interrupt interrupts[WW_RING_MAX_NESTING]; /* innermost last */
 	__u16 last_irq;

@@ -10,6 +10,7 @@
 #include "tracer/bpf/affinity.bpf.h"
 #include "tracer/bpf/calls.bpf.h"
 #include "tracer/bpf/clock.bpf.h"
+#include "tracer/bpf/priority.bpf.h"
 #include "tracer/bpf/stacks.bpf.h"
 #include "tracer/bpf/state.bpf.h"
 
@@ -122,6 +123,10 @@ static __always_inline int record_switch(void *ctx, _Bool preempt, struct task_s
 	now_ns = ww_clock_of_switch(ring, next);
 	if (prev->pid)
 		ww_affinity_tell(ring, now_ns, prev);
+	if (ww_priority_is_news(ring, prev))
+		ww_priority_tell(ring, now_ns, prev);
+	ring->running_tid = next->pid;
+	ring->running_prio = wire_prio(next->prio);
 	read_call(prev, &call);
 	state = decode_state(switch_state(preempt, prev, argument), prev->exit_state);
 	if (state == WW_WIRE_STATE_SLEEPING || state == WW_WIRE_STATE_DISK_SLEEP)
@@ -338,6 +343,7 @@ int BPF_PROG(on_setprio, struct task_struct *task, struct task_struct *donor)
 	record = ww_ring_begin(ring, sizeof(*record));
 	if (!record)
 		return 0;
+	ww_priority_is_told(task, new_prio);
 	*record = (struct ww_wire_setprio){
 		.timestamp = ww_clock_read(ring),
 		.id = WW_WIRE_ID_SETPRIO,
