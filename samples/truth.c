@@ -28,8 +28,9 @@
 #define MOMENT_TRIES 10
 #define BURN_ROUNDS 2000 /* some microseconds of work between two looks at the clock */
 
-/* What the kernel has counted of a thread. */
+/* What the kernel had counted of a thread at an instant between two. */
 struct counts {
+	int64_t before_ns, after_ns;
 	int64_t run_ns;
 	int64_t run_delay_ns;
 	int64_t voluntary;
@@ -182,13 +183,16 @@ int64_t truth_asleep_since(struct truth_moment since)
 	return here.now_ns - since.now_ns - (here.awake_ns - since.awake_ns);
 }
 
+/* schedstat learns of a running thread's time at its switch, at a tick, or when it asks itself. */
 static struct counts count(void)
 {
-	struct counts counts = { 0 };
+	struct counts counts = { .before_ns = truth_now_ns() };
 	struct rusage usage;
 
 	getrusage(RUSAGE_THREAD, &usage);
+	truth_cpu_ns();
 	read_schedstat(&counts);
+	counts.after_ns = truth_now_ns();
 	counts.voluntary = usage.ru_nvcsw;
 	counts.involuntary = usage.ru_nivcsw;
 	counts.minor_faults = usage.ru_minflt;
@@ -413,9 +417,18 @@ static void print_count(const char *name, const struct account *account, int64_t
 		printf(", \"%s\": null", name);
 }
 
+/* When the counts were read: between these two. */
+static void print_reading(const char *name, const struct counts *counts)
+{
+	printf(", \"%s\": [%" PRId64 ", %" PRId64 "]", name, counts->before_ns, counts->after_ns);
+}
+
 static void print_account(const struct account *it)
 {
 	printf("{\"role\": \"%s\", \"tid\": %d, \"pid\": %d", it->role, it->tid, it->pid);
+	print_reading("begin_ns", &it->begin);
+	if (it->has_left)
+		print_reading("end_ns", &it->end);
 	print_count("run_ns", it, it->begin.run_ns, it->end.run_ns);
 	print_count("run_delay_ns", it, it->begin.run_delay_ns, it->end.run_delay_ns);
 	print_count("voluntary", it, it->begin.voluntary, it->end.voluntary);

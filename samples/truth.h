@@ -8,15 +8,16 @@
  * kernel. With --truth the program's last line is one JSON object:
  *
  *   {"scenario": "mutex", "quiet": false,
- *    "threads": [{"role": "waiter", "tid": 7, "pid": 5, "run_ns": 1, "run_delay_ns": 1,
- * "voluntary": 1, "involuntary": 1, "minor_faults": 1}], "phases": [{"role": "waiter", "tid": 7,
- * "what": "wait", "begin_ns": 1, "end_ns": 2}], "numbers": {"rounds": 20}, "texts": {"file":
- * "name"}}
+ *    "threads": [{"role": "waiter", "tid": 7, "pid": 5, "begin_ns": [1, 2], "end_ns": [8, 9],
+ * "run_ns": 1, "run_delay_ns": 1, "voluntary": 1, "involuntary": 1, "minor_faults": 1}], "phases":
+ * [{"role": "waiter", "tid": 7, "what": "wait", "begin_ns": 1, "end_ns": 2}], "numbers": {"rounds":
+ * 20}, "texts": {"file": "name"}}
  *
  * Stamps are CLOCK_MONOTONIC in nanoseconds. The counts of a thread are those of its time in the
- * role, by the kernel's own account (schedstat and getrusage); they are null when it has not left
- * the role. A scenario that cannot be had on this machine prints {"scenario": NAME, "quiet": BOOL,
- * "skipped": "why"} instead and exits with TRUTH_SKIPPED.
+ * role, by the kernel's own account (schedstat and getrusage), read between the two stamps of each
+ * end; when it has not left the role they are null and the end is not there. A scenario that cannot
+ * be had on this machine prints {"scenario": NAME, "quiet": BOOL, "skipped": "why"} instead and
+ * exits with TRUTH_SKIPPED.
  *
  * All functions may be called from any thread and, as the account is in shared memory, from forked
  * children. None of those that account takes a lock or allocates, so that the account adds no
