@@ -16,7 +16,7 @@ struct ww_totals {
 	int64_t reason_ns[WW_REASON_N]; /* of blocked time */
 	int64_t cause_ns[WW_CAUSE_N];   /* of runnable time, when asked for */
 	int64_t max_runnable_ns;
-	uint64_t n_voluntary;   /* switches away because it blocked */
+	uint64_t n_voluntary;   /* switches away because it blocked; as the kernel counts them */
 	uint64_t n_involuntary; /* switches away although it could have run on */
 	uint64_t n_wakeups;
 	uint64_t n_migrations;
@@ -25,6 +25,13 @@ struct ww_totals {
 /* Adds what @utid did inside @span; @causes: explain its runnable time too. */
 void ww_totals_add(struct ww_totals *totals, const struct ww_trace *trace, uint32_t utid,
 		   struct ww_span span, bool causes);
+
+/*
+ * Whether a thread that ran left its CPU to wait, as the kernel sees it; @next is what followed.
+ * Some that are ready at once did: a wake-up overtook the sleep, or it moves itself to another CPU.
+ * Running follows on running where nobody recorded how it came back: that one was ready.
+ */
+bool ww_left_by_will(const struct ww_interval *next);
 
 /* Adds those of other threads. */
 void ww_totals_join(struct ww_totals *to, const struct ww_totals *from);

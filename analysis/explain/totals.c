@@ -4,19 +4,39 @@
 #include "analysis/explain/summary.h"
 #include "analysis/explain/tiles.h"
 
+#define NR_SCHED_SETAFFINITY 203
+
 struct last {
 	uint8_t state;
 	uint16_t run_cpu;
 };
 
+/* A wake-up was already under way (T1), or it sleeps in the kernel only until it is moved (R5). */
+static bool left_although_ready(const struct ww_interval *next)
+{
+	return next->reason == WW_REASON_WOKEN ||
+	       (next->reason == WW_REASON_AFFINITY_MOVE && next->syscall == NR_SCHED_SETAFFINITY);
+}
+
+bool ww_left_by_will(const struct ww_interval *next)
+{
+	if (next->state == WW_STATE_RUNNABLE)
+		return left_although_ready(next);
+	return next->state == WW_STATE_BLOCKED || next->state == WW_STATE_STOPPED;
+}
+
+static bool is_known_switch(const struct ww_interval *next)
+{
+	return next->state != WW_STATE_UNKNOWN && next->state != WW_STATE_DEAD;
+}
+
 static void count_changes(struct ww_totals *totals, const struct ww_interval *interval,
 			  struct last *last)
 {
-	if (last->state == WW_STATE_RUNNING && interval->state == WW_STATE_RUNNABLE)
-		totals->n_involuntary++;
-	else if (last->state == WW_STATE_RUNNING &&
-		 (interval->state == WW_STATE_BLOCKED || interval->state == WW_STATE_STOPPED))
+	if (last->state == WW_STATE_RUNNING && ww_left_by_will(interval))
 		totals->n_voluntary++;
+	else if (last->state == WW_STATE_RUNNING && is_known_switch(interval))
+		totals->n_involuntary++;
 	if (interval->state == WW_STATE_RUNNING) {
 		totals->n_migrations +=
 			last->run_cpu != WW_CPU_UNKNOWN && interval->cpu != last->run_cpu;

@@ -15,6 +15,7 @@
  *   where that CPU last looked at it: measured on a busy guest, up to 5 us a wait in the sum of
  *   both, and 1.2 ms in a single wait.
  */
+#include "analysis/explain/summary.h"
 #include "analysis/report/check.h"
 
 #define TICK_NS (10 * WW_NS_PER_MS) /* of the slowest kernels */
@@ -55,14 +56,10 @@ static int64_t queued_ns(const struct ww_interval *wait)
 	return wait->span.end_ns - begin_ns;
 }
 
-/* @next: what followed on the CPU; NULL: it ended, which counts as leaving by its own will. */
-static bool left_to_wait(const struct ww_interval *next)
+/* @next: NULL: the thread ended, which the kernel counts as leaving by its own will. */
+static bool left_by_will(const struct ww_interval *next)
 {
-	if (!next || next->state == WW_STATE_BLOCKED || next->state == WW_STATE_STOPPED ||
-	    next->state == WW_STATE_DEAD)
-		return true;
-	/* It had left to sleep when the wake-up was already under way (explain.md, T1). */
-	return next->state == WW_STATE_RUNNABLE && next->reason == WW_REASON_WOKEN;
+	return !next || next->state == WW_STATE_DEAD || ww_left_by_will(next);
 }
 
 /* The last one may reach beyond the last event: nothing that changes it was recorded. */
@@ -80,7 +77,7 @@ static void add_interval(struct progress *progress, const struct ww_interval *in
 		return;
 	progress->ran_ns += (is_over ? interval->span.end_ns : t_ns) - interval->span.begin_ns;
 	progress->is_running = !is_over;
-	if (is_over && left_to_wait(next))
+	if (is_over && left_by_will(next))
 		progress->n_voluntary++;
 	else if (is_over)
 		progress->n_involuntary++;

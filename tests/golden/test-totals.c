@@ -17,6 +17,11 @@ static const struct example examples[] = {
 	{ "a sleep that the wake-up overtook (T1) was its will, although it was ready at once",
 	  "0 switch 0 idle R T/100\n0 switch 1 idle R B/2\n10 waking 1 B/2 T/100\n12 switch 0 T/100 S idle syscall=futex arg0=16\n"
 	  "13 wakeup 0 T/100 target=0\n15 switch 0 idle R T/100\n20 other\n", 1, 0 },
+	{ "whoever moves itself sleeps for that; whoever is pushed does not",
+	  "0 switch 0 idle R T/100\n5 affinity 0 T/100 2 2\n10 switch 0 T/100 D migration/0/7 syscall=sched_setaffinity\n"
+	  "12 migrate 0 T/100 0 1\n13 switch 0 migration/0/7 S idle\n14 switch 1 idle R T/100\n"
+	  "20 switch 1 T/100 R migration/1/8\n22 migrate 1 T/100 1 0\n23 switch 1 migration/1/8 S idle\n24 switch 0 idle R T/100\n"
+	  "30 other\n", 1, 1 },
 	{ "preempted, and nobody recorded how it came back (T6): it left all the same",
 	  "0 in\n10 switch 0 T/100 R ghost/7\n30 switch 0 T/100 S idle\n40 other\n", 1, 1 },
 	{ "moved while its leaving was not recorded (T9): it left the one CPU for the other",
