@@ -2,14 +2,13 @@
 """trace-report check on real recordings: it agrees with what the kernel counted, and says so when it cannot."""
 
 import json
-import os
-import pathlib
 import signal
 import subprocess
 import time
 
 import programs
 import tap
+from cgroups import Quota
 
 PRIMES = programs.BUILD / "tests/integration/primes"
 ACCOUNTS = ("run-and-delay", "run-time", "run-delay", "switches", "switches-voluntary")
@@ -50,44 +49,6 @@ def service_agrees():
             assert row["compared"] + row["not_compared"] >= len(accounts), row
         text = programs.run(programs.REPORT, "check", trace)
         assert "checks agree" in text.stdout, text
-
-
-def cgroup_directory(name):
-    """A new cgroup of the CPU controller and its version; skips where none may be made."""
-    version_2 = pathlib.Path("/sys/fs/cgroup/cgroup.subtree_control")
-    if version_2.exists() and "cpu" in version_2.read_text(encoding="ascii").split():
-        place, version = pathlib.Path("/sys/fs/cgroup"), 2
-    elif pathlib.Path("/sys/fs/cgroup/cpu/cpu.cfs_quota_us").exists() or \
-            pathlib.Path("/sys/fs/cgroup/cpu/cpu.shares").exists():
-        place, version = pathlib.Path("/sys/fs/cgroup/cpu"), 1
-    else:
-        raise tap.Skip("there is no CPU controller")
-    try:
-        (place / name).mkdir()
-    except OSError as error:
-        raise tap.Skip(f"no cgroup may be made: {error}") from error
-    return place / name, version
-
-
-class Quota:
-    """A cgroup that may use 5 ms in every 50; for the test's time."""
-
-    def __enter__(self):
-        self.path, self.version = cgroup_directory(f"whywait-test-{os.getpid()}")
-        if self.version == 2:
-            (self.path / "cpu.max").write_text("5000 50000", encoding="ascii")
-        else:
-            (self.path / "cpu.cfs_period_us").write_text("50000", encoding="ascii")
-            (self.path / "cpu.cfs_quota_us").write_text("5000", encoding="ascii")
-        return self
-
-    def __exit__(self, *_):
-        deadline = time.monotonic() + 10
-        while self.path.exists() and time.monotonic() < deadline:
-            try:
-                self.path.rmdir()
-            except OSError:
-                time.sleep(0.05)  # its last process is on its way out
 
 
 def throttling_agrees():
