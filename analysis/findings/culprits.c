@@ -65,6 +65,26 @@ static void add_programs(const struct ww_census *census, const struct ww_interva
 	}
 }
 
+static void add_interrupts(const struct ww_census *census, const struct ww_interval *wait,
+			   GArray *culprits)
+{
+	g_autoptr(GArray) causes = ww_causes_new();
+
+	if (wait->state != WW_STATE_RUNNABLE)
+		return;
+	ww_explain_runnable(census->trace, wait, ww_span_intersect(wait->span, census->span), NULL,
+			    causes);
+	for (guint i = 0; i < causes->len; i++) {
+		const struct ww_cause_part *part = &g_array_index(causes, struct ww_cause_part, i);
+		g_autofree char *name = NULL;
+
+		if (part->cause != WW_CAUSE_IRQ || !part->actor)
+			continue;
+		name = g_strdup_printf("%s on CPU %u", part->actor, wait->cpu);
+		add_culprit(culprits, name, part->ns);
+	}
+}
+
 static void add_files(const struct ww_census *census, const struct ww_interval *wait,
 		      GArray *culprits)
 {
@@ -160,4 +180,11 @@ char *ww_culprits_files(const struct ww_census *census, const struct ww_finding 
 	g_autoptr(GArray) culprits = sample(census, finding, add_files);
 
 	return text_of(culprits, "Mostly in");
+}
+
+char *ww_culprits_interrupts(const struct ww_census *census, const struct ww_finding *finding)
+{
+	g_autoptr(GArray) culprits = sample(census, finding, add_interrupts);
+
+	return text_of(culprits, "Mostly behind");
 }

@@ -16,6 +16,9 @@ char *ww_culprits_programs(const struct ww_census *census, const struct ww_findi
 /* "Mostly in fdatasync of /var/lib/log.": calls that waited for the disk, with their files. */
 char *ww_culprits_files(const struct ww_census *census, const struct ww_finding *finding);
 
+/* "Mostly behind softirq NET_RX on CPU 0." */
+char *ww_culprits_interrupts(const struct ww_census *census, const struct ww_finding *finding);
+
 /* The CPU was had by a program that is neither the waiter's own process nor the kernel nor the recorder. */
 bool ww_is_of_other_program(enum ww_cause cause, enum ww_relation relation);
 

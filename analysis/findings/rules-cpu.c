@@ -7,6 +7,7 @@
  */
 #include "analysis/explain/placement.h"
 #include "analysis/findings/culprits.h"
+#include "analysis/findings/details.h"
 #include "analysis/findings/rules.h"
 
 #define NEVER INT64_MAX
@@ -16,7 +17,7 @@ struct rule {
 	enum ww_tally_kind tally;
 	int64_t total_ns;  /* at least, in all */
 	int64_t single_ns; /* or in one wait */
-	double share;      /* or of the thread's time, when it is SHARE_MIN_NS at least; 0: does not
+	double share;      /* or of the thread's time, when it is share_min_ns at least; 0: does not
 			      matter */
 	const char *why;
 	/* @all: the threads of the process, or of the census; @passing: those that pass. NULL:
@@ -26,6 +27,7 @@ struct rule {
 		      const GPtrArray *passing);
 	/* A sentence to go behind the one of the finding; NULL: there is none */
 	char *(*more)(const struct ww_census *census, const struct ww_finding *finding);
+	int64_t share_min_ns; /* 0: SHARE_MIN_NS */
 };
 
 /* A share of next to nothing is nothing. */
@@ -41,36 +43,36 @@ static bool has_irq_storm(const struct ww_census *census, const GPtrArray *all,
 			  const GPtrArray *passing);
 static bool has_slow_exits(const struct ww_census *census, const GPtrArray *all,
 			   const GPtrArray *passing);
-static char *exits_text(const struct ww_census *census, const struct ww_finding *finding);
-static char *holder_text(const struct ww_census *census, const struct ww_finding *finding);
+static bool has_missed_share(const struct ww_census *census, const GPtrArray *all,
+			     const GPtrArray *passing);
 
 /* clang-format off */
 static const struct rule rules[] = {
 	{ WW_FINDING_QUOTA_THROTTLE, WW_TALLY_THROTTLED, NEVER, 10 * WW_NS_PER_MS, 0.01,
-	  "although ready: the CPU quota of the control group was used up" },
-	{ WW_FINDING_RT_STARVATION, WW_TALLY_OUTRANKED_BY_RT, 100 * WW_NS_PER_MS, NEVER, 0,
-	  "ready behind threads of real-time priority" },
+	  "although ready: the CPU quota of the control group was used up", NULL, ww_detail_quota },
+	{ WW_FINDING_RT_STARVATION, WW_TALLY_OUTRANKED_BY_RT, NEVER, 100 * WW_NS_PER_MS, 0.05,
+	  "ready behind threads of real-time priority", .share_min_ns = 100 * WW_NS_PER_MS },
 	{ WW_FINDING_RT_BUDGET, WW_TALLY_RT_BUDGET, WW_NS_PER_MS, NEVER, 0,
 	  "ready with real-time priority: real-time threads had used up what the kernel lets them have of a CPU" },
-	{ WW_FINDING_LOAD_BALANCE_MISS, WW_TALLY_ALLOWED_IDLE, WW_NS_PER_MS, NEVER, 0,
-	  "ready while another CPU, also allowed, was idle" },
 	{ WW_FINDING_AFFINITY_CLASH, WW_TALLY_PINNED_BEHIND_PINNED, NEVER, NEVER, 0.05,
 	  "ready behind threads pinned to the same CPU while another CPU was idle" },
 	{ WW_FINDING_OVERSUBSCRIPTION, WW_TALLY_SAME_PROCESS, NEVER, NEVER, 0.10,
 	  "ready behind threads of their own process", has_too_many_threads },
 	{ WW_FINDING_IRQ_STORM, WW_TALLY_IRQ, WW_NS_PER_MS, NEVER, 0,
-	  "ready behind interrupts", has_irq_storm },
-	{ WW_FINDING_MEMORY_PRESSURE, WW_TALLY_RECLAIM, WW_NS_PER_MS, NEVER, 0,
-	  "for memory to be freed" },
+	  "ready behind interrupts", has_irq_storm, ww_culprits_interrupts },
+	{ WW_FINDING_MEMORY_PRESSURE, WW_TALLY_RECLAIM, NEVER, WW_NS_PER_MS, 0.01,
+	  "for memory to be freed", NULL, ww_detail_reclaim },
 	{ WW_FINDING_DISK_BOUND, WW_TALLY_DISK, NEVER, NEVER, 0.20,
 	  "for the disk", has_disk_weight, ww_culprits_files },
 	{ WW_FINDING_MMAP_LOCK_CONTENTION, WW_TALLY_MMAP_LOCK, 10 * WW_NS_PER_MS, NEVER, 0.05,
-	  "for the lock of its address space (mmap lock)", NULL, holder_text },
+	  "for the lock of its address space (mmap lock)", NULL, ww_detail_mmap_holder },
 	{ WW_FINDING_ARENA_LOCK, WW_TALLY_ARENA, 10 * WW_NS_PER_MS, NEVER, 0.01,
 	  "inside of the allocator because another thread used the same arena" },
 };
 
 static const struct rule machine_rules[] = {
+	{ WW_FINDING_LOAD_BALANCE_MISS, WW_TALLY_ALLOWED_IDLE, NEVER, NEVER, 0.01,
+	  "ready while another CPU, also allowed, was idle", has_missed_share },
 	{ WW_FINDING_STEAL, WW_TALLY_STEAL, NEVER, NEVER, 0.01,
 	  "ready while the hypervisor ran something else" },
 	{ WW_FINDING_RECORDER_OVERHEAD, WW_TALLY_RECORDER, NEVER, NEVER, 0.01,
@@ -78,14 +80,15 @@ static const struct rule machine_rules[] = {
 	{ WW_FINDING_BUSY_CPUS, WW_TALLY_OTHER_PROGRAM, NEVER, NEVER, 0.20,
 	  "ready behind other programs of equal priority", has_busy_weight, ww_culprits_programs },
 	{ WW_FINDING_DEEP_IDLE, WW_TALLY_SLOW_IDLE_EXIT, NEVER, NEVER, 0.02,
-	  "ready until their CPU had woken from idle", has_slow_exits, exits_text },
+	  "ready until their CPU had woken from idle", has_slow_exits, ww_detail_idle_exits },
 };
 /* clang-format on */
 
 static bool passes(const struct rule *rule, const struct ww_census_thread *thread)
 {
 	const struct ww_tally *tally = &thread->tallies[rule->tally];
-	const bool has_share = rule->share > 0 && tally->total_ns >= SHARE_MIN_NS &&
+	const int64_t least_ns = rule->share_min_ns > 0 ? rule->share_min_ns : SHARE_MIN_NS;
+	const bool has_share = rule->share > 0 && tally->total_ns >= least_ns &&
 			       (double)tally->total_ns >= rule->share * (double)thread->lived_ns;
 
 	return tally->total_ns >= rule->total_ns || tally->worst_ns >= rule->single_ns || has_share;
@@ -256,15 +259,42 @@ static unsigned int allowed_cpus(const struct ww_census *census, const GPtrArray
 	return MIN(MAX(n, (unsigned int)__builtin_popcountll(first)), n_cpus);
 }
 
+static int64_t sum_of(const GPtrArray *threads, enum ww_tally_kind tally)
+{
+	int64_t total_ns = 0;
+
+	for (guint i = 0; i < threads->len; i++) {
+		const struct ww_census_thread *thread = threads->pdata[i];
+
+		total_ns += thread->tallies[tally].total_ns;
+	}
+	return total_ns;
+}
+
+/* What else keeps a thread from a CPU would do so with fewer threads, too. */
+static bool is_top_cause(const GPtrArray *threads, enum ww_tally_kind tally)
+{
+	static const enum ww_tally_kind others[] = { WW_TALLY_THROTTLED, WW_TALLY_OUTRANKED_BY_RT,
+						     WW_TALLY_OTHER_PROGRAM, WW_TALLY_STEAL };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+		if (sum_of(threads, others[i]) > sum_of(threads, tally))
+			return false;
+	return true;
+}
+
 /* For half of the time more of its threads want a CPU than it may have. */
 static bool has_too_many_threads(const struct ww_census *census, const GPtrArray *all,
 				 const GPtrArray *passing)
 {
-	g_autoptr(GArray) edges = edges_of(census, all);
+	g_autoptr(GArray) edges = NULL;
 	const int n_allowed = (int)allowed_cpus(census, all);
 	int64_t crowded_ns = 0, since_ns = census->span.begin_ns;
 	int n_wanting = 0;
 
+	if (!is_top_cause(passing, WW_TALLY_SAME_PROCESS))
+		return false;
+	edges = edges_of(census, all);
 	for (guint i = 0; i < edges->len; i++) {
 		const struct edge *edge = &g_array_index(edges, struct edge, i);
 
@@ -279,28 +309,24 @@ static bool has_too_many_threads(const struct ww_census *census, const GPtrArray
 #define WEIGHT_MIN_NS (100 * WW_NS_PER_MS)
 
 /* A program of a few milliseconds that came second once is no busy machine. */
-static bool has_weight(const GPtrArray *passing, enum ww_tally_kind tally)
-{
-	int64_t total_ns = 0;
-
-	for (guint i = 0; i < passing->len; i++) {
-		const struct ww_census_thread *thread = passing->pdata[i];
-
-		total_ns += thread->tallies[tally].total_ns;
-	}
-	return total_ns >= WEIGHT_MIN_NS;
-}
-
 static bool has_busy_weight(const struct ww_census *census, const GPtrArray *all,
 			    const GPtrArray *passing)
 {
-	return has_weight(passing, WW_TALLY_OTHER_PROGRAM);
+	return sum_of(passing, WW_TALLY_OTHER_PROGRAM) >= WEIGHT_MIN_NS;
 }
 
 static bool has_disk_weight(const struct ww_census *census, const GPtrArray *all,
 			    const GPtrArray *passing)
 {
-	return has_weight(passing, WW_TALLY_DISK);
+	return sum_of(passing, WW_TALLY_DISK) >= WEIGHT_MIN_NS;
+}
+
+/* Balancing looks at queues every few milliseconds: that somebody waits for as long now and then is
+ * how it works. */
+static bool has_missed_share(const struct ww_census *census, const GPtrArray *all,
+			     const GPtrArray *passing)
+{
+	return sum_of(passing, WW_TALLY_ALLOWED_IDLE) >= ww_span_length_ns(census->span) / 100;
 }
 
 #define STORM_WINDOW_NS (10 * WW_NS_PER_MS)
@@ -348,47 +374,10 @@ static bool has_irq_storm(const struct ww_census *census, const GPtrArray *all,
 
 #define EXITS_MIN 100 /* of fewer nobody knows which is one of a hundred */
 
-static uint32_t exit_at(const struct ww_census *census, unsigned int per_cent)
-{
-	const GArray *exits = census->idle_exits;
-
-	return g_array_index(exits, uint32_t, (uint64_t)(exits->len - 1) * per_cent / 100);
-}
-
 /* One of a hundred CPUs takes more than twice as long as half of them. */
 static bool has_slow_exits(const struct ww_census *census, const GPtrArray *all,
 			   const GPtrArray *passing)
 {
 	return census->idle_exits->len >= EXITS_MIN &&
-	       exit_at(census, 99) > 2 * exit_at(census, 50);
-}
-
-static char *exits_text(const struct ww_census *census, const struct ww_finding *finding)
-{
-	g_autofree char *half = ww_duration_text(exit_at(census, 50));
-	g_autofree char *hundredth = ww_duration_text(exit_at(census, 99));
-
-	return g_strdup_printf(
-		"Half of all such waits take at most %s, one of a hundred more than %s.", half,
-		hundredth);
-}
-
-/* Who had the lock in the worst wait, where the kernel told. */
-static char *holder_text(const struct ww_census *census, const struct ww_finding *finding)
-{
-	g_autofree char *name = NULL;
-	g_autoptr(GArray) locks = NULL;
-	struct ww_interval wait;
-
-	if (!finding->has_exemplar || !ww_query_wait(census->trace, finding->exemplar, &wait))
-		return NULL;
-	locks = ww_query_kernel_lock(census->trace, finding->exemplar.utid, wait.span);
-	for (guint i = 0; i < locks->len && !name; i++) {
-		const uint32_t owner_utid =
-			g_array_index(locks, struct ww_kernel_lock, i).owner_utid;
-
-		if (owner_utid < WW_UTID_IDLE)
-			name = ww_trace_thread_text(census->trace, owner_utid);
-	}
-	return name ? g_strdup_printf("In the worst one %s had it.", name) : NULL;
+	       ww_idle_exit_ns(census, 99) > 2 * ww_idle_exit_ns(census, 50);
 }

@@ -8,6 +8,7 @@
 #include "analysis/explain/object.h"
 #include "analysis/explain/owners.h"
 #include "analysis/explain/runnable.h"
+#include "analysis/explain/steal.h"
 #include "analysis/findings/rules.h"
 
 #define EXPLAINED_MAX 1000
@@ -20,8 +21,9 @@ struct wait {
 	int64_t length_ns;
 };
 
-/* How much of the wait the rule holds for; 0: it does not. */
-typedef int64_t (*judge)(const struct wait *wait);
+/* How much of the wait the rule holds for; 0: it does not. Sets how much of it is inferred, if it
+ * is. */
+typedef int64_t (*judge)(const struct wait *wait, int64_t *inferred_ns);
 
 static const struct ww_path_step *step_at(const struct wait *wait, guint i)
 {
@@ -45,7 +47,7 @@ static int64_t held_in(const struct wait *wait, enum ww_state state, const bool 
 }
 
 /* "Sync I/O under lock": half of the window, 5 ms at least. */
-static int64_t judge_io(const struct wait *wait)
+static int64_t judge_io(const struct wait *wait, int64_t *inferred_ns)
 {
 	static const bool is_io[WW_REASON_N] = {
 		[WW_REASON_DISK] = true,
@@ -71,7 +73,7 @@ static int64_t cause_ns(const struct wait *wait, enum ww_cause cause)
 	return ns;
 }
 
-static int64_t judge_throttled(const struct wait *wait)
+static int64_t judge_throttled(const struct wait *wait, int64_t *inferred_ns)
 {
 	const int64_t ns =
 		MIN(cause_ns(wait, WW_CAUSE_THROTTLED), held_in(wait, WW_STATE_RUNNABLE, NULL));
@@ -79,11 +81,49 @@ static int64_t judge_throttled(const struct wait *wait)
 	return ns >= WW_NS_PER_MS ? ns : 0;
 }
 
-/* A fifth of the window. */
-static int64_t judge_preempted(const struct wait *wait)
+/* What the hypervisor took of @span, in which @utid had a CPU. */
+static int64_t stolen_from(const struct ww_trace *trace, uint32_t utid, struct ww_span span)
 {
-	const int64_t ns = held_in(wait, WW_STATE_RUNNABLE, NULL) - judge_throttled(wait);
+	struct ww_interval_iter iter;
+	struct ww_interval run;
+	int64_t ns = 0;
 
+	ww_interval_iter_init(&iter, trace, (struct ww_lane){ WW_LANE_THREAD, utid }, span);
+	while (ww_interval_iter_next(&iter, &run)) {
+		const struct ww_span inside = ww_span_intersect(run.span, span);
+		g_autoptr(GArray) thefts = NULL;
+
+		if (run.state != WW_STATE_RUNNING || run.cpu == WW_CPU_UNKNOWN)
+			continue;
+		thefts = ww_thefts(trace, run.cpu, inside);
+		ns += ww_stolen_ns(thefts, inside);
+	}
+	return ns;
+}
+
+/* A holder that has a virtual CPU and no real one. */
+static int64_t stolen_from_holders(const struct wait *wait)
+{
+	int64_t ns = 0;
+
+	for (guint i = 0; i < wait->explanation->path->len; i++) {
+		const struct ww_path_step *step = step_at(wait, i);
+
+		if (step->depth == 1 && step->edge == WW_EDGE_LOCK_OWNER &&
+		    step->state == WW_STATE_RUNNING)
+			ns += stolen_from(wait->census->trace, step->utid, step->span);
+	}
+	return ns;
+}
+
+/* A fifth of the window. */
+static int64_t judge_preempted(const struct wait *wait, int64_t *inferred_ns)
+{
+	const int64_t stolen_ns = stolen_from_holders(wait);
+	const int64_t ns = held_in(wait, WW_STATE_RUNNABLE, NULL) -
+			   judge_throttled(wait, inferred_ns) + stolen_ns;
+
+	*inferred_ns = stolen_ns;
 	return ns >= WW_NS_PER_MS && ns >= wait->length_ns / 5 ? ns : 0;
 }
 
@@ -104,7 +144,7 @@ static int prio_at(const struct ww_trace *trace, uint32_t utid, int64_t t_ns)
 }
 
 /* Somebody of a rank between the waiter's and the holder's keeps the holder from its CPU. */
-static int64_t judge_inversion(const struct wait *wait)
+static int64_t judge_inversion(const struct wait *wait, int64_t *inferred_ns)
 {
 	const struct ww_trace *trace = wait->census->trace;
 	const int waiter = ww_prio_waiting(trace, &wait->explanation->wait);
@@ -171,7 +211,8 @@ static void apply(const struct wait *wait, GPtrArray *findings)
 	const struct ww_explanation *explanation = wait->explanation;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
-		const int64_t ns = rules[i].judge(wait);
+		int64_t inferred_ns = 0;
+		const int64_t ns = rules[i].judge(wait, &inferred_ns);
 		struct ww_finding *finding;
 
 		if (ns == 0)
@@ -184,6 +225,8 @@ static void apply(const struct wait *wait, GPtrArray *findings)
 					    &explanation->wait);
 		}
 		finding->confidence = MIN(finding->confidence, explanation->confidence);
+		if (inferred_ns > ns / 10)
+			finding->confidence = MIN(finding->confidence, WW_CONFIDENCE_LIKELY);
 		ww_finding_add_wait(finding, explanation->ref.utid, explanation->ref, ns);
 	}
 }

@@ -10,8 +10,13 @@
 
 #define WINDOW_NS (100 * WW_NS_PER_MS)
 
-#define STORM_FAULTS 1000 /* in a window: ten thousand a second */
-#define STORM_WINDOWS 3   /* the start of a program has one or two */
+#define STORM_FAULTS 1000    /* in a window: ten thousand a second */
+#define STORM_SHARE 20       /* or a twentieth of it spent in them, */
+#define STORM_SLOW_FAULTS 50 /* when they are so many */
+#define STORM_WINDOWS 3      /* the start of a program has one or two */
+
+/* Of a fault's error as x86 tells it: the page was there, and it was a write. */
+#define COPY_BITS 3u
 
 #define TRIM_PAIRS 5 /* in a window */
 #define TRIM_ALIKE 4 /* grown and shrunk differ by a quarter at most */
@@ -27,6 +32,7 @@ struct habit {
 	uint32_t upid, utid;
 	uint64_t count;    /* faults, pairs of calls; 0: nothing to tell */
 	uint64_t n_major;  /* of the faults */
+	uint64_t n_copies; /* likewise: writes to a page that was shared */
 	uint64_t n_bytes;  /* of all pairs */
 	int64_t total_ns;  /* that they took, as far as it is known */
 	int64_t during_ns; /* of the trace */
@@ -69,7 +75,7 @@ static void add_call(struct habit *habit, struct ww_span span)
 /* Faults of one window. */
 struct faults {
 	int64_t window;
-	uint64_t n, n_major;
+	uint64_t n, n_major, n_copies;
 	int64_t slow_ns;
 	struct ww_span slowest;
 	uint64_t n_storms;
@@ -77,10 +83,14 @@ struct faults {
 
 static void end_window(struct faults *faults, struct habit *habit)
 {
-	if (faults->n >= STORM_FAULTS) {
+	const bool is_slow =
+		faults->n >= STORM_SLOW_FAULTS && faults->slow_ns >= WINDOW_NS / STORM_SHARE;
+
+	if (faults->n >= STORM_FAULTS || is_slow) {
 		faults->n_storms++;
 		habit->count += faults->n;
 		habit->n_major += faults->n_major;
+		habit->n_copies += faults->n_copies;
 		habit->total_ns += faults->slow_ns;
 		habit->during_ns += WINDOW_NS;
 		if (ww_span_length_ns(faults->slowest) > ww_span_length_ns(habit->worst))
@@ -105,6 +115,7 @@ static void look_at_faults(const struct ww_census *census, struct habit *habit)
 		faults.window = window;
 		faults.n++;
 		faults.n_major += row.fields[WW_ROW_FAULT_IS_MAJOR] != 0;
+		faults.n_copies += (row.fields[WW_ROW_FAULT_ERROR] & COPY_BITS) == COPY_BITS;
 		faults.slow_ns += ww_span_length_ns(span);
 		if (ww_span_length_ns(span) > ww_span_length_ns(faults.slowest))
 			faults.slowest = span;
@@ -196,11 +207,14 @@ static char *faults_text(const struct habit *sum, const char *who, const char *c
 	g_autofree char *rate = ww_count_text(
 		(uint64_t)((double)sum->count * (double)WW_NS_PER_S / (double)sum->during_ns));
 	g_autofree char *major = ww_count_text(sum->n_major);
+	g_autofree char *copies = ww_count_text(sum->n_copies);
 
-	return g_strdup_printf("%s met %s page faults in %s of such time, %s a second%s%s%s.", who,
-			       count, during, rate, sum->n_major > 0 ? "; " : "",
+	return g_strdup_printf("%s met %s page faults in %s of such time, %s a second%s%s%s%s%s%s.",
+			       who, count, during, rate, sum->n_major > 0 ? "; " : "",
 			       sum->n_major > 0 ? major : "",
-			       sum->n_major > 0 ? " of them had to wait for the disk" : "");
+			       sum->n_major > 0 ? " of them had to wait for the disk" : "",
+			       sum->n_copies > 0 ? "; " : "", sum->n_copies > 0 ? copies : "",
+			       sum->n_copies > 0 ? " copied a page that was shared" : "");
 }
 
 static char *trim_text(const struct habit *sum, const char *who, const char *count)
@@ -265,6 +279,7 @@ static void tell(const struct ww_census *census, const struct rule *rule,
 			habit->total_ns);
 		sum.count += habit->count;
 		sum.n_major += habit->n_major;
+		sum.n_copies += habit->n_copies;
 		sum.n_bytes += habit->n_bytes;
 		sum.total_ns += habit->total_ns;
 		sum.during_ns += habit->during_ns;

@@ -178,6 +178,40 @@ static void test_deep_idle(void)
 	g_assert_cmpstr(even, ==, "");
 }
 
+/* W and A of group 2 below a group 1 that may have 20 ms of every 100 ms, then no more. */
+static void test_quota(void)
+{
+	struct ww_manifest *manifest = ww_manifest_new();
+	g_autofree char *found = NULL;
+	ww_auto(trace) trace = NULL;
+
+	for (uint64_t id = 1; id <= 2; id++) {
+		struct ww_cgroup cgroup = ww_cgroup_unknown();
+
+		cgroup.id = id;
+		cgroup.parent = id - 1;
+		cgroup.path = g_strdup(id == 1 ? "/api" : "/api/low");
+		cgroup.quota_us = id == 1 ? 20000 : -1;
+		cgroup.period_us = 100000;
+		g_array_append_val(manifest->cgroups, cgroup);
+	}
+	trace = ww_script_trace_with("0 task 0 W/11 R pid=11 on-cpu cgroup=2\n"
+				     "0 task 1 A/12 R pid=12 on-cpu cgroup=2\n"
+				     "0 task 0 B/13 R pid=13 cgroup=3\n"
+				     "5ms switch 1 A/12 S idle\n"
+				     "15ms switch 0 W/11 R B/13 throttled\n"
+				     "80ms switch 0 B/13 S W/11\n"
+				     "100ms other\n",
+				     manifest);
+	found = ww_found_text(trace, (struct ww_span){ 0, ww_trace_info(trace)->duration_ns });
+	g_assert_nonnull(strstr(
+		found,
+		"quota-throttle 1 65000000 exact: W/11 waited 65.0 ms (65 % of its time) "
+		"although ready: the CPU quota of the control group was used up. Control "
+		"group /api may have 20.0 ms of every 100 ms; in the last such time before "
+		"the worst wait 2 of its threads ran: W/11 for 15.0 ms, A/12 for 5.00 ms.\n"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -188,6 +222,7 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, &goldens[i], test_golden);
 	}
 	g_test_add_func("/findings-machine/recorder", test_recorder);
+	g_test_add_func("/findings-machine/quota", test_quota);
 	g_test_add_func("/findings-machine/deep-idle", test_deep_idle);
 	return g_test_run();
 }

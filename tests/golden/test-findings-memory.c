@@ -31,6 +31,40 @@ static void test_faults(void)
 	g_assert_cmpstr(start, ==, "");
 }
 
+/* W meets @n page faults, one every @gap_us: writes to shared pages, and with @asleep_us it sleeps
+ * in each. */
+static char *found_of_copies(int n, int gap_us, int asleep_us)
+{
+	GString *script = g_string_new("0 task 0 W/11 R pid=9 on-cpu\n");
+
+	for (int i = 1; i < n; i++) {
+		const int at_us = i * gap_us;
+
+		g_string_append_printf(script, "%dus fault 0 W/11 0x%x000 error=7\n", at_us, i);
+		if (asleep_us > 0)
+			g_string_append_printf(script,
+					       "%dus switch 0 W/11 D idle fault iowait\n"
+					       "%dus switch 0 idle R W/11\n",
+					       at_us, at_us + asleep_us);
+	}
+	g_string_append_printf(script, "%dus other\n", n * gap_us);
+	return ww_found_in_string(script);
+}
+
+static void test_kinds_of_faults(void)
+{
+	g_autofree char *copies = found_of_copies(6000, 50, 0);
+	g_autofree char *asleep = found_of_copies(400, 1000, 100);
+	g_autofree char *hardly = found_of_copies(400, 1000, 30);
+
+	g_assert_nonnull(strstr(copies, " a second; 5,999 copied a page that was shared.\n"));
+	g_assert_nonnull(strstr(asleep, "page-fault-storm 399 39900000 exact: W/11 met 399 page "
+					"faults in 400 ms of such time, 997 a second; 399 of them "
+					"had to wait for the disk; 399 copied a page that was "
+					"shared.\n"));
+	g_assert_cmpstr(hardly, ==, "");
+}
+
 /* W moves its heap's end up by @up pages and down by @down, @n times, one round each @gap_us. */
 static char *found_of_heap(int n, int gap_us, int up, int down)
 {
@@ -141,6 +175,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/findings-memory/page-faults", test_faults);
+	g_test_add_func("/findings-memory/kinds-of-faults", test_kinds_of_faults);
 	g_test_add_func("/findings-memory/trim", test_trim);
 	g_test_add_func("/findings-memory/mappings", test_churn);
 	g_test_add_func("/findings-memory/arena", test_arena);

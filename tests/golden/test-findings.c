@@ -95,6 +95,23 @@ static const struct golden goldens[] = {
 	  "120ms switch 0 H/10 S W/11\n"
 	  "130ms other\n",
 	  "rt-starvation 1 110000000 exact: W/11 waited 110 ms (85 % of its time) ready behind threads of real-time priority.\n" },
+	{ "real-time threads for 80 ms twice",
+	  "0 task 0 W/11 R pid=11 on-cpu\n"
+	  "10ms switch 0 W/11 R H/10 prio=49\n"
+	  "90ms switch 0 H/10 S W/11\n"
+	  "100ms switch 0 W/11 R H/10 prio=49\n"
+	  "180ms switch 0 H/10 S W/11\n"
+	  "400ms other\n",
+	  "rt-starvation 2 160000000 exact: W/11 waited 160 ms in 2 waits (40 % of its time; 80.0 ms at the worst) ready behind "
+	  "threads of real-time priority.\n" },
+	{ "the same in four seconds",
+	  "0 task 0 W/11 R pid=11 on-cpu\n"
+	  "10ms switch 0 W/11 R H/10 prio=49\n"
+	  "90ms switch 0 H/10 S W/11\n"
+	  "100ms switch 0 W/11 R H/10 prio=49\n"
+	  "180ms switch 0 H/10 S W/11\n"
+	  "4s other\n",
+	  "" },
 	{ "real-time threads for 50 ms",
 	  "0 task 0 W/11 R pid=11 on-cpu\n"
 	  "10ms switch 0 W/11 R H/10 prio=49\n"
@@ -105,6 +122,9 @@ static const struct golden goldens[] = {
 	  W_BESIDE_IDLE("1ms affinity 0 W/11 0x3 2\n"),
 	  "load-balance-miss 1 4000000 exact: W/11 waited 4.00 ms (20 % of its time) ready while another CPU, also allowed, "
 	  "was idle.\n" },
+	{ "an idle CPU that was allowed, once in a second",
+	  W_BESIDE_IDLE("1ms affinity 0 W/11 0x3 2\n") "1s other\n",
+	  "" },
 	{ "two that are pinned to one CPU",
 	  W_BESIDE_IDLE("1ms affinity 0 W/11 0x1 1\n1ms affinity 0 A/10 0x1 1\n"),
 	  "affinity-clash 1 4000000 exact: W/11 waited 4.00 ms (20 % of its time) ready behind threads pinned to the same CPU "
@@ -114,7 +134,8 @@ static const struct golden goldens[] = {
 	  "" },
 	{ "a softirq of 3.5 ms",
 	  W_BEHIND_A("13ms irq 0 softirq 3 duration=3500000\n"),
-	  "irq-storm 1 3000000 exact: W/11 waited 3.00 ms (15 % of its time) ready behind interrupts.\n" },
+	  "irq-storm 1 3000000 exact: W/11 waited 3.00 ms (15 % of its time) ready behind interrupts. Mostly behind "
+	  "softirq NET_RX on CPU 0.\n" },
 	{ "a softirq of 1.5 ms", /* an eighth of 10 ms is no storm */
 	  W_BEHIND_A("13ms irq 0 softirq 3 duration=1500000\n"),
 	  "" },
@@ -139,7 +160,25 @@ static const struct golden goldens[] = {
 	  "10ms reclaim-begin 0 W/11 direct order=0\n"
 	  "12ms reclaim-end 0 W/11 direct pages=32\n"
 	  "30ms other\n",
-	  "memory-pressure 1 2000000 exact: W/11 waited 2.00 ms (6.7 % of its time) for memory to be freed.\n" },
+	  "memory-pressure 1 2000000 exact: W/11 waited 2.00 ms (6.7 % of its time) for memory to be freed. 2.00 ms because the "
+	  "machine had too little.\n" },
+	{ "a control group at its limit",
+	  "0 task 0 W/11 R pid=11 on-cpu\n"
+	  "10ms reclaim-begin 0 W/11 cgroup order=0\n"
+	  "12ms reclaim-end 0 W/11 cgroup pages=32\n"
+	  "20ms reclaim-begin 0 W/11 direct order=0\n"
+	  "20100us reclaim-end 0 W/11 direct pages=32\n"
+	  "300ms other\n",
+	  "memory-pressure 2 2100000 exact: W/11 waited 2.10 ms in 2 waits (0.7 % of its time; 2.00 ms at the worst) for memory "
+	  "to be freed. 100 us because the machine had too little, 2.00 ms because its control group was at its limit.\n" },
+	{ "memory that is freed now and then", /* 1.2 ms in all, of 300 */
+	  "0 task 0 W/11 R pid=11 on-cpu\n"
+	  "10ms reclaim-begin 0 W/11 direct order=0\n"
+	  "10600us reclaim-end 0 W/11 direct pages=32\n"
+	  "20ms reclaim-begin 0 W/11 direct order=0\n"
+	  "20600us reclaim-end 0 W/11 direct pages=32\n"
+	  "300ms other\n",
+	  "" },
 	{ "I/O under a lock",
 	  W_FOR_LOCK("10ms switch 1 H/10 D idle syscall=fsync arg0=5 iowait\n"
 		     "190ms waking 1 idle H/10 context=softirq vector=4\n"
@@ -155,6 +194,15 @@ static const struct golden goldens[] = {
 	{ "a holder that has no CPU for a moment",
 	  W_FOR_LOCK("100ms switch 1 H/10 R X/20 preempted\n"
 		     "110ms switch 1 X/20 S H/10\n"),
+	  "" },
+	{ "a holder whose CPU the hypervisor takes away", /* 100 of 200 ms, nobody knows which */
+	  "0 steal 1 1000000000\n"
+	  W_FOR_LOCK("200ms steal 1 1100000000\n"),
+	  "lock-holder-preempted 1 99500000 likely: W/11 waited 99.5 ms for mutex 0x1000 likely while its holder was ready but "
+	  "had no CPU.\n" },
+	{ "a holder whose CPU the hypervisor takes away for a moment",
+	  "0 steal 1 1000000000\n"
+	  W_FOR_LOCK("200ms steal 1 1020000000\n"),
 	  "" },
 	{ "a holder without quota",
 	  W_FOR_LOCK("100ms switch 1 H/10 R X/20 throttled\n"
