@@ -50,8 +50,8 @@ static bool has_missed_share(const struct ww_census *census, const GPtrArray *al
 static const struct rule rules[] = {
 	{ WW_FINDING_QUOTA_THROTTLE, WW_TALLY_THROTTLED, NEVER, 10 * WW_NS_PER_MS, 0.01,
 	  "although ready: the CPU quota of the control group was used up", NULL, ww_detail_quota },
-	{ WW_FINDING_RT_STARVATION, WW_TALLY_OUTRANKED_BY_RT, NEVER, 100 * WW_NS_PER_MS, 0.05,
-	  "ready behind threads of real-time priority", .share_min_ns = 100 * WW_NS_PER_MS },
+	{ WW_FINDING_RT_STARVATION, WW_TALLY_OUTRANKED_BY_RT, NEVER, 100 * WW_NS_PER_MS, 0.20,
+	  "ready behind threads of real-time priority", NULL, NULL, 100 * WW_NS_PER_MS },
 	{ WW_FINDING_RT_BUDGET, WW_TALLY_RT_BUDGET, WW_NS_PER_MS, NEVER, 0,
 	  "ready with real-time priority: real-time threads had used up what the kernel lets them have of a CPU" },
 	{ WW_FINDING_AFFINITY_CLASH, WW_TALLY_PINNED_BEHIND_PINNED, NEVER, NEVER, 0.05,
@@ -60,14 +60,14 @@ static const struct rule rules[] = {
 	  "ready behind threads of their own process", has_too_many_threads },
 	{ WW_FINDING_IRQ_STORM, WW_TALLY_IRQ, WW_NS_PER_MS, NEVER, 0,
 	  "ready behind interrupts", has_irq_storm, ww_culprits_interrupts },
-	{ WW_FINDING_MEMORY_PRESSURE, WW_TALLY_RECLAIM, NEVER, WW_NS_PER_MS, 0.01,
+	{ WW_FINDING_MEMORY_PRESSURE, WW_TALLY_RECLAIM, NEVER, WW_NS_PER_MS, 0.001,
 	  "for memory to be freed", NULL, ww_detail_reclaim },
 	{ WW_FINDING_DISK_BOUND, WW_TALLY_DISK, NEVER, NEVER, 0.20,
 	  "for the disk", has_disk_weight, ww_culprits_files },
-	{ WW_FINDING_MMAP_LOCK_CONTENTION, WW_TALLY_MMAP_LOCK, 10 * WW_NS_PER_MS, NEVER, 0.05,
-	  "for the lock of its address space (mmap lock)", NULL, ww_detail_mmap_holder },
-	{ WW_FINDING_ARENA_LOCK, WW_TALLY_ARENA, 10 * WW_NS_PER_MS, NEVER, 0.01,
-	  "inside of the allocator because another thread used the same arena" },
+	{ WW_FINDING_MMAP_LOCK_CONTENTION, WW_TALLY_MMAP_LOCK, NEVER, NEVER, 0.01,
+	  "for the lock of its address space (mmap lock)", NULL, ww_detail_mmap_holder, 10 * WW_NS_PER_MS },
+	{ WW_FINDING_ARENA_LOCK, WW_TALLY_ARENA, NEVER, NEVER, 0.01,
+	  "inside of the allocator because another thread used the same arena", NULL, NULL, 5 * WW_NS_PER_MS },
 };
 
 static const struct rule machine_rules[] = {

@@ -35,7 +35,6 @@ SCENARIOS = (
         parts=(Part(("running", "shared"), "mapper*", None),),
         says=("mmap lock",),
         findings=("mmap-lock-contention",),
-        awaited={"finding mmap-lock-contention": "its threshold is not calibrated"},
         forbidden=Forbidden(causes=("timer", *DISK), words=("disk",)),
     ),
     Scenario(

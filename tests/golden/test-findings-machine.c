@@ -93,6 +93,12 @@ static const struct golden goldens[] = {
 	  "100ms other\n",
 	  "mmap-lock-contention 1 20000000 exact: W/11 waited 20.0 ms (20 % of its time) for the lock of its address space "
 	  "(mmap lock). In the worst one H/10 had it.\n" },
+	{ "a thread that waits for it for 20 ms in three seconds",
+	  "0 task 0 W/11 R pid=9 on-cpu\n"
+	  "10ms switch 0 W/11 D idle syscall=munmap\n"
+	  "30ms switch 0 idle R W/11\n"
+	  "3s other\n",
+	  "" },
 	{ "a thread that waits for it for a moment",
 	  "0 task 0 W/11 R pid=9 on-cpu\n"
 	  "10ms switch 0 W/11 D idle syscall=munmap\n"

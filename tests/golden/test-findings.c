@@ -104,13 +104,13 @@ static const struct golden goldens[] = {
 	  "400ms other\n",
 	  "rt-starvation 2 160000000 exact: W/11 waited 160 ms in 2 waits (40 % of its time; 80.0 ms at the worst) ready behind "
 	  "threads of real-time priority.\n" },
-	{ "the same in four seconds",
+	{ "the same in a second",
 	  "0 task 0 W/11 R pid=11 on-cpu\n"
 	  "10ms switch 0 W/11 R H/10 prio=49\n"
 	  "90ms switch 0 H/10 S W/11\n"
 	  "100ms switch 0 W/11 R H/10 prio=49\n"
 	  "180ms switch 0 H/10 S W/11\n"
-	  "4s other\n",
+	  "1s other\n",
 	  "" },
 	{ "real-time threads for 50 ms",
 	  "0 task 0 W/11 R pid=11 on-cpu\n"
@@ -171,13 +171,13 @@ static const struct golden goldens[] = {
 	  "300ms other\n",
 	  "memory-pressure 2 2100000 exact: W/11 waited 2.10 ms in 2 waits (0.7 % of its time; 2.00 ms at the worst) for memory "
 	  "to be freed. 100 us because the machine had too little, 2.00 ms because its control group was at its limit.\n" },
-	{ "memory that is freed now and then", /* 1.2 ms in all, of 300 */
+	{ "memory that is freed now and then", /* 1.2 ms in all, of 3 s */
 	  "0 task 0 W/11 R pid=11 on-cpu\n"
 	  "10ms reclaim-begin 0 W/11 direct order=0\n"
 	  "10600us reclaim-end 0 W/11 direct pages=32\n"
 	  "20ms reclaim-begin 0 W/11 direct order=0\n"
 	  "20600us reclaim-end 0 W/11 direct pages=32\n"
-	  "300ms other\n",
+	  "3s other\n",
 	  "" },
 	{ "I/O under a lock",
 	  W_FOR_LOCK("10ms switch 1 H/10 D idle syscall=fsync arg0=5 iowait\n"
