@@ -285,6 +285,7 @@ struct ww_event {
 			uint64_t size_bytes;
 			uint64_t site;
 			int64_t duration_ns;
+			int64_t ago_ns; /* how long before the event it ended: a hook needs a while to write it */
 			int32_t minor_faults, major_faults; /* of the thread meanwhile; -1 not counted */
 			uint8_t call; /* enum ww_alloc_call */
 		} alloc;

@@ -576,6 +576,7 @@ const struct ww_dialect_event ww_dialects[] = {
 		{ "call",        TO(alloc.call) },
 		{ "size",        TO(alloc.size_bytes) },
 		{ "duration_ns", TO(alloc.duration_ns) },
+		{ "ago_ns",      OPTIONAL, TO(alloc.ago_ns) },
 		{ "minor_faults", OPTIONAL, TO(alloc.minor_faults) },
 		{ "major_faults", OPTIONAL, TO(alloc.major_faults) },
 		{ "site",        TO(alloc.site) },

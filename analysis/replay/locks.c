@@ -137,11 +137,14 @@ void ww_replay_alloc_pause(struct ww_replay *replay, const struct ww_event *even
 {
 	const struct replay_thread *thread = speaker(replay, event);
 	struct ww_alloc_pause pause;
+	int64_t end_ns;
 
-	if (!thread || event->alloc.call >= WW_ALLOC_N || event->alloc.duration_ns < 0)
+	if (!thread || event->alloc.call >= WW_ALLOC_N || event->alloc.duration_ns < 0 ||
+	    event->alloc.ago_ns < 0)
 		return;
+	end_ns = MAX(t_ns - event->alloc.ago_ns, 0);
 	pause = (struct ww_alloc_pause){
-		.span = { MAX(t_ns - event->alloc.duration_ns, 0), t_ns },
+		.span = { MAX(end_ns - event->alloc.duration_ns, 0), end_ns },
 		.size_bytes = event->alloc.size_bytes,
 		.site = event->alloc.site,
 		.utid = thread->utid,

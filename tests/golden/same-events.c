@@ -65,8 +65,9 @@ static const struct member *const by_kind[WW_EVENT_N] = {
 				       MEMBER(interrupt.vector), MEMBER(interrupt.context)),
 	[WW_EVENT_LOCK_WAIT_BEGIN] = LOCK,
 	[WW_EVENT_LOCK_WAIT_END] = LOCK,
-	[WW_EVENT_ALLOC_PAUSE] = MEMBERS(MEMBER(alloc.size_bytes), MEMBER(alloc.site),
-					 MEMBER(alloc.duration_ns), MEMBER(alloc.call)),
+	[WW_EVENT_ALLOC_PAUSE] =
+		MEMBERS(MEMBER(alloc.size_bytes), MEMBER(alloc.site), MEMBER(alloc.duration_ns),
+			MEMBER(alloc.ago_ns), MEMBER(alloc.call)),
 	[WW_EVENT_MODULE] = MEMBERS(MEMBER(module.base), MEMBER(module.size_bytes)),
 	[WW_EVENT_LOST] = MEMBERS(MEMBER(lost.begin_ns), MEMBER(lost.end_ns), MEMBER(lost.count),
 				  MEMBER(lost.n_packets)),

@@ -168,6 +168,7 @@ static void parse_alloc(const struct ww_line *line, struct ww_event *event)
 	event->alloc.duration_ns = ww_line_value_of(line, "duration")
 					   ? ww_line_time(line, ww_line_value_of(line, "duration"))
 					   : 0;
+	event->alloc.ago_ns = ww_line_number_of(line, "ago", 0);
 }
 
 static void parse_lost(const struct ww_line *line, struct ww_event *event)

@@ -22,7 +22,7 @@
  *   leave CPU THREAD             result=0
  *   lock-begin THREAD KIND ADDRESS   owner=THREAD site=0x10 pid=PID
  *   lock-end THREAD KIND ADDRESS     owner= site= pid= duration=NS result=0
- *   alloc THREAD CALL BYTES          duration=NS site= pid=; the time is the pause's end
+ *   alloc THREAD CALL BYTES          duration=NS ago=NS site= pid=; the pause ended so long before
  *   lost CPU BEGIN END           count=N; flag user
  *   gap CPU                      flag user
  *   other

@@ -380,17 +380,21 @@ static void test_alloc_pause(void)
 {
 	ww_auto(trace) trace = ww_script_trace("0 switch 0 idle R A/1\n"
 					       "50 alloc A/1 malloc 4096 duration=30 site=0x77\n"
+					       "58 alloc A/1 free 4096 duration=5 ago=2\n"
 					       "60 other\n");
 	g_autoptr(GArray) pauses =
 		ww_query_alloc_pauses(trace, ww_script_utid(trace, "A"), everything);
 	const struct ww_alloc_pause *pause;
 
-	g_assert_cmpuint(pauses->len, ==, 1);
+	g_assert_cmpuint(pauses->len, ==, 2);
 	pause = &g_array_index(pauses, struct ww_alloc_pause, 0);
 	g_assert_cmpint(pause->span.begin_ns, ==, 20);
 	g_assert_cmpint(pause->span.end_ns, ==, 50);
 	g_assert_cmpuint(pause->size_bytes, ==, 4096);
 	g_assert_cmpuint(pause->call, ==, WW_ALLOC_MALLOC);
+	pause = &g_array_index(pauses, struct ww_alloc_pause, 1);
+	g_assert_cmpint(pause->span.begin_ns, ==, 51);
+	g_assert_cmpint(pause->span.end_ns, ==, 56);
 }
 
 static void add_pid(GArray *pids, int32_t pid)

@@ -112,10 +112,10 @@ static struct ww_emit_faults faults_since(struct ww_emit_faults before)
 					now.n_major - before.n_major };
 }
 
-void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t ticks,
+void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t begin_ticks, uint64_t end_ticks,
 		   struct ww_emit_faults faults, const void *site)
 {
-	uint64_t duration_ns = ww_ticks_to_ns(ticks);
+	uint64_t duration_ns = ww_ticks_to_ns(end_ticks - begin_ticks);
 	struct visit visit;
 
 	if (duration_ns < ww_hooks.alloc_threshold_ns || ww_hooks_is_tracer(site))
@@ -123,7 +123,8 @@ void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t ticks,
 	visit = enter_tracer();
 	faults = faults_since(faults);
 	lttng_ust_tracepoint(whywait, alloc_pause, (uint8_t)call, size, duration_ns,
-			     (int32_t)faults.n_minor, (int32_t)faults.n_major, site);
+			     ww_ticks_to_ns(ww_ticks() - end_ticks), (int32_t)faults.n_minor,
+			     (int32_t)faults.n_major, site);
 	leave_tracer(visit);
 }
 

@@ -67,10 +67,10 @@ struct ww_emit_faults {
 struct ww_emit_faults ww_emit_count_faults(void);
 
 /*
- * For a call that took @ticks (ticks.h) and began with @faults; reports nothing when that is below
- * the threshold after all.
+ * For a call between two readings of ww_ticks() that began with @faults; reports nothing when that
+ * is below the threshold after all.
  */
-void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t ticks,
+void ww_emit_pause(enum ww_emit_call call, size_t size, uint64_t begin_ticks, uint64_t end_ticks,
 		   struct ww_emit_faults faults, const void *site);
 
 /*

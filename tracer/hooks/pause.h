@@ -25,10 +25,10 @@ static inline void ww_pause_begin(struct ww_pause *self, bool counts_faults)
 static inline void ww_pause_end(const struct ww_pause *self, enum ww_emit_call call, size_t size,
 				const void *site)
 {
-	uint64_t ticks = ww_ticks() - self->begin_ticks;
+	uint64_t end_ticks = ww_ticks(), ticks = end_ticks - self->begin_ticks;
 
 	if (!WW_LIKELY(ww_ticks_bound_ns(ticks) < ww_hooks.alloc_threshold_ns))
-		ww_emit_pause(call, size, ticks, self->faults, site);
+		ww_emit_pause(call, size, self->begin_ticks, end_ticks, self->faults, site);
 }
 
 #endif

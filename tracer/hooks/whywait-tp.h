@@ -42,12 +42,13 @@ LTTNG_UST_TRACEPOINT_EVENT(whywait, lock_wait_end,
 		lttng_ust_field_integer(int32_t, result, result)))
 
 LTTNG_UST_TRACEPOINT_EVENT(whywait, alloc_pause,
-	LTTNG_UST_TP_ARGS(uint8_t, call, size_t, size, uint64_t, duration_ns, int32_t, minor_faults,
-			  int32_t, major_faults, const void *, site),
+	LTTNG_UST_TP_ARGS(uint8_t, call, size_t, size, uint64_t, duration_ns, uint64_t, ago_ns,
+			  int32_t, minor_faults, int32_t, major_faults, const void *, site),
 	LTTNG_UST_TP_FIELDS(
 		lttng_ust_field_integer(uint8_t, call, call)
 		lttng_ust_field_integer(uint64_t, size, size)
 		lttng_ust_field_integer(uint64_t, duration_ns, duration_ns)
+		lttng_ust_field_integer(uint64_t, ago_ns, ago_ns)
 		lttng_ust_field_integer(int32_t, minor_faults, minor_faults)
 		lttng_ust_field_integer(int32_t, major_faults, major_faults)
 		lttng_ust_field_integer_hex(uint64_t, site, (uint64_t)(uintptr_t)site)))
