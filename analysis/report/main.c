@@ -9,6 +9,7 @@
 
 #include "analysis/aggregate/wait-sums.h"
 #include "analysis/load-progress.h"
+#include "analysis/report/names.h"
 #include "analysis/report/pager.h"
 #include "analysis/report/report.h"
 #include "base/cut-short.h"
@@ -20,7 +21,7 @@
 /* As typed. */
 struct options {
 	char *thread, *process, *from, *to, *at, *min, *top, *junit, *by, *id;
-	gboolean is_json, has_no_index, has_no_pager, wants_version;
+	gboolean is_json, has_no_index, has_no_pager, wants_names, wants_version;
 };
 
 struct arguments {
@@ -97,6 +98,8 @@ static bool parse_options(struct options *options, int *argc, char ***argv, GErr
 		  "read the trace anew and keep no index of it", NULL },
 		{ "no-pager", 0, 0, G_OPTION_ARG_NONE, &options->has_no_pager,
 		  "write to the terminal itself, however long it is", NULL },
+		{ "list", 0, 0, G_OPTION_ARG_NONE, &options->wants_names,
+		  "list the names of views, keys, reasons and findings", NULL },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &options->wants_version, "print the version",
 		  NULL },
 		{ NULL },
@@ -340,6 +343,10 @@ static bool report(int argc, char **argv, struct options *options, bool *answers
 		return false;
 	if (options->wants_version) {
 		printf("trace-report (Whywait) %s\n", WW_VERSION);
+		return true;
+	}
+	if (options->wants_names) {
+		ww_report_print_names(stdout);
 		return true;
 	}
 	if (!find_arguments(argc, argv, &arguments, error) ||

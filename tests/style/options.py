@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Options, man pages and completions say the same. Usage: options.py SOURCE-ROOT PROGRAM...
+"""Options and man pages say the same. Usage: options.py SOURCE-ROOT PROGRAM...
 
 The programs are the built ones; one that was not built is skipped by name.
 """
@@ -17,7 +17,6 @@ OPTION = re.compile(r"--([a-z][a-z-]*)")
 MAN_LINE = re.compile(r"^\*-.*")
 HELP_LINE = re.compile(r"^\s+-.*")
 EVERYWHERE = {"help", "help-all", "version"}
-COMPLETE = 'COMP_WORDS=("$2" --); source "$1"; COMPREPLY=(); _whywait "$2" -- "$2"; printf "%s\\n" "${COMPREPLY[@]}"'
 
 
 def options_in_help(program):
@@ -40,13 +39,6 @@ def refused_in_man(name):
     return set(OPTION.findall(match[1])) if match else set()
 
 
-def completions(program):
-    script = tree.ROOT / "docs/completions/whywait.bash"
-    command = ["bash", "-c", COMPLETE, "bash", str(script), program]
-    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return set(OPTION.findall(text)) - EVERYWHERE
-
-
 def check(program):
     """A line of TAP without its number, and what is wrong."""
     path = pathlib.Path(program)
@@ -55,7 +47,6 @@ def check(program):
     helped, described, refused = options_in_help(program), options_in_man(path.name), refused_in_man(path.name)
     wrong = [f"--{option} is in --help, not in docs/{path.name}.1.scd" for option in helped - described - refused]
     wrong += [f"--{option} is in docs/{path.name}.1.scd, not in --help" for option in described - helped]
-    wrong += [f"--{option} is not completed" for option in helped - completions(program)]
     if not helped:
         wrong.append("--help lists no option")
     return path.name, wrong
