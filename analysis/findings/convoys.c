@@ -5,6 +5,7 @@
 #define QUEUED_MIN 3      /* threads at once */
 #define QUEUED_MEAN_MIN 2 /* and of the time */
 #define HANDING_PERCENT 50
+#define LOOK_AHEAD 64      /* turns: who waits now has had one by then */
 #define CHAINED_PERCENT 75 /* of the hand-overs: whoever had it last woke the next */
 
 static int by_thread(const void *pa, const void *pb)
@@ -58,12 +59,12 @@ static void fill(const struct ww_trace *trace, GArray *turns)
 	g_array_sort(turns, by_end);
 }
 
-/* How many of @turns waited when the first of them got the lock. */
+/* How many of @turns waited when the first of them got the lock, QUEUED_MIN at the most. */
 static guint queued_behind(const struct ww_turn *turns, guint n)
 {
 	guint n_queued = 0;
 
-	for (guint i = 1; i < n && n_queued < QUEUED_MIN; i++)
+	for (guint i = 1; i < MIN(n, LOOK_AHEAD) && n_queued < QUEUED_MIN; i++)
 		n_queued += turns[i].span.begin_ns <= turns[0].span.end_ns;
 	return n_queued;
 }
@@ -93,7 +94,8 @@ static void judge(const struct ww_turn *turns, guint n, struct ww_convoys *convo
 		if (turns[i].woken_ns >= 0)
 			handing_ns += turns[i].span.end_ns - MAX(turns[i].woken_ns, had_ns);
 		n_chained += turns[i].woken_ns >= 0 && turns[i].waker_utid == turns[i - 1].utid;
-		n_queued = MAX(n_queued, queued_behind(&turns[i - 1], n - i + 1));
+		if (n_queued < QUEUED_MIN)
+			n_queued = MAX(n_queued, queued_behind(&turns[i - 1], n - i + 1));
 	}
 	if (n <= HAND_OVERS_MIN || n_queued < QUEUED_MIN ||
 	    waited_ns < QUEUED_MEAN_MIN * lasted_ns ||

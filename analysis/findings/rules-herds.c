@@ -7,6 +7,8 @@
  * way it may sleep for a lock (a condition's waiters take their mutex first). A herd has one that
  * got what it was woken for: where all of them work for as short a time, each may have had its own.
  */
+#include <string.h>
+
 #include "analysis/explain/object.h"
 #include "analysis/explain/workers.h"
 #include "analysis/findings/rules.h"
@@ -46,7 +48,7 @@ struct worker {
 
 struct search {
 	const struct ww_census *census;
-	bool *is_ours; /* by utid */
+	uint32_t *upids; /* by utid; UINT32_MAX: nobody asks about it */
 	guint n_min;
 	struct worker workers[WW_WORKERS_MAX];
 };
@@ -71,16 +73,20 @@ static const struct ended *ended_by(const struct burst *burst, guint i)
 {
 	const struct ww_trace *trace = burst->search->census->trace;
 	const struct ww_wake *wake = &burst->wakes[i];
+	const struct ww_lane lane = { WW_LANE_THREAD, wake->wakee_utid };
 	struct ended *ended = &burst->ended[i];
+	struct ww_interval_iter iter;
 	struct ww_interval wait;
 
 	if (ended->is_looked_up)
 		return ended;
 	ended->is_looked_up = true;
-	if (ww_query_wait_at(trace, wake->wakee_utid, wake->time_ns - 1, &ended->ref) &&
-	    ww_query_wait(trace, ended->ref, &wait) && wait.state == WW_STATE_BLOCKED) {
+	ww_interval_iter_init(&iter, trace, lane,
+			      (struct ww_span){ MAX(wake->time_ns - 1, 0), wake->time_ns });
+	if (ww_interval_iter_next(&iter, &wait) && wait.state == WW_STATE_BLOCKED) {
 		ended->reason = wait.reason;
 		ended->object = wait.object;
+		ended->ref = (struct ww_wait_ref){ lane.index, ww_interval_iter_index(&iter) };
 	}
 	return ended;
 }
@@ -174,16 +180,21 @@ static void add_woken(const struct burst *burst, guint i, struct herd *herd, str
 	g_array_append_val(burst->worker->losses, loss);
 }
 
+static uint32_t upid_of(const struct burst *burst, guint i)
+{
+	return burst->search->upids[burst->wakes[i].wakee_utid];
+}
+
 /* Whether @i ended a wait for what @first ended one for, by a thread of the same process. */
 static bool is_alike(const struct burst *burst, guint first, guint i)
 {
-	const struct ww_trace *trace = burst->search->census->trace;
-	const struct ended *a = ended_by(burst, first), *b = ended_by(burst, i);
+	const struct ended *a, *b;
 
-	return a->object != 0 && a->object == b->object && a->reason == b->reason &&
-	       burst->search->is_ours[burst->wakes[i].wakee_utid] &&
-	       ww_trace_thread(trace, burst->wakes[first].wakee_utid)->upid ==
-		       ww_trace_thread(trace, burst->wakes[i].wakee_utid)->upid;
+	if (upid_of(burst, i) != upid_of(burst, first))
+		return false;
+	a = ended_by(burst, first);
+	b = ended_by(burst, i);
+	return a->object != 0 && a->object == b->object && a->reason == b->reason;
 }
 
 /* Whether the thread that @i woke was woken before it, from @begin on. */
@@ -202,7 +213,7 @@ static void judge(const struct burst *burst, guint begin, guint end)
 	GArray *losses = burst->worker->losses;
 	const guint n_before = losses->len;
 	const struct loss loss = {
-		.upid = ww_trace_thread(burst->search->census->trace, first->wakee_utid)->upid,
+		.upid = upid_of(burst, begin),
 		.waker_utid = burst->waker_utid,
 		.object = burst->ended[begin].object,
 		.herd_ns = first->time_ns,
@@ -224,9 +235,14 @@ static void judge(const struct burst *burst, guint begin, guint end)
 
 static void find_herd(const struct burst *burst, guint begin, guint end)
 {
-	guint n_alike = 0;
+	guint n_alike = 0, n_same_process = 0;
 
-	if (burst->ended[begin].is_judged)
+	if (burst->ended[begin].is_judged || upid_of(burst, begin) == UINT32_MAX)
+		return;
+	/* Cheap, and most are not. */
+	for (guint i = begin; i < end; i++)
+		n_same_process += upid_of(burst, i) == upid_of(burst, begin);
+	if (n_same_process < burst->search->n_min)
 		return;
 	for (guint i = begin; i < end; i++)
 		n_alike += is_alike(burst, begin, i);
@@ -335,14 +351,19 @@ void ww_rules_herds(const struct ww_census *census, GPtrArray *findings)
 	const struct ww_trace_info *info = ww_trace_info(census->trace);
 	const guint n_pieces = (info->n_threads + PIECE_THREADS - 1) / PIECE_THREADS;
 	const guint n_workers = ww_workers_for(n_pieces);
-	g_autofree bool *is_ours = g_new0(bool, info->n_threads);
+	g_autofree uint32_t *upids = g_new(uint32_t, info->n_threads);
 	struct search search = { .census = census,
-				 .is_ours = is_ours,
+				 .upids = upids,
 				 .n_min = MAX(HERD_MIN, info->n_cpus) };
 	GArray *losses;
 
-	for (guint i = 0; i < census->threads->len; i++)
-		is_ours[g_array_index(census->threads, struct ww_census_thread, i).utid] = true;
+	memset(upids, 0xff, info->n_threads * sizeof(*upids));
+	for (guint i = 0; i < census->threads->len; i++) {
+		const uint32_t utid =
+			g_array_index(census->threads, struct ww_census_thread, i).utid;
+
+		upids[utid] = ww_trace_thread(census->trace, utid)->upid;
+	}
 	for (guint i = 0; i < n_workers; i++) {
 		search.workers[i].losses = g_array_new(false, false, sizeof(struct loss));
 		search.workers[i].counts = g_new0(uint16_t, info->n_threads);
