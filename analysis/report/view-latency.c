@@ -4,79 +4,22 @@
  *
  * The histogram has 32 buckets per power of two, so a bucket is at most 3 % wide.
  */
-#include "analysis/explain/lengths.h"
+#include "analysis/aggregate/latency.h"
 #include "analysis/report/report.h"
 
 #define BUCKET_BITS 5
 #define BAR_WIDTH 40 /* columns */
 
-struct latency {
-	uint32_t utid; /* WW_UTID_NONE: all of them */
-	struct ww_lengths lengths;
-	uint64_t n_censored;
-};
-
-static void clear_latency(void *data)
-{
-	struct latency *latency = data;
-
-	ww_lengths_clear(&latency->lengths);
-}
-
-static struct latency latency_of(uint32_t utid)
-{
-	struct latency latency = { .utid = utid };
-
-	ww_lengths_init(&latency.lengths);
-	return latency;
-}
-
-static void add_wait(struct latency *latency, const struct ww_interval *wait)
-{
-	if (wait->flags & (WW_INTERVAL_CENSORED_LEFT | WW_INTERVAL_CENSORED_RIGHT))
-		latency->n_censored++;
-	else
-		ww_lengths_add(&latency->lengths, wait->span);
-}
-
-static int compare_latencies(const void *a_data, const void *b_data)
-{
-	const struct latency *a = a_data, *b = b_data;
-
-	if (a->lengths.total_ns != b->lengths.total_ns)
-		return a->lengths.total_ns > b->lengths.total_ns ? -1 : 1;
-	return (a->utid > b->utid) - (a->utid < b->utid);
-}
-
-/* The row of all threads first, then by total time. */
 static GArray *measure(const struct ww_report *report)
 {
-	g_autoptr(GArray) utids = ww_report_threads(report);
-	GArray *latencies = g_array_new(false, false, sizeof(struct latency));
-	struct latency all = latency_of(WW_UTID_NONE);
+	const struct ww_latency_filter filter = {
+		.span = report->span,
+		.min_ns = report->min_ns,
+		.wants_thread = ww_report_wants,
+		.data = (void *)(uintptr_t)report,
+	};
 
-	g_array_set_clear_func(latencies, clear_latency);
-	for (guint i = 0; i < utids->len; i++) {
-		struct latency latency = latency_of(g_array_index(utids, uint32_t, i));
-		struct ww_lane lane = { WW_LANE_THREAD, latency.utid };
-		struct ww_interval_iter iter;
-		struct ww_interval wait;
-
-		ww_interval_iter_init(&iter, report->trace, lane, report->span);
-		while (ww_interval_iter_next(&iter, &wait)) {
-			if (wait.state != WW_STATE_RUNNABLE ||
-			    ww_span_length_ns(wait.span) < report->min_ns)
-				continue;
-			add_wait(&latency, &wait);
-			add_wait(&all, &wait);
-		}
-		ww_lengths_sort(&latency.lengths);
-		g_array_append_val(latencies, latency);
-	}
-	ww_lengths_sort(&all.lengths);
-	g_array_sort(latencies, compare_latencies);
-	g_array_prepend_val(latencies, all);
-	return latencies;
+	return ww_latencies(report->trace, &filter);
 }
 
 /* The exclusive upper bound of the bucket that holds @ns. */
@@ -108,7 +51,7 @@ static void add_histogram(JsonBuilder *json, const GArray *lengths_ns)
 	json_builder_end_array(json);
 }
 
-static void write_json(const struct ww_report *report, const struct latency *latency)
+static void write_json(const struct ww_report *report, const struct ww_latency *latency)
 {
 	JsonBuilder *json = ww_json_rows_builder(report->rows);
 	const struct ww_lengths *lengths = &latency->lengths;
@@ -229,7 +172,7 @@ static void draw_histogram(const struct ww_text *text, const GArray *lengths_ns)
 	ww_table_print(table, text);
 }
 
-static void add_text_row(const struct ww_report *report, const struct latency *latency,
+static void add_text_row(const struct ww_report *report, const struct ww_latency *latency,
 			 struct ww_table *table)
 {
 	static const unsigned int ranks[] = { 500, 900, 990, 999, 1000 };
@@ -258,7 +201,7 @@ static bool run(const struct ww_report *report, GError **error)
 	size_t n_rows = report->top > 0 ? MIN(report->top + 1, latencies->len) : latencies->len;
 
 	for (guint i = 0; i < n_rows; i++) {
-		const struct latency *latency = &g_array_index(latencies, struct latency, i);
+		const struct ww_latency *latency = &g_array_index(latencies, struct ww_latency, i);
 
 		if (report->rows)
 			write_json(report, latency);
@@ -268,7 +211,7 @@ static bool run(const struct ww_report *report, GError **error)
 	if (!report->text)
 		return true;
 	ww_table_print(table, report->text);
-	draw_histogram(report->text, g_array_index(latencies, struct latency, 0).lengths.ns);
+	draw_histogram(report->text, g_array_index(latencies, struct ww_latency, 0).lengths.ns);
 	return true;
 }
 

@@ -4,12 +4,15 @@
  *
  * Each row is one thing that reports ask for, over all threads, on a trace that is open: CPU time
  * of all our threads, wall time, and CPU time for each event of the trace. The first row is the
- * opening, which is cheap where the trace has an index.
+ * opening, which is cheap where the trace has an index; the last one is the sum of the others.
  */
 #include <glib.h>
 #include <stdio.h>
 #include <time.h>
 
+#include "analysis/aggregate/allocs.h"
+#include "analysis/aggregate/latency.h"
+#include "analysis/aggregate/lock-table.h"
 #include "analysis/explain/calls.h"
 #include "analysis/findings/findings.h"
 #include "base/error.h"
@@ -77,21 +80,46 @@ static void sum_threads(const struct ww_trace *trace, struct ww_span span)
 	}
 }
 
+static void measure_latency(const struct ww_trace *trace, struct ww_span span)
+{
+	const struct ww_latency_filter filter = { .span = span, .wants_thread = wants_every };
+	g_autoptr(GArray) latencies = ww_latencies(trace, &filter);
+
+	g_assert(latencies);
+}
+
+static void tell_locks(const struct ww_trace *trace, struct ww_span span)
+{
+	const struct ww_lock_filter filter = { .span = span, .wants_thread = wants_every };
+	g_autoptr(GPtrArray) locks = ww_lock_table(trace, &filter);
+
+	g_assert(locks);
+}
+
+static void collect_allocs(const struct ww_trace *trace, struct ww_span span)
+{
+	const struct ww_allocs_filter filter = { .span = span, .wants_thread = wants_every };
+	g_autoptr(GPtrArray) allocs = ww_allocs_collect(trace, &filter);
+
+	g_assert(allocs);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
 		void (*run)(const struct ww_trace *trace, struct ww_span span);
 	} phases[] = {
-		{ "findings", find },
-		{ "summary", summarize },
-		{ "threads", sum_threads },
-		{ "syscalls", count_calls },
+		{ "findings", find },           { "summary", summarize },
+		{ "threads", sum_threads },     { "syscalls", count_calls },
+		{ "latency", measure_latency }, { "locks", tell_locks },
+		{ "allocs", collect_allocs },
 	};
 	const struct clocks begin = read_clocks();
 	g_autoptr(GError) error = NULL;
 	ww_auto(trace) trace = NULL;
 	const struct ww_trace_info *info;
+	struct clocks opened;
 
 	if (argc != 2) {
 		fprintf(stderr, "usage: bench-findings TRACE\n");
@@ -104,11 +132,13 @@ int main(int argc, char **argv)
 	}
 	info = ww_trace_info(trace);
 	print("open", begin, MAX(info->n_events, 1));
+	opened = read_clocks();
 	for (size_t i = 0; i < G_N_ELEMENTS(phases); i++) {
 		const struct clocks before = read_clocks();
 
 		phases[i].run(trace, (struct ww_span){ 0, info->duration_ns });
 		print(phases[i].name, before, MAX(info->n_events, 1));
 	}
+	print("all", opened, MAX(info->n_events, 1));
 	return WW_EXIT_DONE;
 }
