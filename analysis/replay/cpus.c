@@ -3,8 +3,8 @@
  * Who runs on which CPU, and what follows when two records of it do not fit together.
  *
  * A record is missing then: the thread we thought was there became unknown after the last record
- * that agreed (T5, T7), and the one that is there came at the earliest instant that nothing
- * contradicts (T6).
+ * that agreed (T5, T7). The one that is there came at the earliest instant that nothing contradicts
+ * (T6), if it was known to be ready; else nobody knows when.
  */
 #include "analysis/replay/replay-private.h"
 
@@ -114,19 +114,21 @@ static uint8_t flags_from(int64_t t_ns)
 	return t_ns > 0 ? WW_INTERVAL_INFERRED : WW_INTERVAL_CENSORED_LEFT;
 }
 
-/* The thread was seen on @cpu; how it came there is not recorded. */
+/* The thread was seen on @cpu at @t_ns; how it came there, at @floor_ns or later, is not recorded.
+ */
 static void insert(struct ww_replay *replay, uint16_t cpu, int64_t t_ns,
 		   struct replay_thread *thread, int64_t floor_ns)
 {
 	struct replay_cpu *place = ww_replay_cpu(replay, cpu);
-	const bool is_gap = place->current == WW_UTID_NONE && place->since_ns < place->sound_ns;
+	const bool is_gap = place->current == WW_UTID_NONE && place->since_ns < floor_ns;
 	const struct ww_interval unknown = ww_replay_blank(thread);
 	int64_t from_ns;
 
-	if (is_running(thread))
-		ww_replay_unseat(
-			replay, thread,
-			CLAMP(ww_replay_cpu(replay, thread->open.cpu)->good_ns, floor_ns, t_ns));
+	if (is_running(thread)) {
+		const int64_t seen_ns = ww_replay_cpu(replay, thread->open.cpu)->good_ns;
+
+		ww_replay_unseat(replay, thread, CLAMP(seen_ns, thread->open.span.begin_ns, t_ns));
+	}
 	place = ww_replay_cpu(replay, cpu);
 	/* Where records are missing it did something before it came, and nobody knows what. */
 	if (is_gap)
@@ -165,10 +167,26 @@ static void note_overlap(struct ww_replay *replay, const struct replay_cpu *plac
 		MAX(replay->result.longest_overlap_ns, ww_span_length_ns(overlap));
 }
 
+/* A thread that was ready came to an idle CPU at once; to another one's likely so, if it was woken
+ * since that one was last seen there. */
+static bool nobody_knows_when(struct ww_replay *replay, const struct replay_cpu *place,
+			      uint32_t utid)
+{
+	const struct replay_thread *comer =
+		utid < replay->threads->len ? ww_replay_thread(replay, utid) : NULL;
+
+	if (place->current == WW_UTID_NONE)
+		return false;
+	if (!comer || ww_thread_phase_state(comer->phase) != WW_STATE_RUNNABLE)
+		return true;
+	return place->current != WW_UTID_IDLE && comer->open.span.begin_ns < place->good_ns;
+}
+
 bool ww_replay_agree(struct ww_replay *replay, uint16_t cpu, int64_t t_ns, uint32_t utid)
 {
 	struct replay_cpu *place = ww_replay_cpu(replay, cpu);
 	int64_t floor_ns;
+	bool is_unclear;
 
 	/* A record that does not say who left contradicts nobody who cannot run elsewhere. */
 	if (place->current == utid || (utid == WW_UTID_NONE && place->current == WW_UTID_IDLE)) {
@@ -182,10 +200,13 @@ bool ww_replay_agree(struct ww_replay *replay, uint16_t cpu, int64_t t_ns, uint3
 	}
 	if (place->current != WW_UTID_NONE && !(place->flags & ESTIMATED))
 		note_missing(replay, place);
+	is_unclear = nobody_knows_when(replay, place, utid);
 	if (place->current < replay->threads->len)
 		ww_replay_unseat(replay, ww_replay_thread(replay, place->current), place->good_ns);
+	else if (is_unclear)
+		ww_replay_occupy(replay, cpu, place->good_ns, WW_UTID_NONE, WW_INTERVAL_INFERRED);
 	floor_ns = place->current == WW_UTID_NONE ? place->sound_ns : place->good_ns;
-	floor_ns = MIN(floor_ns, t_ns);
+	floor_ns = is_unclear ? t_ns : MIN(floor_ns, t_ns);
 	if (utid >= replay->threads->len)
 		ww_replay_occupy(replay, cpu, floor_ns, utid, flags_from(floor_ns));
 	else

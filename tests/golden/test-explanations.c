@@ -358,11 +358,10 @@ static const struct golden goldens[] = {
 	  "22ms switch 0 A/10 S C/12 syscall=pause prio=120\n"
 	  "30ms other\n",
 	  "A", 5 * MS,
-	  "shared C/12 other 20000000\n",
-	  "saturated -1 20000000\n",
+	  "unknown - - 20000000\n",
+	  "unknown -1 20000000\n",
 	  "",
-	  "A/10 was ready for 20.0 ms, likely behind C/12 (other process, equal priority) on CPU 0. "
-	  "No CPU was idle." },
+	  "A/10 was ready for 20.0 ms for a reason the recording does not show on CPU 0." },
 	{ "a waiter that was woken in vain holds nothing",
 	  "0 switch 1 idle R A/10\n"
 	  "0 switch 0 idle R B/11\n"
