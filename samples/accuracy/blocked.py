@@ -144,7 +144,7 @@ SCENARIOS = (
         parts=(Part(("running",), "child", "child_ran_ns"),),
         waker=("child-exit", "child"),
         says=("burner/",),
-        forbidden=Forbidden(causes=("unknown", "lost"), words=("unknown", "nobody knows"), findings=("lost-data",)),
+        forbidden=Forbidden(causes=("lost",), words=("unknown", "nobody knows"), findings=("lost-data",)),
     ),
     Scenario(
         "herd", "S19", "s19-herd",
