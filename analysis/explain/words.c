@@ -133,6 +133,19 @@ void ww_words_list_causes(struct ww_word_list *list, const struct ww_trace *trac
 	}
 }
 
+/* Work that comes through a lock, which has a name. */
+static void tell_pool(GString *text, const struct ww_interval *wait,
+		      const struct ww_wait_object *object)
+{
+	if (wait->reason != WW_REASON_IDLE_FOR_WORK || !(wait->flags & WW_INTERVAL_IN_LOCK))
+		return;
+	if (object->symbol)
+		g_string_append_printf(text, " at %s %s", object->kind, object->symbol);
+	else
+		g_string_append_printf(text, " at %s 0x%" G_GINT64_MODIFIER "x", object->kind,
+				       object->address);
+}
+
 char *ww_words_waited_for(const struct ww_interval *wait, const struct ww_wait_object *object)
 {
 	const struct wait_words *words = &wait_words[wait->reason];
@@ -144,11 +157,12 @@ char *ww_words_waited_for(const struct ww_interval *wait, const struct ww_wait_o
 	else if (words->named && object->address != 0)
 		g_string_printf(text, "%s 0x%" G_GINT64_MODIFIER "x", words->named,
 				object->address);
-	if (words->named && object->site)
+	tell_pool(text, wait, object);
+	if ((words->named || wait->reason == WW_REASON_IDLE_FOR_WORK) && object->site)
 		g_string_append_printf(text, " (%s)", object->site);
 	if (!words->plain)
 		g_string_assign(text, call ? "" : "for something the recording does not name");
-	if (call && (words->tells_syscall || !words->plain))
+	if (call && (words->tells_syscall || !words->plain) && !(wait->flags & WW_INTERVAL_IN_LOCK))
 		g_string_append_printf(text, "%sin %s", text->len > 0 ? " " : "", call);
 	if (call && object->fd >= 0)
 		g_string_append_printf(text, " (descriptor %d%s%s)", object->fd,

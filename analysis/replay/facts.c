@@ -32,6 +32,9 @@ struct replay_facts *ww_replay_facts_new(void)
 	facts->frames = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	facts->files = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	facts->clues = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	facts->asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	facts->kinships = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	facts->pools = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	return facts;
 }
 
@@ -55,6 +58,9 @@ struct replay_facts *ww_replay_facts_copy(const struct replay_facts *facts)
 	g_hash_table_ref(copy->frames);
 	g_hash_table_ref(copy->files);
 	g_hash_table_ref(copy->clues);
+	g_hash_table_ref(copy->asked);
+	g_hash_table_ref(copy->kinships);
+	g_hash_table_ref(copy->pools);
 	return copy;
 }
 
@@ -69,6 +75,9 @@ void ww_replay_facts_free(struct replay_facts *facts)
 	g_hash_table_unref(facts->frames);
 	g_hash_table_unref(facts->files);
 	g_hash_table_unref(facts->clues);
+	g_hash_table_unref(facts->asked);
+	g_hash_table_unref(facts->kinships);
+	g_hash_table_unref(facts->pools);
 	g_free(facts);
 }
 

@@ -91,6 +91,9 @@ struct replay_facts {
 	struct ww_pending tasks;    /* struct user_task, by its id */
 	GHashTable *files;    /* (pid, descriptor) -> enum ww_wire_file */
 	GHashTable *clues;    /* stack of the kernel -> enum ww_clue */
+	GHashTable *asked;    /* two threads or families -> who asks; habits.c */
+	GHashTable *kinships; /* two processes -> struct kinship */
+	GHashTable *pools;    /* lock, call site and process -> who waits there */
 	GHashTable *frames;   /* which were told: (stack, first) */
 	uint64_t n_forgotten; /* regions and frames for which there was no room */
 };

@@ -40,23 +40,43 @@ static bool is_inside(const struct ww_interval *interval, struct ww_span span)
 	       interval->span.begin_ns < span.end_ns;
 }
 
+static bool read_sleep(struct ww_replay *replay, const struct replay_thread *thread,
+		       const struct ww_lock_wait *wait, uint32_t index,
+		       struct ww_interval *interval)
+{
+	return ww_store_read_thread(replay->store, thread->utid, index, interval) &&
+	       is_lock_sleep(interval) && is_inside(interval, wait->span);
+}
+
+/* Its last sleep says who ended it. */
+static uint8_t reason_of(struct ww_replay *replay, struct replay_thread *thread,
+			 const struct ww_lock_wait *wait, uint32_t first)
+{
+	struct ww_interval last;
+
+	for (uint32_t i = thread->n_intervals; i > first; i--)
+		if (read_sleep(replay, thread, wait, i - 1, &last))
+			return ww_replay_judge_lock(replay, thread, wait, &last, i - 1);
+	return (uint8_t)ww_lock_kind_reason((enum ww_lock_kind)wait->kind);
+}
+
 /* T3: every sleep of one wait but its first was a wake-up that brought nothing. */
-static void name_sleeps(struct ww_replay *replay, const struct replay_thread *thread,
+static void name_sleeps(struct ww_replay *replay, struct replay_thread *thread,
 			const struct ww_lock_wait *wait)
 {
-	const enum ww_reason reason = ww_lock_kind_reason((enum ww_lock_kind)wait->kind);
 	struct ww_interval interval;
 	uint32_t i = thread->n_intervals;
 	uint16_t rewakes = 0;
+	uint8_t reason;
 
 	while (i > 0 && ww_store_read_thread(replay->store, thread->utid, i - 1, &interval) &&
 	       interval.span.end_ns > wait->span.begin_ns)
 		i--;
+	reason = reason_of(replay, thread, wait, i);
 	for (; i < thread->n_intervals; i++) {
-		if (!ww_store_read_thread(replay->store, thread->utid, i, &interval) ||
-		    !is_lock_sleep(&interval) || !is_inside(&interval, wait->span))
+		if (!read_sleep(replay, thread, wait, i, &interval))
 			continue;
-		interval.reason = (uint8_t)reason;
+		interval.reason = reason;
 		interval.flags |= WW_INTERVAL_IN_LOCK;
 		interval.object = wait->address;
 		interval.rewakes = rewakes;
@@ -65,7 +85,7 @@ static void name_sleeps(struct ww_replay *replay, const struct replay_thread *th
 	}
 }
 
-static void append_wait(struct ww_replay *replay, const struct replay_thread *thread,
+static void append_wait(struct ww_replay *replay, struct replay_thread *thread,
 			const struct ww_lock_wait *wait)
 {
 	ww_store_append_lock_wait(replay->store, wait);

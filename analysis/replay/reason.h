@@ -2,9 +2,10 @@
 /*
  * Why a thread sleeps, from what is known the moment it leaves the CPU (explain.md, 1.3). Pure.
  *
- * Where only the kernel's stack could tell and there is none, the reason is unknown. An epoll or libaio wait counts as idle-for-work, because nothing but an event loop calls
- * them; poll and select may wait for one answer and stay poll. A read or write that sleeps is a
- * pipe: files do not sleep interruptibly, sockets mostly use their own calls.
+ * Where only the kernel's stack could tell and there is none, the reason is unknown. An epoll or
+ * libaio wait looks like idle-for-work, because little but event loops calls them; poll and select
+ * may wait for one answer and look like poll: habits.c has the last word when they end. A read or
+ * write that sleeps is a pipe: files do not sleep interruptibly, sockets mostly use their own calls.
  */
 #ifndef WW_ANALYSIS_REPLAY_REASON_H
 #define WW_ANALYSIS_REPLAY_REASON_H

@@ -38,6 +38,24 @@ struct replay_episode {
 	struct ww_lock_wait wait; /* span.end_ns is not set */
 };
 
+/* Where a thread waits for what others send it; habits.c. */
+#define WW_HABIT_PLACES 4
+#define WW_HABIT_WAITS 4 /* so many there make a habit */
+
+struct replay_place {
+	uint64_t key;
+	uint32_t n;                         /* waits there; 0: it is free */
+	uint32_t early[WW_HABIT_WAITS - 1]; /* intervals from before the habit */
+	uint8_t n_early;
+	uint8_t verdict; /* of the last wait that had one */
+	bool has_asked;  /* it waited there for an answer at least once */
+};
+
+struct replay_habits {
+	struct replay_place places[WW_HABIT_PLACES];
+	uint32_t n_waits; /* at these and at others */
+};
+
 struct replay_thread {
 	uint32_t utid;
 	uint32_t process; /* index of replay.processes, WW_PROCESS_NONE: nobody said */
@@ -71,6 +89,9 @@ struct replay_thread {
 		struct replay_waker by;
 	} pending; /* T1: while phase is RUNNING_WOKEN or BLOCKED_WOKEN */
 	struct replay_episode episode;
+	struct replay_habits habits;
+	uint64_t user_stack; /* of the sleep that begins or goes on, 0 nobody said */
+	uint32_t n_tasks;    /* its tasks, and regions of tasks, that are open */
 	char name[WW_NAME_BYTES];
 };
 
@@ -267,6 +288,16 @@ static inline bool ww_replay_has_news(const struct replay_thread *thread)
 /* facts.c: the first arguments of the call it is in, by the record of its begin; how many. */
 uint8_t ww_replay_arguments(struct ww_replay *replay, const struct replay_thread *thread,
 			    uint64_t args[2]);
+/* habits.c: all of them for user threads. @thread's open sleep ends: a wait for events gets its
+ * reason. */
+void ww_replay_judge_sleep(struct ww_replay *replay, struct replay_thread *thread);
+/* The reason of a wait for a lock that ends, whose last sleep is interval @index, @last. */
+uint8_t ww_replay_judge_lock(struct ww_replay *replay, struct replay_thread *thread,
+			     const struct ww_lock_wait *lock, const struct ww_interval *last,
+			     uint32_t index);
+/* The first of two threads, or of their processes, that asks the other for something. */
+void ww_replay_note_asked(struct ww_replay *replay, uint32_t asks_utid, uint32_t serves_utid);
+
 /* waker.c: who or what woke @wakee, by the rules of explain.md 3.2. */
 struct replay_waker ww_replay_find_waker(struct ww_replay *replay, const struct ww_event *event,
 					 uint32_t wakee_utid);

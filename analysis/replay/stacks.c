@@ -77,6 +77,8 @@ void ww_replay_stack(struct ww_replay *replay, const struct ww_event *event, int
 		return;
 	ww_facts_append(replay, WW_TRACK_STACK, thread->utid, t_ns, t_ns,
 			WW_FIELDS(event->stack.stack, event->stack.kind));
+	if (event->stack.kind == WW_WIRE_STACK_USER)
+		thread->user_stack = event->stack.stack;
 	if (event->stack.kind != WW_WIRE_STACK_KERNEL || !replay->kernel_name)
 		return;
 	ww_facts_thread(replay, thread->utid)->kernel_stack = event->stack.stack;

@@ -67,6 +67,8 @@ void ww_replay_fork(struct ww_replay *replay, const struct ww_event *event, int6
 		g_array_index(replay->processes, struct replay_process, child->process)
 			.parent_utid = parent_utid;
 	if (parent_utid != WW_UTID_NONE)
+		ww_replay_note_asked(replay, parent_utid, child->utid);
+	if (parent_utid != WW_UTID_NONE)
 		ww_replay_inherit(replay, parent_utid, child->utid, t_ns);
 }
 

@@ -130,6 +130,8 @@ void ww_replay_close(struct ww_replay *replay, struct replay_thread *thread, int
 	open->state = (uint8_t)ww_thread_phase_state(thread->phase);
 	if (!thread->has_changed && !thread->was_forked)
 		open->flags |= WW_INTERVAL_CENSORED_LEFT;
+	if (open->state == WW_STATE_BLOCKED)
+		ww_replay_judge_sleep(replay, thread);
 	if ((open->state == WW_STATE_BLOCKED || open->state == WW_STATE_RUNNABLE) &&
 	    ww_replay_has_loss(replay, open->span))
 		open->flags |= WW_INTERVAL_DEGRADED;

@@ -25,8 +25,10 @@ static void append_task(struct ww_replay *replay, const struct user_task *task, 
 static void end_task_at(struct ww_replay *replay, struct user_task *task, int64_t t_ns,
 			uint8_t flags)
 {
-	if (task)
-		append_task(replay, task, t_ns, flags);
+	if (!task)
+		return;
+	append_task(replay, task, t_ns, flags);
+	ww_replay_thread(replay, task->utid)->n_tasks--;
 	g_free(task);
 }
 
@@ -47,6 +49,7 @@ static void begin_task(struct ww_replay *replay, const struct ww_event *event, i
 	end_task_at(replay, ww_pending_take(tasks, task->item.key), t_ns, WW_INTERVAL_INFERRED);
 	end_task_at(replay, ww_pending_make_room(tasks), t_ns, WW_INTERVAL_INFERRED);
 	ww_pending_add(tasks, task);
+	ww_replay_thread(replay, utid)->n_tasks++;
 }
 
 static void end_task(struct ww_replay *replay, const struct ww_event *event, int64_t t_ns)
@@ -67,10 +70,12 @@ static void begin_region(struct ww_replay *replay, const struct ww_event *event,
 
 	if (!facts->regions)
 		facts->regions = g_array_new(false, false, sizeof(struct region));
-	if (facts->regions->len < WW_FACTS_MAX_REGIONS)
-		g_array_append_val(facts->regions, region);
-	else
+	if (facts->regions->len >= WW_FACTS_MAX_REGIONS) {
 		replay->facts->n_forgotten++;
+		return;
+	}
+	g_array_append_val(facts->regions, region);
+	ww_replay_thread(replay, utid)->n_tasks += region.task != 0;
 }
 
 static void pop_region(struct ww_replay *replay, uint32_t utid, int64_t t_ns, uint8_t flags)
@@ -80,6 +85,7 @@ static void pop_region(struct ww_replay *replay, uint32_t utid, int64_t t_ns, ui
 
 	ww_facts_append(replay, WW_TRACK_USER_REGION, utid, region->begin_ns, t_ns,
 			WW_FIELDS(region->task, region->name, flags, region->site));
+	ww_replay_thread(replay, utid)->n_tasks -= region->task != 0;
 	g_array_set_size(regions, regions->len - 1);
 }
 

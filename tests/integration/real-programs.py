@@ -33,6 +33,18 @@ def check_trace(trace, *names):
         assert any(re.fullmatch(name, one) for one in found), f"no thread '{name}' in {sorted(found)}"
 
 
+def check_idle(trace, server, client, is_alone=True):
+    """The server's loop waits for work, its client's for answers, whichever call they wait in. Alone, it waits for nobody else."""
+    counts = {server: {}, client: {}}
+    for row in report("waits", trace, "--by", "reason,thread", "--process", "*")["rows"]:
+        if row["thread"]["process"] in counts and row["reason"] in ("poll", "idle-for-work"):
+            of = counts[row["thread"]["process"]]
+            of[row["reason"]] = of.get(row["reason"], 0) + row["count"]
+    assert counts[server].get("idle-for-work", 0) >= 100, counts
+    assert not is_alone or counts[server].get("poll", 0) <= 0.02 * counts[server]["idle-for-work"], counts
+    assert counts[client].get("poll", 0) >= 10 and "idle-for-work" not in counts[client], counts
+
+
 def same_as_plain(command, *names, normal=lambda text: text, **options):
     """One run plain and one of each side: status and output are equal; @normal takes out what differs each time."""
     def answer_of(done):
@@ -98,6 +110,7 @@ def redis():
                 assert run("redis-cli", "-s", socket, "incr", "counter:__rand_int__").stdout == "1\n"
                 run("redis-cli", "-s", socket, "shutdown", "nosave")
                 server.end("redis-server", "bio_.*")
+                check_idle(server.trace, "redis-server", "redis-benchmark")
 
 
 NGINX = """
@@ -137,6 +150,7 @@ def nginx():
                 assert int(re.search(r"(\d+) requests in", told)[1]) > 0, told
                 os.kill(int((scratch / "pid").read_text()), signal.SIGQUIT)
                 server.end("nginx")
+                check_idle(server.trace, "nginx", "wrk")
 
 
 def postgres():
@@ -162,6 +176,8 @@ def postgres():
                     assert "transactions actually processed: 200/200" in told, told
                     os.kill(int((data / "postmaster.pid").read_text().split()[0]), signal.SIGINT)
                     server.end("postgres")
+                    # Its processes wait for each other's locks in the same call.
+                    check_idle(server.trace, "postgres", "pgbench", is_alone=False)
 
 
 def sysbench():
