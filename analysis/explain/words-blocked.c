@@ -5,6 +5,7 @@
  */
 #include "analysis/explain/chain.h"
 #include "analysis/explain/disk.h"
+#include "analysis/explain/joins.h"
 #include "analysis/explain/object.h"
 #include "analysis/explain/parts.h"
 #include "analysis/explain/runnable.h"
@@ -451,6 +452,25 @@ static void tell_actors(const struct telling *telling, GArray *actors)
 	}
 }
 
+/* At the last one of several there is only so much to gain. */
+static void tell_join(const struct telling *telling)
+{
+	g_autofree char *gain = NULL;
+	g_autofree char *last = NULL;
+	g_autofree char *second = NULL;
+	struct ww_join join;
+
+	if (!ww_join_find(telling->trace, &telling->explanation->wait, &join))
+		return;
+	gain = ww_duration_text(join.gain_ns);
+	last = ww_trace_thread_text(telling->trace, join.last_utid);
+	second = ww_trace_thread_text(telling->trace, join.second_utid);
+	g_string_append_printf(
+		telling->text,
+		" %s was the last of %u: shortening it gains at most %s, then %s would be last.",
+		last, join.n, gain, second);
+}
+
 static void tell_evidence_and_advice(const struct telling *telling, const GArray *actors)
 {
 	const struct actor *main_actor = &g_array_index(actors, struct actor, 0);
@@ -627,6 +647,7 @@ char *ww_words_blocked(const struct ww_trace *trace, const struct ww_explanation
 	tell_work_queue(&telling);
 	tell_unknown_holder(&telling);
 	tell_deadlock(&telling);
+	tell_join(&telling);
 	if (actors->len > 0)
 		tell_evidence_and_advice(&telling, actors);
 	else

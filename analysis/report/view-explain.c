@@ -2,6 +2,7 @@
 /*
  * explain: one wait, with all its parts.
  */
+#include "analysis/explain/joins.h"
 #include "analysis/explain/occupant.h"
 #include "analysis/explain/words.h"
 #include "analysis/report/report.h"
@@ -74,6 +75,25 @@ static void write_occupant(const struct ww_report *report, const struct ww_expla
 	ww_json_known_int(json, "waiter_cgroup_weight", occupant.waiter_weight,
 			  occupant.waiter_weight >= 0);
 	ww_json_text(json, "sentence", sentence);
+	json_builder_end_object(json);
+}
+
+static void write_join(const struct ww_report *report, const struct ww_explanation *explanation,
+		       JsonBuilder *json)
+{
+	struct ww_join join;
+
+	json_builder_set_member_name(json, "join");
+	if (explanation->wait.state != WW_STATE_BLOCKED ||
+	    !ww_join_find(report->trace, &explanation->wait, &join)) {
+		json_builder_add_null_value(json);
+		return;
+	}
+	json_builder_begin_object(json);
+	ww_json_int(json, "count", join.n);
+	ww_json_thread(json, "last", report->trace, join.last_utid);
+	ww_json_thread(json, "second", report->trace, join.second_utid);
+	ww_json_int(json, "gain_ns", join.gain_ns);
 	json_builder_end_object(json);
 }
 
@@ -206,6 +226,7 @@ static bool run(const struct ww_report *report, GError **error)
 		json_builder_begin_object(json);
 		ww_json_wait(json, report->trace, explanation);
 		write_occupant(report, explanation, json);
+		write_join(report, explanation, json);
 		json_builder_end_object(json);
 		ww_json_rows_add(report->rows);
 		return true;

@@ -377,6 +377,91 @@ static const struct golden goldens[] = {
 	  EXACT,
 	  "sh/90 waited 60.0 ms for a child process in wait4. The child burn/91 ended it and ran meanwhile. Other "
 	  "threads: 1.7 %. Evidence: the wake-up as the kernel saw it, exact." },
+	{ "join: the last of three threads, and who would be it else",
+	  "0 switch 0 idle R main/10\n"
+	  "0 fork 0 main/10 long/11 pid=10\n"
+	  "0 fork 0 main/10 middle/12 pid=10\n"
+	  "0 fork 0 main/10 short/13 pid=10\n"
+	  "1ms switch 1 idle R long/11\n"
+	  "1ms switch 2 idle R middle/12\n"
+	  "1ms switch 3 idle R short/13\n"
+	  "2ms lock-begin main/10 join 0x1000 pid=10\n"
+	  "2ms switch 0 main/10 S idle syscall=futex arg0=0x1000\n"
+	  "10ms exit 3 short/13\n10ms switch 3 short/13 X idle\n"
+	  "28ms exit 2 middle/12\n28ms switch 2 middle/12 X idle\n"
+	  "40ms exit 1 long/11\n"
+	  "40ms waking 1 long/11 main/10\n40ms wakeup 0 main/10\n"
+	  "40ms switch 1 long/11 X idle\n40ms switch 0 idle R main/10\n"
+	  "41ms lock-end main/10 join 0x1000 pid=10\n"
+	  "50ms other\n",
+	  "main", 5 * MS,
+	  "running long/11 - 38000000\n",
+	  "1 long/11 waker running 38000000\n",
+	  EXACT,
+	  "main/10 waited 38.0 ms for a thread to end. long/11 ended it; until then it ran. long/11 was the last of 3: "
+	  "shortening it gains at most 12.0 ms, then middle/12 would be last. Evidence: the wake-up as the kernel saw it, exact." },
+	{ "join: nothing is gained at one that is not the last",
+	  "0 switch 0 idle R main/10\n"
+	  "0 fork 0 main/10 long/11 pid=10\n"
+	  "0 fork 0 main/10 middle/12 pid=10\n"
+	  "0 fork 0 main/10 short/13 pid=10\n"
+	  "1ms switch 1 idle R long/11\n"
+	  "1ms switch 2 idle R middle/12\n"
+	  "1ms switch 3 idle R short/13\n"
+	  "2ms lock-begin main/10 join 0x1000 pid=10\n"
+	  "2ms switch 0 main/10 S idle syscall=futex arg0=0x1000\n"
+	  "10ms exit 3 short/13\n10ms switch 3 short/13 X idle\n"
+	  "28ms exit 2 middle/12\n"
+	  "28ms waking 2 middle/12 main/10\n28ms wakeup 0 main/10\n"
+	  "28ms switch 2 middle/12 X idle\n28ms switch 0 idle R main/10\n"
+	  "29ms lock-end main/10 join 0x1000 pid=10\n"
+	  "40ms exit 1 long/11\n40ms switch 1 long/11 X idle\n"
+	  "50ms other\n",
+	  "main", 5 * MS,
+	  "running middle/12 - 26000000\n",
+	  "1 middle/12 waker running 26000000\n",
+	  EXACT,
+	  "main/10 waited 26.0 ms for a thread to end. middle/12 ended it; until then it ran. Evidence: the wake-up as the "
+	  "kernel saw it, exact." },
+	{ "join: the last of two children",
+	  "0 task 0 sh/10 R pid=10 on-cpu\n"
+	  "0 fork 0 sh/10 long/11 pid=11\n"
+	  "0 fork 0 sh/10 short/12 pid=12\n"
+	  "1ms switch 1 idle R long/11\n"
+	  "1ms switch 2 idle R short/12\n"
+	  "2ms switch 0 sh/10 S idle syscall=wait4\n"
+	  "28ms exit 2 short/12\n28ms switch 2 short/12 Z idle\n"
+	  "40ms exit 1 long/11\n"
+	  "40ms waking 1 long/11 sh/10\n40ms wakeup 0 sh/10\n"
+	  "40ms switch 1 long/11 Z idle\n40ms switch 0 idle R sh/10\n"
+	  "50ms other\n",
+	  "sh", 5 * MS,
+	  "running long/11 - 38000000\n",
+	  "1 long/11 child running 38000000\n",
+	  EXACT,
+	  "sh/10 waited 38.0 ms for a child process in wait4. The child long/11 ended it and ran meanwhile. long/11 was the "
+	  "last of 2: shortening it gains at most 12.0 ms, then short/12 would be last. Evidence: the wake-up as the kernel saw "
+	  "it, exact." },
+	{ "join: who comes to a barrier last, and who before",
+	  "0 switch 0 idle R A/11\n"
+	  "0 switch 1 idle R B/12\n"
+	  "0 switch 2 idle R C/13\n"
+	  "2ms lock-begin A/11 barrier 0x1000 pid=10\n"
+	  "2ms switch 0 A/11 S idle syscall=futex arg0=0x1000\n"
+	  "30ms lock-begin B/12 barrier 0x1000 pid=10\n"
+	  "30ms switch 1 B/12 S idle syscall=futex arg0=0x1000\n"
+	  "40ms waking 2 C/13 A/11\n40ms wakeup 0 A/11\n"
+	  "40ms waking 2 C/13 B/12\n40ms wakeup 1 B/12\n"
+	  "40ms switch 0 idle R A/11\n40ms switch 1 idle R B/12\n"
+	  "41ms lock-end A/11 barrier 0x1000 pid=10\n"
+	  "41ms lock-end B/12 barrier 0x1000 pid=10\n"
+	  "50ms other\n",
+	  "A", 5 * MS,
+	  "running C/13 - 38000000\n",
+	  "1 C/13 waker running 38000000\n",
+	  EXACT,
+	  "A/11 waited 38.0 ms for barrier 0x1000. C/13 ended it; until then it ran. C/13 was the last of 3: shortening it gains "
+	  "at most 10.0 ms, then B/12 would be last. Evidence: the wake-up as the kernel saw it, exact." },
 	{ "file: by its path, as it was when the wait began",
 	  "0 fork 0 sh/90 T/100 pid=100\n"
 	  "0 switch 0 idle R T/100\n"

@@ -35,7 +35,9 @@ static const struct shape {
 	  "waker:waker causes:[cause] avoidable:[avoidable] path:[step] confidence:s sentence:s" },
 	{ "explain",
 	  "id:s thread:thread state:s begin_ns:i end_ns:i duration_ns:i censored:s reason:s? object:object? syscall:s? "
-	  "waker:waker causes:[cause] avoidable:[avoidable] path:[step] confidence:s sentence:s occupant:occupant?" },
+	  "waker:waker causes:[cause] avoidable:[avoidable] path:[step] confidence:s sentence:s occupant:occupant? "
+	  "join:join?" },
+	{ "join", "count:i last:thread second:thread gain_ns:i" },
 	{ "occupant",
 	  "thread:thread cause:s cpu:i ns:i turns:i longest_turn_ns:i base_slice_ns:i? equals_waiting:i fair_wait_ns:i? "
 	  "prio:i? nice:i? waiter_prio:i? waiter_nice:i? cgroup_weight:i? waiter_cgroup_weight:i? sentence:s" },
