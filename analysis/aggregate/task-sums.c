@@ -154,6 +154,42 @@ static void add_runnable(const struct ww_trace *trace, struct ww_task_sum *sum,
 	}
 }
 
+/* What it waited for says it already, or there is no more to say. */
+static bool says_no_more(const struct ww_interval *wait, enum ww_cause cause)
+{
+	return cause == WW_CAUSE_UNKNOWN || cause == WW_CAUSE_NOT_EXPANDED ||
+	       (cause == WW_CAUSE_TIMER && wait->reason == WW_REASON_SLEEP) ||
+	       (cause == WW_CAUSE_DISK_DEVICE && wait->reason == WW_REASON_DISK);
+}
+
+/* By what was waited for, and by the leaves of the critical path behind it. */
+static void add_blocked(const struct ww_trace *trace, struct ww_task_sum *sum,
+			const struct ww_tile *tile, bool is_slow)
+{
+	g_autofree char *text = blocked_text(trace, &tile->interval);
+	ww_auto(explanation) explanation = NULL;
+	struct ww_wait_ref ref;
+
+	if (ww_query_wait_at(trace, tile->interval.utid, tile->span.begin_ns, &ref))
+		explanation = ww_explain_part(trace, ref, tile->span, NULL);
+	for (guint i = 0; explanation && i < explanation->causes->len; i++) {
+		const struct ww_cause_part *cause =
+			&g_array_index(explanation->causes, struct ww_cause_part, i);
+		struct ww_task_part part = {
+			.state = WW_STATE_BLOCKED,
+			.reason = (enum ww_reason)tile->interval.reason,
+			.cause = cause->cause,
+		};
+
+		part.text =
+			says_no_more(&tile->interval, cause->cause)
+				? g_strdup(text)
+				: g_strdup_printf("%s (%s)", text, ww_cause_label(cause->cause));
+		add_time(&part, is_slow, cause->ns);
+		take_part(sum, &part);
+	}
+}
+
 static void add_tile(const struct ww_trace *trace, struct ww_task_sum *sum,
 		     const struct ww_tile *tile, bool is_slow)
 {
@@ -165,12 +201,11 @@ static void add_tile(const struct ww_trace *trace, struct ww_task_sum *sum,
 		return;
 	}
 	if (state == WW_STATE_BLOCKED) {
-		part.reason = (enum ww_reason)tile->interval.reason;
-		part.text = blocked_text(trace, &tile->interval);
-	} else {
-		part.text = state == WW_STATE_RUNNING ? g_strdup("CPU time")
-						      : g_ascii_strdown(ww_state_label(state), -1);
+		add_blocked(trace, sum, tile, is_slow);
+		return;
 	}
+	part.text = state == WW_STATE_RUNNING ? g_strdup("CPU time")
+					      : g_ascii_strdown(ww_state_label(state), -1);
 	add_time(&part, is_slow, ww_span_length_ns(tile->span));
 	take_part(sum, &part);
 }

@@ -4,9 +4,10 @@
  * the middle ones did not.
  *
  * The slow set are the tasks at or above the 99th percentile, the middle set those from the 40th to
- * the 60th. Of each, the time of the thread that began the task is split into parts by what it did;
- * the parts of a task sum to its length. Sets are compared by their means: means of parts add up to
- * the mean of the whole, percentiles do not.
+ * the 60th. Of each, the time of the thread that began the task is split into parts by what it did
+ * and, while it waited, by the leaves of the critical path behind the wait; the parts of a task sum
+ * to its length. Sets are compared by their means: means of parts add up to the mean of the whole,
+ * percentiles do not.
  */
 #ifndef WW_ANALYSIS_AGGREGATE_TASK_SUMS_H
 #define WW_ANALYSIS_AGGREGATE_TASK_SUMS_H
@@ -18,11 +19,12 @@
 
 /* What threads did for a part of their tasks. */
 struct ww_task_part {
-	char *text; /* "CPU time", "mutex cache_lock", "behind an equal": equal parts have equal
-		       texts */
+	/* "CPU time", "mutex cache_lock (another thread ran)", "behind an equal": equal parts have
+	 * equal texts. */
+	char *text;
 	enum ww_state state;
 	enum ww_reason reason;      /* BLOCKED */
-	enum ww_cause cause;        /* RUNNABLE */
+	enum ww_cause cause;        /* RUNNABLE; BLOCKED: a leaf of the critical path */
 	int64_t slow_ns, middle_ns; /* sums over all tasks of the set */
 };
 

@@ -133,6 +133,34 @@ void ww_words_list_causes(struct ww_word_list *list, const struct ww_trace *trac
 	}
 }
 
+static char *path_words(const struct ww_trace *trace, const struct ww_cause_part *part)
+{
+	const bool is_own = part->utid == WW_UTID_NONE;
+	g_autofree char *name = is_own ? g_strdup("it") : ww_trace_thread_text(trace, part->utid);
+	g_autofree char *behind = NULL;
+
+	if (part->cause == WW_CAUSE_RUNNING)
+		return g_strdup_printf("%s ran", name);
+	if (part->cause == WW_CAUSE_UNKNOWN && part->detail)
+		return g_strdup(part->detail);
+	if (part->cause <= WW_CAUSE_IDLE_STUCK) {
+		behind = ww_words_cause(trace, part);
+		return g_strdup_printf("%s %s", part->detail ? part->detail : "it was ready",
+				       behind);
+	}
+	return g_strdup_printf("%s waited: %s", name, ww_cause_label(part->cause));
+}
+
+void ww_words_list_path(struct ww_word_list *list, const struct ww_trace *trace,
+			const GArray *causes)
+{
+	for (guint i = 0; i < causes->len; i++) {
+		const struct ww_cause_part *part = &g_array_index(causes, struct ww_cause_part, i);
+
+		ww_word_list_take(list, part->ns, path_words(trace, part));
+	}
+}
+
 /* Work that comes through a lock, which has a name. */
 static void tell_pool(GString *text, const struct ww_interval *wait,
 		      const struct ww_wait_object *object)

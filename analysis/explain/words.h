@@ -37,6 +37,10 @@ struct ww_word_list;
 void ww_words_list_causes(struct ww_word_list *list, const struct ww_trace *trace,
 			  const GArray *causes);
 
+/* Adds the @causes of a critical path likewise: "it ran", "b/20 ran", "b/20 was ready behind ...". */
+void ww_words_list_path(struct ww_word_list *list, const struct ww_trace *trace,
+			const GArray *causes);
+
 /* "200 ms"; "at least 200 ms" for a wait of which an end was not seen. */
 char *ww_words_length(const struct ww_interval *wait);
 

@@ -20,7 +20,7 @@
 
 /* As typed. */
 struct options {
-	char *thread, *process, *from, *to, *at, *min, *top, *junit, *by, *id;
+	char *thread, *process, *from, *to, *at, *min, *top, *junit, *by, *id, *task;
 	gboolean is_json, has_no_index, has_no_pager, wants_names, wants_version;
 };
 
@@ -39,6 +39,7 @@ static const struct {
 	{ "--at", WW_REPORT_AT },         { "--min", WW_REPORT_MIN },
 	{ "--top", WW_REPORT_TOP },       { "--junit", WW_REPORT_JUNIT },
 	{ "--by", WW_REPORT_BY },         { "--id", WW_REPORT_ID },
+	{ "--task", WW_REPORT_TASK },
 };
 
 static void clear_options(struct options *options)
@@ -53,6 +54,7 @@ static void clear_options(struct options *options)
 	g_free(options->junit);
 	g_free(options->by);
 	g_free(options->id);
+	g_free(options->task);
 }
 
 static char *describe_views(void)
@@ -83,6 +85,9 @@ static bool parse_options(struct options *options, int *argc, char ***argv, GErr
 		  "TIME" },
 		{ "id", 0, 0, G_OPTION_ARG_STRING, &options->id,
 		  "explain: the wait of this id, which the other views tell", "ID" },
+		{ "task", 0, 0, G_OPTION_ARG_STRING, &options->task,
+		  "explain: the slowest task of this name, or the one of this number (whywait.h)",
+		  "NAME|ID" },
 		{ "by", 0, 0, G_OPTION_ARG_STRING, &options->by,
 		  "waits: one row for those of equal reason, object, site, cause, owner, thread, "
 		  "process (several: a,b)",
@@ -186,7 +191,7 @@ static bool check_options(const struct options *options, const struct ww_view *v
 	const char *const values[] = { options->thread, options->process, options->from,
 				       options->to,     options->at,      options->min,
 				       options->top,    options->junit,   options->by,
-				       options->id };
+				       options->id,     options->task };
 
 	/* Of a view that is about an instant. */
 	const bool has_window = options->from && options->to;
@@ -195,13 +200,17 @@ static bool check_options(const struct options *options, const struct ww_view *v
 		if (values[i] && !(view->options & option_names[i].option))
 			return ww_fail(error, WW_ERROR_USAGE, "%s means nothing to the view '%s'",
 				       option_names[i].name, view->name);
-		if (!values[i] && !options->id && (view->needs & option_names[i].option) &&
+		if (!values[i] && !options->id && !options->task &&
+		    (view->needs & option_names[i].option) &&
 		    !(has_window && option_names[i].option == WW_REPORT_AT))
 			return ww_fail(
 				error, WW_ERROR_USAGE,
-				"%s needs to know which wait: --thread TID --at TIME, or --id ID",
+				"%s needs to know which wait: --thread TID --at TIME, --id ID or --task NAME",
 				view->name);
 	}
+	if (options->task && (options->at || options->id))
+		return ww_fail(error, WW_ERROR_USAGE,
+			       "--task is about whole tasks: leave out --at and --id");
 	if (options->id && (options->at || options->thread || options->from || options->to))
 		return ww_fail(error, WW_ERROR_USAGE,
 			       "--id is one wait: leave out --thread, --at, --from and --to");
@@ -272,6 +281,7 @@ static bool fill_report(const struct options *options, const struct arguments *a
 		.top = options->is_json ? 0 : arguments->view->text_top,
 		.argument = arguments->argument,
 		.junit_path = options->junit,
+		.task = options->task,
 	};
 	if (!parse_time(options->from, "--from", &report->span.begin_ns, error) ||
 	    !parse_time(options->to, "--to", &report->span.end_ns, error) ||

@@ -21,7 +21,8 @@ enum ww_report_option {
 	WW_REPORT_TOP = 1 << 5,
 	WW_REPORT_JUNIT = 1 << 6,
 	WW_REPORT_BY = 1 << 7,
-	WW_REPORT_ID = 1 << 8, /* instead of what the view needs */
+	WW_REPORT_ID = 1 << 8,   /* instead of what the view needs */
+	WW_REPORT_TASK = 1 << 9, /* likewise */
 };
 
 struct ww_report {
@@ -32,6 +33,7 @@ struct ww_report {
 	int64_t min_ns;
 	int64_t at_ns;             /* -1: not given */
 	struct ww_wait_ref id;     /* utid WW_UTID_NONE: not given */
+	const char *task;          /* name or id; NULL: not given. Borrowed */
 	unsigned int by;           /* 1 << enum ww_wait_key; 0: one row for each wait */
 	size_t top;                /* 0: all */
 	const char *argument;      /* of a view that takes one; borrowed, as is the next one */

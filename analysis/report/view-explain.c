@@ -2,6 +2,7 @@
 /*
  * explain: one wait, with all its parts.
  */
+#include "analysis/aggregate/task-paths.h"
 #include "analysis/explain/joins.h"
 #include "analysis/explain/occupant.h"
 #include "analysis/explain/words.h"
@@ -214,36 +215,88 @@ static struct ww_explanation *explain(const struct ww_report *report, GError **e
 	return ww_explain_wait(report->trace, ref, error);
 }
 
-static bool run(const struct ww_report *report, GError **error)
+/* @task: NULL, it is none. */
+static void write_row(const struct ww_report *report, const struct ww_explanation *explanation,
+		      const struct ww_user_task *task)
 {
-	ww_auto(explanation) explanation = explain(report, error);
+	JsonBuilder *json = ww_json_rows_builder(report->rows);
 
-	if (!explanation)
-		return false;
-	if (report->rows) {
-		JsonBuilder *json = ww_json_rows_builder(report->rows);
-
+	json_builder_begin_object(json);
+	ww_json_wait(json, report->trace, explanation);
+	write_occupant(report, explanation, json);
+	write_join(report, explanation, json);
+	json_builder_set_member_name(json, "task");
+	if (task) {
 		json_builder_begin_object(json);
-		ww_json_wait(json, report->trace, explanation);
-		write_occupant(report, explanation, json);
-		write_join(report, explanation, json);
+		ww_json_int(json, "id", (int64_t)task->id);
+		ww_json_text(json, "name", task->name);
 		json_builder_end_object(json);
-		ww_json_rows_add(report->rows);
-		return true;
+	} else {
+		json_builder_add_null_value(json);
+	}
+	json_builder_end_object(json);
+	ww_json_rows_add(report->rows);
+}
+
+static void tell(const struct ww_report *report, const struct ww_explanation *explanation,
+		 const struct ww_user_task *task)
+{
+	if (report->rows) {
+		write_row(report, explanation, task);
+		return;
 	}
 	ww_text_paragraph(report->text, "", 0, explanation->sentence);
 	print_occupant(report, explanation);
 	print_causes(report, explanation);
 	print_avoidables(report, explanation);
 	print_path(report, explanation);
+}
+
+/* Of text the slowest one, unless --top asks for more. */
+static bool tell_tasks(const struct ww_report *report, GError **error)
+{
+	ww_auto(task_pieces) pieces = ww_task_pieces_new(report->trace);
+	g_autoptr(GArray) tasks = ww_tasks_called(report->trace, report->task, report->span,
+						  ww_report_wants, (void *)(uintptr_t)report);
+	const size_t n = report->top > 0 ? MIN(report->top, tasks->len)
+			 : report->rows  ? tasks->len
+					 : MIN(1, tasks->len);
+
+	if (tasks->len == 0)
+		return ww_fail(error, WW_ERROR_FAILED,
+			       "there is no task '%s'; trace-report tasks lists them",
+			       report->task);
+	for (size_t i = 0; i < n; i++) {
+		const struct ww_user_task *task = &g_array_index(tasks, struct ww_user_task, i);
+		ww_auto(explanation) explanation = ww_task_explain(report->trace, pieces, task);
+
+		if (i > 0 && report->text)
+			fputc('\n', report->text->out);
+		tell(report, explanation, task);
+	}
+	if (report->text)
+		ww_report_print_rest(report, n, tasks->len);
+	return true;
+}
+
+static bool run(const struct ww_report *report, GError **error)
+{
+	ww_auto(explanation) explanation = NULL;
+
+	if (report->task)
+		return tell_tasks(report, error);
+	explanation = explain(report, error);
+	if (!explanation)
+		return false;
+	tell(report, explanation, NULL);
 	return true;
 }
 
 const struct ww_view ww_view_explain = {
 	.name = "explain",
-	.summary = "one wait with all its parts: --thread TID --at TIME, or --id ID",
-	.options =
-		WW_REPORT_THREAD | WW_REPORT_PROCESS | WW_REPORT_SPAN | WW_REPORT_AT | WW_REPORT_ID,
+	.summary = "one wait with all its parts: --thread TID --at TIME, --id ID or --task NAME",
+	.options = WW_REPORT_THREAD | WW_REPORT_PROCESS | WW_REPORT_SPAN | WW_REPORT_AT |
+		   WW_REPORT_ID | WW_REPORT_TASK | WW_REPORT_TOP,
 	.needs = WW_REPORT_THREAD | WW_REPORT_AT,
 	.run = run,
 };

@@ -34,9 +34,10 @@ static const struct shape {
 	  "id:s thread:thread state:s begin_ns:i end_ns:i duration_ns:i censored:s reason:s? object:object? syscall:s? "
 	  "waker:waker causes:[cause] avoidable:[avoidable] path:[step] confidence:s sentence:s" },
 	{ "explain",
-	  "id:s thread:thread state:s begin_ns:i end_ns:i duration_ns:i censored:s reason:s? object:object? syscall:s? "
+	  "id:s? thread:thread state:s begin_ns:i end_ns:i duration_ns:i censored:s reason:s? object:object? syscall:s? "
 	  "waker:waker causes:[cause] avoidable:[avoidable] path:[step] confidence:s sentence:s occupant:occupant? "
-	  "join:join?" },
+	  "join:join? task:task-name?" },
+	{ "task-name", "id:i name:s?" },
 	{ "join", "count:i last:thread second:thread gain_ns:i" },
 	{ "occupant",
 	  "thread:thread cause:s cpu:i ns:i turns:i longest_turn_ns:i base_slice_ns:i? equals_waiting:i fair_wait_ns:i? "
@@ -363,6 +364,27 @@ static void test_occupant(void)
 	g_assert_cmpint(json_object_get_int_member(occupant, "waiter_nice"), ==, 0);
 }
 
+/* All tasks of a name, the slowest first, each with what a wait would have. */
+static void test_tasks_explained(void)
+{
+	ww_auto(trace) trace = ww_script_trace("0 switch 0 idle R a/10\n"
+					       "1ms task-begin a/10 1 order\n2ms task-end a/10 1\n"
+					       "3ms task-begin a/10 2 order\n7ms task-end a/10 2\n"
+					       "9ms other\n");
+	struct ww_report report = report_on(trace);
+	g_autoptr(JsonParser) parser = NULL;
+	JsonObject *row;
+
+	report.task = "order";
+	parser = answer_of(&ww_view_explain, &report);
+	g_assert_cmpuint(json_array_get_length(rows_of(parser)), ==, 2);
+	row = json_array_get_object_element(rows_of(parser), 0);
+	g_assert_cmpint(
+		json_object_get_int_member(json_object_get_object_member(row, "task"), "id"), ==,
+		2);
+	g_assert_cmpint(sum_of(row, "causes", "ns"), ==, 4 * WW_NS_PER_MS);
+}
+
 /* The worst findings, as their own view has them. */
 static void test_summary_has_findings(void)
 {
@@ -558,6 +580,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/report/threads-sum-up", test_threads_sum_up);
 	g_test_add_func("/report/waits-sum-up", test_waits_sum_up);
 	g_test_add_func("/report/occupant", test_occupant);
+	g_test_add_func("/report/tasks-explained", test_tasks_explained);
 	g_test_add_func("/report/summary-has-findings", test_summary_has_findings);
 	g_test_add_func("/report/sums-of-waits", test_sums_of_waits);
 	g_test_add_func("/report/latency-counts", test_latency_counts);

@@ -2,6 +2,7 @@
 /* The program's own tasks, of scripts: slow ones against middle ones, by what their threads did. */
 #include <string.h>
 
+#include "analysis/aggregate/task-paths.h"
 #include "analysis/aggregate/task-sums.h"
 #include "tests/golden/script.h"
 
@@ -98,14 +99,95 @@ static void test_slow(void)
 	g_assert_cmpuint(sum->slow.n, ==, 2);
 	g_assert_cmpint(sum->slow.min_ns, ==, 12 * WW_NS_PER_MS);
 	g_assert_cmpstr(parts, ==,
-			"mutex 0x1000 16000000/0\n"
+			"mutex 0x1000 (another thread ran) 16000000/0\n"
 			"behind an equal 4000000/0\n"
 			"CPU time 2000000/98000000\n"
 			"a timer in nanosleep 2000000/98000000\n");
 	g_assert_cmpstr(
 		words, ==,
 		"Slow ones (2 of 100, from 12.0 ms on) take 10.0 ms more than middle ones: +8.00 ms mutex "
-		"0x1000, +2.00 ms behind an equal; CPU time is equal.");
+		"0x1000 (another thread ran), +2.00 ms behind an equal; CPU time is equal.");
+}
+
+/* One line a step of the path: "b/20 running 8000000". Asserts that steps and causes are all of it.
+ */
+static char *path_text(const struct ww_trace *trace, const struct ww_explanation *explanation)
+{
+	GString *text = g_string_new(NULL);
+	int64_t t_ns = explanation->span.begin_ns, causes_ns = 0;
+
+	for (guint i = 0; i < explanation->path->len; i++) {
+		const struct ww_path_step *step =
+			&g_array_index(explanation->path, struct ww_path_step, i);
+		g_autofree char *name = ww_trace_thread_text(trace, step->utid);
+
+		g_assert_cmpint(step->span.begin_ns, ==, t_ns);
+		t_ns = step->span.end_ns;
+		g_string_append_printf(text, "%s %s %" G_GINT64_FORMAT "\n", name,
+				       ww_state_name(step->state), ww_span_length_ns(step->span));
+	}
+	for (guint i = 0; i < explanation->causes->len; i++)
+		causes_ns += g_array_index(explanation->causes, struct ww_cause_part, i).ns;
+	g_assert_cmpint(t_ns, ==, explanation->span.end_ns);
+	g_assert_cmpint(causes_ns, ==, ww_span_length_ns(explanation->span));
+	return g_string_free(text, false);
+}
+
+static GArray *called(const struct ww_trace *trace, const char *name_or_id)
+{
+	return ww_tasks_called(trace, name_or_id, (struct ww_span){ 0, INT64_MAX }, wants_all,
+			       NULL);
+}
+
+/* By name the slowest one comes first, by number there is one. */
+static void test_path(void)
+{
+	g_autofree char *events = script();
+	ww_auto(trace) trace = ww_script_trace(events);
+	ww_auto(task_pieces) pieces = ww_task_pieces_new(trace);
+	g_autoptr(GArray) by_name = called(trace, "request");
+	g_autoptr(GArray) by_id = called(trace, "99");
+	g_autoptr(GArray) none = called(trace, "reques");
+	const struct ww_user_task *slowest = &g_array_index(by_name, struct ww_user_task, 0);
+	ww_auto(explanation) explanation = ww_task_explain(trace, pieces, slowest);
+	g_autofree char *path = path_text(trace, explanation);
+
+	g_assert_cmpuint(by_name->len, ==, N_TASKS + 1);
+	g_assert_cmpuint(none->len, ==, 0);
+	g_assert_cmpuint(by_id->len, ==, 1);
+	g_assert_cmpuint(slowest->id, ==, 99);
+	g_assert_cmpstr(path, ==,
+			"a/10 running 1000000\n"
+			"a/10 blocked 1000000\n"
+			"b/20 running 8000000\n"
+			"a/10 runnable 2000000\n");
+	g_assert_cmpstr(
+		explanation->sentence, ==,
+		"request 99 of a/10 took 12.0 ms from 0.196990 s on: 8.00 ms b/20 ran, 2.00 ms it was "
+		"ready behind b/20 (other process, equal priority), 1.00 ms it ran, 1.00 ms it waited: timer.");
+}
+
+/* Where nobody works on it the path says so. */
+static void test_path_handed_on(void)
+{
+	ww_auto(trace) trace = ww_script_trace("0 task 0 a/10 R pid=10 on-cpu\n"
+					       "0 task 1 b/11 R pid=10 on-cpu\n"
+					       "1ms task-begin a/10 7 order\n"
+					       "3ms region-begin b/11 serve task=7\n"
+					       "4ms region-end b/11 serve task=7\n"
+					       "4ms task-end b/11 7\n"
+					       "9ms other\n");
+	ww_auto(task_pieces) pieces = ww_task_pieces_new(trace);
+	g_autoptr(GArray) tasks = called(trace, "7");
+	ww_auto(explanation) explanation =
+		ww_task_explain(trace, pieces, &g_array_index(tasks, struct ww_user_task, 0));
+	g_autofree char *path = path_text(trace, explanation);
+
+	g_assert_cmpstr(path, ==, "unknown unknown 2000000\nb/11 running 1000000\n");
+	g_assert_cmpstr(
+		explanation->sentence, ==,
+		"order 7 of a/10 took 3.00 ms from 0.001000 s on: 2.00 ms nobody had taken it up, "
+		"1.00 ms b/11 ran.");
 }
 
 /* Alike, or too few: nothing is made up. */
@@ -165,6 +247,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/task-sums/slow ones against middle ones", test_slow);
 	g_test_add_func("/task-sums/nothing to compare", test_nothing_to_compare);
+	g_test_add_func("/task-sums/critical path", test_path);
+	g_test_add_func("/task-sums/critical path handed on", test_path_handed_on);
 	g_test_add_func("/task-sums/handed on to another thread", test_handed_on);
 	return g_test_run();
 }
