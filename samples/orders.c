@@ -209,6 +209,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "truth", no_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
 		{ 0 },
 	};
 	int option;
@@ -218,13 +219,20 @@ int main(int argc, char **argv)
 			puts("Usage: orders [--truth]\n"
 			     "A shop that annotates its work with whywait.h.\n"
 			     "\n"
-			     "  --truth  print every annotation as a line of JSON\n"
-			     "  --help   print this");
+			     "  --truth    print every annotation as a line of JSON\n"
+			     "  --help     print this\n"
+			     "  --version  print the version");
 			return 0;
 		}
+		if (option == 'v')
+			return puts("orders " WW_VERSION), 0;
 		if (option != 't')
 			return 2; /* getopt_long() has said why */
 		wants_truth = true;
+	}
+	if (optind < argc) {
+		fprintf(stderr, "orders: takes no argument '%s'\n", argv[optind]);
+		return 2;
 	}
 	run_shop();
 	return 0;

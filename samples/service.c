@@ -551,7 +551,8 @@ static void print_help(void)
 	     "  --duration T  end by itself after T (ns us ms s m)\n"
 	     "  --quiet       write outside the lock: the problem is gone\n"
 	     "  --truth       at the end, print as JSON what the workers measured themselves\n"
-	     "  --help        print this");
+	     "  --help        print this\n"
+	     "  --version     print the version");
 }
 
 static void wait_for_end(const sigset_t *signals, int64_t duration_ns)
@@ -567,11 +568,9 @@ static void wait_for_end(const sigset_t *signals, int64_t duration_ns)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "duration", required_argument, NULL, 'd' },
-		{ "quiet", no_argument, NULL, 'q' },
-		{ "truth", no_argument, NULL, 't' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
+		{ "duration", required_argument, NULL, 'd' }, { "quiet", no_argument, NULL, 'q' },
+		{ "truth", no_argument, NULL, 't' },          { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },        { 0 },
 	};
 	bool wants_truth = false;
 	int64_t duration_ns = 0;
@@ -581,6 +580,8 @@ int main(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "d:", options, NULL)) != -1) {
 		if (option == 'h')
 			return print_help(), 0;
+		if (option == 'v')
+			return puts("service " WW_VERSION), 0;
 		if (option == 'q')
 			is_quiet = true;
 		else if (option == 't')
