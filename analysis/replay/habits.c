@@ -21,8 +21,9 @@
  * - epoll and libaio wait for work unless the one that ended it serves, or the root is elsewhere:
  *   little but event loops calls them.
  * - A wait for a condition or a semaphore is one for work at the root of a pool, which is where
- *   several threads of the process wait for the same lock from the same site, and nobody there ever
- *   waited for somebody that serves: threads that share something limited wake each other.
+ *   several threads of the process wait for the same lock from the same site, and the thread never
+ *   waited there for somebody that serves, or that waits there itself: threads that share something
+ *   limited (an interpreter's lock, connections) wake each other.
  * - While a task, or a region of one, is open on the thread (whywait.h), it has work.
  *
  * Whatever is left undecided stays what it looks like.
@@ -252,6 +253,20 @@ static struct replay_place *find_place(struct replay_habits *habits, uint64_t ke
 	return least;
 }
 
+/* Whoever ended the wait waits at that place too, now and then. */
+static bool is_among_equals(struct ww_replay *replay, const struct ww_interval *wait, uint64_t key)
+{
+	const struct replay_habits *habits;
+
+	if (wait->waker != WW_WAKER_THREAD || wait->waker_utid >= replay->threads->len)
+		return false;
+	habits = &ww_replay_thread(replay, wait->waker_utid)->habits;
+	for (int i = 0; i < WW_HABIT_PLACES; i++)
+		if (habits->places[i].n > 0 && habits->places[i].key == key)
+			return true;
+	return false;
+}
+
 /* One more wait at the place. */
 static struct replay_place *visit(struct replay_thread *thread, uint64_t key, enum verdict verdict)
 {
@@ -416,7 +431,11 @@ uint8_t ww_replay_judge_lock(struct ww_replay *replay, struct replay_thread *thr
 	note_message(replay, thread, last);
 	has_pool = is_pool(replay, thread, key);
 	place = visit(thread, key, verdict_of(replay, thread, last));
-	if (place->verdict != VERDICT_SERVES || place->has_asked || thread->n_tasks > 0)
+	place->is_shared |= is_among_equals(replay, last, key);
+	if (place->is_shared)
+		call_early(replay, thread->utid, place, (enum ww_reason)reason);
+	if (place->is_shared || place->verdict != VERDICT_SERVES || place->has_asked ||
+	    thread->n_tasks > 0)
 		return reason;
 	if (!has_pool || !is_root(thread, place)) {
 		note_early(place, index);

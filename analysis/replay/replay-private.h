@@ -49,6 +49,7 @@ struct replay_place {
 	uint8_t n_early;
 	uint8_t verdict; /* of the last wait that had one */
 	bool has_asked;  /* it waited there for an answer at least once */
+	bool is_shared;  /* whoever ended a wait there waits there too */
 };
 
 struct replay_habits {

@@ -242,7 +242,7 @@ static const struct golden {
 	  "53us switch 1 other/12 S idle " FUTEX "\n",
 	  { "worker/11", "other/12", FUTEX, FUTEX, ITSELF, ITSELF, NULL, "semaphore 0x1000 site=7 pid=10",
 	    "semaphore 0x1000 site=7 pid=10" },
-	  "7 semaphore\n", NULL },
+	  "7 semaphore\n", "1 semaphore\n1 signal-wait\n7 semaphore\n" },
 };
 /* clang-format on */
 
