@@ -5,6 +5,11 @@
  * What a thread starts inherits its events, so only the threads that are there need to be attached
  * to: until a look at all of them finds no new one. One that came between two looks may have
  * inherited an event and get another; perf-records.h drops what both tell.
+ *
+ * Switching on races with births. The kernel swaps the events of threads that inherited them with
+ * their parent's, and then copies an event that is still off into a newborn while its origin and
+ * all its copies are switched on: the newborn stays off, and so does its parent once these two are
+ * swapped. So all are switched on again until a birth that was under way then is long over.
  */
 #include <pwd.h>
 #include <stdio.h>
@@ -23,6 +28,10 @@
 #define DRAIN_INTERVAL_US (10 * G_TIME_SPAN_MILLISECOND)
 /* A look takes less than a millisecond when there is nothing new. */
 #define MAX_LOOKS 100
+/* A look that attaches to a thread may miss what that one is just starting. */
+#define MAX_ROUNDS 4
+/* Switching on again at the first, second, fourth... drain until this one, after a second. */
+#define LAST_SWITCHING_ON 128
 
 struct perf {
 	GArray *pids; /* int32_t: the roots */
@@ -34,6 +43,9 @@ struct perf {
 	ww_record_func func;
 	void *user_data;
 	bool goes_on; /* of the reading of tasks */
+	unsigned int n_drains;
+	GMutex mutex; /* guards what is below, and the switching */
+	bool is_recording;
 };
 
 static void perf_free(void *source)
@@ -41,6 +53,7 @@ static void perf_free(void *source)
 	struct perf *perf = source;
 
 	ww_perf_rings_free(perf->rings);
+	g_mutex_clear(&perf->mutex);
 	g_hash_table_unref(perf->left_out);
 	g_array_unref(perf->pids);
 	g_free(perf);
@@ -183,14 +196,41 @@ static bool attach_all(struct perf *perf, GError **error)
 	return false;
 }
 
+/* What fails now has been found out before, and is counted. */
+static void switch_on(struct perf *perf)
+{
+	unsigned int n_rounds = 0, n_before;
+
+	do {
+		n_before = perf->unattached.n_attached;
+		attach_all(perf, NULL);
+		ww_perf_rings_set_recording(perf->rings, true);
+	} while (perf->unattached.n_attached != n_before && ++n_rounds < MAX_ROUNDS);
+}
+
 static void perf_set_recording(void *source, bool is_recording)
 {
 	struct perf *perf = source;
 
-	/* What fails now has been found out before, and is counted. */
+	g_mutex_lock(&perf->mutex);
+	perf->is_recording = is_recording;
 	if (is_recording)
-		attach_all(perf, NULL);
-	ww_perf_rings_set_recording(perf->rings, is_recording);
+		switch_on(perf);
+	else
+		ww_perf_rings_set_recording(perf->rings, false);
+	g_mutex_unlock(&perf->mutex);
+}
+
+static void switch_on_again(struct perf *perf)
+{
+	const unsigned int n_drains = ++perf->n_drains;
+
+	if (n_drains > LAST_SWITCHING_ON || (n_drains & (n_drains - 1)))
+		return;
+	g_mutex_lock(&perf->mutex);
+	if (perf->is_recording)
+		ww_perf_rings_set_recording(perf->rings, true);
+	g_mutex_unlock(&perf->mutex);
 }
 
 static void perf_detach(void *source)
@@ -226,7 +266,10 @@ static bool perf_read_tasks(void *source)
 
 static bool perf_read_rings(void *source)
 {
-	return ww_perf_rings_read(((const struct perf *)source)->rings);
+	struct perf *perf = source;
+
+	switch_on_again(perf);
+	return ww_perf_rings_read(perf->rings);
 }
 
 static void perf_read_lost(void *source, uint64_t *n_lost)
@@ -284,6 +327,7 @@ static struct perf *perf_new(const GArray *pids, ww_record_func func, void *user
 	g_array_append_vals(perf->pids, pids->data, pids->len);
 	perf->rings = ww_perf_rings_new(func, user_data);
 	perf->left_out = g_hash_table_new(NULL, NULL);
+	g_mutex_init(&perf->mutex);
 	perf->func = func;
 	perf->user_data = user_data;
 	return perf;
