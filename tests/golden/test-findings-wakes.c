@@ -4,6 +4,7 @@
 #include "tests/golden/found.h"
 
 #define N_WAITERS 6
+#define N_BYSTANDERS 60 /* so many threads that several of ours look at them */
 
 /* C wakes all of 6 waiters @n_herds times; all but @n_winners of them run for @loser_us and wait
  * again. */
@@ -14,6 +15,8 @@ static char *describe_herds(int n_herds, int n_winners, int loser_us, int winner
 	for (int i = 0; i < N_WAITERS; i++)
 		g_string_append_printf(script, "0 task 0 w/%d S pid=1 syscall=futex arg0=0x1000\n",
 				       10 + i);
+	for (int i = 0; i < N_BYSTANDERS; i++)
+		g_string_append_printf(script, "0 task 0 x/%d S pid=1\n", 100 + i);
 	for (int herd = 1; herd <= n_herds; herd++) {
 		int at_us = 20000 * herd;
 
