@@ -4,6 +4,7 @@
 #include "analysis/explain/owners.h"
 #include "analysis/findings/concurrency.h"
 #include "analysis/findings/convoys.h"
+#include "analysis/findings/holds.h"
 #include "analysis/findings/rules.h"
 
 #define CONTENDED_SHARE 10 /* a tenth of the time of all who waited for it */
@@ -224,7 +225,8 @@ static void look_at(const struct ww_census *census, const struct lock *lock, GPt
 		add(census, lock, finding, "in a convoy", convoy_text(&convoys));
 	} else if (is_contended(census, lock)) {
 		finding = ww_finding_add(findings, WW_FINDING_CONTENDED_LOCK);
-		add(census, lock, finding, "", NULL);
+		add(census, lock, finding, "",
+		    ww_holds_text(census->trace, lock->upid, lock->address, census->span));
 	}
 }
 
