@@ -29,7 +29,6 @@ struct fixture {
 static void set_up(struct fixture *fixture, const void *data)
 {
 	g_autoptr(GPtrArray) places = NULL;
-	g_autofree char *cache = NULL;
 	const char *argv[] = { writer, NULL, metadata, NULL };
 	int status;
 
