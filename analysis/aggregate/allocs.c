@@ -21,7 +21,8 @@ struct group {
 
 struct collector {
 	const struct ww_trace *trace;
-	const struct ww_allocs_filter *filter;
+	const struct ww_filter *filter;
+	bool is_by_thread;
 	/* by upid: whether the trace has such records of it */
 	bool *has_faults, *has_calls;
 	GPtrArray *groups;
@@ -70,7 +71,7 @@ static struct ww_allocs *find_allocs(struct collector *collector, const struct w
 {
 	const struct key key = {
 		.upid = thread->upid,
-		.utid = collector->filter->is_by_thread ? thread->utid : WW_UTID_NONE,
+		.utid = collector->is_by_thread ? thread->utid : WW_UTID_NONE,
 		.site = pause->site,
 		.call = pause->call,
 	};
@@ -222,12 +223,14 @@ static int compare(const void *a_data, const void *b_data)
 	return (a->key.site > b->key.site) - (a->key.site < b->key.site);
 }
 
-GPtrArray *ww_allocs_collect(const struct ww_trace *trace, const struct ww_allocs_filter *filter)
+GPtrArray *ww_allocs_collect(const struct ww_trace *trace, const struct ww_filter *filter,
+			     bool is_by_thread)
 {
 	g_autoptr(GHashTable) by_key = g_hash_table_new(hash_key, equal_keys);
 	struct collector collector = {
 		.trace = trace,
 		.filter = filter,
+		.is_by_thread = is_by_thread,
 		.has_faults = find_records(trace, WW_TRACK_FAULT),
 		.has_calls = find_records(trace, WW_TRACK_SYSCALL),
 		.groups = g_ptr_array_new_with_free_func(free_group),

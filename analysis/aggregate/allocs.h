@@ -11,7 +11,7 @@
 #define WW_ANALYSIS_AGGREGATE_ALLOCS_H
 
 #include "analysis/explain/lengths.h"
-#include "analysis/query.h"
+#include "analysis/explain/summary.h"
 
 /* The system calls by which an allocator asks the kernel for memory and gives it back, and the
  * rest. */
@@ -45,15 +45,9 @@ struct ww_allocs {
 	uint64_t n_calls[WW_MEMORY_N];
 };
 
-struct ww_allocs_filter {
-	struct ww_span span; /* pauses that overlap it; the whole pause counts */
-	int64_t min_ns;      /* shorter ones are left out */
-	bool is_by_thread;
-	bool (*wants_thread)(const struct ww_thread *thread, void *data);
-	void *data;
-};
-
-/* Longest total first. Elements: struct ww_allocs *. Free with g_ptr_array_unref. */
-GPtrArray *ww_allocs_collect(const struct ww_trace *trace, const struct ww_allocs_filter *filter);
+/* Longest total first; @is_by_thread: a row is of one thread. Elements: struct ww_allocs *. Free
+ * with g_ptr_array_unref. */
+GPtrArray *ww_allocs_collect(const struct ww_trace *trace, const struct ww_filter *filter,
+			     bool is_by_thread);
 
 #endif

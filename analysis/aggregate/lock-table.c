@@ -45,7 +45,7 @@ struct lock {
 
 struct collector {
 	const struct ww_trace *trace;
-	const struct ww_lock_filter *filter;
+	const struct ww_filter *filter;
 	GHashTable *by_key;
 	GPtrArray *locks; /* of the same */
 };
@@ -172,7 +172,7 @@ static void add_lock_wait(struct collector *collector, const struct ww_lock_wait
 
 static bool is_meant(const struct collector *collector, uint32_t utid, struct ww_span span)
 {
-	const struct ww_lock_filter *filter = collector->filter;
+	const struct ww_filter *filter = collector->filter;
 
 	return ww_span_length_ns(span) >= filter->min_ns &&
 	       filter->wants_thread(ww_trace_thread(collector->trace, utid), filter->data);
@@ -350,7 +350,7 @@ static int compare_locks(const void *a_data, const void *b_data)
 	return (a->address > b->address) - (a->address < b->address);
 }
 
-GPtrArray *ww_lock_table(const struct ww_trace *trace, const struct ww_lock_filter *filter)
+GPtrArray *ww_lock_table(const struct ww_trace *trace, const struct ww_filter *filter)
 {
 	g_autoptr(GHashTable) by_key = g_hash_table_new(hash_key, equal_keys);
 	struct collector collector = {

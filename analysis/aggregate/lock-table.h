@@ -9,8 +9,8 @@
 #ifndef WW_ANALYSIS_AGGREGATE_LOCK_TABLE_H
 #define WW_ANALYSIS_AGGREGATE_LOCK_TABLE_H
 
-#include "analysis/explain/explain.h"
 #include "analysis/explain/lengths.h"
+#include "analysis/explain/summary.h"
 
 struct ww_lock_holder {
 	uint32_t utid;
@@ -32,17 +32,10 @@ struct ww_lock_row {
 			     the system calls */
 };
 
-struct ww_lock_filter {
-	struct ww_span span; /* waits that overlap it; the whole wait counts */
-	int64_t min_ns;      /* shorter ones are left out */
-	bool (*wants_thread)(const struct ww_thread *thread, void *data); /* whose waits */
-	void *data;
-};
-
 /*
  * What somebody can hold first, then the rest, then the kernel's; of each the longest total first.
  * Elements: struct ww_lock_row *. Free with g_ptr_array_unref.
  */
-GPtrArray *ww_lock_table(const struct ww_trace *trace, const struct ww_lock_filter *filter);
+GPtrArray *ww_lock_table(const struct ww_trace *trace, const struct ww_filter *filter);
 
 #endif

@@ -23,7 +23,7 @@ struct group {
 
 struct collector {
 	const struct ww_trace *trace;
-	const struct ww_task_filter *filter;
+	const struct ww_filter *filter;
 	GHashTable *by_key;
 	GPtrArray *groups; /* of the same */
 	const struct ww_task_pieces *pieces;
@@ -304,7 +304,7 @@ static int compare_groups(const void *a_data, const void *b_data)
 	return strcmp(a->name, b->name);
 }
 
-GPtrArray *ww_task_sums(const struct ww_trace *trace, const struct ww_task_filter *filter)
+GPtrArray *ww_task_sums(const struct ww_trace *trace, const struct ww_filter *filter)
 {
 	g_autoptr(GHashTable) by_key = g_hash_table_new(hash_key, equal_keys);
 	ww_auto(task_pieces) pieces = ww_task_pieces_new(trace);

@@ -12,8 +12,8 @@
 #ifndef WW_ANALYSIS_AGGREGATE_TASK_SUMS_H
 #define WW_ANALYSIS_AGGREGATE_TASK_SUMS_H
 
-#include "analysis/explain/explain.h"
 #include "analysis/explain/lengths.h"
+#include "analysis/explain/summary.h"
 
 #define WW_TASKS_COMPARED_MIN 10 /* of fewer, a percentile is one of them by chance */
 
@@ -44,15 +44,9 @@ struct ww_task_sum {
 	GArray *parts; /* struct ww_task_part, by how much the means differ, most first */
 };
 
-struct ww_task_filter {
-	struct ww_span span; /* tasks that overlap it; the whole task counts */
-	int64_t min_ns;      /* shorter ones are left out */
-	bool (*wants_thread)(const struct ww_thread *thread, void *data); /* who began it */
-	void *data;
-};
-
-/* Longest total first. Elements: struct ww_task_sum *. Free with g_ptr_array_unref. */
-GPtrArray *ww_task_sums(const struct ww_trace *trace, const struct ww_task_filter *filter);
+/* Of tasks that a thread began that is wanted. Longest total first. Elements: struct ww_task_sum *.
+ * Free with g_ptr_array_unref. */
+GPtrArray *ww_task_sums(const struct ww_trace *trace, const struct ww_filter *filter);
 
 /* How much longer a part is in the mean of the slow set than in that of the middle set; negative:
  * shorter. */

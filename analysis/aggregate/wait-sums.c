@@ -42,7 +42,8 @@ struct group {
 
 struct collector {
 	const struct ww_trace *trace;
-	const struct ww_wait_sums_filter *filter;
+	const struct ww_filter *filter;
+	unsigned int keys; /* 1 << enum ww_wait_key */
 	GPtrArray *groups;
 	GHashTable *by_key; /* of the same */
 	GArray *tasks; /* struct ww_span: when the thread at hand had a task; apart, in order */
@@ -129,7 +130,7 @@ static gboolean equal_keys(const void *a_data, const void *b_data)
 
 static bool asks_for(const struct collector *collector, enum ww_wait_key key)
 {
-	return collector->filter->keys & 1u << key;
+	return collector->keys & 1u << key;
 }
 
 static void add_object(const struct collector *collector, const struct ww_interval *wait,
@@ -167,9 +168,9 @@ static struct key key_of(const struct collector *collector, const struct ww_inte
 	}
 	if (asks_for(collector, WW_WAIT_KEY_THREAD))
 		key.utid = wait->utid;
-	if (asks_for(collector, WW_WAIT_KEY_PROCESS) || collector->filter->keys & OF_OBJECTS)
+	if (asks_for(collector, WW_WAIT_KEY_PROCESS) || collector->keys & OF_OBJECTS)
 		key.upid = thread->upid;
-	if (collector->filter->keys & OF_OBJECTS)
+	if (collector->keys & OF_OBJECTS)
 		add_object(collector, wait, &key);
 	return key;
 }
@@ -295,7 +296,7 @@ static void add_wait(struct collector *collector, const struct ww_interval *wait
 	    !ww_query_wait_at(collector->trace, wait->utid, wait->span.begin_ns, &ref))
 		return;
 	key = key_of(collector, wait);
-	if (!key.is_idle && collector->filter->keys & OF_CAUSES && add_leaves(collector, wait, ref))
+	if (!key.is_idle && collector->keys & OF_CAUSES && add_leaves(collector, wait, ref))
 		return;
 	add_sample(collector, &key, wait, ref, ww_span_length_ns(wait->span));
 }
@@ -404,19 +405,21 @@ static int compare_groups(const void *a_data, const void *b_data)
 	return (a->max.index > b->max.index) - (a->max.index < b->max.index);
 }
 
-GPtrArray *ww_wait_sums(const struct ww_trace *trace, const struct ww_wait_sums_filter *filter)
+GPtrArray *ww_wait_sums(const struct ww_trace *trace, const struct ww_filter *filter,
+			unsigned int keys)
 {
 	g_autoptr(GHashTable) by_key = g_hash_table_new(hash_key, equal_keys);
 	g_autoptr(GArray) tasks = g_array_new(false, false, sizeof(struct ww_span));
 	struct collector collector = {
 		.trace = trace,
 		.filter = filter,
+		.keys = keys,
 		.groups = g_ptr_array_new_with_free_func(free_group),
 		.by_key = by_key,
 		.tasks = tasks,
 	};
 
-	g_assert(filter->keys != 0);
+	g_assert(keys != 0);
 	for (uint32_t utid = 0; utid < ww_trace_info(trace)->n_threads; utid++) {
 		if (filter->wants_thread(ww_trace_thread(trace, utid), filter->data))
 			add_thread(&collector, utid);

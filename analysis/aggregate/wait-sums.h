@@ -11,7 +11,7 @@
 #ifndef WW_ANALYSIS_AGGREGATE_WAIT_SUMS_H
 #define WW_ANALYSIS_AGGREGATE_WAIT_SUMS_H
 
-#include "analysis/explain/explain.h"
+#include "analysis/explain/summary.h"
 
 /* KEY(ID, "name", "TITLE") */
 #define WW_WAIT_KEYS(KEY)                                                                          \
@@ -53,16 +53,9 @@ struct ww_wait_sum {
 	struct ww_wait_ref p50, p99, max; /* which these are; without a rank the longest */
 };
 
-struct ww_wait_sums_filter {
-	struct ww_span span; /* waits that overlap it; the whole wait counts */
-	int64_t min_ns;      /* shorter ones are left out */
-	unsigned int keys;   /* 1 << enum ww_wait_key, one at least */
-	bool (*wants_thread)(const struct ww_thread *thread, void *data);
-	void *data;
-};
-
-/* Longest total first, idle ones behind all others. Elements: struct ww_wait_sum *. Free with
- * g_ptr_array_unref. */
-GPtrArray *ww_wait_sums(const struct ww_trace *trace, const struct ww_wait_sums_filter *filter);
+/* @keys: 1 << enum ww_wait_key, one at least. Longest total first, idle ones behind all others.
+ * Elements: struct ww_wait_sum *. Free with g_ptr_array_unref. */
+GPtrArray *ww_wait_sums(const struct ww_trace *trace, const struct ww_filter *filter,
+			unsigned int keys);
 
 #endif

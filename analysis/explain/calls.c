@@ -21,7 +21,8 @@ struct group {
 
 struct collector {
 	const struct ww_trace *trace;
-	const struct ww_calls_filter *filter;
+	const struct ww_filter *filter;
+	bool is_by_thread;
 	bool *has_records; /* by upid */
 	GPtrArray *groups;
 	GHashTable *by_key;      /* of the same */
@@ -70,7 +71,7 @@ static struct ww_calls *find_calls(struct collector *collector, const struct ww_
 {
 	const struct key key = {
 		.upid = thread->upid,
-		.utid = collector->filter->is_by_thread ? thread->utid : WW_UTID_NONE,
+		.utid = collector->is_by_thread ? thread->utid : WW_UTID_NONE,
 		.nr = MAX(nr, -1),
 		.text = nr >= 0 ? WW_TEXT_NONE : text,
 	};
@@ -248,12 +249,14 @@ static int compare(const void *a_data, const void *b_data)
 	return strcmp(a->name, b->name);
 }
 
-GPtrArray *ww_calls_collect(const struct ww_trace *trace, const struct ww_calls_filter *filter)
+GPtrArray *ww_calls_collect(const struct ww_trace *trace, const struct ww_filter *filter,
+			    bool is_by_thread)
 {
 	g_autoptr(GHashTable) by_key = g_hash_table_new(hash_key, equal_keys);
 	struct collector collector = {
 		.trace = trace,
 		.filter = filter,
+		.is_by_thread = is_by_thread,
 		.groups = g_ptr_array_new_with_free_func(free_group),
 		.by_key = by_key,
 	};

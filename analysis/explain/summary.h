@@ -46,6 +46,14 @@ struct ww_wait_group {
 
 typedef bool (*ww_wants_thread)(const struct ww_thread *thread, void *data);
 
+/* What a table of waits, calls, locks, pauses or tasks is made of. */
+struct ww_filter {
+	struct ww_span span;          /* what overlaps it; the whole of it counts */
+	int64_t min_ns;               /* what is shorter is left out */
+	ww_wants_thread wants_thread; /* whose */
+	void *data;                   /* of @wants_thread */
+};
+
 /* What was recorded on purpose: the target, or everything in a trace that names none. @data: the
  * trace. */
 bool ww_wants_target(const struct ww_thread *thread, void *data);

@@ -70,13 +70,12 @@ void ww_assert_measure_calls(const struct ww_report *report, const struct ww_com
 			     struct ww_measured *measured, GArray *found)
 {
 	struct question question = { report, comparison, 0 };
-	const struct ww_calls_filter filter = {
+	const struct ww_filter filter = {
 		.span = report->span,
-		.is_by_thread = true,
 		.wants_thread = wants,
 		.data = &question,
 	};
-	g_autoptr(GPtrArray) all = ww_calls_collect(report->trace, &filter);
+	g_autoptr(GPtrArray) all = ww_calls_collect(report->trace, &filter, true);
 	const bool is_sum =
 		comparison->measure == WW_MEASURE_COUNT || comparison->measure == WW_MEASURE_TOTAL;
 

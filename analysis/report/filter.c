@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "analysis/explain/summary.h"
 #include "analysis/report/report.h"
 
 /* A number means the id, anything else is a pattern of a name. */
@@ -33,6 +32,16 @@ bool ww_report_wants(const struct ww_thread *thread, void *data)
 	if (report->process)
 		return ww_report_matches(report->process, process->pid, process->name);
 	return ww_wants_target(thread, (void *)(uintptr_t)report->trace);
+}
+
+struct ww_filter ww_report_filter(const struct ww_report *report)
+{
+	return (struct ww_filter){
+		.span = report->span,
+		.min_ns = report->min_ns,
+		.wants_thread = ww_report_wants,
+		.data = (void *)(uintptr_t)report,
+	};
 }
 
 GArray *ww_report_threads(const struct ww_report *report)
@@ -84,6 +93,11 @@ void ww_report_print_nothing(const struct ww_report *report, const char *what)
 	ww_text_paragraph(report->text, "", 0, sentence);
 }
 
+size_t ww_report_n_shown(const struct ww_report *report, size_t n_all)
+{
+	return report->top > 0 ? MIN(report->top, n_all) : n_all;
+}
+
 void ww_report_print_rest(const struct ww_report *report, size_t n_shown, size_t n_all)
 {
 	g_autofree char *rest = ww_count_text(n_all - n_shown);
@@ -97,7 +111,7 @@ void ww_report_print_rest(const struct ww_report *report, size_t n_shown, size_t
 void ww_report_rows(const struct ww_report *report, const GPtrArray *rows,
 		    const struct ww_row_writer *writer)
 {
-	const size_t n_shown = report->top > 0 ? MIN(report->top, rows->len) : rows->len;
+	const size_t n_shown = ww_report_n_shown(report, rows->len);
 	ww_auto(table) table = ww_table_new(writer->titles);
 
 	for (size_t i = 0; i < n_shown; i++) {

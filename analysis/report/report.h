@@ -8,6 +8,7 @@
 #ifndef WW_ANALYSIS_REPORT_REPORT_H
 #define WW_ANALYSIS_REPORT_REPORT_H
 
+#include "analysis/explain/summary.h"
 #include "analysis/report/json-rows.h"
 #include "analysis/report/text.h"
 
@@ -63,6 +64,8 @@ bool ww_report_matches(const char *wanted, int32_t id, const char *name);
 
 /* A thread that --thread and --process let through; @data: struct ww_report. */
 bool ww_report_wants(const struct ww_thread *thread, void *data);
+/* The same for what makes tables, with --from, --to and --min. Valid as long as @report. */
+struct ww_filter ww_report_filter(const struct ww_report *report);
 /* Their utids, in order. Free with g_array_unref. */
 GArray *ww_report_threads(const struct ww_report *report);
 
@@ -72,6 +75,8 @@ char *ww_report_nobody(const struct ww_report *report);
 char *ww_report_process_text(const struct ww_report *report, uint32_t upid);
 /* For a table without rows; @what: "no such wait". */
 void ww_report_print_nothing(const struct ww_report *report, const char *what);
+/* So many of @n_all rows, as --top says. */
+size_t ww_report_n_shown(const struct ww_report *report, size_t n_all);
 /* Below a table that --top has cut, longest first. */
 void ww_report_print_rest(const struct ww_report *report, size_t n_shown, size_t n_all);
 

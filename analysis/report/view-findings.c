@@ -78,7 +78,7 @@ static bool run(const struct ww_report *report, GError **error)
 {
 	g_autoptr(GPtrArray) findings = ww_findings(report->trace, report->span, ww_report_wants,
 						    (void *)(uintptr_t)report);
-	const size_t n_shown = report->top > 0 ? MIN(report->top, findings->len) : findings->len;
+	const size_t n_shown = ww_report_n_shown(report, findings->len);
 
 	for (size_t i = 0; i < n_shown; i++) {
 		if (report->text && i > 0)

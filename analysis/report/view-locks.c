@@ -151,18 +151,13 @@ static void print_rows(const struct ww_report *report, const GPtrArray *locks, b
 
 static bool run(const struct ww_report *report, GError **error)
 {
-	const struct ww_lock_filter filter = {
-		.span = report->span,
-		.min_ns = report->min_ns,
-		.wants_thread = ww_report_wants,
-		.data = (void *)(uintptr_t)report,
-	};
+	const struct ww_filter filter = ww_report_filter(report);
 	g_autoptr(GPtrArray) locks = ww_lock_table(report->trace, &filter);
 
-	for (guint i = 0; report->rows && i < locks->len; i++) {
-		if (report->top == 0 || i < report->top)
-			write_json(report, locks->pdata[i]);
-	}
+	const size_t n_shown = ww_report_n_shown(report, locks->len);
+
+	for (size_t i = 0; report->rows && i < n_shown; i++)
+		write_json(report, locks->pdata[i]);
 	if (report->text && locks->len == 0) {
 		ww_report_print_nothing(report, "no wait for a lock was recorded");
 	} else if (report->text) {

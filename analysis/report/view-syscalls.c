@@ -158,14 +158,8 @@ static const struct ww_row_writer writer = {
 
 static bool run(const struct ww_report *report, GError **error)
 {
-	const struct ww_calls_filter filter = {
-		.span = report->span,
-		.min_ns = report->min_ns,
-		.is_by_thread = report->thread != NULL,
-		.wants_thread = ww_report_wants,
-		.data = (void *)(uintptr_t)report,
-	};
-	g_autoptr(GPtrArray) all = ww_calls_collect(report->trace, &filter);
+	const struct ww_filter filter = ww_report_filter(report);
+	g_autoptr(GPtrArray) all = ww_calls_collect(report->trace, &filter, report->thread != NULL);
 
 	ww_report_rows(report, all, &writer);
 	return true;

@@ -135,12 +135,7 @@ static const struct ww_row_writer writer = {
 
 static bool run(const struct ww_report *report, GError **error)
 {
-	const struct ww_task_filter filter = {
-		.span = report->span,
-		.min_ns = report->min_ns,
-		.wants_thread = ww_report_wants,
-		.data = (void *)(uintptr_t)report,
-	};
+	const struct ww_filter filter = ww_report_filter(report);
 	g_autoptr(GPtrArray) sums = ww_task_sums(report->trace, &filter);
 
 	ww_report_rows(report, sums, &writer);

@@ -35,8 +35,7 @@ static GArray *make_rows(const struct ww_report *report)
 		g_array_append_val(rows, row);
 	}
 	g_array_sort(rows, compare_rows);
-	if (report->top > 0 && rows->len > report->top)
-		g_array_set_size(rows, (guint)report->top);
+	g_array_set_size(rows, (guint)ww_report_n_shown(report, rows->len));
 	return rows;
 }
 

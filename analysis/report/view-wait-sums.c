@@ -199,7 +199,7 @@ static void print(const struct ww_report *report, const GPtrArray *sums)
 		ww_report_print_nothing(report, "no such wait");
 		return;
 	}
-	n_shown = report->top > 0 ? (guint)MIN(report->top, n_blockers) : n_blockers;
+	n_shown = (guint)ww_report_n_shown(report, n_blockers);
 	table = new_table(report, has_tasks);
 	for (guint i = 0; i < n_shown; i++)
 		add_text_row(report, sums->pdata[i], has_tasks, table);
@@ -211,19 +211,11 @@ static void print(const struct ww_report *report, const GPtrArray *sums)
 
 void ww_report_wait_sums(const struct ww_report *report)
 {
-	const struct ww_wait_sums_filter filter = {
-		.span = report->span,
-		.min_ns = report->min_ns,
-		.keys = report->by,
-		.wants_thread = ww_report_wants,
-		.data = (void *)(uintptr_t)report,
-	};
-	g_autoptr(GPtrArray) sums = ww_wait_sums(report->trace, &filter);
+	const struct ww_filter filter = ww_report_filter(report);
+	g_autoptr(GPtrArray) sums = ww_wait_sums(report->trace, &filter, report->by);
 
 	if (report->text)
 		print(report, sums);
-	for (guint i = 0; report->rows && i < sums->len; i++) {
-		if (report->top == 0 || i < report->top)
-			write_json(report, sums->pdata[i]);
-	}
+	for (size_t i = 0; report->rows && i < ww_report_n_shown(report, sums->len); i++)
+		write_json(report, sums->pdata[i]);
 }

@@ -59,7 +59,7 @@ static bool list(const struct ww_report *report, GError **error)
 		.data = (void *)(uintptr_t)report,
 	};
 	g_autoptr(GArray) refs = ww_query_waits(report->trace, &filter);
-	size_t n_shown = report->top > 0 ? MIN(report->top, refs->len) : refs->len;
+	const size_t n_shown = ww_report_n_shown(report, refs->len);
 	ww_auto(table) table = ww_report_wait_table();
 
 	for (guint i = 0; i < n_shown; i++) {

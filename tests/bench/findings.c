@@ -65,8 +65,8 @@ static void summarize(const struct ww_trace *trace, struct ww_span span)
 
 static void count_calls(const struct ww_trace *trace, struct ww_span span)
 {
-	const struct ww_calls_filter filter = { .span = span, .wants_thread = wants_every };
-	g_autoptr(GPtrArray) calls = ww_calls_collect(trace, &filter);
+	const struct ww_filter filter = { .span = span, .wants_thread = wants_every };
+	g_autoptr(GPtrArray) calls = ww_calls_collect(trace, &filter, false);
 
 	g_assert(calls);
 }
@@ -90,7 +90,7 @@ static void measure_latency(const struct ww_trace *trace, struct ww_span span)
 
 static void tell_locks(const struct ww_trace *trace, struct ww_span span)
 {
-	const struct ww_lock_filter filter = { .span = span, .wants_thread = wants_every };
+	const struct ww_filter filter = { .span = span, .wants_thread = wants_every };
 	g_autoptr(GPtrArray) locks = ww_lock_table(trace, &filter);
 
 	g_assert(locks);
@@ -98,8 +98,8 @@ static void tell_locks(const struct ww_trace *trace, struct ww_span span)
 
 static void collect_allocs(const struct ww_trace *trace, struct ww_span span)
 {
-	const struct ww_allocs_filter filter = { .span = span, .wants_thread = wants_every };
-	g_autoptr(GPtrArray) allocs = ww_allocs_collect(trace, &filter);
+	const struct ww_filter filter = { .span = span, .wants_thread = wants_every };
+	g_autoptr(GPtrArray) allocs = ww_allocs_collect(trace, &filter, false);
 
 	g_assert(allocs);
 }

@@ -417,8 +417,8 @@ static void test_calls(void)
 		{ "pipe", 2, 1, 279, 297, 28.8 },
 	};
 	ww_auto(trace) trace = load("ctf/bug446190");
-	const struct ww_calls_filter filter = { { 0, INT64_MAX }, .wants_thread = wants_all };
-	g_autoptr(GPtrArray) all = ww_calls_collect(trace, &filter);
+	const struct ww_filter filter = { { 0, INT64_MAX }, .wants_thread = wants_all };
+	g_autoptr(GPtrArray) all = ww_calls_collect(trace, &filter, false);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		const struct call_table table = call_table_of(all, rows[i].name);
@@ -437,8 +437,8 @@ static void test_calls(void)
 static void test_calls_in_all(void)
 {
 	ww_auto(trace) trace = load("ctf/bug446190");
-	const struct ww_calls_filter filter = { { 0, INT64_MAX }, .wants_thread = wants_all };
-	g_autoptr(GPtrArray) all = ww_calls_collect(trace, &filter);
+	const struct ww_filter filter = { { 0, INT64_MAX }, .wants_thread = wants_all };
+	g_autoptr(GPtrArray) all = ww_calls_collect(trace, &filter, false);
 	const struct call_table table = call_table_of(all, NULL);
 	const double n = (double)table.count, total_ns = (double)table.total_ns;
 	const double variance_ns2 = (table.squares_ns2 - total_ns * total_ns / n) / (n - 1);

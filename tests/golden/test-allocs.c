@@ -199,13 +199,12 @@ static void test_example(const void *data)
 {
 	const struct example *example = data;
 	ww_auto(trace) trace = ww_script_trace(example->script);
-	const struct ww_allocs_filter filter = {
+	const struct ww_filter filter = {
 		.span = example->span,
 		.min_ns = example->min_ns,
-		.is_by_thread = example->is_by_thread,
 		.wants_thread = wants_all,
 	};
-	g_autoptr(GPtrArray) all = ww_allocs_collect(trace, &filter);
+	g_autoptr(GPtrArray) all = ww_allocs_collect(trace, &filter, example->is_by_thread);
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	for (guint i = 0; i < all->len; i++)

@@ -236,13 +236,12 @@ static void test_example(const void *data)
 {
 	const struct example *example = data;
 	ww_auto(trace) trace = ww_script_trace(example->script);
-	const struct ww_calls_filter filter = {
+	const struct ww_filter filter = {
 		.span = example->span,
 		.min_ns = example->min_ns,
-		.is_by_thread = example->is_by_thread,
 		.wants_thread = wants_all,
 	};
-	g_autoptr(GPtrArray) all = ww_calls_collect(trace, &filter);
+	g_autoptr(GPtrArray) all = ww_calls_collect(trace, &filter, example->is_by_thread);
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	for (guint i = 0; i < all->len; i++)
@@ -264,11 +263,11 @@ static void test_threads(void)
 					       "11 leave 0 a/10\n"
 					       "20 enter 1 b/20 read\n"
 					       "29 leave 1 b/20\n");
-	const struct ww_calls_filter filter = {
+	const struct ww_filter filter = {
 		.span = { 0, INT64_MAX },
 		.wants_thread = wants_b,
 	};
-	g_autoptr(GPtrArray) all = ww_calls_collect(trace, &filter);
+	g_autoptr(GPtrArray) all = ww_calls_collect(trace, &filter, false);
 	const struct ww_calls *calls;
 
 	g_assert_cmpuint(all->len, ==, 1);
@@ -286,11 +285,11 @@ static void test_reasons(void)
 					       "60 waking 0 idle a/10 context=hardirq\n"
 					       "60 switch 0 idle R a/10\n"
 					       "70 leave 0 a/10\n");
-	const struct ww_calls_filter filter = {
+	const struct ww_filter filter = {
 		.span = { 0, INT64_MAX },
 		.wants_thread = wants_all,
 	};
-	g_autoptr(GPtrArray) all = ww_calls_collect(trace, &filter);
+	g_autoptr(GPtrArray) all = ww_calls_collect(trace, &filter, false);
 	const struct ww_calls *calls = all->pdata[0];
 
 	g_assert_cmpint(calls->reason_ns[WW_REASON_DISK], ==, 40);

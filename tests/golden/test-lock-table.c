@@ -116,7 +116,7 @@ static void test_example(const void *data)
 {
 	const struct example *example = data;
 	ww_auto(trace) trace = ww_script_trace(example->script);
-	const struct ww_lock_filter filter = {
+	const struct ww_filter filter = {
 		.span = { 0, INT64_MAX },
 		.wants_thread = wants_all,
 	};

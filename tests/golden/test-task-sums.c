@@ -57,7 +57,7 @@ static char *script(void)
 
 static GPtrArray *sums_of(const struct ww_trace *trace, struct ww_span span)
 {
-	const struct ww_task_filter filter = { .span = span, .wants_thread = wants_all };
+	const struct ww_filter filter = { .span = span, .wants_thread = wants_all };
 
 	return ww_task_sums(trace, &filter);
 }

@@ -162,7 +162,7 @@ static void test_example(const void *data)
 {
 	const struct example *example = data;
 	ww_auto(trace) trace = ww_script_trace(example->script);
-	struct ww_wait_sums_filter filter = {
+	const struct ww_filter filter = {
 		.span = { 0, INT64_MAX },
 		.min_ns = example->min_ns,
 		.wants_thread = wants_all,
@@ -170,12 +170,13 @@ static void test_example(const void *data)
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GPtrArray) sums = NULL;
 	g_autoptr(GError) error = NULL;
+	unsigned int keys = 0;
 
-	g_assert_true(ww_wait_keys_parse(example->keys, &filter.keys, &error));
+	g_assert_true(ww_wait_keys_parse(example->keys, &keys, &error));
 	g_assert_no_error(error);
-	sums = ww_wait_sums(trace, &filter);
+	sums = ww_wait_sums(trace, &filter, keys);
 	for (guint i = 0; i < sums->len; i++)
-		describe(trace, sums->pdata[i], filter.keys, text);
+		describe(trace, sums->pdata[i], keys, text);
 	g_assert_cmpstr(text->str, ==, example->sums);
 }
 
