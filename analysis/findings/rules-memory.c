@@ -209,7 +209,7 @@ static char *faults_text(const struct habit *sum, const char *who, const char *c
 	g_autofree char *major = ww_count_text(sum->n_major);
 	g_autofree char *copies = ww_count_text(sum->n_copies);
 
-	return g_strdup_printf("%s met %s page faults in %s of such time, %s a second%s%s%s%s%s%s.",
+	return g_strdup_printf("%s met %s page faults in storms of %s in all, %s a second%s%s%s%s%s%s.",
 			       who, count, during, rate, sum->n_major > 0 ? "; " : "",
 			       sum->n_major > 0 ? major : "",
 			       sum->n_major > 0 ? " of them had to wait for the disk" : "",
@@ -223,7 +223,7 @@ static char *trim_text(const struct habit *sum, const char *who, const char *cou
 	g_autofree char *total = ww_duration_text(sum->total_ns);
 
 	return g_strdup_printf(
-		"%s had its heap grow and shrink again by %s, %s times: its calls of brk "
+		"%s made the heap grow and shrink again by %s, %s times: the calls of brk "
 		"took %s, and each time the memory's pages have to be fetched anew.",
 		who, each, count, total);
 }

@@ -86,9 +86,12 @@ void ww_report_print_nothing(const struct ww_report *report, const char *what)
 {
 	g_autoptr(GArray) utids = ww_report_threads(report);
 	g_autofree char *nobody = ww_report_nobody(report);
+	g_autofree char *least = ww_duration_text(report->min_ns);
+	g_autofree char *short_ones = g_strdup_printf("nothing is as long as --min, %s", least);
+	const char *why = report->min_ns > 0 ? short_ones : what;
 
 	g_autofree char *sentence =
-		g_strdup_printf("Nothing to show: %s.", utids->len == 0 ? nobody : what);
+		g_strdup_printf("Nothing to show: %s.", utids->len == 0 ? nobody : why);
 
 	ww_text_paragraph(report->text, "", 0, sentence);
 }

@@ -13,7 +13,7 @@ struct cell {
 struct column {
 	const char *title;
 	glong width;
-	bool is_number, is_optional, is_shown;
+	bool is_number, is_optional, is_whole, is_shown;
 };
 
 struct ww_table {
@@ -33,6 +33,8 @@ static struct column column_of(const char *title)
 
 	column.is_optional = *title == '?';
 	title += column.is_optional;
+	column.is_whole = *title == '!';
+	title += column.is_whole;
 	column.is_number = *title == '>';
 	column.title = title + column.is_number;
 	column.width = g_utf8_strlen(column.title, -1);
@@ -93,7 +95,7 @@ static void cut_names(struct column *columns, guint n_columns, glong width, glon
 	while (excess > 0) {
 		widest = NULL;
 		for (guint i = 0; i < n_columns; i++) {
-			if (columns[i].is_shown && !columns[i].is_number &&
+			if (columns[i].is_shown && !columns[i].is_number && !columns[i].is_whole &&
 			    (!widest || columns[i].width > widest->width))
 				widest = &columns[i];
 		}

@@ -69,6 +69,16 @@ void ww_text_heading(const struct ww_text *text, const char *heading)
 	fputc('\n', text->out);
 }
 
+/* "1.2 ms" and "45 %" stay together. */
+static bool belongs_to_next(const char *word, const char *next)
+{
+	static const char *const units[] = { "ns", "us", "ms", "s", "%", "kB", "MB", "GB", NULL };
+	const size_t n_letters = next ? strcspn(next, ".,;:)") : 0;
+	g_autofree char *unit = g_strndup(next ? next : "", n_letters);
+
+	return g_ascii_isdigit(word[*word == '(']) && g_strv_contains(units, unit);
+}
+
 void ww_text_paragraph(const struct ww_text *text, const char *first, unsigned int indent,
 		       const char *paragraph)
 {
@@ -79,9 +89,12 @@ void ww_text_paragraph(const struct ww_text *text, const char *first, unsigned i
 
 	fputs(first, text->out);
 	for (char **word = words; *word; word++) {
-		glong length = g_utf8_strlen(*word, -1);
+		const glong length = g_utf8_strlen(*word, -1);
+		const glong needed = belongs_to_next(word[0], word[1])
+					     ? length + 1 + g_utf8_strlen(word[1], -1)
+					     : length;
 
-		if (!begins_line && column + 1 + length > width) {
+		if (!begins_line && column + 1 + needed > width) {
 			fprintf(text->out, "\n%*s", (int)indent, "");
 			column = indent;
 			begins_line = true;

@@ -2,9 +2,9 @@
 /*
  * Text for a terminal: aligned tables and wrapped paragraphs.
  *
- * Tables fit the terminal's width: long names are cut, columns that one can do without are left out,
- * and what is still too much is cut at the edge. Where there is no terminal nothing is. Colour only on
- * a terminal and never when NO_COLOR is set or TERM is dumb.
+ * Tables fit the terminal's width: long names are cut, columns that one can do without are left
+ * out, and what is still too much is cut at the edge. Where there is no terminal nothing is. Colour
+ * only on a terminal and never when NO_COLOR is set or TERM is dumb.
  */
 #ifndef WW_ANALYSIS_REPORT_TEXT_H
 #define WW_ANALYSIS_REPORT_TEXT_H
@@ -39,7 +39,8 @@ void ww_text_emphasised(const struct ww_text *text, const char *words);
 
 /* A line of its own, emphasised. */
 void ww_text_heading(const struct ww_text *text, const char *heading);
-/* Wrapped at spaces, each line behind @indent spaces, the first one behind @first instead. */
+/* Wrapped at spaces but those between a number and its unit, each line behind @indent spaces, the
+ * first one behind @first instead. */
 void ww_text_paragraph(const struct ww_text *text, const char *first, unsigned int indent,
 		       const char *paragraph);
 
@@ -47,7 +48,9 @@ struct ww_table;
 
 /*
  * @titles are NULL-terminated and borrowed; a title that begins with '>' heads a column of numbers,
- * aligned to the right and never cut. '?' in front of all: on a narrow terminal it may be left out.
+ * aligned to the right and never cut. One with '!' has words of which a person needs all, such as a
+ * thread to ask for: they are cut at the edge at the most. '?' in front of all: on a narrow
+ * terminal it may be left out.
  */
 struct ww_table *ww_table_new(const char *const *titles);
 void ww_table_free(struct ww_table *table); /* NULL is fine */

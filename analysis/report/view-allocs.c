@@ -149,7 +149,7 @@ static void print_notes(const struct ww_report *report, const GPtrArray *all, si
 
 static const char *const titles[] = { "CALL",          "AT",      "OF",          ">TIMES",
 				      ">SIZE",         ">TOTAL",  ">MAX",        "?>RUNNING",
-				      ">BLOCKED",      "?>READY", "?>MMAP LOCK", ">FAULTS",
+				      "?>BLOCKED",     "?>READY", "?>MMAP LOCK", ">FAULTS",
 				      "?KERNEL CALLS", NULL };
 
 static const struct ww_row_writer writer = {

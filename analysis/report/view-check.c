@@ -81,8 +81,20 @@ static void add_text_row(const struct ww_report *report, const struct ww_check *
 	ww_table_take(table, describe(report->trace, check, finding));
 }
 
+/* In full: the table of a narrow terminal has no room for it. */
+static void add_sentence(const struct ww_report *report, const struct ww_check *check,
+			 const struct ww_check_finding *finding, GPtrArray *sentences)
+{
+	g_autofree char *detail = describe(report->trace, check, finding);
+
+	if (finding->result == WW_CHECK_DISAGREES)
+		g_ptr_array_add(sentences,
+				g_strdup_printf("%s: %s (allowed: %s). %s.", check->name,
+						check->compares, check->tolerance, detail));
+}
+
 static void print_table(const struct ww_report *report, const struct ww_table *table,
-			const unsigned int n_results[WW_CHECK_N])
+			const unsigned int n_results[WW_CHECK_N], const GPtrArray *sentences)
 {
 	g_autofree char *sentence = g_strdup_printf(
 		"%u of %zu checks agree, %u %s, %u could not be made.", n_results[WW_CHECK_AGREES],
@@ -93,12 +105,15 @@ static void print_table(const struct ww_report *report, const struct ww_table *t
 	ww_table_print(table, report->text);
 	fputc('\n', report->text->out);
 	ww_text_paragraph(report->text, "", 0, sentence);
+	for (guint i = 0; i < sentences->len; i++)
+		ww_text_paragraph(report->text, "- ", 2, sentences->pdata[i]);
 }
 
 static bool run(const struct ww_report *report, GError **error)
 {
-	static const char *const titles[] = { "CHECK",     "RESULT",         "WHAT IS COMPARED",
-					      "TOLERANCE", "WORST OFFENDER", NULL };
+	static const char *const titles[] = { "!CHECK",     "RESULT",         "?WHAT IS COMPARED",
+					      "?TOLERANCE", "WORST OFFENDER", NULL };
+	g_autoptr(GPtrArray) sentences = g_ptr_array_new_with_free_func(g_free);
 	ww_auto(table) table = ww_table_new(titles);
 	unsigned int n_results[WW_CHECK_N] = { 0 };
 
@@ -111,10 +126,11 @@ static bool run(const struct ww_report *report, GError **error)
 			write_json(report, &ww_checks[i], &finding);
 		else
 			add_text_row(report, &ww_checks[i], &finding, table);
+		add_sentence(report, &ww_checks[i], &finding, sentences);
 		ww_check_finding_clear(&finding);
 	}
 	if (report->text)
-		print_table(report, table, n_results);
+		print_table(report, table, n_results, sentences);
 	if (report->answers_no)
 		*report->answers_no = n_results[WW_CHECK_DISAGREES] > 0;
 	return true;

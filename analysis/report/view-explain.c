@@ -9,6 +9,9 @@
 #include "analysis/report/report.h"
 #include "base/error.h"
 
+#define CAUSES_SHOWN 20 /* of the longest ones ... */
+#define CAUSES_MAX 25   /* ... where there are more than this */
+
 /* Of several threads that match (a tid that was used again, a pattern), the first one that waited
  * at that instant. */
 static bool find_wait(const struct ww_report *report, struct ww_wait_ref *found, GError **error)
@@ -109,32 +112,53 @@ static void print_occupant(const struct ww_report *report, const struct ww_expla
 	ww_text_paragraph(report->text, "", 0, sentence);
 }
 
+static void add_cause(const struct ww_report *report, const struct ww_cause_part *part,
+		      int64_t whole_ns, struct ww_table *table)
+{
+	const char *relation = ww_relation_name(part->relation);
+	g_autofree char *more = ww_cause_part_text(part);
+
+	ww_table_take(table, ww_duration_text(part->ns));
+	ww_table_take(table, ww_share_text(part->ns, whole_ns));
+	ww_table_take(table, g_strdup(ww_cause_label(part->cause)));
+	ww_table_take(table, part->utid == WW_UTID_NONE
+				     ? g_strdup("")
+				     : ww_trace_thread_text(report->trace, part->utid));
+	ww_table_take(table, g_strdup_printf("%s%s%s", relation ? relation : "",
+					     relation && more ? ", " : "", more ? more : ""));
+}
+
+/* Behind a busy program stand thousands, a few microseconds each. */
+static void print_smaller(const struct ww_report *report, const GArray *causes, guint n_shown)
+{
+	g_autofree char *length = NULL, *number = ww_count_text(causes->len - n_shown);
+	g_autofree char *sentence = NULL;
+	int64_t sum_ns = 0;
+
+	for (guint i = n_shown; i < causes->len; i++)
+		sum_ns += g_array_index(causes, struct ww_cause_part, i).ns;
+	length = ww_duration_text(sum_ns);
+	sentence = g_strdup_printf("and %s smaller ones, %s in all; --json has every one", number,
+				   length);
+	ww_text_paragraph(report->text, "", 0, sentence);
+}
+
 static void print_causes(const struct ww_report *report, const struct ww_explanation *explanation)
 {
 	static const char *const titles[] = {
-		">LENGTH", ">SHARE", "CAUSE", "THREAD", "MORE", NULL
+		">LENGTH", ">SHARE", "CAUSE", "!THREAD", "MORE", NULL
 	};
-	int64_t whole_ns = ww_span_length_ns(explanation->wait.span);
+	const GArray *causes = explanation->causes;
+	const guint n_shown = causes->len > CAUSES_MAX ? CAUSES_SHOWN : causes->len;
 	ww_auto(table) table = ww_table_new(titles);
 
-	for (guint i = 0; i < explanation->causes->len; i++) {
-		const struct ww_cause_part *part =
-			&g_array_index(explanation->causes, struct ww_cause_part, i);
-		const char *relation = ww_relation_name(part->relation);
-		g_autofree char *more = ww_cause_part_text(part);
-
-		ww_table_take(table, ww_duration_text(part->ns));
-		ww_table_take(table, ww_share_text(part->ns, whole_ns));
-		ww_table_take(table, g_strdup(ww_cause_label(part->cause)));
-		ww_table_take(table, part->utid == WW_UTID_NONE
-					     ? g_strdup("")
-					     : ww_trace_thread_text(report->trace, part->utid));
-		ww_table_take(table,
-			      g_strdup_printf("%s%s%s", relation ? relation : "",
-					      relation && more ? ", " : "", more ? more : ""));
-	}
+	for (guint i = 0; i < n_shown; i++)
+		add_cause(report, &g_array_index(causes, struct ww_cause_part, i),
+			  ww_span_length_ns(explanation->wait.span), table);
 	fputc('\n', report->text->out);
 	ww_table_print(table, report->text);
+	if (n_shown < causes->len)
+		print_smaller(report, causes, n_shown);
 }
 
 static void print_avoidables(const struct ww_report *report,

@@ -2,10 +2,20 @@
 /*
  * findings: what is wrong, worst first, each with a wait to look at and what to try.
  */
-#include <inttypes.h>
+#include <string.h>
 
 #include "analysis/findings/findings.h"
 #include "analysis/report/report.h"
+
+/* For a shell. */
+static char *quoted(const char *path)
+{
+	for (const char *c = path; *c; c++) {
+		if (!g_ascii_isalnum(*c) && !strchr("/._-+:,@%", *c))
+			return g_shell_quote(path);
+	}
+	return g_strdup(path);
+}
 
 /* "1.20 s  I/O under a lock" and, behind it, the sentence, the advice and the command that shows
  * the worst wait. */
@@ -16,21 +26,16 @@ static void print(const struct ww_report *report, const struct ww_finding *findi
 		g_strdup_printf("%s  %s", total, ww_finding_label(finding->kind));
 	g_autofree char *advice =
 		finding->advice ? g_strdup_printf("What to try: %s", finding->advice) : NULL;
-	struct ww_interval wait;
 
 	ww_text_heading(report->text, heading);
 	ww_text_paragraph(report->text, "  ", 2, finding->sentence);
 	if (advice)
 		ww_text_paragraph(report->text, "  ", 2, advice);
-	if (finding->has_exemplar && ww_query_wait(report->trace, finding->exemplar, &wait)) {
-		const struct ww_thread *thread =
-			ww_trace_thread(report->trace, finding->exemplar.utid);
-		/* To the nanosecond: a microsecond earlier it may not have begun. */
-		g_autofree char *where = g_strdup_printf(
-			"The worst wait: trace-report explain --thread %d --at %" PRId64
-			".%09" PRId64 "s",
-			thread->tid, wait.span.begin_ns / WW_NS_PER_S,
-			wait.span.begin_ns % WW_NS_PER_S);
+	if (finding->has_exemplar) {
+		g_autofree char *path = quoted(ww_trace_info(report->trace)->path);
+		g_autofree char *where =
+			g_strdup_printf("The worst wait: trace-report explain --id %u.%u %s",
+					finding->exemplar.utid, finding->exemplar.index, path);
 
 		ww_text_paragraph(report->text, "  ", 2, where);
 	}

@@ -194,8 +194,8 @@ static void add_text_row(const struct ww_report *report, const struct ww_latency
 
 static bool run(const struct ww_report *report, GError **error)
 {
-	static const char *const titles[] = { "READY", ">TIMES",  ">TOTAL", "?>P50",   "?>P90",
-					      ">P99",  "?>P99.9", ">MAX",   ">MAX AT", NULL };
+	static const char *const titles[] = { "!READY", ">TIMES",  ">TOTAL", "?>P50",   "?>P90",
+					      ">P99",   "?>P99.9", ">MAX",   ">MAX AT", NULL };
 	g_autoptr(GArray) latencies = measure(report);
 	ww_auto(table) table = ww_table_new(titles);
 	size_t n_rows = report->top > 0 ? MIN(report->top + 1, latencies->len) : latencies->len;

@@ -145,7 +145,7 @@ static void print_notes(const struct ww_report *report, const GPtrArray *all, si
 }
 
 static const char *const titles[] = { "CALL",   "OF",        ">TIMES", ">TOTAL", ">BLOCKED",
-				      ">READY", "?>RUNNING", "?>MEAN", "?>P50",  ">P99",
+				      ">READY", "?>RUNNING", "?>MEAN", "?>P50",  "?>P99",
 				      ">MAX",   "FAILED",    NULL };
 
 static const struct ww_row_writer writer = {

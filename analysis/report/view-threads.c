@@ -131,10 +131,9 @@ static void add_text_row(const struct ww_report *report, const struct row *row,
 
 static bool run(const struct ww_report *report, GError **error)
 {
-	static const char *const titles[] = {
-		"THREAD",         ">LIVED",    ">RUNNING",          ">READY", ">BLOCKED",
-		">LONGEST READY", ">SWITCHES", "BLOCKED MOSTLY ON", NULL
-	};
+	static const char *const titles[] = { "!THREAD",    "?>LIVED",           ">RUNNING",
+					      ">READY",     ">BLOCKED",          ">MAX READY",
+					      "?>SWITCHES", "BLOCKED MOSTLY ON", NULL };
 	g_autoptr(GArray) rows = make_rows(report);
 	ww_auto(table) table = ww_table_new(titles);
 

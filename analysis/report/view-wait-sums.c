@@ -158,7 +158,7 @@ static struct ww_table *new_table(const struct ww_report *report, bool has_tasks
 		titles[n++] = numbers[i];
 	if (has_tasks)
 		titles[n++] = "?>IN TASKS";
-	titles[n++] = "LONGEST";
+	titles[n++] = "!LONGEST";
 	return ww_table_new(titles);
 }
 

@@ -18,8 +18,8 @@ static char *gist(const struct ww_report *report, const struct ww_explanation *e
 
 struct ww_table *ww_report_wait_table(void)
 {
-	static const char *const titles[] = { ">LENGTH", ">BEGINS AT", "THREAD", "STATE",
-					      "ID",      "WAITED",     NULL };
+	static const char *const titles[] = { ">LENGTH", ">BEGINS AT", "!THREAD", "STATE",
+					      "!ID",     "WAITED",     NULL };
 
 	return ww_table_new(titles);
 }

@@ -25,8 +25,8 @@ static void test_faults(void)
 
 	g_assert_cmpstr(
 		storm, ==,
-		"page-fault-storm 5960 1000000 exact: W/11 met 5,960 page faults in 300 ms of such "
-		"time, 19,866 a second; 1 of them had to wait for the disk.\n");
+		"page-fault-storm 5960 1000000 exact: W/11 met 5,960 page faults in storms of 300 ms "
+		"in all, 19,866 a second; 1 of them had to wait for the disk.\n");
 	g_assert_cmpstr(steady, ==, "");
 	g_assert_cmpstr(start, ==, "");
 }
@@ -58,10 +58,11 @@ static void test_kinds_of_faults(void)
 	g_autofree char *hardly = found_of_copies(400, 1000, 30);
 
 	g_assert_nonnull(strstr(copies, " a second; 5,999 copied a page that was shared.\n"));
-	g_assert_nonnull(strstr(asleep, "page-fault-storm 399 39900000 exact: W/11 met 399 page "
-					"faults in 400 ms of such time, 997 a second; 399 of them "
-					"had to wait for the disk; 399 copied a page that was "
-					"shared.\n"));
+	g_assert_nonnull(strstr(asleep,
+				"page-fault-storm 399 39900000 exact: W/11 met 399 page "
+				"faults in storms of 400 ms in all, 997 a second; 399 of them "
+				"had to wait for the disk; 399 copied a page that was "
+				"shared.\n"));
 	g_assert_cmpstr(hardly, ==, "");
 }
 
@@ -96,8 +97,8 @@ static void test_trim(void)
 
 	g_assert_cmpstr(
 		trims, ==,
-		"allocator-trim 40 121000 exact: W/11 had its heap grow and shrink again by 135 kB, "
-		"40 times: its calls of brk took 121 us, and each time the memory's pages have to be "
+		"allocator-trim 40 121000 exact: W/11 made the heap grow and shrink again by 135 kB, "
+		"40 times: the calls of brk took 121 us, and each time the memory's pages have to be "
 		"fetched anew.\n");
 	g_assert_true(g_str_has_prefix(nearly, "allocator-trim 40 "));
 	g_assert_cmpstr(grows, ==, "");

@@ -156,9 +156,9 @@ def recorded():
         longest = max(locked, key=lambda row: row["duration_ns"])
         assert "mutex cache_lock" in longest["sentence"] and "flusher/" in longest["sentence"], longest["sentence"]
         middle = f"{(longest['begin_ns'] + longest['end_ns']) // 2}ns"
-        explained = rows_of(trace, "explain", "--thread", longest["thread"]["tid"], "--at", middle)
-        assert explained == [longest], "explain and waits disagree about one wait"
-        assert rows_of(trace, "explain", "--id", longest["id"]) == [longest], "an id opens another wait"
+        for asked in ("--thread", longest["thread"]["tid"], "--at", middle), ("--id", longest["id"]):
+            explained, = rows_of(trace, "explain", *asked)
+            assert {name: explained[name] for name in longest} == longest, f"explain and waits disagree: {asked}"
         check_sums(trace, longest)
         assert "cache_lock" in programs.succeed(programs.REPORT, trace), "the summary does not name the lock"
         kinds = [row["kind"] for row in rows_of(trace, "locks")]

@@ -75,6 +75,47 @@ def lines_fit():
     assert "…" in text, "this trace has no line that was too long"
 
 
+def names_stay_whole():
+    """What one needs to ask on, a thread or the id of a wait, is whole on a terminal of 80 columns."""
+    for view in ("threads", "waits", "latency"):
+        rows = programs.report(view, trace(), "--top", "3")["rows"]
+        text = COLOUR.sub("", on_terminal(view, columns=80)[0])
+        for row in rows:
+            thread = row["thread"]
+            wanted = [f"{thread['name']}/{thread['tid']}"] if thread else []
+            for word in wanted + ([row["id"]] if "id" in row else []):
+                assert re.search(rf"(^|\s){re.escape(word)}(\s|$)", text, re.M), f"{view}: {word} is cut: {text}"
+
+
+def units_stay_with_numbers():
+    """No line ends between a number and its unit."""
+    for columns in range(40, 100, 7):
+        for view in ("summary", "findings"):
+            lines = COLOUR.sub("", on_terminal(view, columns=columns)[0]).splitlines()
+            split = [line for line, after in zip(lines, lines[1:])
+                     if re.search(r"(^|[ (])[\d.,]+$", line) and re.match(r" *(ns|us|ms|s|%)[ .,;)]", after)]
+            assert not split, (view, columns, split)
+
+
+def causes_are_few():
+    """Of a wait with many causes the longest are shown, and the others as one sum: together they are the wait."""
+    longest = max(programs.report("waits", trace())["rows"], key=lambda row: len(row["causes"]))
+    assert len(longest["causes"]) > 25, "this trace has no wait with many causes"
+    text = in_pipe("explain", "--id", longest["id"])
+    rows = text.split("\n\n")[1].splitlines()
+    told = re.fullmatch(r"and (\d+) smaller ones, ([\d.]+) (\w+) in all; --json has every one", rows[-1])
+    assert told and len(rows) == 1 + 20 + 1 and int(told[1]) == len(longest["causes"]) - 20, rows
+    rest_ns = sum(sorted(cause["ns"] for cause in longest["causes"])[:-20])
+    assert abs(float(told[2]) * {"ns": 1, "us": 1e3, "ms": 1e6}[told[3]] - rest_ns) <= 0.01 * rest_ns, (rows[-1], rest_ns)
+
+
+def nothing_is_said():
+    """Where --min leaves nothing that is what is said, not that nothing was recorded."""
+    for view in ("waits", "tasks", "locks", "syscalls", "allocs"):
+        text = in_pipe(view, "--min", "1000s")
+        assert text == "Nothing to show: nothing is as long as --min, 1000 s.\n", (view, text)
+
+
 def columns_that_matter_stay():
     """On a narrow terminal the columns that one can do without are left out, the others are whole."""
     wide = in_pipe("latency").splitlines()[0].split()
@@ -135,4 +176,4 @@ def histogram():
 
 
 with SCRATCH:
-    tap.run(lines_fit, columns_that_matter_stay, colours, paged, histogram)
+    tap.run(lines_fit, names_stay_whole, units_stay_with_numbers, causes_are_few, nothing_is_said, columns_that_matter_stay, colours, paged, histogram)
