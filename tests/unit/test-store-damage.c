@@ -143,8 +143,8 @@ static bool is_true_lane(const struct world *world, const struct ww_trace *trace
 
 	ww_interval_iter_init(&iter, trace, lane_of(i), everything);
 	for (; ww_interval_iter_next(&iter, &interval); n++)
-		if (n >= lane->len || memcmp(&interval, &g_array_index(lane, struct ww_interval, n),
-					     offsetof(struct ww_interval, object)) != 0)
+		if (n >= lane->len ||
+		    !are_same(&interval, &g_array_index(lane, struct ww_interval, n)))
 			return false;
 	return n == lane->len;
 }
