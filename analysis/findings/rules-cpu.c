@@ -58,7 +58,7 @@ static const struct rule rules[] = {
 	  "ready behind threads pinned to the same CPU while another CPU was idle" },
 	{ WW_FINDING_OVERSUBSCRIPTION, WW_TALLY_SAME_PROCESS, NEVER, NEVER, 0.10,
 	  "ready behind threads of their own process", has_too_many_threads },
-	{ WW_FINDING_IRQ_STORM, WW_TALLY_IRQ, WW_NS_PER_MS, NEVER, 0,
+	{ WW_FINDING_IRQ_STORM, WW_TALLY_IRQ, NEVER, 2 * WW_NS_PER_MS, 0.01,
 	  "ready behind interrupts", has_irq_storm, ww_culprits_interrupts },
 	{ WW_FINDING_MEMORY_PRESSURE, WW_TALLY_RECLAIM, NEVER, WW_NS_PER_MS, 0.001,
 	  "for memory to be freed", NULL, ww_detail_reclaim },

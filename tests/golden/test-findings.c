@@ -142,6 +142,17 @@ static const struct golden goldens[] = {
 	{ "a softirq of 1.5 ms, and a storm on another CPU",
 	  W_BEHIND_A("13ms irq 0 softirq 3 duration=1500000\n13ms irq 1 softirq 3 duration=3500000\n"),
 	  "" },
+	{ "interrupts that a thread hardly meets, beside a storm", /* 1.1 ms of it in two seconds */
+	  "0 switch 0 idle R A/10\n"
+	  "0 switch 1 idle R B/12\n"
+	  "0 task 0 W/11 S pid=11\n"
+	  "11900us waking 1 B/12 W/11 target=0\n"
+	  "11900us wakeup 0 W/11 target=0\n"
+	  "13ms irq 0 softirq 3 duration=3000000\n"
+	  "13100us switch 0 A/10 R W/11\n"
+	  "13200us switch 0 W/11 S A/10\n"
+	  "2s other\n",
+	  "" },
 	{ "two that are pinned apart, and for a fifth of the time a third",
 	  "0 task 0 A/10 R pid=1 on-cpu\n"
 	  "0 task 1 B/11 R pid=1 on-cpu\n"
