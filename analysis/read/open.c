@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
 
 #include "analysis/read/fast-reader.h"
 #include "analysis/read/protocol.h"
@@ -92,11 +96,14 @@ static void free_reader(gpointer reader)
 
 static bool check_path(const char *path, GError **error)
 {
-	if (!g_file_test(path, G_FILE_TEST_EXISTS))
+	if (g_access(path, F_OK) != 0 && errno == ENOENT)
 		return ww_fail(error, WW_ERROR_NOT_TRACE, "'%s' does not exist", path);
-	if (!g_file_test(path, G_FILE_TEST_IS_DIR))
+	if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_DIR))
 		return ww_fail(error, WW_ERROR_NOT_TRACE,
 			       "'%s' is not a trace: a trace is a directory", path);
+	if (g_access(path, R_OK | X_OK) != 0)
+		return ww_fail(error, WW_ERROR_FAILED, "cannot look into '%s': %s", path,
+			       g_strerror(errno));
 	return true;
 }
 

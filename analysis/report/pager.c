@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/report/pager.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,7 @@ bool ww_pager_end(struct ww_pager *pager, GError **error)
 		free(pager->text);
 	}
 	if (fflush(pager->terminal) != 0 || ferror(pager->terminal) || !is_written)
-		return ww_fail(error, WW_ERROR_FAILED, "cannot write the report");
+		return ww_fail(error, WW_ERROR_FAILED, "cannot write the report: %s",
+			       g_strerror(errno));
 	return true;
 }

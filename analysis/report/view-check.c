@@ -89,8 +89,8 @@ static void add_sentence(const struct ww_report *report, const struct ww_check *
 
 	if (finding->result == WW_CHECK_DISAGREES)
 		g_ptr_array_add(sentences,
-				g_strdup_printf("%s: %s (allowed: %s). %s.", check->name,
-						check->compares, check->tolerance, detail));
+				g_strdup_printf("%s: %s (%s). %s.", check->name, check->compares,
+						check->tolerance, detail));
 }
 
 static void print_table(const struct ww_report *report, const struct ww_table *table,

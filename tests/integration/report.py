@@ -62,6 +62,71 @@ def bad_input():
         refused(3, ["broken"], scratch / "broken")
 
 
+def no_rights():
+    """A trace that one may not look into, or of which one may not read a file, is said to be that."""
+    programs.need_root()
+    with programs.Scratch() as scratch:
+        trace = made_trace(scratch)
+        for closed, mode in ((trace, 0o700), (trace / "kernel/metadata", 0o600)):
+            before = closed.stat().st_mode
+            closed.chmod(mode)
+            done = programs.as_nobody(scratch, programs.REPORT, trace)
+            assert done.returncode == 3 and done.stdout == "" and done.stderr.count("\n") == 1, done
+            assert "Permission denied" in done.stderr and closed.name in done.stderr, done.stderr
+            closed.chmod(before)
+
+
+def cut_streams():
+    """Of a trace whose streams end in the middle the beginning is shown, and check says which and where."""
+    with programs.Scratch() as scratch:
+        trace = made_trace(scratch)
+        streams = sorted(path for path in (trace / "kernel").iterdir() if path.name != "metadata")
+        os.truncate(streams[0], streams[0].stat().st_size * 2 // 3)
+        answer = programs.report("summary", trace)
+        assert answer["trace"]["events"] > 1000 and any("damaged" in line for line in answer["trace"]["missing"]), answer["trace"]
+        done = programs.run(programs.REPORT, "check", trace)
+        assert done.returncode == 1, done
+        assert f"{streams[0].name}' is damaged at byte" in done.stdout, done.stdout
+
+
+def nobody_reads():
+    """A report that nobody takes, or finds no room for, ends at once: by SIGPIPE like any filter, or with one sentence."""
+    with programs.Scratch() as scratch:
+        trace = made_trace(scratch)
+        for options in ([], ["--json"]):
+            running = subprocess.Popen([programs.REPORT, "waits", "--top", "5000", *options, trace], stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE)
+            running.stdout.close()
+            assert running.wait(timeout=60) == -signal.SIGPIPE and running.stderr.read() == b"", options
+            running.stderr.close()
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([programs.REPORT, "waits", *options, trace], stdout=full, stderr=subprocess.PIPE,
+                                      text=True, check=False)
+            assert done.returncode == 3, done
+            assert done.stderr == "trace-report: cannot write the report: No space left on device\n", done.stderr
+
+
+def interrupted():
+    """Ctrl-C while a trace is being read ends it at once, without an answer and without a piece of an index."""
+    with programs.Scratch() as scratch:
+        trace = made_trace(scratch, 3000000)
+        before = sorted(trace.rglob("*"))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            running = subprocess.Popen([programs.REPORT, trace], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            time.sleep(0.2)
+            assert running.poll() is None, "it was done before it could be interrupted"
+            running.send_signal(number)
+            output, errors = running.communicate(timeout=10)
+            assert running.returncode == -number and output == b"" and errors == b"", (running.returncode, output, errors)
+            assert sorted(trace.rglob("*")) == before, "something was left in the trace"
+
+
+def made_trace(scratch, n_events=20000):
+    """A made-up trace of the kernel's records."""
+    programs.succeed(programs.BUILD / "tests/bench/make-trace/make-trace", "--events", n_events, scratch / "made")
+    return scratch / "made"
+
+
 def rows_of(trace, view, *options):
     """The rows of a view of @trace."""
     return programs.report(view, trace, *options)["rows"]
@@ -267,4 +332,4 @@ def names_of_people():
         assert "pool::shared" in text and "_ZN" not in text, "the export has names that nobody wrote"
 
 
-tap.run(wrong_usage, bad_input, recorded, system_calls, slow_allocations, own_tasks, names_of_people)
+tap.run(wrong_usage, bad_input, no_rights, cut_streams, nobody_reads, interrupted, recorded, system_calls, slow_allocations, own_tasks, names_of_people)
