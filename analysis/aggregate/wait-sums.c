@@ -168,10 +168,13 @@ static struct key key_of(const struct collector *collector, const struct ww_inte
 	}
 	if (asks_for(collector, WW_WAIT_KEY_THREAD))
 		key.utid = wait->utid;
-	if (asks_for(collector, WW_WAIT_KEY_PROCESS) || collector->keys & OF_OBJECTS)
-		key.upid = thread->upid;
 	if (collector->keys & OF_OBJECTS)
 		add_object(collector, wait, &key);
+	/* Addresses and descriptors are a process's own; who waits for a CPU waits for what all do.
+	 */
+	if (asks_for(collector, WW_WAIT_KEY_PROCESS) || key.site != 0 ||
+	    (collector->keys & OF_OBJECTS && wait->state == WW_STATE_BLOCKED))
+		key.upid = thread->upid;
 	return key;
 }
 

@@ -42,7 +42,7 @@ struct ww_wait_sum {
 	enum ww_cause cause; /* CAUSE; WW_CAUSE_N: not asked for */
 	uint32_t owner_utid; /* OWNER: who ran instead, held it, ... */
 	uint32_t utid;       /* THREAD */
-	uint32_t upid;       /* PROCESS, OBJECT, SITE; UINT32_MAX: of several */
+	uint32_t upid;       /* PROCESS, and of an OBJECT or SITE whose it is; UINT32_MAX: of several */
 	uint64_t count;      /* of waits */
 	uint64_t n_censored; /* of these */
 	uint64_t n_rewakes;

@@ -44,6 +44,17 @@ static const struct example {
 	  "mutex:1000 4000 x1 8000: 8000=a.1 8000=a.1 8000=a.1 threads 1\n"
 	  "descriptor:0 0 x1 8000: - - 8000=a.4 threads 1 censored 1\n"
 	  "-:0 0 x2 1100: 100=a.2 100=a.2 1000=b.0 threads 2 censored 1\n" },
+	{ "who is ready waits for what all do, of whatever process; an address is of one", "object", 0,
+	  "0 task 0 a/10 R pid=10 on-cpu\n"
+	  "0 task 0 b/20 R pid=20\n"
+	  "0 task 1 c/30 R pid=30 on-cpu\n"
+	  "1000 switch 0 a/10 R b/20\n"
+	  "2000 switch 0 b/20 S a/10 syscall=futex arg0=0x1000\n"
+	  "3000 switch 1 c/30 S idle syscall=futex arg0=0x1000\n"
+	  "9000 other\n",
+	  "futex:1000 x1 7000: - - 7000=b.2 threads 1 censored 1\n"
+	  "futex:1000 x1 6000: - - 6000=c.1 threads 1 censored 1\n"
+	  "-:0 x2 2000: 1000=a.1 1000=a.1 1000=a.1 threads 2 censored 1\n" },
 	{ "each part of a wait counts once, with whom it was for", "reason,cause,owner", 0, locks,
 	  "mutex running main x2 15000: 7000=b.2 8000=a.1 8000=a.1 threads 2\n"
 	  "unknown unknown - x1 8000: - - 8000=a.4 threads 1 censored 1\n"
