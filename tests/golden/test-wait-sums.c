@@ -44,7 +44,8 @@ static const struct example {
 	  "mutex:1000 4000 x1 8000: 8000=a.1 8000=a.1 8000=a.1 threads 1\n"
 	  "descriptor:0 0 x1 8000: - - 8000=a.4 threads 1 censored 1\n"
 	  "-:0 0 x2 1100: 100=a.2 100=a.2 1000=b.0 threads 2 censored 1\n" },
-	{ "who is ready waits for what all do, of whatever process; an address is of one", "object", 0,
+	{ "who is ready waits for what all do, of whatever process; an address is of one", "object",
+	  0,
 	  "0 task 0 a/10 R pid=10 on-cpu\n"
 	  "0 task 0 b/20 R pid=20\n"
 	  "0 task 1 c/30 R pid=30 on-cpu\n"
