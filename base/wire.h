@@ -119,7 +119,7 @@ enum ww_wire_stack_kind {
 
 #define WW_WIRE_WAKING(BITS, INT, TEXT)                                                                   \
 	INT(__u8, context, "enum ww_wire_context of the CPU that woke")                                   \
-	INT(__u16, vector, "interrupt or softirq number, by context")                                     \
+	INT(__u16, vector, "interrupt or softirq number, by context; of a task the softirq inside of its call that sends") \
 	INT(__s32, tid, "thread that was woken")                                                          \
 	INT(__s32, waker_tid, "thread that was current on that CPU")                                      \
 	INT(__u16, target_cpu, "CPU the woken thread is queued on so far")                                \

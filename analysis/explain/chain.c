@@ -5,12 +5,14 @@
  */
 #include "analysis/explain/chain.h"
 
+#include "analysis/explain/files.h"
 #include "analysis/explain/owners.h"
 #include "analysis/explain/parts.h"
 #include "analysis/explain/runnable.h"
 #include "analysis/explain/tiles.h"
 #include "analysis/explain/walk.h"
 #include "analysis/explain/work.h"
+#include "base/wire.h"
 
 #define FOLLOW_MIN_NS WW_NS_PER_US
 
@@ -216,6 +218,8 @@ static GArray *owners_of(const struct ww_walk *walk, const struct ww_tile *tile)
 		return ww_lock_has_holder(lock.kind)
 			       ? ww_lock_owners(walk->trace, &lock, tile->span)
 			       : NULL;
+	if (tile->interval.reason == WW_REASON_PI_FUTEX)
+		return ww_pi_owners(walk->trace, &tile->interval, tile->span);
 	return ww_kernel_lock_owners(walk->trace, &tile->interval, tile->span);
 }
 
@@ -291,6 +295,47 @@ static bool is_disk_server(const struct ww_walk *walk, const struct ww_interval 
 	       ww_trace_thread(walk->trace, wait->waker_utid)->is_kernel;
 }
 
+/* It waited for the kernel to free memory, and no disk's answer ended that. */
+static bool is_reclaim(const struct ww_walk *walk, const struct ww_interval *wait)
+{
+	if (wait->reason != WW_REASON_MEMORY_PRESSURE || wait->flags & WW_INTERVAL_IN_IOWAIT ||
+	    wait->flags & WW_INTERVAL_CENSORED_RIGHT)
+		return false;
+	if (wait->waker_utid < WW_UTID_IDLE)
+		return ww_trace_thread(walk->trace, wait->waker_utid)->is_kernel;
+	return wait->waker != WW_WAKER_DISK;
+}
+
+/* By an interrupt that a thread of the kernel served. */
+static bool is_served(const struct ww_interval *wait)
+{
+	return wait->waker == WW_WAKER_NETWORK || wait->waker == WW_WAKER_TIMER ||
+	       wait->waker == WW_WAKER_DEVICE || wait->waker == WW_WAKER_DISK;
+}
+
+/*
+ * Such a thread is a hop from when it was called on: it had to wait for a CPU itself (T15). Until
+ * then what it serves had not come.
+ */
+static void follow_server(struct ww_walk *walk, const struct ww_tile *tile)
+{
+	const struct ww_lane lane = { WW_LANE_THREAD, tile->interval.waker_utid };
+	int64_t called_ns = tile->span.begin_ns;
+	struct ww_interval_iter iter;
+	struct ww_interval doing;
+	struct ww_tile part;
+
+	ww_interval_iter_init(&iter, walk->trace, lane, tile->span);
+	while (ww_interval_iter_next(&iter, &doing))
+		if (doing.state == WW_STATE_BLOCKED)
+			called_ns = doing.span.end_ns;
+	part = part_of(tile, INT64_MIN, called_ns);
+	if (ww_span_length_ns(part.span) > 0)
+		ww_walk_end(walk, &part);
+	part = part_of(tile, called_ns, INT64_MAX);
+	ww_walk_follow(walk, tile->interval.waker_utid, &part, WW_EDGE_WORK);
+}
+
 /*
  * A process has ended when its last thread has, which may be one that had no part in its work: so
  * its first thread is asked for as long as that lived.
@@ -317,6 +362,38 @@ static void follow_child(struct ww_walk *walk, const struct ww_tile *tile)
 	ww_walk_follow(walk, last_utid, &part, WW_EDGE_CHILD);
 }
 
+/*
+ * It woke it while it ran, unless that was in a softirq: then a packet was received inside of its
+ * call, which is likely its own. It is where the socket that was waited for leads to it.
+ */
+static bool is_likely_sender(const struct ww_trace *trace, const struct ww_interval *wait)
+{
+	const struct ww_thread *waker = ww_trace_thread(trace, wait->waker_utid);
+	const struct ww_process *process = ww_trace_process(trace, waker->upid);
+	const struct ww_lane lane = { WW_LANE_THREAD, wait->waker_utid };
+	struct ww_interrupt interrupt;
+	struct ww_file_name name;
+	struct ww_interval run;
+
+	if (wait->waking_ns < 0 || !ww_query_at(trace, lane, wait->waking_ns, &run) ||
+	    run.state != WW_STATE_RUNNING ||
+	    !ww_query_interrupt_at(trace, run.cpu, wait->waking_ns, &interrupt) ||
+	    interrupt.context != WW_WIRE_CONTEXT_SOFTIRQ)
+		return false;
+	return wait->object > INT32_MAX ||
+	       !ww_files_name(trace, wait->utid, (int)wait->object, wait->span.begin_ns, &name) ||
+	       !ww_files_is_of(&name, process->pid);
+}
+
+static void follow_waker(struct ww_walk *walk, const struct ww_tile *tile)
+{
+	const bool was_inferred = walk->is_inferred;
+
+	walk->is_inferred = was_inferred || is_likely_sender(walk->trace, &tile->interval);
+	ww_walk_follow(walk, tile->interval.waker_utid, tile, WW_EDGE_WAKER);
+	walk->is_inferred = was_inferred;
+}
+
 static void walk_blocked(struct ww_walk *walk, const struct ww_tile *tile)
 {
 	const struct ww_interval *wait = &tile->interval;
@@ -330,6 +407,8 @@ static void walk_blocked(struct ww_walk *walk, const struct ww_tile *tile)
 	owners = owners_of(walk, tile);
 	if (owners)
 		follow_owners(walk, owners, tile);
+	else if (is_reclaim(walk, wait))
+		ww_walk_reclaim(walk, tile);
 	else if (wait->waker_utid >= WW_UTID_IDLE)
 		ww_walk_end(walk, tile);
 	else if (walk_work(walk, tile))
@@ -338,8 +417,10 @@ static void walk_blocked(struct ww_walk *walk, const struct ww_tile *tile)
 		ww_walk_end(walk, tile);
 	else if (wait->waker == WW_WAKER_CHILD_EXIT)
 		follow_child(walk, tile);
+	else if (is_served(wait))
+		follow_server(walk, tile);
 	else
-		ww_walk_follow(walk, wait->waker_utid, tile, WW_EDGE_WAKER);
+		follow_waker(walk, tile);
 }
 
 static void walk_tile(struct ww_walk *walk, const struct ww_tile *tile)

@@ -84,10 +84,9 @@ static void add_tile(GArray *tiles, struct ww_span span, uint32_t utid)
 	g_array_append_val(tiles, tile);
 }
 
-GArray *ww_lock_owners(const struct ww_trace *trace, const struct ww_lock_wait *lock,
-		       struct ww_span window)
+/* Between two sightings the last one stands. */
+static GArray *tiles_of(const GArray *sightings, struct ww_span window)
 {
-	g_autoptr(GArray) sightings = sightings_of(trace, lock, window.end_ns);
 	GArray *tiles = g_array_new(false, false, sizeof(struct ww_owner_tile));
 	uint32_t owner_utid = WW_UTID_NONE;
 	int64_t from_ns = window.begin_ns;
@@ -102,6 +101,14 @@ GArray *ww_lock_owners(const struct ww_trace *trace, const struct ww_lock_wait *
 	}
 	add_tile(tiles, (struct ww_span){ from_ns, window.end_ns }, owner_utid);
 	return tiles;
+}
+
+GArray *ww_lock_owners(const struct ww_trace *trace, const struct ww_lock_wait *lock,
+		       struct ww_span window)
+{
+	g_autoptr(GArray) sightings = sightings_of(trace, lock, window.end_ns);
+
+	return tiles_of(sightings, window);
 }
 
 /* When @utid got the lock at @address, inside @window; -1: it did not. */
@@ -142,6 +149,43 @@ GArray *ww_kernel_lock_owners(const struct ww_trace *trace, const struct ww_inte
 	add_tile(tiles, (struct ww_span){ window.begin_ns, handed_ns }, lock.owner_utid);
 	add_tile(tiles, (struct ww_span){ handed_ns, window.end_ns }, wait->waker_utid);
 	return tiles;
+}
+
+/* Priority is lent before the sleep begins, in the same call. */
+#define LENT_BEFORE_NS (100 * WW_NS_PER_US)
+
+static void see_lent(GArray *sightings, const struct ww_trace *trace, uint32_t owner_utid,
+		     const struct ww_interval *wait, int64_t end_ns)
+{
+	g_autoptr(GArray) changes = ww_query_prio_change(
+		trace, owner_utid,
+		(struct ww_span){ wait->span.begin_ns - LENT_BEFORE_NS, end_ns });
+
+	for (guint i = 0; i < changes->len; i++) {
+		const struct ww_prio_change *change =
+			&g_array_index(changes, struct ww_prio_change, i);
+		const struct sighting sighting = { change->span.begin_ns, owner_utid };
+
+		if (change->donor_utid == wait->utid && owner_utid != wait->utid)
+			g_array_append_val(sightings, sighting);
+	}
+}
+
+GArray *ww_pi_owners(const struct ww_trace *trace, const struct ww_interval *wait,
+		     struct ww_span window)
+{
+	g_autoptr(GArray) sightings = NULL;
+	g_autoptr(GArray) utids = NULL;
+
+	if (wait->reason != WW_REASON_PI_FUTEX)
+		return NULL;
+	sightings = g_array_new(false, false, sizeof(struct sighting));
+	utids = ww_query_track_keys(trace, WW_TRACK_PRIO);
+	for (guint i = 0; i < utids->len; i++)
+		see_lent(sightings, trace, (uint32_t)g_array_index(utids, uint64_t, i), wait,
+			 window.end_ns);
+	g_array_sort(sightings, compare_sightings);
+	return tiles_of(sightings, window);
 }
 
 bool ww_lock_has_holder(enum ww_lock_kind kind)

@@ -29,6 +29,13 @@ GArray *ww_lock_owners(const struct ww_trace *trace, const struct ww_lock_wait *
 GArray *ww_kernel_lock_owners(const struct ww_trace *trace, const struct ww_interval *wait,
 			      struct ww_span window);
 
+/*
+ * The same for a wait for a PI futex that no hook saw: the kernel lends the waiter's priority to
+ * whoever holds it, which names the holder; not where that one has as high a one. NULL: it is none.
+ */
+GArray *ww_pi_owners(const struct ww_trace *trace, const struct ww_interval *wait,
+		     struct ww_span window);
+
 /* Whether somebody has such a lock while others wait for it: not so with conditions, semaphores and
  * the like. */
 bool ww_lock_has_holder(enum ww_lock_kind kind);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Where a chain ends: timers, disks, networks, devices, and what nobody knows. */
 #include "analysis/explain/disk.h"
+#include "analysis/explain/placement.h"
 #include "analysis/explain/timer.h"
 #include "analysis/explain/walk.h"
+#include "base/wire.h"
 
 static const struct {
 	enum ww_cause cause;
@@ -70,6 +72,35 @@ bool ww_walk_disk(struct ww_walk *walk, const struct ww_tile *tile, int64_t unti
 		     WW_CAUSE_IRQ, WW_DETAIL_COMPLETION, end.request.device);
 	walk->is_inferred = was_inferred;
 	return true;
+}
+
+/* "60 pages were freed in the limit of the cgroup /small"; NULL: nobody knows. */
+static char *reclaim_text(const struct ww_trace *trace, const struct ww_interval *wait)
+{
+	const uint64_t cgroup = ww_cgroup_at(trace, wait->utid, wait->span.begin_ns);
+	struct ww_cgroup_name name = { 0 };
+	struct ww_reclaim reclaim;
+	g_autofree char *pages = NULL;
+
+	if (!ww_query_reclaim_at(trace, wait->utid, wait->span.begin_ns, &reclaim))
+		return NULL;
+	if (reclaim.kind == WW_WIRE_RECLAIM_COMPACTION)
+		return g_strdup("Pages were moved to make room for a large one");
+	pages = ww_count_text(reclaim.n_pages);
+	if (reclaim.kind != WW_WIRE_RECLAIM_CGROUP)
+		return g_strdup_printf("%s pages were freed", pages);
+	if (cgroup == 0 || !ww_query_cgroup_name_at(trace, cgroup, wait->span.end_ns, &name) ||
+	    !name.path)
+		return g_strdup_printf("%s pages were freed in the limit of its cgroup", pages);
+	return g_strdup_printf("%s pages were freed in the limit of the cgroup %s", pages,
+			       name.path);
+}
+
+void ww_walk_reclaim(struct ww_walk *walk, const struct ww_tile *tile)
+{
+	g_autofree char *text = reclaim_text(walk->trace, &tile->interval);
+
+	ww_walk_account_as(walk, tile, WW_CAUSE_RECLAIM, NULL, text);
 }
 
 /* A wait whose kind says what ends it, although nobody saw the end. */

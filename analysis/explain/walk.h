@@ -31,6 +31,8 @@ void ww_walk_follow(struct ww_walk *walk, uint32_t utid, const struct ww_tile *t
 
 /* walk-ends.c: a wait that no thread ended. */
 void ww_walk_end(struct ww_walk *walk, const struct ww_tile *tile);
+/* The same for one in which memory was freed: how much, and whose. */
+void ww_walk_reclaim(struct ww_walk *walk, const struct ww_tile *tile);
 /* The same for one that a disk's request ended at @until_ns. False: none is known. */
 bool ww_walk_disk(struct ww_walk *walk, const struct ww_tile *tile, int64_t until_ns);
 

@@ -357,6 +357,8 @@ static const char *evidence_of_holder(const struct telling *telling, const struc
 {
 	const bool is_kernels = !(telling->explanation->wait.flags & WW_INTERVAL_IN_LOCK);
 
+	if (actor->is_inferred && telling->explanation->wait.reason == WW_REASON_PI_FUTEX)
+		return "who released the lock; that it held it all along is likely";
 	if (is_kernels)
 		return actor->is_inferred ? "the lock's holder when the wait began as the kernel "
 					    "told it; that it held it all along is likely"
@@ -369,6 +371,13 @@ static const char *evidence_of_holder(const struct telling *telling, const struc
 	return "who released the lock; that it held it all along is likely";
 }
 
+/* What the kernel has freed, as the leaf says it. */
+static void tell_reclaim(const struct telling *telling, const struct ww_leaf *leaf)
+{
+	if (leaf->cause == WW_CAUSE_RECLAIM && leaf->step.detail)
+		g_string_append_printf(telling->text, " %s.", leaf->step.detail);
+}
+
 /* Who waits all of the time wakes nobody meanwhile. */
 static bool has_contradiction(const struct telling *telling)
 {
@@ -376,6 +385,14 @@ static bool has_contradiction(const struct telling *telling)
 		if (g_array_index(telling->leaves, struct ww_leaf, i).is_contradiction)
 			return true;
 	return false;
+}
+
+/* A thread of the kernel that served the interrupt which ended it. */
+static bool is_server(const struct telling *telling, const struct actor *actor)
+{
+	const struct ww_interval *wait = &telling->explanation->wait;
+
+	return wait->waker != WW_WAKER_THREAD && wait->waker_utid == actor->utid;
 }
 
 static void tell_evidence(const struct telling *telling, const struct actor *actor)
@@ -388,10 +405,13 @@ static void tell_evidence(const struct telling *telling, const struct actor *act
 		evidence = "wake-ups that contradict each other, so one of them was none";
 	else if (actor->edge == WW_EDGE_LOCK_OWNER)
 		evidence = evidence_of_holder(telling, actor);
-	else if (actor->edge == WW_EDGE_WORK)
+	else if (actor->edge == WW_EDGE_WORK && !is_server(telling, actor))
 		evidence = actor->is_inferred
 				   ? "the last request that was done before the wake-up, likely"
 				   : "the work items as the kernel recorded them, exact";
+	else if (actor->is_inferred && telling->explanation->wait.waker == WW_WAKER_THREAD &&
+		 !(telling->explanation->wait.flags & WW_INTERVAL_INFERRED))
+		evidence = "the packet that came while it sent, likely its own";
 	else if (actor->is_inferred)
 		evidence = "a wake-up that had to be reconstructed, likely";
 	g_string_append_printf(telling->text, " Evidence: %s.", evidence);
@@ -643,6 +663,8 @@ char *ww_words_blocked(const struct ww_trace *trace, const struct ww_explanation
 
 	tell_wait(&telling);
 	tell_own_parts(&telling);
+	if (actors->len > 0 && first->step.depth == 0)
+		g_string_append(telling.text, end_words(first, &explanation->wait));
 	tell_actors(&telling, actors);
 	tell_work_queue(&telling);
 	tell_unknown_holder(&telling);
@@ -652,6 +674,7 @@ char *ww_words_blocked(const struct ww_trace *trace, const struct ww_explanation
 		tell_evidence_and_advice(&telling, actors);
 	else
 		g_string_append(telling.text, end_words(first, &explanation->wait));
+	tell_reclaim(&telling, first);
 	tell_timeout(&telling);
 	return g_string_free(telling.text, false);
 }

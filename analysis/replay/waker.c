@@ -3,9 +3,10 @@
  * Who or what woke a thread (explain.md 3.2).
  *
  * The current thread is named only when it did the waking itself: never out of a hard interrupt,
- * whose current thread is innocent, but out of network receive processing, which for loopback runs
- * inside the sender's own call. T15: a thread of the kernel that serves an interrupt is no waker of
- * its own, but it is named beside the interrupt, because its own waiting counts.
+ * whose current thread is innocent, but out of network receive processing inside of a call that
+ * sends, which for loopback is the sender's own. T15: a thread of the kernel that serves an
+ * interrupt is no waker of its own, but it is named beside the interrupt, because its own waiting
+ * counts.
  */
 #include "analysis/replay/replay-private.h"
 
@@ -86,6 +87,28 @@ static bool is_user_thread(struct ww_replay *replay, uint32_t utid)
 	       !is_interrupt_thread(thread);
 }
 
+/*
+ * What is received in a softirq came from whoever runs only if that one sends just now, which runs
+ * the receiver inside of its own call. Where calls are recorded they say; our recorder tells such a
+ * wake-up as one by the thread itself.
+ */
+static bool is_sending(const struct replay_thread *current)
+{
+	/* clang-format off */
+	static const int16_t calls[] = {
+		0, 1, 3, 19, 20,    /* read (acknowledges), write, close, readv, writev */
+		40, 42, 44, 45,     /* sendfile, connect, sendto, recvfrom */
+		46, 47, 48,         /* sendmsg, recvmsg, shutdown */
+		275, 299, 307, 426, /* splice, recvmmsg, sendmmsg, io_uring_enter */
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < G_N_ELEMENTS(calls); i++)
+		if (current->syscall == calls[i])
+			return true;
+	return false;
+}
+
 static struct replay_waker by_softirq(struct ww_replay *replay, uint16_t vector, uint32_t current,
 				      const struct replay_thread *wakee)
 {
@@ -95,8 +118,9 @@ static struct replay_waker by_softirq(struct ww_replay *replay, uint16_t vector,
 		return source(WW_WAKER_TIMER);
 	case SOFTIRQ_NET_TX:
 	case SOFTIRQ_NET_RX:
-		return is_user_thread(replay, current) ? by_thread(replay, current, wakee)
-						       : source(WW_WAKER_NETWORK);
+		return is_user_thread(replay, current) && is_sending(thread_at(replay, current))
+			       ? by_thread(replay, current, wakee)
+			       : source(WW_WAKER_NETWORK);
 	case SOFTIRQ_BLOCK:
 	case SOFTIRQ_IRQ_POLL:
 		return source(WW_WAKER_DISK);

@@ -377,6 +377,124 @@ static const struct golden goldens[] = {
 	  EXACT,
 	  "sh/90 waited 60.0 ms for a child process in wait4. The child burn/91 ended it and ran meanwhile. Other "
 	  "threads: 1.7 %. Evidence: the wake-up as the kernel saw it, exact." },
+	{ "network: what is received while another thread sends is likely that one's",
+	  "0 switch 0 idle R client/80\n"
+	  "0 switch 1 idle R server/81\n"
+	  "1ms switch 0 client/80 S idle syscall=recvfrom arg0=3\n"
+	  "25ms enter 1 server/81 sendto\n"
+	  "26ms waking 1 server/81 client/80 context=softirq vector=3\n"
+	  "26ms wakeup 1 client/80 target=0\n"
+	  "26ms switch 0 idle R client/80\n"
+	  "26100us irq 1 softirq 3 duration=200us\n"
+	  "30ms other\n",
+	  "client", 10 * MS,
+	  "running server/81 - 25000000\n",
+	  "1 server/81 waker running 25000000\n",
+	  LIKELY,
+	  "client/80 waited 25.0 ms for a socket in recvfrom (descriptor 3). server/81 likely ended it; until then it ran. "
+	  "Evidence: the packet that came while it sent, likely its own." },
+	{ "network: it is that one's where the socket leads to it",
+	  "0 task 0 client/80 R pid=80 on-cpu\n"
+	  "0 task 1 server/81 R pid=81 on-cpu\n"
+	  "1ms descriptor 0 client/80 3 socket pid=80 inode=7\n"
+	  "1ms switch 0 client/80 S idle syscall=recvfrom arg0=3\n"
+	  "2ms file-name 80 3 socket tcp_127.0.0.1:5_->_127.0.0.1:6379_(server/81) inode=7\n"
+	  "25ms enter 1 server/81 sendto\n"
+	  "26ms waking 1 server/81 client/80 context=softirq vector=3\n"
+	  "26ms wakeup 1 client/80 target=0\n"
+	  "26ms switch 0 idle R client/80\n"
+	  "26100us irq 1 softirq 3 duration=200us\n"
+	  "30ms other\n",
+	  "client", 10 * MS,
+	  "running server/81 - 25000000\n",
+	  "1 server/81 waker running 25000000\n",
+	  EXACT,
+	  "client/80 waited 25.0 ms for a socket in recvfrom (descriptor 3, tcp_127.0.0.1:5_->_127.0.0.1:6379_(server/81) to "
+	  "server/81). server/81 ended it; until then it ran. Evidence: the wake-up as the kernel saw it, exact." },
+	{ "network: what is received over a thread that computes is not that one's",
+	  "0 switch 0 idle R client/80\n"
+	  "0 switch 1 idle R innocent/81\n"
+	  "1ms switch 0 client/80 S idle syscall=recvfrom arg0=3\n"
+	  "24ms enter 1 innocent/81 sendto\n"
+	  "25ms leave 1 innocent/81\n"
+	  "26ms waking 1 innocent/81 client/80 context=softirq vector=3\n"
+	  "26ms wakeup 1 client/80 target=0\n"
+	  "26ms switch 0 idle R client/80\n"
+	  "30ms other\n",
+	  "client", 10 * MS,
+	  "remote - - 25000000\n",
+	  "0 client/80 self blocked 25000000\n",
+	  EXACT,
+	  "client/80 waited 25.0 ms for a socket in recvfrom (descriptor 3). Something that came over the network ended it." },
+	{ "T15: ksoftirqd is a hop from when it is called on",
+	  "0 task 1 ksoftirqd/1/9 S kernel\n"
+	  "0 switch 0 idle R client/80\n"
+	  "0 switch 1 idle R busy/81\n"
+	  "1ms switch 0 client/80 S idle syscall=recvfrom arg0=3\n"
+	  "20ms waking 1 busy/81 ksoftirqd/1/9 context=softirq\n"
+	  "20ms wakeup 1 ksoftirqd/1/9 target=1\n"
+	  "24ms switch 1 busy/81 R ksoftirqd/1/9\n"
+	  "26ms waking 1 ksoftirqd/1/9 client/80 context=softirq vector=3\n"
+	  "26ms wakeup 1 client/80 target=0\n"
+	  "26ms switch 0 idle R client/80\n"
+	  "30ms other\n",
+	  "client", 10 * MS,
+	  "remote - - 19000000\nshared busy/81 other 4000000\nrunning ksoftirqd/1/9 - 2000000\n",
+	  "0 client/80 self blocked 19000000\n1 ksoftirqd/1/9 work runnable 4000000\n1 ksoftirqd/1/9 work running 2000000\n",
+	  EXACT,
+	  "client/80 waited 25.0 ms for a socket in recvfrom (descriptor 3). Something that came over the network ended it. "
+	  "ksoftirqd/1/9 worked for it for 6.00 ms of it: 4.00 ms it was ready behind busy/81 (other process, equal priority), "
+	  "2.00 ms it ran. Evidence: the wake-up as the kernel saw it, exact." },
+	{ "PI futex: its holder is whom the kernel lends the priority to",
+	  "0 task 0 HIGH/12 S prio=69\n"
+	  "0 switch 0 idle R LOW/10 prio=89\n"
+	  "10ms switch 0 LOW/10 R HIGH/12 prio=69\n"
+	  "11ms setprio 0 LOW/10 89 69 donor=HIGH/12\n"
+	  "11010us switch 0 HIGH/12 S LOW/10 syscall=futex arg0=0x1000 arg1=134 prio=69\n"
+	  "26ms waking 0 LOW/10 HIGH/12\n"
+	  "26ms wakeup 0 HIGH/12\n"
+	  "26ms setprio 0 LOW/10 69 89\n"
+	  "26ms switch 0 LOW/10 R HIGH/12 prio=69\n"
+	  "30ms other\n",
+	  "HIGH", 15 * MS,
+	  "running LOW/10 - 14990000\n",
+	  "1 LOW/10 lock-owner running 14990000\n",
+	  EXACT,
+	  "HIGH/12 waited 15.0 ms for PI futex 0x1000. LOW/10 held it the whole time and ran meanwhile. Evidence: the lock's "
+	  "holder as the kernel told it, exact." },
+	{ "PI futex: without a loan it is likely who let go of it",
+	  "0 task 0 W/12 S\n"
+	  "0 switch 0 idle R W/12\n"
+	  "0 switch 1 idle R A/10\n"
+	  "11ms switch 0 W/12 S idle syscall=futex arg0=0x1000 arg1=134\n"
+	  "26ms waking 1 A/10 W/12\n"
+	  "26ms wakeup 0 W/12\n"
+	  "26ms switch 0 idle R W/12\n"
+	  "30ms other\n",
+	  "W", 15 * MS,
+	  "running A/10 - 15000000\n",
+	  "1 A/10 lock-owner running 15000000\n",
+	  LIKELY,
+	  "W/12 waited 15.0 ms for PI futex 0x1000. A/10 likely held it the whole time and ran meanwhile. Evidence: who "
+	  "released the lock; that it held it all along is likely." },
+	{ "memory: what is freed for it, for a control group",
+	  "0 cgroup-name 77 /small\n"
+	  "0 cgroup 0 T/100 77\n"
+	  "0 task 1 kswapd0/9 S kernel\n"
+	  "0 switch 0 idle R T/100\n"
+	  "1ms reclaim-begin 0 T/100 cgroup\n"
+	  "2ms switch 0 T/100 D idle\n"
+	  "9ms switch 1 idle R kswapd0/9\n"
+	  "10ms waking 1 kswapd0/9 T/100\n"
+	  "10ms wakeup 0 T/100 target=0\n"
+	  "10ms switch 0 idle R T/100\n"
+	  "11ms reclaim-end 0 T/100 cgroup pages=60\n"
+	  "20ms other\n",
+	  "T", 5 * MS,
+	  "reclaim - - 8000000\n",
+	  "0 T/100 self blocked 8000000\n",
+	  EXACT,
+	  "T/100 waited 8.00 ms for memory to be freed. 60 pages were freed in the limit of the cgroup /small." },
 	{ "join: the last of three threads, and who would be it else",
 	  "0 switch 0 idle R main/10\n"
 	  "0 fork 0 main/10 long/11 pid=10\n"

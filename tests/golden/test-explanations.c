@@ -232,7 +232,7 @@ static const struct golden goldens[] = {
 	  "0 switch 0 idle R client/80\n"
 	  "0 switch 1 idle R server/81\n"
 	  "1ms switch 0 client/80 S idle syscall=recvfrom arg0=3\n"
-	  "26ms waking 1 server/81 client/80 context=softirq vector=3\n"
+	  "26ms waking 1 server/81 client/80 context=task vector=3\n"
 	  "26ms wakeup 1 client/80 target=0\n"
 	  "26ms switch 0 idle R client/80\n"
 	  "30ms other\n",

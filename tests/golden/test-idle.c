@@ -96,7 +96,8 @@ static char *reasons_of(const struct ww_trace *trace, const char *thread)
 #define POLL "syscall=poll arg0=0x7000"
 #define RECV "syscall=recvfrom arg0=3"
 #define FUTEX "syscall=futex arg0=0x1000"
-#define SENT "context=softirq vector=3"
+#define SENT "context=task vector=3"
+#define RECEIVED "context=softirq vector=3"
 #define ITSELF "context=task"
 
 /* clang-format off */
@@ -193,11 +194,11 @@ static const struct golden {
 	  "7 idle-for-work\n", "7 poll\n" },
 	{ "what comes over the network says nothing: epoll idles",
 	  PROCESSES CLIENT_ASKS BOTH_SLEEP,
-	  { "server/10", "client/20", EPOLL, POLL, SENT, SENT, NULL, NULL, NULL, "idle" },
+	  { "server/10", "client/20", EPOLL, POLL, RECEIVED, SENT, NULL, NULL, NULL, "idle" },
 	  "6 idle-for-work\n", "6 poll\n" },
 	{ "and poll waits",
 	  PROCESSES CLIENT_ASKS "110us switch 0 server/10 S idle " POLL "\n111us switch 1 client/20 S idle " POLL "\n",
-	  { "server/10", "client/20", POLL, POLL, SENT, SENT, NULL, NULL, NULL, "idle" },
+	  { "server/10", "client/20", POLL, POLL, RECEIVED, SENT, NULL, NULL, NULL, "idle" },
 	  "6 poll\n", "6 poll\n" },
 	{ "a parent waits for its child",
 	  PROCESSES

@@ -197,6 +197,46 @@ static __always_inline struct ww_ring_interrupt current_interrupt(const struct w
 	return ring->interrupts[(depth - 1) & (WW_RING_MAX_NESTING - 1)];
 }
 
+#define SOFTIRQ_NET_TX 2
+#define SOFTIRQ_NET_RX 3
+
+/* Numbers of x86-64: read (acknowledges), write, close, readv, writev, sendfile, connect, sendto,
+ * recvfrom, sendmsg, recvmsg, shutdown; and those above 63: splice, recvmmsg, sendmmsg,
+ * io_uring_enter. */
+#define SENDING_CALLS                                                                              \
+	(1ull << 0 | 1ull << 1 | 1ull << 3 | 1ull << 19 | 1ull << 20 | 1ull << 40 | 1ull << 42 |   \
+	 1ull << 44 | 1ull << 45 | 1ull << 46 | 1ull << 47 | 1ull << 48)
+
+static __always_inline _Bool is_sending(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pt_regs *regs;
+	long number;
+
+	if (!task->pid || (task->flags & PF_KTHREAD))
+		return 0;
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	number = (long)regs->orig_ax;
+	if (number < 0 || (long)regs->ax != -ENOSYS)
+		return 0;
+	if (number < 64)
+		return SENDING_CALLS >> number & 1;
+	return number == 275 || number == 299 || number == 307 || number == 426;
+}
+
+/*
+ * What is received inside of a call that sends is likely what that call has sent, over loopback: so
+ * the thread wakes whoever waits for it. Over any other thread a packet of another machine is
+ * received.
+ */
+static __always_inline void blame_sender(struct ww_ring_interrupt *interrupt)
+{
+	if (interrupt->context == WW_WIRE_CONTEXT_SOFTIRQ &&
+	    (interrupt->vector == SOFTIRQ_NET_RX || interrupt->vector == SOFTIRQ_NET_TX) &&
+	    is_sending())
+		interrupt->context = WW_WIRE_CONTEXT_TASK;
+}
+
 /* struct ww_wire_wakeup_new has the very layout of struct ww_wire_waking: one table in wire.h makes
  * both. */
 static __always_inline void record_waking(struct ww_ring *ring, u64 now_ns,
@@ -205,6 +245,7 @@ static __always_inline void record_waking(struct ww_ring *ring, u64 now_ns,
 	struct ww_ring_interrupt interrupt = current_interrupt(ring, task);
 	struct ww_wire_waking *record;
 
+	blame_sender(&interrupt);
 	ww_affinity_tell(ring, now_ns, task);
 	record = ww_ring_begin(ring, sizeof(*record));
 	if (!record)
