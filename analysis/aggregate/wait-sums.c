@@ -30,7 +30,15 @@ struct key {
 struct sample {
 	int64_t ns;
 	struct ww_wait_ref ref;
+	uint32_t weight; /* it stands for so many waits */
 	bool is_censored;
+};
+
+/* What an explained wait stands for. */
+struct stand_in {
+	uint64_t ref;     /* first: the key of the table */
+	int64_t total_ns; /* of all of them */
+	uint32_t weight;
 };
 
 struct group {
@@ -45,7 +53,8 @@ struct collector {
 	const struct ww_filter *filter;
 	unsigned int keys; /* 1 << enum ww_wait_key */
 	GPtrArray *groups;
-	GHashTable *by_key; /* of the same */
+	GHashTable *by_key;    /* of the same */
+	GHashTable *stand_ins; /* struct stand_in; NULL: each wait for itself */
 	GArray *tasks; /* struct ww_span: when the thread at hand had a task; apart, in order */
 	guint next_task;
 };
@@ -148,6 +157,11 @@ static void add_object(const struct collector *collector, const struct ww_interv
 	key->syscall = is_lock ? WW_SYSCALL_NONE : wait->syscall;
 }
 
+static bool is_idle(const struct ww_interval *wait)
+{
+	return wait->reason == WW_REASON_IDLE_FOR_WORK || wait->reason == WW_REASON_KTHREAD_IDLE;
+}
+
 static struct key key_of(const struct collector *collector, const struct ww_interval *wait)
 {
 	const struct ww_thread *thread = ww_trace_thread(collector->trace, wait->utid);
@@ -158,8 +172,7 @@ static struct key key_of(const struct collector *collector, const struct ww_inte
 		.syscall = WW_SYSCALL_NONE,
 		.cause = WW_CAUSE_N,
 		.lock_kind = WW_LOCK_N,
-		.is_idle = wait->reason == WW_REASON_IDLE_FOR_WORK ||
-			   wait->reason == WW_REASON_KTHREAD_IDLE,
+		.is_idle = is_idle(wait),
 	};
 
 	if (asks_for(collector, WW_WAIT_KEY_REASON)) {
@@ -218,27 +231,35 @@ static bool is_in_task(struct collector *collector, int64_t t_ns)
 	return false;
 }
 
+/* @total_ns is what counts: more than @ns where the wait stands for others. */
 static void add_sample(struct collector *collector, const struct key *key,
-		       const struct ww_interval *wait, struct ww_wait_ref ref, int64_t ns)
+		       const struct ww_interval *wait, const struct sample *sample,
+		       int64_t total_ns)
 {
 	struct group *group = find_group(collector, key);
 	struct ww_wait_sum *sum = &group->sum;
-	const struct sample sample = {
-		.ns = ns,
-		.ref = ref,
-		.is_censored =
-			wait->flags & (WW_INTERVAL_CENSORED_LEFT | WW_INTERVAL_CENSORED_RIGHT),
-	};
 
-	g_array_append_val(group->samples, sample);
-	sum->count++;
-	sum->total_ns += ns;
-	sum->n_censored += sample.is_censored;
-	sum->n_rewakes += wait->rewakes;
+	g_array_append_vals(group->samples, sample, 1);
+	sum->count += sample->weight;
+	sum->total_ns += total_ns;
+	sum->n_censored += sample->is_censored ? sample->weight : 0;
+	sum->n_rewakes += (uint64_t)wait->rewakes * sample->weight;
 	sum->n_waiters += group->last_utid != wait->utid;
+	sum->is_estimated |= collector->stand_ins && !key->is_idle;
 	group->last_utid = wait->utid;
 	if (is_in_task(collector, wait->span.begin_ns))
-		sum->in_task_ns += ns;
+		sum->in_task_ns += total_ns;
+}
+
+static struct sample sample_of(const struct ww_interval *wait, struct ww_wait_ref ref,
+			       uint32_t weight)
+{
+	const uint8_t censored = WW_INTERVAL_CENSORED_LEFT | WW_INTERVAL_CENSORED_RIGHT;
+
+	return (struct sample){ .ns = ww_span_length_ns(wait->span),
+				.ref = ref,
+				.weight = weight,
+				.is_censored = wait->flags & censored };
 }
 
 static bool is_same_leaf(const struct collector *collector, const struct ww_cause_part *a,
@@ -267,41 +288,146 @@ static int64_t leaf_ns(const struct collector *collector, const struct ww_explan
 	return ns;
 }
 
+/* Of @all, what @share has of @whole. */
+static int64_t portion(int64_t share, int64_t whole, int64_t all)
+{
+	return whole > 0 ? (int64_t)((__int128)share * all / whole) : 0;
+}
+
 static bool add_leaves(struct collector *collector, const struct ww_interval *wait,
-		       struct ww_wait_ref ref)
+		       struct ww_wait_ref ref, const struct stand_in *for_all)
 {
 	ww_auto(explanation) explanation = ww_explain_wait(collector->trace, ref, NULL);
+	const int64_t whole_ns = ww_span_length_ns(wait->span);
+	struct sample sample = sample_of(wait, ref, for_all->weight);
 	struct key key = key_of(collector, wait);
+	int64_t told_ns = 0;
 
 	for (guint i = 0; explanation && i < explanation->causes->len; i++) {
 		const struct ww_cause_part *part =
 			&g_array_index(explanation->causes, struct ww_cause_part, i);
-		const int64_t ns = leaf_ns(collector, explanation, i);
+		const int64_t before_ns = portion(told_ns, whole_ns, for_all->total_ns);
 
-		if (ns == 0)
+		sample.ns = leaf_ns(collector, explanation, i);
+		if (sample.ns == 0)
 			continue;
 		if (asks_for(collector, WW_WAIT_KEY_CAUSE))
 			key.cause = (uint8_t)part->cause;
 		if (asks_for(collector, WW_WAIT_KEY_OWNER))
 			key.owner_utid = part->utid;
-		add_sample(collector, &key, wait, ref, ns);
+		told_ns += sample.ns;
+		add_sample(collector, &key, wait, &sample,
+			   portion(told_ns, whole_ns, for_all->total_ns) - before_ns);
 	}
 	return explanation;
 }
 
+static uint64_t number_of(struct ww_wait_ref ref)
+{
+	return (uint64_t)ref.utid << 32 | ref.index;
+}
+
+/* False: another wait stands for this one. */
+static bool find_stand_in(const struct collector *collector, struct ww_wait_ref ref, int64_t ns,
+			  struct stand_in *for_all)
+{
+	const uint64_t number = number_of(ref);
+	const struct stand_in *known;
+
+	*for_all = (struct stand_in){ number, ns, 1 };
+	if (!collector->stand_ins)
+		return true;
+	known = g_hash_table_lookup(collector->stand_ins, &number);
+	if (known)
+		*for_all = *known;
+	return known;
+}
+
 static void add_wait(struct collector *collector, const struct ww_interval *wait)
 {
+	const int64_t ns = ww_span_length_ns(wait->span);
+	struct stand_in for_all;
 	struct ww_wait_ref ref;
+	struct sample sample;
 	struct key key;
 
 	if ((wait->state != WW_STATE_RUNNABLE && wait->state != WW_STATE_BLOCKED) ||
-	    ww_span_length_ns(wait->span) < collector->filter->min_ns ||
+	    ns < collector->filter->min_ns ||
 	    !ww_query_wait_at(collector->trace, wait->utid, wait->span.begin_ns, &ref))
 		return;
+	if (!is_idle(wait) && collector->keys & OF_CAUSES) {
+		if (!find_stand_in(collector, ref, ns, &for_all) ||
+		    add_leaves(collector, wait, ref, &for_all))
+			return;
+	}
 	key = key_of(collector, wait);
-	if (!key.is_idle && collector->keys & OF_CAUSES && add_leaves(collector, wait, ref))
-		return;
-	add_sample(collector, &key, wait, ref, ww_span_length_ns(wait->span));
+	sample = sample_of(wait, ref, 1);
+	add_sample(collector, &key, wait, &sample, ns);
+}
+
+/* One for @n waits of @refs from @first on: the one in the middle, which is about as long. */
+static void add_stand_in(GHashTable *stand_ins, const GArray *refs, const GArray *lengths,
+			 guint first, guint n)
+{
+	struct stand_in *one = g_new(struct stand_in, 1);
+
+	*one = (struct stand_in){
+		.ref = number_of(g_array_index(refs, struct ww_wait_ref, first + n / 2)),
+		.weight = n,
+	};
+	for (guint i = first; i < first + n; i++)
+		one->total_ns += g_array_index(lengths, int64_t, i);
+	g_hash_table_insert(stand_ins, &one->ref, one);
+}
+
+/* Those that have to be explained, longest first, and how long they are. */
+static GArray *waits_of(const struct ww_trace *trace, const struct ww_filter *filter,
+			GArray *lengths)
+{
+	const struct ww_wait_filter wanted = {
+		.span = filter->span,
+		.states = 1u << WW_STATE_RUNNABLE | 1u << WW_STATE_BLOCKED,
+		.min_ns = filter->min_ns,
+		.wants_thread = filter->wants_thread,
+		.data = filter->data,
+	};
+	g_autoptr(GArray) all = ww_query_waits(trace, &wanted);
+	GArray *refs = g_array_new(false, false, sizeof(struct ww_wait_ref));
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct ww_wait_ref ref = g_array_index(all, struct ww_wait_ref, i);
+		struct ww_interval wait;
+		int64_t ns;
+
+		if (!ww_query_wait(trace, ref, &wait) || is_idle(&wait))
+			continue;
+		ns = ww_span_length_ns(wait.span);
+		g_array_append_val(refs, ref);
+		g_array_append_val(lengths, ns);
+	}
+	return refs;
+}
+
+/* NULL: there are few enough to explain each of them. */
+static GHashTable *choose(const struct ww_trace *trace, const struct ww_filter *filter,
+			  guint n_longest, guint n_sampled)
+{
+	g_autoptr(GArray) lengths = NULL;
+	g_autoptr(GArray) refs = NULL;
+	GHashTable *stand_ins;
+	guint n_each;
+
+	lengths = g_array_new(false, false, sizeof(int64_t));
+	refs = waits_of(trace, filter, lengths);
+	if (refs->len <= n_longest + n_sampled)
+		return NULL;
+	stand_ins = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+	n_each = (refs->len - n_longest + n_sampled - 1) / n_sampled;
+	for (guint i = 0; i < n_longest; i++)
+		add_stand_in(stand_ins, refs, lengths, i, 1);
+	for (guint i = n_longest; i < refs->len; i += n_each)
+		add_stand_in(stand_ins, refs, lengths, i, MIN(n_each, refs->len - i));
+	return stand_ins;
 }
 
 /* Tasks of one thread may lie inside each other. */
@@ -354,24 +480,29 @@ static int compare_samples(const void *a_data, const void *b_data)
 	return (a->ref.index > b->ref.index) - (a->ref.index < b->ref.index);
 }
 
-/* The nearest rank of the first @n; those with both ends. */
-static int64_t take_rank(const struct group *group, guint n, unsigned int percent,
+/* The nearest rank of the first @n waits; those with both ends. */
+static int64_t take_rank(const struct group *group, uint64_t n, unsigned int percent,
 			 struct ww_wait_ref *ref)
 {
-	const struct sample *sample;
+	const uint64_t rank = MAX((n * percent + 99) / 100, 1);
+	uint64_t n_before = 0;
 
-	if (n == 0)
-		return -1;
-	sample =
-		&g_array_index(group->samples, struct sample, MAX((n * percent + 99) / 100, 1) - 1);
-	*ref = sample->ref;
-	return sample->ns;
+	for (guint i = 0; n > 0 && i < group->samples->len; i++) {
+		const struct sample *sample = &g_array_index(group->samples, struct sample, i);
+
+		n_before += sample->weight;
+		if (n_before < rank)
+			continue;
+		*ref = sample->ref;
+		return sample->ns;
+	}
+	return -1;
 }
 
 static void finish(const struct collector *collector, struct group *group)
 {
 	struct ww_wait_sum *sum = &group->sum;
-	const guint n_whole = (guint)(sum->count - sum->n_censored);
+	const uint64_t n_whole = sum->count - sum->n_censored;
 	struct ww_interval longest;
 
 	g_array_sort(group->samples, compare_samples);
@@ -411,14 +542,23 @@ static int compare_groups(const void *a_data, const void *b_data)
 GPtrArray *ww_wait_sums(const struct ww_trace *trace, const struct ww_filter *filter,
 			unsigned int keys)
 {
+	return ww_wait_sums_within(trace, filter, keys, WW_WAIT_SUMS_LONGEST, WW_WAIT_SUMS_SAMPLED);
+}
+
+GPtrArray *ww_wait_sums_within(const struct ww_trace *trace, const struct ww_filter *filter,
+			       unsigned int keys, guint n_longest, guint n_sampled)
+{
 	g_autoptr(GHashTable) by_key = g_hash_table_new(hash_key, equal_keys);
 	g_autoptr(GArray) tasks = g_array_new(false, false, sizeof(struct ww_span));
+	g_autoptr(GHashTable) stand_ins =
+		keys & OF_CAUSES ? choose(trace, filter, n_longest, n_sampled) : NULL;
 	struct collector collector = {
 		.trace = trace,
 		.filter = filter,
 		.keys = keys,
 		.groups = g_ptr_array_new_with_free_func(free_group),
 		.by_key = by_key,
+		.stand_ins = stand_ins,
 		.tasks = tasks,
 	};
 

@@ -7,6 +7,12 @@
  * time that was waited, each nanosecond once. A wait of which an end was not seen counts in count,
  * total and max with what was seen of it, and is in no rank. Every rank is that of a real wait.
  * Waits of idle threads for work are rows of their own and nobody's blockers.
+ *
+ * By cause or owner every wait has to be explained. Of more than WW_WAIT_SUMS_LONGEST +
+ * WW_WAIT_SUMS_SAMPLED the longest are, and of the others, in order of length, one of each so many
+ * that are next to each other: it stands for all of these, and its parts are told as parts of their
+ * time. So totals of all rows are exact still, each of them is an estimate, and so are counts and
+ * ranks; threads are counted where a wait was explained.
  */
 #ifndef WW_ANALYSIS_AGGREGATE_WAIT_SUMS_H
 #define WW_ANALYSIS_AGGREGATE_WAIT_SUMS_H
@@ -23,6 +29,9 @@
 	KEY(THREAD, "thread", "THREAD")                                                            \
 	KEY(PROCESS, "process", "PROCESS")
 
+#define WW_WAIT_SUMS_LONGEST 1000
+#define WW_WAIT_SUMS_SAMPLED 9000
+
 #define WW_ENUM_WAIT_KEY(ID, ...) WW_WAIT_KEY_##ID,
 enum ww_wait_key { WW_WAIT_KEYS(WW_ENUM_WAIT_KEY) WW_WAIT_KEY_N };
 const char *ww_wait_key_name(enum ww_wait_key key);  /* "reason" */
@@ -34,6 +43,7 @@ bool ww_wait_keys_parse(const char *text, unsigned int *keys, GError **error);
 /* Members of keys that were not asked for are unknown or none. */
 struct ww_wait_sum {
 	bool is_idle;          /* of threads that had no work */
+	bool is_estimated;     /* not all waits were explained */
 	enum ww_state state;   /* REASON */
 	enum ww_reason reason; /* REASON */
 	struct ww_wait_object
@@ -42,8 +52,8 @@ struct ww_wait_sum {
 	enum ww_cause cause; /* CAUSE; WW_CAUSE_N: not asked for */
 	uint32_t owner_utid; /* OWNER: who ran instead, held it, ... */
 	uint32_t utid;       /* THREAD */
-	uint32_t upid;       /* PROCESS, and of an OBJECT or SITE whose it is; UINT32_MAX: of several */
-	uint64_t count;      /* of waits */
+	uint32_t upid;  /* PROCESS, and of an OBJECT or SITE whose it is; UINT32_MAX: of several */
+	uint64_t count; /* of waits */
 	uint64_t n_censored; /* of these */
 	uint64_t n_rewakes;
 	uint32_t n_waiters; /* threads */
@@ -57,5 +67,8 @@ struct ww_wait_sum {
  * Elements: struct ww_wait_sum *. Free with g_ptr_array_unref. */
 GPtrArray *ww_wait_sums(const struct ww_trace *trace, const struct ww_filter *filter,
 			unsigned int keys);
+/* The same with another budget than WW_WAIT_SUMS_LONGEST and WW_WAIT_SUMS_SAMPLED; none is 0. */
+GPtrArray *ww_wait_sums_within(const struct ww_trace *trace, const struct ww_filter *filter,
+			       unsigned int keys, guint n_longest, guint n_sampled);
 
 #endif

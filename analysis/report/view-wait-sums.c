@@ -62,6 +62,8 @@ static void write_json(const struct ww_report *report, const struct ww_wait_sum 
 	add_keys(json, report, sum);
 	json_builder_set_member_name(json, "is_idle");
 	json_builder_add_boolean_value(json, sum->is_idle);
+	json_builder_set_member_name(json, "is_estimated");
+	json_builder_add_boolean_value(json, sum->is_estimated);
 	ww_json_int(json, "count", (int64_t)sum->count);
 	ww_json_int(json, "censored", (int64_t)sum->n_censored);
 	ww_json_int(json, "rewakes", (int64_t)sum->n_rewakes);
@@ -183,6 +185,23 @@ static void print_idle(const struct ww_report *report, const GPtrArray *sums, gu
 	ww_text_paragraph(report->text, "", 0, text);
 }
 
+static void print_estimated(const struct ww_report *report, const GPtrArray *sums)
+{
+	g_autofree char *text = g_strdup_printf(
+		"(Estimated: of so many waits the %d longest were explained, and %d of the others, each "
+		"for those about as long. Totals of all rows add up.)",
+		WW_WAIT_SUMS_LONGEST, WW_WAIT_SUMS_SAMPLED);
+
+	for (guint i = 0; i < sums->len; i++) {
+		const struct ww_wait_sum *sum = sums->pdata[i];
+
+		if (!sum->is_estimated)
+			continue;
+		ww_text_paragraph(report->text, "", 0, text);
+		return;
+	}
+}
+
 static void print(const struct ww_report *report, const GPtrArray *sums)
 {
 	guint n_blockers = 0, n_shown;
@@ -207,6 +226,7 @@ static void print(const struct ww_report *report, const GPtrArray *sums)
 	ww_table_free(table);
 	ww_report_print_rest(report, n_shown, n_blockers);
 	print_idle(report, sums, n_blockers);
+	print_estimated(report, sums);
 }
 
 void ww_report_wait_sums(const struct ww_report *report)

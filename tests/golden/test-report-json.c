@@ -70,7 +70,7 @@ static const struct shape {
 	  "part:s state:s reason:s? cause:s? slow_total_ns:i middle_total_ns:i difference_ns:i" },
 	{ "wait-sums",
 	  "by:[s] state:s? reason:s? object:object? site:s? cause:s? owner:thread? thread:thread? process:process? "
-	  "is_idle:b count:i censored:i rewakes:i waiters:i total_ns:i p50_ns:i? p99_ns:i? max_ns:i in_tasks_ns:i "
+	  "is_idle:b is_estimated:b count:i censored:i rewakes:i waiters:i total_ns:i p50_ns:i? p99_ns:i? max_ns:i in_tasks_ns:i "
 	  "exemplars:exemplars" },
 	{ "exemplars", "p50:s? p99:s? max:s" },
 	{ "process", "upid:i pid:i? name:s?" },

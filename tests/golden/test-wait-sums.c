@@ -208,6 +208,77 @@ static void test_keys(void)
 	g_assert_cmpuint(keys, ==, 1u << WW_WAIT_KEY_OWNER | 1u << WW_WAIT_KEY_REASON);
 }
 
+#define N_MANY 50
+
+/* T/100 waits for ever longer, half of the times for A/10, which runs, and then behind A for 5 us.
+ */
+static char *many_waits(void)
+{
+	GString *text = g_string_new("0 switch 1 idle R A/10\n0 switch 0 idle R T/100\n");
+	int t_us = 10;
+
+	for (int i = 0; i < N_MANY; i++) {
+		g_string_append_printf(text,
+				       "%dus switch 0 T/100 S idle syscall=futex arg0=0x%d000\n",
+				       t_us, i % 2 + 1);
+		t_us += 100 + 7 * i;
+		g_string_append_printf(
+			text, "%dus waking 1 %s T/100 %s target=0\n%dus wakeup 0 T/100 target=0\n",
+			t_us, i % 2 ? "A/10" : "idle", i % 2 ? "" : "context=hrtimer", t_us);
+		t_us += 5;
+		g_string_append_printf(text, "%dus switch 0 idle R T/100\n", t_us);
+		t_us += 10;
+	}
+	g_string_append_printf(text, "%dus other\n", t_us);
+	return g_string_free(text, false);
+}
+
+struct whole {
+	uint64_t count;
+	int64_t total_ns;
+	bool is_estimated;
+	guint n_rows;
+};
+
+static struct whole whole_of(const struct ww_trace *trace, uint32_t n_longest, uint32_t n_sampled)
+{
+	const struct ww_filter filter = { .span = { 0, INT64_MAX }, .wants_thread = wants_all };
+	g_autoptr(GPtrArray) sums = ww_wait_sums_within(
+		trace, &filter, 1u << WW_WAIT_KEY_REASON | 1u << WW_WAIT_KEY_CAUSE, n_longest,
+		n_sampled);
+	struct whole whole = { .n_rows = sums->len };
+
+	for (guint i = 0; i < sums->len; i++) {
+		const struct ww_wait_sum *sum = sums->pdata[i];
+
+		whole.count += sum->count;
+		whole.total_ns += sum->total_ns;
+		whole.is_estimated |= sum->is_estimated;
+		g_assert_cmpint(sum->max_ns, <=, sum->total_ns);
+	}
+	return whole;
+}
+
+/* Of many waits some stand for the others, and the whole stays what it is to the nanosecond. */
+static void test_estimated(void)
+{
+	g_autofree char *events = many_waits();
+	ww_auto(trace) trace = ww_script_trace(events);
+	const struct whole exact = whole_of(trace, 1000, 9000), enough = whole_of(trace, 50, 52),
+			   few = whole_of(trace, 5, 7), least = whole_of(trace, 1, 1);
+
+	g_assert_false(exact.is_estimated);
+	g_assert_false(enough.is_estimated);
+	g_assert_true(few.is_estimated);
+	g_assert_cmpuint(exact.n_rows, >=, 3);
+	g_assert_cmpuint(few.n_rows, <=, exact.n_rows);
+	g_assert_cmpint(few.total_ns, ==, exact.total_ns);
+	g_assert_cmpint(least.total_ns, ==, exact.total_ns);
+	/* Each of these waits has one cause. */
+	g_assert_cmpuint(few.count, ==, exact.count);
+	g_assert_cmpuint(least.count, ==, exact.count);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -217,5 +288,6 @@ int main(int argc, char **argv)
 		g_test_add_data_func(path, &examples[i], test_example);
 	}
 	g_test_add_func("/wait-sums/keys are words with commas", test_keys);
+	g_test_add_func("/wait-sums/estimated", test_estimated);
 	return g_test_run();
 }
