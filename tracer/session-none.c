@@ -32,6 +32,11 @@ bool ww_session_clock_offset(const struct ww_session *session, int64_t *offset_n
 	return false;
 }
 
+bool ww_session_begin(struct ww_session *session, GError **error)
+{
+	return ww_fail(error, WW_ERROR_UNSUPPORTED, "there is no user-space recording");
+}
+
 bool ww_session_stop(struct ww_session *session, uint64_t *n_lost, GError **error)
 {
 	return ww_fail(error, WW_ERROR_UNSUPPORTED, "there is no user-space recording");

@@ -209,12 +209,12 @@ static char *faults_text(const struct habit *sum, const char *who, const char *c
 	g_autofree char *major = ww_count_text(sum->n_major);
 	g_autofree char *copies = ww_count_text(sum->n_copies);
 
-	return g_strdup_printf("%s met %s page faults in storms of %s in all, %s a second%s%s%s%s%s%s.",
-			       who, count, during, rate, sum->n_major > 0 ? "; " : "",
-			       sum->n_major > 0 ? major : "",
-			       sum->n_major > 0 ? " of them had to wait for the disk" : "",
-			       sum->n_copies > 0 ? "; " : "", sum->n_copies > 0 ? copies : "",
-			       sum->n_copies > 0 ? " copied a page that was shared" : "");
+	return g_strdup_printf(
+		"%s met %s page faults in storms of %s in all, %s a second%s%s%s%s%s%s.", who,
+		count, during, rate, sum->n_major > 0 ? "; " : "", sum->n_major > 0 ? major : "",
+		sum->n_major > 0 ? " of them had to wait for the disk" : "",
+		sum->n_copies > 0 ? "; " : "", sum->n_copies > 0 ? copies : "",
+		sum->n_copies > 0 ? " copied a page that was shared" : "");
 }
 
 static char *trim_text(const struct habit *sum, const char *who, const char *count)

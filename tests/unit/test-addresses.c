@@ -61,8 +61,8 @@ static char *write_symbols(void)
 
 static void remove_symbols(char *trace)
 {
-	static const char *const names[] = { "files", "kernel", "maps-42", "aa11.symbols", "bb22.symbols",
-					     "" };
+	static const char *const names[] = { "files",        "kernel",       "maps-42",
+					     "aa11.symbols", "bb22.symbols", "" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autofree char *path = g_build_filename(trace, "symbols", names[i], NULL);
