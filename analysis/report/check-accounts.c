@@ -9,12 +9,14 @@
  * - schedstat learns of a running thread's time at its switch or at the next tick, so either end
  * may be a tick too small while the thread runs;
  * - a wait in a run queue counts once it is over, all of it;
+ * - what a guest's host took while the thread had its CPU does not count as running;
  * - schedstat begins a wait where the thread is queued, the trace where somebody decided to wake
  * it; it counts a few us after each wake-up as running that the trace counts as waiting;
  * - it counts by the clock of the CPU's run queue, which a wake-up from another CPU finds standing
  *   where that CPU last looked at it: measured on a busy guest, up to 5 us a wait in the sum of
  *   both, and 1.2 ms in a single wait.
  */
+#include "analysis/explain/steal.h"
 #include "analysis/explain/summary.h"
 #include "analysis/report/check.h"
 
@@ -265,6 +267,26 @@ static int64_t allowed_nothing(int64_t expected, const struct range *range)
 	return 0;
 }
 
+/* What the host took from the CPUs between the readings: running to us, and not to the kernel. */
+static int64_t stolen_meanwhile(const struct ww_trace *trace, const struct ww_schedstat *stat,
+				uint32_t utid)
+{
+	const struct ww_span span = {
+		.begin_ns = stat->begin.before_ns ? ww_check_time(trace, stat->begin.before_ns)
+						  : ww_trace_thread(trace, utid)->life.begin_ns,
+		.end_ns = ww_check_time(trace, stat->end.after_ns),
+	};
+	g_autoptr(GArray) cpus = ww_query_cpus(trace);
+	int64_t stolen_ns = 0;
+
+	for (guint i = 0; i < cpus->len; i++) {
+		g_autoptr(GArray) thefts = ww_thefts(trace, g_array_index(cpus, uint16_t, i), span);
+
+		stolen_ns += ww_stolen_ns(thefts, span);
+	}
+	return stolen_ns;
+}
+
 static void compare_thread(const struct ww_trace *trace, const struct quantity *quantity,
 			   const struct ww_schedstat *stat, struct ww_check_finding *finding)
 {
@@ -280,6 +302,8 @@ static void compare_thread(const struct ww_trace *trace, const struct quantity *
 		return;
 	}
 	range = range_of(trace, stat, utid);
+	if (expected_run(&stat->begin, &stat->end) < range.least.ran_ns)
+		range.least.ran_ns -= stolen_meanwhile(trace, stat, utid);
 	expected = quantity->expected(&stat->begin, &stat->end);
 	least = quantity->measured(&range.least);
 	most = quantity->measured(&range.most);

@@ -318,6 +318,27 @@ static const struct ww_check *check_of(const char *name)
 	g_error("there is no check '%s'", name);
 }
 
+/* To the kernel of a guest a thread does not run while the host has the CPU. */
+static void test_stolen(void)
+{
+	static const char *const totals[] = { "1000000000", "1003000000" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(totals); i++) {
+		g_autofree char *text =
+			g_strconcat("0 steal 0 1000000000\n", script, "121ms steal 0 ", totals[i],
+				    "\n130ms other\n", NULL);
+		struct ww_manifest *manifest = agreeing_manifest(text);
+		struct ww_check_finding finding;
+		ww_auto(trace) trace = NULL;
+
+		worker_of(manifest)->end.run_ns -= 5 * MS / 2;
+		trace = ww_script_trace_with(text, manifest);
+		ww_check_run(check_of("run-and-delay"), trace, &finding);
+		g_assert_cmpint(finding.result, ==, i == 0 ? WW_CHECK_DISAGREES : WW_CHECK_AGREES);
+		ww_check_finding_clear(&finding);
+	}
+}
+
 /* Of two threads the one that is more wrong is named, with its own figures. */
 static void test_worst(void)
 {
@@ -503,6 +524,7 @@ int main(int argc, char **argv)
 
 		g_test_add_data_func(path, &scenarios[i], test_scenario);
 	}
+	g_test_add_func("/checks/stolen", test_stolen);
 	g_test_add_func("/checks/worst", test_worst);
 	g_test_add_func("/checks/unread", test_unread);
 	g_test_add_func("/checks/hidden-thread", test_hidden_thread);
