@@ -2,6 +2,7 @@
 #include "analysis/findings/findings.h"
 
 #include "analysis/explain/object.h"
+#include "analysis/explain/steal.h"
 #include "analysis/findings/rules.h"
 
 #define FINDING_WORDS(ID, json, label, advice) [WW_FINDING_##ID] = { json, label, advice },
@@ -74,6 +75,33 @@ static int by_cost(const void *pa, const void *pb)
 	return (int)a->kind - (int)b->kind;
 }
 
+#define STOLEN_PART 100 /* one hundredth of a CPU's time */
+
+/* Where the hypervisor took much of the CPU that the worst wait is about, lengths are not the
+ * program's alone. */
+static void warn_of_theft(const struct ww_census *census, struct ww_finding *finding)
+{
+	const int64_t length_ns = ww_span_length_ns(census->span);
+	g_autoptr(GArray) thefts = NULL;
+	g_autofree char *share = NULL;
+	g_autofree char *sentence = NULL;
+	struct ww_interval wait;
+	int64_t stolen_ns;
+
+	if (finding->kind == WW_FINDING_STEAL || !finding->has_exemplar ||
+	    !ww_query_wait(census->trace, finding->exemplar, &wait) || wait.cpu == WW_CPU_UNKNOWN)
+		return;
+	thefts = ww_thefts(census->trace, wait.cpu, census->span);
+	stolen_ns = ww_stolen_ns(thefts, census->span);
+	if (stolen_ns == 0 || stolen_ns < length_ns / STOLEN_PART)
+		return;
+	share = ww_share_text(stolen_ns, length_ns);
+	sentence = g_steal_pointer(&finding->sentence);
+	finding->sentence =
+		g_strdup_printf("%s Meanwhile the hypervisor took %s of the time of CPU %u.",
+				sentence, share, wait.cpu);
+}
+
 /* Those of the threads of the census. */
 static GArray *lock_waits_of(const struct ww_census *census, ww_wants_thread wants_thread,
 			     void *data)
@@ -109,6 +137,8 @@ GPtrArray *ww_findings(const struct ww_trace *trace, struct ww_span span,
 	ww_rules_ping_pong(&census, findings);
 	ww_rules_memory(&census, findings);
 	ww_rules_recording(&census, findings);
+	for (guint i = 0; i < findings->len; i++)
+		warn_of_theft(&census, findings->pdata[i]);
 	ww_census_clear(&census);
 	g_ptr_array_sort(findings, by_cost);
 	return findings;

@@ -74,6 +74,12 @@ static const struct golden goldens[] = {
 	  W_BEHIND_TWO("12", "13"),
 	  "busy-cpus 1 120000000 exact: W/11 waited 120 ms (40 % of its time) ready behind other programs of equal priority. "
 	  "Mostly behind A and B.\n" },
+	{ "one whose CPU the hypervisor has too",
+	  "0 steal 0 1000000000\n" W_BEHIND_TWO("12", "13") "300ms steal 0 1030000000\n",
+	  "busy-cpus 1 108000000 exact: W/11 waited 108 ms (36 % of its time) ready behind other programs of equal priority. "
+	  "Mostly behind A and B. Meanwhile the hypervisor took 10 % of the time of CPU 0.\n"
+	  "steal 1 12000000 likely: W/11 waited 12.0 ms (4.0 % of its time) likely ready while the hypervisor ran something "
+	  "else.\n" },
 	{ "a thread that its own process leaves no CPU to",
 	  W_BEHIND_TWO("11", "11"), "" },
 	{ "a thread that the disk holds up",
