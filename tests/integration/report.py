@@ -308,7 +308,14 @@ def own_tasks():
             for which in ("slow", "middle"):
                 assert sum(part[f"{which}_total_ns"] for part in row["parts"]) == row[which]["total_ns"], row
             assert row["slow"]["min_ns"] > row["middle"]["max_ns"] and "Slow ones" in row["sentence"], row
-        assert any(part["part"] == "mutex till" for part in rows["payment"]["parts"]), rows["payment"]
+        assert any(part["part"].startswith("mutex till (") for part in rows["payment"]["parts"]), rows["payment"]
+        paths = rows_of(trace, "explain", "--task", "payment")
+        assert len(paths) == 97 // 3 and paths[0]["duration_ns"] == rows["payment"]["max_ns"], paths[0]
+        for path in paths:
+            assert sum(part["ns"] for part in path["causes"]) == path["duration_ns"], path
+            assert sum(step["end_ns"] - step["begin_ns"] for step in path["path"]) == path["duration_ns"], path
+        one, = rows_of(trace, "explain", "--task", paths[0]["task"]["id"])
+        assert one == paths[0], one
         text = programs.succeed(programs.REPORT, "tasks", trace)
         assert "order" in text and "percentiles do not" in text, text
 
