@@ -16,7 +16,7 @@ enum ww_tally_kind {
 	WW_TALLY_OUTRANKED_BY_RT,     /* a fair thread */
 	WW_TALLY_RT_BUDGET,
 	WW_TALLY_SAME_PROCESS,        /* behind an equal of its own process */
-	WW_TALLY_OTHER_PROGRAM,       /* behind an equal of another process, neither the kernel's nor the recorder's */
+	WW_TALLY_OTHER_PROCESS,       /* behind an equal of another process, neither the kernel's nor the recorder's */
 	WW_TALLY_IRQ,
 	WW_TALLY_STEAL,
 	WW_TALLY_RECORDER,

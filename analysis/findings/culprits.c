@@ -39,7 +39,7 @@ static void add_culprit(GArray *culprits, const char *name, int64_t ns)
 	g_array_append_val(culprits, added);
 }
 
-bool ww_is_of_other_program(enum ww_cause cause, enum ww_relation relation)
+bool ww_is_of_other_process(enum ww_cause cause, enum ww_relation relation)
 {
 	return cause == WW_CAUSE_SHARED &&
 	       (relation == WW_RELATION_SAME_CGROUP || relation == WW_RELATION_OTHER);
@@ -58,7 +58,7 @@ static void add_programs(const struct ww_census *census, const struct ww_interva
 		const struct ww_cause_part *part = &g_array_index(causes, struct ww_cause_part, i);
 		uint32_t upid;
 
-		if (!ww_is_of_other_program(part->cause, part->relation))
+		if (!ww_is_of_other_process(part->cause, part->relation))
 			continue;
 		upid = ww_trace_thread(census->trace, part->utid)->upid;
 		add_culprit(culprits, ww_trace_process(census->trace, upid)->name, part->ns);

@@ -19,7 +19,7 @@ char *ww_culprits_files(const struct ww_census *census, const struct ww_finding 
 /* "Mostly behind softirq NET_RX on CPU 0." */
 char *ww_culprits_interrupts(const struct ww_census *census, const struct ww_finding *finding);
 
-/* The CPU was had by a program that is neither the waiter's own process nor the kernel nor the recorder. */
-bool ww_is_of_other_program(enum ww_cause cause, enum ww_relation relation);
+/* The CPU was had by a process that is neither the waiter's own nor the kernel's nor the recorder's. */
+bool ww_is_of_other_process(enum ww_cause cause, enum ww_relation relation);
 
 #endif

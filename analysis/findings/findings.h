@@ -40,8 +40,8 @@
 	FINDING(AFFINITY_CLASH, "affinity-clash", "pinned to a busy CPU", "Allow them more CPUs, or pin them apart.")  \
 	FINDING(OVERSUBSCRIPTION, "oversubscription", "more threads than CPUs",                                        \
 		"Use as many busy threads as there are CPUs.")                                                         \
-	FINDING(BUSY_CPUS, "busy-cpus", "CPUs taken by other programs",                                                \
-		"Run less beside it, or give it more weight (nice, cpu.weight) or CPUs of its own.")                   \
+	FINDING(BUSY_CPUS, "busy-cpus", "CPUs taken by other processes",                                               \
+		"Run fewer of them at once, or give this one more weight (nice, cpu.weight) or CPUs of its own.")       \
 	FINDING(DISK_BOUND, "disk-bound", "held up by the disk",                                                      \
 		"Write less often or in larger pieces, let another thread do it, or keep more in memory.")             \
 	FINDING(IRQ_STORM, "irq-storm", "interrupts keep threads waiting",                                             \

@@ -77,8 +77,8 @@ static const struct rule machine_rules[] = {
 	  "ready while the hypervisor ran something else" },
 	{ WW_FINDING_RECORDER_OVERHEAD, WW_TALLY_RECORDER, NEVER, NEVER, 0.01,
 	  "ready behind the recorder itself" },
-	{ WW_FINDING_BUSY_CPUS, WW_TALLY_OTHER_PROGRAM, NEVER, NEVER, 0.20,
-	  "ready behind other programs of equal priority", has_busy_weight, ww_culprits_programs },
+	{ WW_FINDING_BUSY_CPUS, WW_TALLY_OTHER_PROCESS, NEVER, NEVER, 0.20,
+	  "ready behind other processes of equal priority", has_busy_weight, ww_culprits_programs },
 	{ WW_FINDING_DEEP_IDLE, WW_TALLY_SLOW_IDLE_EXIT, NEVER, NEVER, 0.02,
 	  "ready until their CPU had woken from idle", has_slow_exits, ww_detail_idle_exits },
 };
@@ -275,7 +275,7 @@ static int64_t sum_of(const GPtrArray *threads, enum ww_tally_kind tally)
 static bool is_top_cause(const GPtrArray *threads, enum ww_tally_kind tally)
 {
 	static const enum ww_tally_kind others[] = { WW_TALLY_THROTTLED, WW_TALLY_OUTRANKED_BY_RT,
-						     WW_TALLY_OTHER_PROGRAM, WW_TALLY_STEAL };
+						     WW_TALLY_OTHER_PROCESS, WW_TALLY_STEAL };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
 		if (sum_of(threads, others[i]) > sum_of(threads, tally))
@@ -312,7 +312,7 @@ static bool has_too_many_threads(const struct ww_census *census, const GPtrArray
 static bool has_busy_weight(const struct ww_census *census, const GPtrArray *all,
 			    const GPtrArray *passing)
 {
-	return sum_of(passing, WW_TALLY_OTHER_PROGRAM) >= WEIGHT_MIN_NS;
+	return sum_of(passing, WW_TALLY_OTHER_PROCESS) >= WEIGHT_MIN_NS;
 }
 
 static bool has_disk_weight(const struct ww_census *census, const GPtrArray *all,

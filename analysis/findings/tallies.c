@@ -46,8 +46,8 @@ static void sort_slice(const struct ww_slice *slice, void *data)
 		add_share(shares, WW_TALLY_RT_BUDGET, slice);
 	if (slice->cause == WW_CAUSE_SHARED && slice->relation == WW_RELATION_SAME_PROCESS)
 		add_share(shares, WW_TALLY_SAME_PROCESS, slice);
-	if (ww_is_of_other_program(slice->cause, slice->relation))
-		add_share(shares, WW_TALLY_OTHER_PROGRAM, slice);
+	if (ww_is_of_other_process(slice->cause, slice->relation))
+		add_share(shares, WW_TALLY_OTHER_PROCESS, slice);
 }
 
 /* Who had the CPU for most of the wait may run nowhere else either. */

@@ -72,11 +72,11 @@ static const struct golden goldens[] = {
 	  W_WHILE_STOLEN("1000100000"), "" },
 	{ "a program that other programs leave no CPU to",
 	  W_BEHIND_TWO("12", "13"),
-	  "busy-cpus 1 120000000 exact: W/11 waited 120 ms (40 % of its time) ready behind other programs of equal priority. "
+	  "busy-cpus 1 120000000 exact: W/11 waited 120 ms (40 % of its time) ready behind other processes of equal priority. "
 	  "Mostly behind A and B.\n" },
 	{ "one whose CPU the hypervisor has too",
 	  "0 steal 0 1000000000\n" W_BEHIND_TWO("12", "13") "300ms steal 0 1030000000\n",
-	  "busy-cpus 1 108000000 exact: W/11 waited 108 ms (36 % of its time) ready behind other programs of equal priority. "
+	  "busy-cpus 1 108000000 exact: W/11 waited 108 ms (36 % of its time) ready behind other processes of equal priority. "
 	  "Mostly behind A and B. Meanwhile the hypervisor took 10 % of the time of CPU 0.\n"
 	  "steal 1 12000000 likely: W/11 waited 12.0 ms (4.0 % of its time) likely ready while the hypervisor ran something "
 	  "else.\n" },

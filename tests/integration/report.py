@@ -113,7 +113,7 @@ def interrupted():
         before = sorted(trace.rglob("*"))
         for number in (signal.SIGINT, signal.SIGTERM):
             running = subprocess.Popen([programs.REPORT, trace], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-            time.sleep(0.2)
+            time.sleep(0.05)
             assert running.poll() is None, "it was done before it could be interrupted"
             running.send_signal(number)
             output, errors = running.communicate(timeout=10)

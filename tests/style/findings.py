@@ -17,11 +17,12 @@ def names():
 
 
 def listed(path, pattern, begin, end):
-    return set(re.findall(pattern, text_of(path).split(begin, 1)[1].split(end, 1)[0], re.MULTILINE))
+    return re.findall(pattern, text_of(path).split(begin, 1)[1].split(end, 1)[0], re.MULTILINE)
 
 
 def differences(path, others):
-    return [f"{path}: {name} is {'not there' if name in names() else 'no finding'}" for name in sorted(others ^ names())]
+    wrong = [f"{path}: {name} is {'not there' if name in names() else 'no finding'}" for name in sorted({*others} ^ names())]
+    return wrong + [f"{path}: {name} is there twice" for name in sorted({it for it in others if others.count(it) > 1})]
 
 
 def main():
