@@ -167,19 +167,15 @@ static void note_overlap(struct ww_replay *replay, const struct replay_cpu *plac
 		MAX(replay->result.longest_overlap_ns, ww_span_length_ns(overlap));
 }
 
-/* A thread that was ready came to an idle CPU at once; to another one's likely so, if it was woken
- * since that one was last seen there. */
+/* Who stood ready may have come at once; who did not has done something else before. */
 static bool nobody_knows_when(struct ww_replay *replay, const struct replay_cpu *place,
 			      uint32_t utid)
 {
 	const struct replay_thread *comer =
 		utid < replay->threads->len ? ww_replay_thread(replay, utid) : NULL;
 
-	if (place->current == WW_UTID_NONE)
-		return false;
-	if (!comer || ww_thread_phase_state(comer->phase) != WW_STATE_RUNNABLE)
-		return true;
-	return place->current != WW_UTID_IDLE && comer->open.span.begin_ns < place->good_ns;
+	return place->current != WW_UTID_NONE &&
+	       (!comer || ww_thread_phase_state(comer->phase) != WW_STATE_RUNNABLE);
 }
 
 bool ww_replay_agree(struct ww_replay *replay, uint16_t cpu, int64_t t_ns, uint32_t utid)
@@ -206,7 +202,8 @@ bool ww_replay_agree(struct ww_replay *replay, uint16_t cpu, int64_t t_ns, uint3
 	else if (is_unclear)
 		ww_replay_occupy(replay, cpu, place->good_ns, WW_UTID_NONE, WW_INTERVAL_INFERRED);
 	floor_ns = place->current == WW_UTID_NONE ? place->sound_ns : place->good_ns;
-	floor_ns = is_unclear ? t_ns : MIN(floor_ns, t_ns);
+	/* Who is seen there has been there at least for an instant. */
+	floor_ns = MIN(is_unclear ? MAX(floor_ns, t_ns - 1) : floor_ns, t_ns);
 	if (utid >= replay->threads->len)
 		ww_replay_occupy(replay, cpu, floor_ns, utid, flags_from(floor_ns));
 	else

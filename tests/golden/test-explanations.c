@@ -358,8 +358,8 @@ static const struct golden goldens[] = {
 	  "22ms switch 0 A/10 S C/12 syscall=pause prio=120\n"
 	  "30ms other\n",
 	  "A", 5 * MS,
-	  "unknown - - 20000000\n",
-	  "unknown -1 20000000\n",
+	  "unknown - - 19999999\nshared C/12 other 1\n",
+	  "unknown -1 19999999\nsaturated -1 1\n",
 	  "",
 	  "A/10 was ready for 20.0 ms for a reason the recording does not show on CPU 0." },
 	{ "a waiter that was woken in vain holds nothing",

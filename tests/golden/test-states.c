@@ -157,8 +157,8 @@ static const struct ww_golden goldens[] = {
 	{ "T5: another thread leaves the CPU: the first one's end is lost, and when the other one came",
 	  "0 switch 0 idle R A/1\n5 waking 0 A/1 C/3\n20 switch 0 B/2 S idle\n30 other\n",
 	  { { "A", "0-5 running on 0 inferred\n5-30 unknown right inferred\n" },
-	    { "B", "0-20 unknown left inferred\n20-30 blocked unknown right\n" },
-	    { "cpu 0", "0-5 A/1\n5-20 unknown inferred\n20-30 idle right\n" } } },
+	    { "B", "0-19 unknown left inferred\n19-20 running on 0 inferred\n20-30 blocked unknown right\n" },
+	    { "cpu 0", "0-5 A/1\n5-19 unknown inferred\n19-20 B/2 inferred\n20-30 idle right\n" } } },
 
 	{ "T6: leaves a CPU it never came to: it came when it was woken",
 	  "0 in\n10 sleep\n40 wake\n60 sleep\n70 other\n",
@@ -167,12 +167,8 @@ static const struct ww_golden goldens[] = {
 
 	{ "T6: without a wake-up nobody knows when it came",
 	  "0 in\n10 sleep\n20 waking 0 idle B/2\n60 sleep\n70 other\n",
-	  { { "T", "0-10 running on 0\n10-20 blocked sleep\n20-60 unknown inferred\n60-70 blocked sleep right\n" },
-	    { "cpu 0", "0-10 T/100\n10-20 idle\n20-60 unknown inferred\n60-70 idle right\n" } } },
-
-	{ "T6: nor when it was ready before another one was last seen there",
-	  "0 switch 0 idle R A/1\n5 waking 0 A/1 B/2 target=0\n15 waking 0 A/1 C/3\n30 switch 0 B/2 S idle\n40 other\n",
-	  { { "A", "0-15 running on 0 inferred\n15-40 unknown right inferred\n" }, { "B", "0-5 blocked unknown left inferred\n5-15 runnable woken by A/1\n15-30 unknown inferred\n30-40 blocked unknown right\n" }, { "cpu 0", "0-15 A/1\n15-30 unknown inferred\n30-40 idle right\n" } } },
+	  { { "T", "0-10 running on 0\n10-20 blocked sleep\n20-59 unknown inferred\n59-60 running on 0 inferred\n60-70 blocked sleep right\n" },
+	    { "cpu 0", "0-10 T/100\n10-20 idle\n20-59 unknown inferred\n59-60 T/100 inferred\n60-70 idle right\n" } } },
 
 	{ "T6: not before the CPU was free",
 	  "0 switch 0 idle R A/1\n5 waking 0 A/1 B/2 target=0\n20 switch 0 A/1 S idle\n30 switch 0 B/2 S idle\n40 other\n",
