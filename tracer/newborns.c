@@ -8,8 +8,16 @@
 
 struct ww_newborns {
 	struct ww_symbols *symbols;
-	GHashTable *pids; /* tid of the target -> pid */
+	GHashTable *pids;    /* tid of the target -> pid */
+	GHashTable *orphans; /* pid -> struct orphan: may inherit at the end of this round */
 	unsigned int n_copies;
+};
+
+/* A process that had ended when its birth was told. Most became another program before, which is
+ * told a moment later: then nothing of their parent is theirs. */
+struct orphan {
+	int32_t parent_pid;
+	int64_t forked_ns;
 };
 
 static void add_thread(int32_t pid, int32_t tid, void *user_data)
@@ -23,6 +31,7 @@ struct ww_newborns *ww_newborns_new(struct ww_symbols *symbols, const GArray *ro
 
 	newborns->symbols = symbols;
 	newborns->pids = g_hash_table_new(NULL, NULL);
+	newborns->orphans = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	for (guint i = 0; i < root_pids->len; i++) {
 		const int32_t pid = g_array_index(root_pids, int32_t, i);
 
@@ -37,6 +46,7 @@ void ww_newborns_free(struct ww_newborns *newborns)
 	if (!newborns)
 		return;
 	g_hash_table_unref(newborns->pids);
+	g_hash_table_unref(newborns->orphans);
 	g_free(newborns);
 }
 
@@ -49,6 +59,7 @@ static int32_t pid_of(const struct ww_newborns *newborns, int32_t tid)
 static void note_fork(struct ww_newborns *newborns, const struct ww_wire_fork *fork)
 {
 	const int32_t parent_pid = pid_of(newborns, fork->parent_tid);
+	const struct orphan orphan = { parent_pid, (int64_t)fork->timestamp };
 
 	if (!parent_pid)
 		return;
@@ -56,8 +67,8 @@ static void note_fork(struct ww_newborns *newborns, const struct ww_wire_fork *f
 	if (fork->child_pid != fork->child_tid || newborns->n_copies++ >= MAX_COPIES)
 		return;
 	if (!ww_symbols_take_maps(newborns->symbols, fork->child_pid))
-		ww_symbols_inherit_maps(newborns->symbols, fork->child_pid, parent_pid,
-					(int64_t)fork->timestamp);
+		g_hash_table_insert(newborns->orphans, GINT_TO_POINTER(fork->child_pid),
+				    g_memdup2(&orphan, sizeof(orphan)));
 }
 
 /* What was copied so far is another program's. */
@@ -66,6 +77,7 @@ static void note_exec(struct ww_newborns *newborns, const struct ww_wire_exec *e
 	if (!pid_of(newborns, exec->tid) && !pid_of(newborns, exec->old_tid))
 		return;
 	add_thread(exec->pid, exec->tid, newborns->pids);
+	g_hash_table_remove(newborns->orphans, GINT_TO_POINTER(exec->pid));
 	if (newborns->n_copies++ >= MAX_COPIES ||
 	    !ww_symbols_take_maps(newborns->symbols, exec->pid))
 		ww_symbols_drop_maps(newborns->symbols, exec->pid, (int64_t)exec->timestamp);
@@ -86,5 +98,16 @@ void ww_newborns_note(struct ww_newborns *newborns, const void *record)
 
 void ww_newborns_tick(struct ww_newborns *newborns)
 {
+	GHashTableIter iter;
+	gpointer pid, value;
+
+	g_hash_table_iter_init(&iter, newborns->orphans);
+	while (g_hash_table_iter_next(&iter, &pid, &value)) {
+		const struct orphan *orphan = value;
+
+		ww_symbols_inherit_maps(newborns->symbols, GPOINTER_TO_INT(pid), orphan->parent_pid,
+					orphan->forked_ns);
+	}
+	g_hash_table_remove_all(newborns->orphans);
 	newborns->n_copies = 0;
 }

@@ -26,7 +26,8 @@ WW_DEFINE_AUTO(newborns)
 /* Any record of base/wire.h, in order of time as far as it is known. */
 void ww_newborns_note(struct ww_newborns *newborns, const void *record);
 
-/* A new round of draining: so many copies may be made in each. */
+/* The end of a round of draining: who had ended by then inherits, and so many copies may be made
+ * in the next one. */
 void ww_newborns_tick(struct ww_newborns *newborns);
 
 #endif

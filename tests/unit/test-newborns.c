@@ -102,8 +102,19 @@ static void tell_exec(const struct fixture *fixture, pid_t pid, uint64_t time_ns
 static void test_dead(struct fixture *fixture, const void *data)
 {
 	tell_fork(fixture, getpid(), fixture->dead, fixture->dead);
+	ww_newborns_tick(fixture->newborns);
 	g_assert_true(has_copy(fixture, fixture->dead));
 	tell_exec(fixture, fixture->dead, 2000);
+	g_assert_false(has_copy(fixture, fixture->dead));
+}
+
+/* One that became another program in the same round never had a copy. */
+static void test_short(struct fixture *fixture, const void *data)
+{
+	tell_fork(fixture, getpid(), fixture->dead, fixture->dead);
+	g_assert_false(has_copy(fixture, fixture->dead));
+	tell_exec(fixture, fixture->dead, 2000);
+	ww_newborns_tick(fixture->newborns);
 	g_assert_false(has_copy(fixture, fixture->dead));
 }
 
@@ -135,6 +146,7 @@ static void test_threads(struct fixture *fixture, const void *data)
 	g_assert_false(has_copy(fixture, fixture->dead));
 	tell_fork(fixture, getpid(), thread, getpid());
 	tell_fork(fixture, thread, fixture->dead, fixture->dead);
+	ww_newborns_tick(fixture->newborns);
 	g_assert_true(has_copy(fixture, fixture->dead));
 	ww_newborns_note(fixture->newborns, &end);
 	tell_fork(fixture, thread, fixture->living, fixture->living);
@@ -157,6 +169,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/newborns/dead", struct fixture, NULL, set_up, test_dead, tear_down);
+	g_test_add("/newborns/short", struct fixture, NULL, set_up, test_short, tear_down);
 	g_test_add("/newborns/living", struct fixture, NULL, set_up, test_living, tear_down);
 	g_test_add("/newborns/threads", struct fixture, NULL, set_up, test_threads, tear_down);
 	g_test_add("/newborns/limit", struct fixture, NULL, set_up, test_limit, tear_down);
