@@ -156,10 +156,8 @@ def check_threads(rows):
         assert sum(row["runnable_by"].values()) == row["runnable_ns"], row
 
 
-def leaves_nothing(trace, scratch):
-    """What a killed report had spread out for Babeltrace is cleaned up by the process that has it."""
-    room = scratch / "room"
-    room.mkdir()
+def caught_reading(trace, room):
+    """A report that was stopped while readers of its own have all that it spread out in @room; None: it was between two."""
     report = subprocess.Popen([programs.REPORT, "waits", "--json", trace], stdout=subprocess.DEVNULL,
                               env={**os.environ, "TMPDIR": str(room), "WHYWAIT_READER": "babeltrace"})
     children = pathlib.Path(f"/proc/{report.pid}/task/{report.pid}/children")
@@ -167,7 +165,23 @@ def leaves_nothing(trace, scratch):
         pass
     report.send_signal(signal.SIGSTOP)
     time.sleep(0.2)  # the reader sets itself up and fills the pipe
-    assert list(room.iterdir()), "the report was too fast to be caught at it"
+    n_readers = sum(programs.is_running(int(child)) for child in children.read_text().split())
+    if 0 < len(list(room.iterdir())) <= n_readers:
+        return report
+    report.kill()
+    report.wait()
+    return None
+
+
+def leaves_nothing(trace, scratch):
+    """What a killed report had spread out for Babeltrace is cleaned up by the process that has it."""
+    for attempt in range(10):
+        room = scratch / f"room-{attempt}"
+        room.mkdir()
+        report = caught_reading(trace, room)
+        if report:
+            break
+    assert report, "the report was too fast to be caught at it"
     report.kill()
     report.wait()
     deadline = time.monotonic() + 10
@@ -308,7 +322,8 @@ def own_tasks():
             for which in ("slow", "middle"):
                 assert sum(part[f"{which}_total_ns"] for part in row["parts"]) == row[which]["total_ns"], row
             assert row["slow"]["min_ns"] > row["middle"]["max_ns"] and "Slow ones" in row["sentence"], row
-        assert any(part["part"].startswith("mutex till (") for part in rows["payment"]["parts"]), rows["payment"]
+        # The slowest of 32 may be slow for something else on a busy machine: that they wait at the till is asked of the locks.
+        assert "till" in {row["object"]["symbol"] for row in rows_of(trace, "locks")}, "nobody waited for the till"
         paths = rows_of(trace, "explain", "--task", "payment")
         assert len(paths) == 97 // 3 and paths[0]["duration_ns"] == rows["payment"]["max_ns"], paths[0]
         for path in paths:
