@@ -35,6 +35,7 @@ static struct ww_leaf *add_leaf(struct ww_walk *walk, const struct ww_tile *tile
 		.first_utid = walk->depth > 0 ? walk->stack[1] : WW_UTID_NONE,
 		.first_edge = walk->depth > 0 ? walk->edges[1] : WW_EDGE_SELF,
 		.is_inferred = walk->is_inferred || tile->interval.flags & unsure,
+		.is_guess = walk->depth > 0 && walk->is_guess,
 	};
 
 	if (leaf.is_inferred)
@@ -362,34 +363,45 @@ static void follow_child(struct ww_walk *walk, const struct ww_tile *tile)
 	ww_walk_follow(walk, last_utid, &part, WW_EDGE_CHILD);
 }
 
+static int32_t pid_of(const struct ww_trace *trace, uint32_t utid)
+{
+	return ww_trace_process(trace, ww_trace_thread(trace, utid)->upid)->pid;
+}
+
+/* Nothing that comes over a network ends a wait for a lock, a condition or a thread. */
+static bool can_end_by_packet(const struct ww_interval *wait)
+{
+	return (wait->reason == WW_REASON_SOCKET || wait->reason == WW_REASON_POLL ||
+		wait->reason == WW_REASON_IDLE_FOR_WORK) &&
+	       !(wait->flags & WW_INTERVAL_IN_LOCK);
+}
+
 /*
  * It woke it while it ran, unless that was in a softirq: then a packet was received inside of its
  * call, which is likely its own. It is where the socket that was waited for leads to it.
  */
-static bool is_likely_sender(const struct ww_trace *trace, const struct ww_interval *wait)
+bool ww_chain_is_likely_sender(const struct ww_trace *trace, const struct ww_interval *wait)
 {
-	const struct ww_thread *waker = ww_trace_thread(trace, wait->waker_utid);
-	const struct ww_process *process = ww_trace_process(trace, waker->upid);
 	const struct ww_lane lane = { WW_LANE_THREAD, wait->waker_utid };
 	struct ww_interrupt interrupt;
 	struct ww_file_name name;
 	struct ww_interval run;
 
-	if (wait->waking_ns < 0 || !ww_query_at(trace, lane, wait->waking_ns, &run) ||
-	    run.state != WW_STATE_RUNNING ||
+	if (!can_end_by_packet(wait) || wait->waker != WW_WAKER_THREAD || wait->waking_ns < 0 ||
+	    !ww_query_at(trace, lane, wait->waking_ns, &run) || run.state != WW_STATE_RUNNING ||
 	    !ww_query_interrupt_at(trace, run.cpu, wait->waking_ns, &interrupt) ||
 	    interrupt.context != WW_WIRE_CONTEXT_SOFTIRQ)
 		return false;
 	return wait->object > INT32_MAX ||
 	       !ww_files_name(trace, wait->utid, (int)wait->object, wait->span.begin_ns, &name) ||
-	       !ww_files_is_of(&name, process->pid);
+	       !ww_files_is_of(&name, pid_of(trace, wait->waker_utid));
 }
 
 static void follow_waker(struct ww_walk *walk, const struct ww_tile *tile)
 {
 	const bool was_inferred = walk->is_inferred;
 
-	walk->is_inferred = was_inferred || is_likely_sender(walk->trace, &tile->interval);
+	walk->is_inferred = was_inferred || ww_chain_is_likely_sender(walk->trace, &tile->interval);
 	ww_walk_follow(walk, tile->interval.waker_utid, tile, WW_EDGE_WAKER);
 	walk->is_inferred = was_inferred;
 }
@@ -469,6 +481,8 @@ static void walk_thread(struct ww_walk *walk, uint32_t utid, struct ww_span wind
 	walk->depth++;
 	walk->stack[walk->depth] = utid;
 	walk->edges[walk->depth] = edge;
+	if (walk->depth == 1)
+		walk->is_guess = walk->is_inferred;
 	walk_window(walk, window);
 	walk->depth--;
 }

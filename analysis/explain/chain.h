@@ -25,6 +25,7 @@ struct ww_leaf {
 	bool is_deadlock; /* the locks wait for each other; the step's detail says who for whom */
 	bool is_contradiction; /* its wake-up came from somebody who waited for it meanwhile */
 	bool is_inferred;      /* an edge on the way here is a best guess */
+	bool is_guess;         /* the first one is, to first_utid */
 	bool has_device;       /* it is the part of a request to this disk */
 	uint32_t device;
 };
@@ -47,5 +48,9 @@ void ww_chain_init(struct ww_chain *chain, const struct ww_trace *trace,
 void ww_chain_init_window(struct ww_chain *chain, const struct ww_trace *trace, uint32_t utid,
 			  struct ww_span window);
 void ww_chain_clear(struct ww_chain *chain);
+
+/* Whether the thread that ended @wait is only taken for the one whose packet did: it was sending
+ * while one came. */
+bool ww_chain_is_likely_sender(const struct ww_trace *trace, const struct ww_interval *wait);
 
 #endif

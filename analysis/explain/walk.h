@@ -15,6 +15,7 @@ struct ww_walk {
 	enum ww_edge edges[WW_CHAIN_DEPTH_MAX + 1]; /* how each came into the chain */
 	uint32_t depth;                             /* index of the thread that is looked at */
 	bool is_inferred;
+	bool is_guess; /* of the edge to the thread one hop from the waiter */
 };
 
 /* A leaf that is one cause as a whole. @detail and @step_detail may be NULL; parts of one cause and

@@ -20,7 +20,7 @@ struct actor {
 	uint32_t utid;
 	enum ww_edge edge;
 	int64_t ns;
-	bool is_inferred;
+	int64_t guessed_ns; /* so much of it rests on an edge that is a best guess */
 };
 
 /* One kind of thing an actor did. */
@@ -41,6 +41,7 @@ struct telling {
 	const GArray *leaves;
 	GString *text;
 	int64_t whole_ns;
+	bool is_likely; /* by what is inferred, as the explanation's confidence has it */
 };
 
 static int64_t leaf_ns(const struct ww_leaf *leaf)
@@ -79,9 +80,33 @@ static GArray *find_actors(const struct telling *telling)
 			actor = &g_array_index(actors, struct actor, actors->len - 1);
 		}
 		actor->ns += leaf_ns(leaf);
-		actor->is_inferred |= leaf->is_inferred;
+		actor->guessed_ns += leaf->is_guess ? leaf_ns(leaf) : 0;
 	}
 	return actors;
+}
+
+static bool is_unsure(const struct ww_interval *wait)
+{
+	return wait->flags & (WW_INTERVAL_INFERRED | WW_INTERVAL_DEGRADED);
+}
+
+/* By the tenth that the confidence of the whole is weighed by. */
+static bool has_likely_part(const struct telling *telling)
+{
+	int64_t inferred_ns = 0;
+
+	for (guint i = 0; i < telling->leaves->len; i++) {
+		const struct ww_leaf *leaf = &g_array_index(telling->leaves, struct ww_leaf, i);
+
+		inferred_ns += leaf->is_inferred ? leaf_ns(leaf) : 0;
+	}
+	return is_unsure(&telling->explanation->wait) || inferred_ns > telling->whole_ns / 10;
+}
+
+static bool is_guess(const struct telling *telling, const struct actor *actor)
+{
+	return telling->is_likely &&
+	       (is_unsure(&telling->explanation->wait) || actor->guessed_ns > actor->ns / 10);
 }
 
 static void clear_deed(void *data)
@@ -309,7 +334,7 @@ static void tell_actor(const struct telling *telling, const struct actor *actor,
 					? g_strdup_printf("%s (the recorder itself)", thread)
 					: g_strdup(thread);
 	g_autofree char *share = share_words(telling, actor);
-	const char *likely = actor->is_inferred ? "likely " : "";
+	const char *likely = is_guess(telling, actor) ? "likely " : "";
 
 	if (actor->edge == WW_EDGE_LOCK_OWNER)
 		g_string_append_printf(telling->text, " %s %sheld it %s", name, likely, share);
@@ -355,18 +380,20 @@ static int compare_actors(const void *a_data, const void *b_data)
 
 static const char *evidence_of_holder(const struct telling *telling, const struct actor *actor)
 {
-	const bool is_kernels = !(telling->explanation->wait.flags & WW_INTERVAL_IN_LOCK);
+	const struct ww_interval *wait = &telling->explanation->wait;
+	const bool is_kernels = !(wait->flags & WW_INTERVAL_IN_LOCK);
+	const bool is_likely = is_guess(telling, actor);
 
-	if (actor->is_inferred && telling->explanation->wait.reason == WW_REASON_PI_FUTEX)
+	if (is_likely && wait->reason == WW_REASON_PI_FUTEX)
 		return "who released the lock; that it held it all along is likely";
 	if (is_kernels)
-		return actor->is_inferred ? "the lock's holder when the wait began as the kernel "
-					    "told it; that it held it all along is likely"
-					  : "the lock's holder as the kernel told it, exact";
-	if (!actor->is_inferred)
+		return is_likely ? "the lock's holder when the wait began as the kernel "
+				   "told it; that it held it all along is likely"
+				 : "the lock's holder as the kernel told it, exact";
+	if (!is_likely)
 		return "the lock's holder as the program's hooks saw it, exact";
 	/* A recording without wake-ups knows no release either. */
-	if (telling->explanation->wait.waker == WW_WAKER_UNKNOWN)
+	if (wait->waker == WW_WAKER_UNKNOWN)
 		return "the lock's holder as the program's hooks saw it; that it held it all along is likely";
 	return "who released the lock; that it held it all along is likely";
 }
@@ -395,26 +422,36 @@ static bool is_server(const struct telling *telling, const struct actor *actor)
 	return wait->waker != WW_WAKER_THREAD && wait->waker_utid == actor->utid;
 }
 
+static const char *evidence_of(const struct telling *telling, const struct actor *actor)
+{
+	const struct ww_interval *wait = &telling->explanation->wait;
+	const bool is_likely = is_guess(telling, actor);
+
+	if (wait->flags & WW_INTERVAL_DEGRADED)
+		return "the records before and after the gap, likely";
+	if (has_contradiction(telling))
+		return "wake-ups that contradict each other, so one of them was none";
+	if (actor->edge == WW_EDGE_LOCK_OWNER)
+		return evidence_of_holder(telling, actor);
+	if (actor->edge == WW_EDGE_WORK && !is_server(telling, actor))
+		return is_likely ? "the last request that was done before the wake-up, likely"
+				 : "the work items as the kernel recorded them, exact";
+	if (!is_likely)
+		return "the wake-up as the kernel saw it, exact";
+	return ww_chain_is_likely_sender(telling->trace, wait)
+		       ? "the packet that came while it sent, likely its own"
+		       : "a wake-up that had to be reconstructed, likely";
+}
+
 static void tell_evidence(const struct telling *telling, const struct actor *actor)
 {
-	const char *evidence = "the wake-up as the kernel saw it, exact";
+	/* Sure of the first hop, and of one behind it not. */
+	const char *behind = telling->is_likely && !is_guess(telling, actor)
+				     ? "; what was behind it is likely in part"
+				     : "";
 
-	if (telling->explanation->wait.flags & WW_INTERVAL_DEGRADED)
-		evidence = "the records before and after the gap, likely";
-	else if (has_contradiction(telling))
-		evidence = "wake-ups that contradict each other, so one of them was none";
-	else if (actor->edge == WW_EDGE_LOCK_OWNER)
-		evidence = evidence_of_holder(telling, actor);
-	else if (actor->edge == WW_EDGE_WORK && !is_server(telling, actor))
-		evidence = actor->is_inferred
-				   ? "the last request that was done before the wake-up, likely"
-				   : "the work items as the kernel recorded them, exact";
-	else if (actor->is_inferred && telling->explanation->wait.waker == WW_WAKER_THREAD &&
-		 !(telling->explanation->wait.flags & WW_INTERVAL_INFERRED))
-		evidence = "the packet that came while it sent, likely its own";
-	else if (actor->is_inferred)
-		evidence = "a wake-up that had to be reconstructed, likely";
-	g_string_append_printf(telling->text, " Evidence: %s.", evidence);
+	g_string_append_printf(telling->text, " Evidence: %s%s.", evidence_of(telling, actor),
+			       behind);
 }
 
 static void tell_deadlock(const struct telling *telling)
@@ -661,6 +698,7 @@ char *ww_words_blocked(const struct ww_trace *trace, const struct ww_explanation
 	g_autoptr(GArray) actors = find_actors(&telling);
 	const struct ww_leaf *first = &g_array_index(leaves, struct ww_leaf, 0);
 
+	telling.is_likely = has_likely_part(&telling);
 	tell_wait(&telling);
 	tell_own_parts(&telling);
 	if (actors->len > 0 && first->step.depth == 0)

@@ -393,6 +393,57 @@ static const struct golden goldens[] = {
 	  LIKELY,
 	  "client/80 waited 25.0 ms for a socket in recvfrom (descriptor 3). server/81 likely ended it; until then it ran. "
 	  "Evidence: the packet that came while it sent, likely its own." },
+	{ "network: a guess behind the first hop is no guess of that one, and no packet ended a join",
+	  "0 task 0 main/70 R pid=70\n"
+	  "0 task 1 client/80 R pid=70\n"
+	  "0 switch 0 idle R main/70\n"
+	  "0 switch 1 idle R client/80\n"
+	  "0 switch 2 idle R server/81\n"
+	  "1ms lock-begin main/70 join 0x1000 pid=70\n"
+	  "1ms switch 0 main/70 S idle syscall=futex arg0=0x1000\n"
+	  "1ms switch 1 client/80 S idle syscall=recvfrom arg0=3\n"
+	  "25ms enter 2 server/81 sendto\n"
+	  "26ms waking 2 server/81 client/80 context=softirq vector=3\n"
+	  "26ms wakeup 1 client/80 target=1\n"
+	  "26ms switch 1 idle R client/80\n"
+	  "26100us irq 2 softirq 3 duration=200us\n"
+	  "52ms waking 1 client/80 main/70\n"
+	  "52ms wakeup 0 main/70 target=0\n"
+	  "52ms switch 0 idle R main/70\n"
+	  "52ms lock-end main/70 join 0x1000 pid=70\n"
+	  "60ms other\n",
+	  "main", 10 * MS,
+	  "running client/80 - 26000000\nrunning server/81 - 25000000\n",
+	  "2 server/81 waker running 25000000\n1 client/80 waker running 26000000\n",
+	  LIKELY,
+	  "main/70 waited 51.0 ms for a thread to end. client/80 ended it; until then: 26.0 ms it ran, 25.0 ms it was itself "
+	  "waiting for a socket in recvfrom (descriptor 3) (server/81 ran 25.0 ms). Evidence: the wake-up as the kernel "
+	  "saw it, exact; what was behind it is likely in part." },
+	{ "network: a guess about less than a tenth is not told",
+	  "0 task 0 main/70 R pid=70\n"
+	  "0 task 1 client/80 R pid=70\n"
+	  "0 switch 0 idle R main/70\n"
+	  "0 switch 1 idle R client/80\n"
+	  "0 switch 2 idle R server/81\n"
+	  "1ms lock-begin main/70 join 0x1000 pid=70\n"
+	  "1ms switch 0 main/70 S idle syscall=futex arg0=0x1000\n"
+	  "24ms switch 1 client/80 S idle syscall=recvfrom arg0=3\n"
+	  "25ms enter 2 server/81 sendto\n"
+	  "26ms waking 2 server/81 client/80 context=softirq vector=3\n"
+	  "26ms wakeup 1 client/80 target=1\n"
+	  "26ms switch 1 idle R client/80\n"
+	  "26100us irq 2 softirq 3 duration=200us\n"
+	  "51ms waking 1 client/80 main/70\n"
+	  "51ms wakeup 0 main/70 target=0\n"
+	  "51ms switch 0 idle R main/70\n"
+	  "51ms lock-end main/70 join 0x1000 pid=70\n"
+	  "60ms other\n",
+	  "main", 10 * MS,
+	  "running client/80 - 48000000\nrunning server/81 - 2000000\n",
+	  "1 client/80 waker running 23000000\n2 server/81 waker running 2000000\n1 client/80 waker running 25000000\n",
+	  EXACT,
+	  "main/70 waited 50.0 ms for a thread to end. client/80 ended it; until then: 48.0 ms it ran, 2.00 ms it was itself "
+	  "waiting for a socket in recvfrom (descriptor 3) (server/81 ran 2.00 ms). Evidence: the wake-up as the kernel saw it, exact." },
 	{ "network: it is that one's where the socket leads to it",
 	  "0 task 0 client/80 R pid=80 on-cpu\n"
 	  "0 task 1 server/81 R pid=81 on-cpu\n"
