@@ -6,6 +6,7 @@
 #include "analysis/explain/chain.h"
 
 #include "analysis/explain/files.h"
+#include "analysis/explain/holders.h"
 #include "analysis/explain/owners.h"
 #include "analysis/explain/parts.h"
 #include "analysis/explain/runnable.h"
@@ -177,51 +178,56 @@ static void give_up(struct ww_walk *walk, const struct ww_tile *tile)
 	ww_walk_account(walk, tile, WW_CAUSE_NOT_EXPANDED, "the chain is too long");
 }
 
-/*
- * Nobody saw the holder: whoever woke the waiter released the lock, so it held it, nobody knows
- * since when. Seen holders are exact, unless another thread released the lock in the end: then it
- * changed hands unseen.
- */
-static void follow_owners(struct ww_walk *walk, const GArray *owners, const struct ww_tile *tile)
+/* NULL: it is no wait for a lock that somebody holds, or one of the kernel whose holder nobody
+ * knows. */
+static GArray *owners_of(const struct ww_walk *walk, const struct ww_tile *tile, bool *is_mutex)
 {
-	uint32_t releaser_utid =
-		tile->interval.waker == WW_WAKER_THREAD ? tile->interval.waker_utid : WW_UTID_NONE;
-	bool was_inferred = walk->is_inferred;
+	struct ww_lock_wait lock;
 
-	for (guint i = 0; i < owners->len; i++) {
-		const struct ww_owner_tile *owner = &g_array_index(owners, struct ww_owner_tile, i);
-		struct ww_tile part = { owner->span, tile->interval };
-		uint32_t utid = owner->utid == WW_UTID_NONE ? releaser_utid : owner->utid;
-		bool is_last = i + 1 == owners->len;
+	*is_mutex = false;
+	if (ww_query_lock_wait_of(walk->trace, &tile->interval, &lock)) {
+		*is_mutex = lock.kind == WW_LOCK_MUTEX;
+		return ww_lock_has_holder(lock.kind)
+			       ? ww_lock_owners(walk->trace, &lock, tile->span)
+			       : NULL;
+	}
+	if (tile->interval.reason == WW_REASON_PI_FUTEX)
+		return ww_pi_owners(walk->trace, &tile->interval, tile->span);
+	return ww_kernel_lock_owners(walk->trace, &tile->interval, tile->span);
+}
+
+static GArray *holders_of(const struct ww_walk *walk, const struct ww_tile *tile)
+{
+	const struct ww_interval *wait = &tile->interval;
+	bool is_mutex;
+	g_autoptr(GArray) owners = owners_of(walk, tile, &is_mutex);
+
+	return owners ? ww_holders(walk->trace, owners,
+				   wait->waker == WW_WAKER_THREAD ? wait->waker_utid : WW_UTID_NONE,
+				   is_mutex)
+		      : NULL;
+}
+
+static void follow_holders(struct ww_walk *walk, const GArray *holders, const struct ww_tile *tile)
+{
+	const bool was_inferred = walk->is_inferred;
+
+	for (guint i = 0; i < holders->len; i++) {
+		const struct ww_holder *holder = &g_array_index(holders, struct ww_holder, i);
+		struct ww_tile part = { holder->span, tile->interval };
 
 		if (is_full(walk)) {
 			part.span.end_ns = tile->span.end_ns;
 			give_up(walk, &part);
 			break;
 		}
-		walk->is_inferred =
-			was_inferred || owner->utid == WW_UTID_NONE ||
-			(is_last && releaser_utid != WW_UTID_NONE && releaser_utid != utid);
-		if (utid == WW_UTID_NONE)
+		walk->is_inferred = was_inferred || holder->is_likely;
+		if (holder->utid == WW_UTID_NONE)
 			ww_walk_account(walk, &part, WW_CAUSE_LOCK_HOLDER_UNKNOWN, NULL);
 		else
-			ww_walk_follow(walk, utid, &part, WW_EDGE_LOCK_OWNER);
+			ww_walk_follow(walk, holder->utid, &part, WW_EDGE_LOCK_OWNER);
 	}
 	walk->is_inferred = was_inferred;
-}
-
-/* NULL: it is no wait for a lock, or one of the kernel whose holder nobody knows. */
-static GArray *owners_of(const struct ww_walk *walk, const struct ww_tile *tile)
-{
-	struct ww_lock_wait lock;
-
-	if (ww_query_lock_wait_of(walk->trace, &tile->interval, &lock))
-		return ww_lock_has_holder(lock.kind)
-			       ? ww_lock_owners(walk->trace, &lock, tile->span)
-			       : NULL;
-	if (tile->interval.reason == WW_REASON_PI_FUTEX)
-		return ww_pi_owners(walk->trace, &tile->interval, tile->span);
-	return ww_kernel_lock_owners(walk->trace, &tile->interval, tile->span);
 }
 
 /* The part of @tile inside @span; empty parts have an empty span. */
@@ -409,16 +415,16 @@ static void follow_waker(struct ww_walk *walk, const struct ww_tile *tile)
 static void walk_blocked(struct ww_walk *walk, const struct ww_tile *tile)
 {
 	const struct ww_interval *wait = &tile->interval;
-	g_autoptr(GArray) owners = NULL;
+	g_autoptr(GArray) holders = NULL;
 
 	if (walk->depth == WW_CHAIN_DEPTH_MAX ||
 	    (walk->depth > 0 && ww_span_length_ns(tile->span) < FOLLOW_MIN_NS)) {
 		ww_walk_account(walk, tile, WW_CAUSE_NOT_EXPANDED, NULL);
 		return;
 	}
-	owners = owners_of(walk, tile);
-	if (owners)
-		follow_owners(walk, owners, tile);
+	holders = holders_of(walk, tile);
+	if (holders)
+		follow_holders(walk, holders, tile);
 	else if (is_reclaim(walk, wait))
 		ww_walk_reclaim(walk, tile);
 	else if (wait->waker_utid >= WW_UTID_IDLE)

@@ -385,17 +385,16 @@ static const char *evidence_of_holder(const struct telling *telling, const struc
 	const bool is_likely = is_guess(telling, actor);
 
 	if (is_likely && wait->reason == WW_REASON_PI_FUTEX)
-		return "who released the lock; that it held it all along is likely";
+		return "who released the lock; that it held it that long is likely";
 	if (is_kernels)
 		return is_likely ? "the lock's holder when the wait began as the kernel "
-				   "told it; that it held it all along is likely"
+				   "told it; that it held it that long is likely"
 				 : "the lock's holder as the kernel told it, exact";
 	if (!is_likely)
 		return "the lock's holder as the program's hooks saw it, exact";
-	/* A recording without wake-ups knows no release either. */
-	if (wait->waker == WW_WAKER_UNKNOWN)
-		return "the lock's holder as the program's hooks saw it; that it held it all along is likely";
-	return "who released the lock; that it held it all along is likely";
+	if (wait->waker != WW_WAKER_THREAD || wait->waker_utid != actor->utid)
+		return "the lock's holder as the program's hooks saw it; that it held it that long is likely";
+	return "who released the lock; that it held it that long is likely";
 }
 
 /* What the kernel has freed, as the leaf says it. */

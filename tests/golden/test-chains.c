@@ -527,7 +527,7 @@ static const struct golden goldens[] = {
 	  "1 A/10 lock-owner running 15000000\n",
 	  LIKELY,
 	  "W/12 waited 15.0 ms for PI futex 0x1000. A/10 likely held it the whole time and ran meanwhile. Evidence: who "
-	  "released the lock; that it held it all along is likely." },
+	  "released the lock; that it held it that long is likely." },
 	{ "memory: what is freed for it, for a control group",
 	  "0 cgroup-name 77 /small\n"
 	  "0 cgroup 0 T/100 77\n"

@@ -80,6 +80,84 @@ static const struct golden goldens[] = {
 	  "0 W/11 self blocked 150000000\n",
 	  "Records were lost inside this wait. W/11 waited up to 150 ms in read (descriptor 3). "
 	  "Whether it had ended when the recording did is not known." },
+	{ "mutex: who released it held it from the end of its wait for a condition on",
+	  "0 task 0 W/12 R pid=12\n"
+	  "0 task 1 A/10 R pid=12\n"
+	  "0 task 2 B/11 R pid=12\n"
+	  "0 switch 0 idle R W/12\n"
+	  "0 switch 1 idle R A/10\n"
+	  "0 switch 2 idle R B/11\n"
+	  "1ms lock-begin W/12 mutex 0x1000 pid=12\n"
+	  "1ms switch 0 W/12 S idle syscall=futex arg0=0x1000\n"
+	  "11ms lock-begin A/10 condition 0x2000 pid=12\n"
+	  "11ms switch 1 A/10 S idle syscall=futex arg0=0x2000\n"
+	  "31ms waking 2 B/11 A/10\n"
+	  "31ms wakeup 1 A/10 target=1\n"
+	  "31ms switch 1 idle R A/10\n"
+	  "31ms lock-end A/10 condition 0x2000 pid=12\n"
+	  "36ms waking 1 A/10 W/12\n"
+	  "36ms wakeup 0 W/12 target=0\n"
+	  "36ms switch 0 idle R W/12\n"
+	  "36ms lock-end W/12 mutex 0x1000 pid=12\n"
+	  "40ms other\n",
+	  "W", 5 * MS,
+	  "lock-holder-unknown - - 30000000\nrunning A/10 - 5000000\n",
+	  "",
+	  "0 W/12 self blocked 30000000\n1 A/10 lock-owner running 5000000\n",
+	  "W/12 waited 35.0 ms for mutex 0x1000. A/10 likely held it for 5.00 ms of it and ran meanwhile. Who held it for 30.0 ms "
+	  "of it is not known. Evidence: who released the lock; that it held it that long is likely." },
+	{ "mutex: who had it and did not release it held it until it waited for a condition",
+	  "0 task 0 W/12 R pid=12\n"
+	  "0 task 1 A/10 R pid=12\n"
+	  "0 task 2 B/11 R pid=12\n"
+	  "0 switch 0 idle R W/12\n"
+	  "0 switch 1 idle R A/10\n"
+	  "0 switch 2 idle R B/11\n"
+	  "1ms lock-begin W/12 mutex 0x1000 owner=A/10 pid=12\n"
+	  "1ms switch 0 W/12 S idle syscall=futex arg0=0x1000\n"
+	  "11ms lock-begin A/10 condition 0x2000 pid=12\n"
+	  "11ms switch 1 A/10 S idle syscall=futex arg0=0x2000\n"
+	  "31ms waking 2 B/11 A/10\n"
+	  "31ms wakeup 1 A/10 target=1\n"
+	  "31ms switch 1 idle R A/10\n"
+	  "31ms lock-end A/10 condition 0x2000 pid=12\n"
+	  "36ms waking 2 B/11 W/12\n"
+	  "36ms wakeup 0 W/12 target=0\n"
+	  "36ms switch 0 idle R W/12\n"
+	  "36ms lock-end W/12 mutex 0x1000 pid=12\n"
+	  "40ms other\n",
+	  "W", 5 * MS,
+	  "lock-holder-unknown - - 25000000\nrunning A/10 - 10000000\n",
+	  "",
+	  "1 A/10 lock-owner running 10000000\n0 W/12 self blocked 25000000\n",
+	  "W/12 waited 35.0 ms for mutex 0x1000. A/10 likely held it for 10.0 ms of it and ran meanwhile. Who held it for 25.0 ms "
+	  "of it is not known. Evidence: the lock's holder as the program's hooks saw it; that it held it that long is likely." },
+	{ "mutex: who had it and released it likely had it while it waited for a condition",
+	  "0 task 0 W/12 R pid=12\n"
+	  "0 task 1 A/10 R pid=12\n"
+	  "0 task 2 B/11 R pid=12\n"
+	  "0 switch 0 idle R W/12\n"
+	  "0 switch 1 idle R A/10\n"
+	  "0 switch 2 idle R B/11\n"
+	  "1ms lock-begin W/12 mutex 0x1000 owner=A/10 pid=12\n"
+	  "1ms switch 0 W/12 S idle syscall=futex arg0=0x1000\n"
+	  "11ms lock-begin A/10 condition 0x2000 pid=12\n"
+	  "11ms switch 1 A/10 S idle syscall=futex arg0=0x2000\n"
+	  "31ms waking 2 B/11 A/10\n"
+	  "31ms wakeup 1 A/10 target=1\n"
+	  "31ms switch 1 idle R A/10\n"
+	  "31ms lock-end A/10 condition 0x2000 pid=12\n"
+	  "36ms waking 1 A/10 W/12\n"
+	  "36ms wakeup 0 W/12 target=0\n"
+	  "36ms switch 0 idle R W/12\n"
+	  "36ms lock-end W/12 mutex 0x1000 pid=12\n"
+	  "40ms other\n",
+	  "W", 5 * MS,
+	  "running B/11 - 20000000\nrunning A/10 - 15000000\n",
+	  "",
+	  "1 A/10 lock-owner running 10000000\n2 B/11 waker running 20000000\n1 A/10 lock-owner running 5000000\n",
+	  "W/12 waited 35.0 ms for mutex 0x1000. A/10 likely held it the whole time: 20.0 ms it was itself waiting for condition "
+	  "0x2000 (B/11 ran 20.0 ms), 15.0 ms it ran. Evidence: who released the lock; that it held it that long is likely." },
 	{ "S3: a mutex held across fsync",
 	  "0 switch 1 idle R flusher/10\n"
 	  "0 switch 0 idle R worker/11\n"
