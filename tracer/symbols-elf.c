@@ -80,6 +80,22 @@ static int64_t load_bias(Elf *elf)
 	return 0;
 }
 
+/* Where the file ends in memory, its .bss and all. */
+static uint64_t end_value(Elf *elf)
+{
+	size_t n_segments = 0;
+	uint64_t end = 0;
+
+	elf_getphdrnum(elf, &n_segments);
+	for (size_t i = 0; i < n_segments; i++) {
+		GElf_Phdr segment;
+
+		if (gelf_getphdr(elf, (int)i, &segment) && segment.p_type == PT_LOAD)
+			end = MAX(end, segment.p_vaddr + segment.p_memsz);
+	}
+	return end;
+}
+
 static Elf_Scn *find_section(Elf *elf, GElf_Word type)
 {
 	Elf_Scn *section = NULL;
@@ -179,11 +195,12 @@ static int compare(const void *a, const void *b)
 }
 
 /* Aliases of one value stay. */
-static GString *symbol_text(GArray *symbols)
+static GString *symbol_text(GArray *symbols, uint64_t end)
 {
 	GString *text = g_string_sized_new(symbols->len * 40);
 	const struct symbol *last = NULL;
 
+	g_string_append_printf(text, "# end %" PRIx64 "\n", end);
 	g_array_sort(symbols, compare);
 	for (guint i = 0; i < symbols->len; i++) {
 		const struct symbol *symbol = &g_array_index(symbols, struct symbol, i);
@@ -249,7 +266,7 @@ static struct ww_elf_symbols *read_elf(Elf *elf, const char *path)
 	if (!find_section(elf, SHT_SYMTAB))
 		debug = open_debug_file(result->id);
 	collect_all(elf, debug.elf, symbols);
-	result->text = symbol_text(symbols);
+	result->text = symbol_text(symbols, end_value(elf));
 	result->allocator = find_allocator(symbols);
 	close_debug_file(&debug);
 	return result;

@@ -13,7 +13,7 @@
 struct ww_elf_symbols {
 	char *id;          /* build-id in hexadecimal, or a hash of the path */
 	int64_t load_bias; /* vaddr minus file offset of the first executable segment */
-	GString *text;     /* lines "VALUE SIZE f|o NAME", hexadecimal, by value */
+	GString *text; /* "# end VALUE", then lines "VALUE SIZE f|o NAME", hexadecimal, by value */
 	/* A function by which the file brings a memory allocator of its own, as the C library does
 	 * too; static. NULL: none */
 	const char *allocator;

@@ -3,10 +3,13 @@
  * symbols/: what names the addresses of a trace, so that it explains itself on another machine.
  *
  *     symbols/maps-PID            /proc/PID/maps as the kernel wrote it, the newest copy seen
- *     symbols/BUILDID.symbols     one text line per symbol of a mapped file: "VALUE SIZE f|o NAME",
- * hexadecimal, by value symbols/files               one text line per mapped file: "BUILDID
- * LOAD-BIAS PATH"; a file without a build-id is named by a hash of its path. LOAD-BIAS is the vaddr
- * minus the file offset of its first executable segment, hexadecimal
+ *     symbols/BUILDID.symbols     "# end VALUE", where its segments end in memory; then one text
+ *                                 line per symbol of a mapped file: "VALUE SIZE f|o NAME",
+ *                                 hexadecimal, by value
+ *     symbols/files               one text line per mapped file: "BUILDID LOAD-BIAS PATH"
+ *
+ * A file without a build-id is named by a hash of its path. LOAD-BIAS is the vaddr minus the file
+ * offset of its first executable segment, hexadecimal.
  *
  * One distance per process and file serves code and data, because segments differ in vaddr minus
  * offset, but the loader moves a file as a whole: with START and OFFSET of the file's first
@@ -14,9 +17,9 @@
  *
  *     VALUE = address - (START - OFFSET - LOAD-BIAS)
  *
- * An anonymous mapping that begins where a mapping of the file ends is the rest of its .bss and
- * belongs to the file as well. Example: 7f31a0022000-7f31a0177000 r-xp 00022000 of a file with bias
- * 0 puts VALUE 0x1d2c60 at 7f31a01d2c60.
+ * An anonymous mapping that begins where a mapping of the file ends is the rest of its .bss up to
+ * the end VALUE and belongs to the file so far. Example: 7f31a0022000-7f31a0177000 r-xp 00022000 of
+ * a file with bias 0 puts VALUE 0x1d2c60 at 7f31a01d2c60.
  */
 #ifndef WW_TRACER_SYMBOLS_H
 #define WW_TRACER_SYMBOLS_H

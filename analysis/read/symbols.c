@@ -23,9 +23,10 @@ struct file {
 	char *path;       /* as in the maps */
 	char *table_path; /* NULL: there is none */
 	uint64_t bias;
-	gsize once; /* for the two below */
+	gsize once; /* for what is below */
 	char *text;
 	GArray *entries; /* struct entry, by value */
+	uint64_t end;    /* the value behind its last byte in memory */
 };
 
 /* [begin, end) of a process; an address's value in the file's table is address - base. */
@@ -33,9 +34,12 @@ struct mapping {
 	uint64_t begin, end;
 	uint64_t base;
 	struct file *file;
+	bool is_bss; /* an anonymous one behind the file's: it may reach beyond the file's end */
 };
 
 #define KERNEL "[kernel]"
+#define END_MARK "# end "
+#define PAGE_BYTES 4096
 
 struct ww_symbols {
 	GHashTable *files;     /* path -> struct file *; the kernel's is KERNEL */
@@ -118,7 +122,8 @@ static bool is_nameable(const char *path)
 
 /*
  * Adds one mapping. Its base is set by the file's first executable mapping, so those that came
- * before are corrected then; an anonymous mapping right behind a file's is the rest of its .bss.
+ * before are corrected then; an anonymous mapping right behind a file's begins with the rest of
+ * its .bss, and where it is a heap it goes on.
  */
 static void add_mapping(struct ww_symbols *symbols, GArray *mappings, const struct maps_line *line)
 {
@@ -132,6 +137,7 @@ static void add_mapping(struct ww_symbols *symbols, GArray *mappings, const stru
 	} else if (!line->path[0] && last && last->end == line->begin) {
 		mapping.file = last->file;
 		mapping.base = last->base;
+		mapping.is_bss = true;
 	} else {
 		return;
 	}
@@ -264,7 +270,7 @@ void ww_symbols_add_module(struct ww_symbols *symbols, int32_t pid, uint64_t bas
 	/* What is linked to run at a fixed place lies below 4 GiB and has that place in its symbols
 	 * already. */
 	struct mapping mapping = { base, base + size_bytes, base >> 32 ? base : 0,
-				   find_file(symbols, path) };
+				   find_file(symbols, path), false };
 
 	if (mapping.end <= mapping.begin || g_hash_table_contains(symbols->processes, key))
 		return;
@@ -298,8 +304,24 @@ static int compare_entries(gconstpointer a, gconstpointer b)
 	return (left->value > right->value) - (left->value < right->value);
 }
 
+/* Without the line that says it, no further than the last page that has a symbol. */
+static uint64_t end_of(const struct file *file, uint64_t said)
+{
+	uint64_t end = 0;
+
+	if (said > 0)
+		return said;
+	for (guint i = 0; i < file->entries->len; i++) {
+		const struct entry *entry = &g_array_index(file->entries, struct entry, i);
+
+		end = MAX(end, entry->value + MAX(entry->size_bytes, 1));
+	}
+	return (end + PAGE_BYTES - 1) & ~(uint64_t)(PAGE_BYTES - 1);
+}
+
 static void load_table(struct file *file)
 {
+	uint64_t said_end = 0;
 	struct entry entry;
 	bool is_sorted = true;
 	char *rest, *line;
@@ -309,6 +331,8 @@ static void load_table(struct file *file)
 		return;
 	rest = file->text;
 	while ((line = strsep(&rest, "\n"))) {
+		if (g_str_has_prefix(line, END_MARK))
+			said_end = g_ascii_strtoull(line + strlen(END_MARK), NULL, 16);
 		if (!parse_entry(line, &entry))
 			continue;
 		if (file->entries->len)
@@ -319,6 +343,15 @@ static void load_table(struct file *file)
 	}
 	if (!is_sorted)
 		g_array_sort(file->entries, compare_entries);
+	file->end = end_of(file, said_end);
+}
+
+static void need_table(struct file *file)
+{
+	if (g_once_init_enter(&file->once)) {
+		load_table(file);
+		g_once_init_leave(&file->once, 1);
+	}
 }
 
 /* Index behind the last entry whose value is at most @value. */
@@ -344,10 +377,7 @@ static const struct entry *find_entry(struct file *file, uint64_t value)
 	const struct entry *last;
 	guint end;
 
-	if (g_once_init_enter(&file->once)) {
-		load_table(file);
-		g_once_init_leave(&file->once, 1);
-	}
+	need_table(file);
 	end = upper_bound(file->entries, value);
 	for (guint i = end; i > 0 && end - i < MAX_BACK; i--) {
 		const struct entry *entry = &g_array_index(file->entries, struct entry, i - 1);
@@ -408,6 +438,12 @@ static bool find_kernel(struct ww_symbols *symbols, uint64_t address, struct ww_
 	return true;
 }
 
+static bool is_in_file(struct file *file, uint64_t value)
+{
+	need_table(file);
+	return value < file->end;
+}
+
 bool ww_symbols_find(struct ww_symbols *symbols, int32_t pid, uint64_t address,
 		     struct ww_symbol *symbol)
 {
@@ -424,6 +460,8 @@ bool ww_symbols_find(struct ww_symbols *symbols, int32_t pid, uint64_t address,
 	if (!mapping)
 		return false;
 	value = address - mapping->base;
+	if (mapping->is_bss && !is_in_file(mapping->file, value))
+		return false;
 	entry = find_entry(mapping->file, value);
 	*symbol = (struct ww_symbol){
 		.name = entry ? name_for_people(symbols, entry->name) : NULL,

@@ -56,10 +56,8 @@ static void write_json(const struct ww_report *report, const struct ww_lock_row 
 	ww_json_rows_add(report->rows);
 }
 
-static char *name_of(const struct ww_report *report, const struct ww_lock_row *lock)
+static char *name_of(const struct ww_lock_row *lock)
 {
-	if (!lock->is_kernel)
-		return ww_trace_address_text(report->trace, lock->upid, lock->address);
 	if (lock->object.symbol)
 		return g_strdup(lock->object.symbol);
 	return g_strdup_printf("0x%" G_GINT64_MODIFIER "x%s", lock->address,
@@ -99,7 +97,7 @@ static void add_text_row(const struct ww_report *report, const struct ww_lock_ro
 {
 	const struct ww_lengths *lengths = &lock->lengths;
 
-	ww_table_take(table, name_of(report, lock));
+	ww_table_take(table, name_of(lock));
 	ww_table_take(table, g_strdup(lock->kind));
 	ww_table_take(table, ww_count_text(lengths->ns->len));
 	ww_table_take(table, ww_duration_text(lengths->total_ns));

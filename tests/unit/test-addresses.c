@@ -14,10 +14,11 @@ static const char maps[] =
 	"00400000-00401000 r--p 00000000 08:01 7          /usr/bin/server\n"
 	"00401000-00402000 r-xp 00001000 08:01 7          /usr/bin/server\n"
 	"00402000-00403000 rw-p 00001000 08:01 7          /usr/bin/server\n"
-	"00403000-00405000 rw-p 00000000 00:00 0 \n"
+	"00403000-00425000 rw-p 00000000 00:00 0 \n"
 	"01000000-01021000 rw-p 00000000 00:00 0          [heap]\n"
 	"7f0000000000-7f0000001000 r--p 00000000 08:01 9  /usr/lib/libpool.so.1\n"
 	"7f0000001000-7f0000003000 r-xp 00001000 08:01 9  /usr/lib/libpool.so.1 (deleted)\n"
+	"7f0000003000-7f0000010000 rw-p 00000000 00:00 0 \n"
 	"7f0000010000-7f0000020000 r-xp 00000000 08:01 9  /usr/lib/no table.so\n"
 	"rubbish\n";
 
@@ -27,7 +28,8 @@ static const char server[] = "1100 20 f main\n"
 			     "3000 0 o tail\n";
 
 /* Not in order, and one symbol inside another. */
-static const char pool[] = "2800 10 f pool_get\n"
+static const char pool[] = "# end 4010\n"
+			   "2800 10 f pool_get\n"
 			   "2000 100 f pool_init\n"
 			   "2040 4 f inner\n"
 			   "2900 40 o pool_state\n"
@@ -109,6 +111,11 @@ static void test_find(void)
 		g_assert_cmpstr(symbol.module, ==, known[i].module);
 		g_assert_cmphex(symbol.offset, ==, known[i].offset);
 	}
+	/* a heap right behind a file's .bss is none of it: by what the file says, else by pages */
+	g_assert_true(ww_symbols_find(symbols, 42, 0x7f000000300f, &symbol));
+	g_assert_false(ww_symbols_find(symbols, 42, 0x7f0000003010, &symbol));
+	g_assert_true(ww_symbols_find(symbols, 42, 0x403fff, &symbol));
+	g_assert_false(ww_symbols_find(symbols, 42, 0x404000, &symbol));
 	/* a heap names nothing; another process is another world */
 	g_assert_false(ww_symbols_find(symbols, 42, 0x1000010, &symbol));
 	g_assert_false(ww_symbols_find(symbols, 42, 0x12, &symbol));

@@ -183,6 +183,22 @@ static void test_names(void)
 	remove_tree(directory);
 }
 
+/* Where the linker says that our own .bss ends. */
+static void test_end(void)
+{
+	extern const char end_of_program[] __asm__("_end");
+	g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+	ww_auto(elf_symbols) self = ww_elf_symbols_read(program);
+	g_autofree char *maps = NULL;
+	uint64_t end;
+
+	g_assert_true(g_file_get_contents("/proc/self/maps", &maps, NULL, NULL));
+	g_assert_cmpint(sscanf(self->text->str, "# end %" SCNx64 "\n", &end), ==, 1);
+	g_assert_cmphex(end, ==,
+			(uint64_t)(uintptr_t)end_of_program -
+				(distance_of(maps, program) - (uint64_t)self->load_bias));
+}
+
 static void test_gone_process(void)
 {
 	g_autofree char *directory = record_ourselves();
@@ -255,6 +271,7 @@ int main(int argc, char **argv)
 	g_unsetenv("DEBUGINFOD_URLS");
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/symbols/names", test_names);
+	g_test_add_func("/symbols/end", test_end);
 	g_test_add_func("/symbols/gone-process", test_gone_process);
 	g_test_add_func("/symbols/no-directory", test_no_directory);
 	g_test_add_func("/symbols/debuginfod", test_debuginfod);
