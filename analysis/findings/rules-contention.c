@@ -30,6 +30,7 @@ struct lock {
 	GArray *waiters;   /* struct waiter */
 	GHashTable *known; /* utid -> index of it, and 1 more */
 	GArray *turns;     /* struct ww_turn */
+	GArray *wakers;    /* uint32_t utid: who ended each wait at a condition or semaphore */
 };
 
 static void free_lock(void *data)
@@ -39,6 +40,7 @@ static void free_lock(void *data)
 	g_array_unref(lock->waiters);
 	g_hash_table_unref(lock->known);
 	g_array_unref(lock->turns);
+	g_array_unref(lock->wakers);
 	g_free(lock);
 }
 
@@ -84,22 +86,69 @@ static void add_turn(struct lock *lock, const struct ww_lock_wait *wait, struct 
 		g_array_append_val(lock->turns, turn);
 }
 
-static void count_wait(GHashTable *locks, const struct ww_census *census,
-		       const struct ww_lock_wait *wait)
+/* What is made into a lock by a program's own means. */
+static bool lets_one_run(uint8_t kind)
+{
+	return kind == WW_LOCK_CONDITION || kind == WW_LOCK_SEMAPHORE;
+}
+
+/* The first sleep in @wait: of a condition, a second one is for its mutex. */
+static bool find_sleep(const struct ww_trace *trace, const struct ww_lock_wait *wait,
+		       struct ww_interval *sleep)
+{
+	const struct ww_lane lane = { WW_LANE_THREAD, wait->utid };
+	struct ww_interval_iter iter;
+
+	ww_interval_iter_init(&iter, trace, lane, wait->span);
+	while (ww_interval_iter_next(&iter, sleep))
+		if (sleep->state == WW_STATE_BLOCKED)
+			return true;
+	return false;
+}
+
+static bool is_for_work(const struct ww_trace *trace, const struct ww_lock_wait *wait)
+{
+	struct ww_interval sleep;
+
+	return lets_one_run(wait->kind) && find_sleep(trace, wait, &sleep) &&
+	       sleep.reason == WW_REASON_IDLE_FOR_WORK;
+}
+
+/* A timer ends many of them, and tells nothing of whose turn it is. */
+static void add_waker(struct lock *lock, const struct ww_trace *trace,
+		      const struct ww_lock_wait *wait)
+{
+	struct ww_interval sleep;
+
+	if (find_sleep(trace, wait, &sleep) && sleep.waker == WW_WAKER_THREAD)
+		g_array_append_val(lock->wakers, sleep.waker_utid);
+}
+
+static struct lock *lock_of(GHashTable *locks, const struct ww_census *census,
+			    const struct ww_lock_wait *wait)
 {
 	const struct lock key = { wait->address, ww_trace_thread(census->trace, wait->utid)->upid };
 	struct lock *lock = g_hash_table_lookup(locks, &key);
-	const int64_t ns = ww_span_length_ns(ww_span_intersect(wait->span, census->span));
 
-	if (!lock) {
-		lock = g_memdup2(&key, sizeof(key));
-		lock->worst_ns = -1;
-		lock->reach.begin_ns = MAX(wait->span.begin_ns, census->span.begin_ns);
-		lock->waiters = g_array_new(false, false, sizeof(struct waiter));
-		lock->known = g_hash_table_new(NULL, NULL);
-		lock->turns = g_array_new(false, false, sizeof(struct ww_turn));
-		g_hash_table_add(locks, lock);
-	}
+	if (lock)
+		return lock;
+	lock = g_memdup2(&key, sizeof(key));
+	lock->worst_ns = -1;
+	lock->reach.begin_ns = MAX(wait->span.begin_ns, census->span.begin_ns);
+	lock->waiters = g_array_new(false, false, sizeof(struct waiter));
+	lock->known = g_hash_table_new(NULL, NULL);
+	lock->turns = g_array_new(false, false, sizeof(struct ww_turn));
+	lock->wakers = g_array_new(false, false, sizeof(uint32_t));
+	g_hash_table_add(locks, lock);
+	return lock;
+}
+
+static void count_wait(GHashTable *locks, const struct ww_census *census,
+		       const struct ww_lock_wait *wait)
+{
+	const int64_t ns = ww_span_length_ns(ww_span_intersect(wait->span, census->span));
+	struct lock *lock = lock_of(locks, census, wait);
+
 	lock->count++;
 	lock->total_ns += ns;
 	lock->reach.end_ns = MAX(lock->reach.end_ns, MIN(wait->span.end_ns, census->span.end_ns));
@@ -109,12 +158,8 @@ static void count_wait(GHashTable *locks, const struct ww_census *census,
 	}
 	count_waiter(lock, wait->utid, ns);
 	add_turn(lock, wait, census->span);
-}
-
-/* What is made into a lock by a program's own means. */
-static bool lets_one_run(uint8_t kind)
-{
-	return kind == WW_LOCK_CONDITION || kind == WW_LOCK_SEMAPHORE;
+	if (lets_one_run(wait->kind))
+		add_waker(lock, census->trace, wait);
 }
 
 static bool is_contended(const struct ww_census *census, const struct lock *lock)
@@ -187,6 +232,19 @@ static char *serial_text(const struct ww_concurrency *concurrency, int64_t time_
 		several);
 }
 
+/* Jobs come from somebody else; a lock is passed on by one of those that wait for it. */
+static bool is_passed_on(const struct lock *lock)
+{
+	guint n_own = 0;
+
+	for (guint i = 0; i < lock->wakers->len; i++) {
+		const uint32_t utid = g_array_index(lock->wakers, uint32_t, i);
+
+		n_own += g_hash_table_contains(lock->known, GUINT_TO_POINTER(utid));
+	}
+	return n_own > lock->wakers->len / 2;
+}
+
 /* Something that nobody holds, as far as hooks know, and that lets one thread run at a time: an
  * interpreter's own lock. */
 static void look_at_serial(const struct ww_census *census, const struct lock *lock,
@@ -195,16 +253,20 @@ static void look_at_serial(const struct ww_census *census, const struct lock *lo
 	const int64_t time_ns = ww_span_length_ns(lock->reach);
 	g_autoptr(GArray) utids = g_array_new(false, false, sizeof(uint32_t));
 	struct ww_concurrency concurrency;
+	struct ww_finding *finding;
 
-	if (lock->total_ns < SERIAL_MIN_NS || !is_contended(census, lock))
+	if (lock->total_ns < SERIAL_MIN_NS || !is_contended(census, lock) || !is_passed_on(lock))
 		return;
 	for (guint i = 0; i < lock->waiters->len; i++)
 		g_array_append_val(utids, g_array_index(lock->waiters, struct waiter, i).utid);
 	concurrency = ww_concurrency_of(census->trace, lock->reach, utids);
-	if (concurrency.any_ns >= time_ns / 100 * SERIAL_ANY_PERCENT &&
-	    concurrency.several_ns <= time_ns / 100 * SERIAL_SEVERAL_PERCENT)
-		add(census, lock, ww_finding_add(findings, WW_FINDING_ONE_AT_A_TIME), "",
-		    serial_text(&concurrency, time_ns));
+	if (concurrency.any_ns < time_ns / 100 * SERIAL_ANY_PERCENT ||
+	    concurrency.several_ns > time_ns / 100 * SERIAL_SEVERAL_PERCENT)
+		return;
+	finding = ww_finding_add(findings, WW_FINDING_ONE_AT_A_TIME);
+	/* What else they might have waited for there, nobody knows. */
+	finding->confidence = WW_CONFIDENCE_LIKELY;
+	add(census, lock, finding, "for their turn", serial_text(&concurrency, time_ns));
 }
 
 /* What holds of a lock; a convoy says more than that it is contended. */
@@ -240,7 +302,9 @@ void ww_rules_contention(const struct ww_census *census, const GArray *waits, GP
 	for (guint i = 0; i < waits->len; i++) {
 		const struct ww_lock_wait *wait = &g_array_index(waits, struct ww_lock_wait, i);
 
-		if (ww_lock_has_holder(wait->kind) || lets_one_run(wait->kind))
+		if (!ww_lock_has_holder(wait->kind) && !lets_one_run(wait->kind))
+			continue;
+		if (!is_for_work(census->trace, wait))
 			count_wait(locks, census, wait);
 	}
 	g_hash_table_iter_init(&iter, locks);
