@@ -30,6 +30,7 @@ struct ww_trace_info ww_trace_info_of(const struct ww_replay_result *result,
 		.has_user = result->has_user,
 		.is_in_order = !result->is_out_of_order,
 		.is_kernel_complete = result->is_kernel_complete,
+		.tells_throttled = result->tells_throttled,
 	};
 }
 

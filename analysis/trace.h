@@ -39,6 +39,7 @@ struct ww_trace_info {
 	bool has_kernel, has_user;
 	bool is_in_order;            /* no stream's time goes back */
 	bool is_kernel_complete;     /* whole switches are there, none lost, missing or damaged */
+	bool tells_throttled;        /* it says of threads that they left because a quota was used up */
 	bool is_partial;             /* more of the trace is being read: it ends where the reading is now */
 	const char *const *missing;  /* NULL-terminated sentences: what was not recorded or not readable */
 	const struct ww_manifest *manifest; /* NULL when the directory has none */

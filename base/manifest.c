@@ -112,6 +112,18 @@ struct ww_cgroup ww_cgroup_unknown(void)
 	};
 }
 
+const struct ww_cgroup *ww_manifest_cgroup(const struct ww_manifest *manifest, uint64_t id)
+{
+	for (guint i = 0; manifest && id != 0 && i < manifest->cgroups->len; i++) {
+		const struct ww_cgroup *cgroup =
+			&g_array_index(manifest->cgroups, struct ww_cgroup, i);
+
+		if (cgroup->id == id)
+			return cgroup;
+	}
+	return NULL;
+}
+
 static void cgroup_clear(void *data)
 {
 	g_free(((struct ww_cgroup *)data)->path);

@@ -118,6 +118,9 @@ void ww_manifest_add_missing(struct ww_manifest *manifest, const char *what, con
 struct ww_schedstat ww_schedstat_unknown(int32_t tid);
 struct ww_cgroup ww_cgroup_unknown(void);
 
+/* The row of cgroup @id; NULL: there is none, or no @manifest, or @id is 0. Borrowed, until a row is added. */
+const struct ww_cgroup *ww_manifest_cgroup(const struct ww_manifest *manifest, uint64_t id);
+
 /* Writes DIR/whywait.json by rename: readers see all of it or nothing. */
 bool ww_manifest_save(const struct ww_manifest *manifest, const char *directory, GError **error);
 

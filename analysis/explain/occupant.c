@@ -144,14 +144,9 @@ static bool count_waiting(const struct ww_trace *trace, const struct ww_explanat
 
 static int64_t weight_of(const struct ww_manifest *manifest, uint64_t id)
 {
-	for (guint i = 0; id != 0 && i < manifest->cgroups->len; i++) {
-		const struct ww_cgroup *cgroup =
-			&g_array_index(manifest->cgroups, struct ww_cgroup, i);
+	const struct ww_cgroup *cgroup = ww_manifest_cgroup(manifest, id);
 
-		if (cgroup->id == id)
-			return cgroup->weight;
-	}
-	return -1;
+	return cgroup ? cgroup->weight : -1;
 }
 
 static void read_weights(const struct ww_trace *trace, const struct ww_interval *wait,

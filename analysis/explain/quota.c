@@ -18,50 +18,49 @@ bool ww_is_throttled(const struct ww_interval *wait)
 	return wait->reason == WW_REASON_THROTTLED || (wait->flags & WW_INTERVAL_THROTTLED);
 }
 
-static const struct ww_cgroup *cgroup_of(const struct ww_manifest *manifest, uint64_t id)
+/* @id, or the nearest group above it, that has a quota. */
+static const struct ww_cgroup *limited_from(const struct ww_manifest *manifest, uint64_t id)
 {
-	for (guint i = 0; id != 0 && i < manifest->cgroups->len; i++) {
-		const struct ww_cgroup *cgroup =
-			&g_array_index(manifest->cgroups, struct ww_cgroup, i);
+	const struct ww_cgroup *cgroup = ww_manifest_cgroup(manifest, id);
 
-		if (cgroup->id == id)
-			return cgroup;
-	}
-	return NULL;
+	for (int depth = 0; depth < DEPTH_MAX && cgroup && cgroup->quota_us <= 0; depth++)
+		cgroup = ww_manifest_cgroup(manifest, cgroup->parent);
+	return cgroup && cgroup->quota_us > 0 ? cgroup : NULL;
 }
 
-/* The readings next to the wait, if the count of @cgroup rose from one to the other. */
-static bool has_risen(const struct ww_trace *trace, uint64_t cgroup, struct ww_span wait,
-		      struct ww_span *readings)
+/* That limits the one that waits first of all. */
+static const struct ww_cgroup *limit_of(const struct ww_trace *trace,
+					const struct ww_interval *wait)
 {
+	return limited_from(ww_trace_info(trace)->manifest,
+			    ww_cgroup_at(trace, wait->utid, wait->span.begin_ns));
+}
+
+/* From the last reading before the wait to the first one behind it. */
+static bool has_risen(const struct ww_trace *trace, uint64_t cgroup, struct ww_span wait)
+{
+	const struct ww_span behind = { wait.end_ns, INT64_MAX };
 	struct ww_throttle before;
-	const struct ww_throttle *after;
-	g_autoptr(GArray) later = NULL;
+	struct ww_row_iter iter;
+	struct ww_track_row after;
 
 	if (!ww_query_throttle_at(trace, cgroup, wait.begin_ns, &before))
 		return false;
-	later = ww_query_throttle(trace, cgroup, (struct ww_span){ wait.end_ns, INT64_MAX });
-	if (later->len == 0)
-		return false;
-	after = &g_array_index(later, struct ww_throttle, 0);
-	*readings = (struct ww_span){ before.span.begin_ns, after->span.begin_ns };
-	return after->n_throttled > before.n_throttled;
+	ww_row_iter_init(&iter, trace, WW_TRACK_THROTTLE, cgroup, behind);
+	return ww_row_iter_next(&iter, &after) &&
+	       after.fields[WW_ROW_THROTTLE_N_THROTTLED] > before.n_throttled;
 }
 
 /* Of its own group, else of the nearest one above it. */
-static bool has_used_quota(const struct ww_trace *trace, const struct ww_interval *wait,
-			   struct ww_span *readings)
+static bool has_used_quota(const struct ww_trace *trace, const struct ww_interval *wait)
 {
 	const struct ww_manifest *manifest = ww_trace_info(trace)->manifest;
-	uint64_t id = ww_cgroup_at(trace, wait->utid, wait->span.begin_ns);
-	const struct ww_cgroup *cgroup;
+	const struct ww_cgroup *cgroup = limit_of(trace, wait);
 
-	if (!manifest)
-		return false;
-	for (int depth = 0; depth < DEPTH_MAX && (cgroup = cgroup_of(manifest, id)); depth++) {
-		if (cgroup->quota_us > 0 && has_risen(trace, id, wait->span, readings))
+	for (int depth = 0; depth < DEPTH_MAX && cgroup; depth++) {
+		if (has_risen(trace, cgroup->id, wait->span))
 			return true;
-		id = cgroup->parent;
+		cgroup = limited_from(manifest, cgroup->parent);
 	}
 	return false;
 }
@@ -107,33 +106,12 @@ static bool left_for_higher_rank(const struct ww_trace *trace, const struct ww_i
 	       MIN(next.prio, WW_PRIO_FAIR) < MIN(own_prio, WW_PRIO_FAIR);
 }
 
-static bool was_throttled(const struct ww_trace *trace, uint32_t utid, struct ww_span window)
-{
-	struct ww_interval_iter iter;
-	struct ww_interval interval;
-
-	ww_interval_iter_init(&iter, trace, (struct ww_lane){ WW_LANE_THREAD, utid }, window);
-	while (ww_interval_iter_next(&iter, &interval))
-		if (interval.state == WW_STATE_RUNNABLE && ww_is_throttled(&interval))
-			return true;
-	return false;
-}
-
-static bool was_anybody_throttled(const struct ww_trace *trace, struct ww_span window)
-{
-	for (uint32_t utid = 0; utid < ww_trace_info(trace)->n_threads; utid++)
-		if (was_throttled(trace, utid, window))
-			return true;
-	return false;
-}
-
+/* What costs little is asked first: this is asked of every wait that began with a preemption. */
 bool ww_is_likely_throttled(const struct ww_trace *trace, const struct ww_interval *wait)
 {
-	struct ww_span readings;
-
 	return wait->reason == WW_REASON_PREEMPTED && !ww_is_throttled(wait) &&
 	       !(wait->flags & WW_INTERVAL_CENSORED_RIGHT) &&
-	       has_used_quota(trace, wait, &readings) &&
-	       is_behind_timer(trace, wait->span.end_ns) && !left_for_higher_rank(trace, wait) &&
-	       !was_anybody_throttled(trace, readings);
+	       !ww_trace_info(trace)->tells_throttled && limit_of(trace, wait) &&
+	       is_behind_timer(trace, wait->span.end_ns) && has_used_quota(trace, wait) &&
+	       !left_for_higher_rank(trace, wait);
 }

@@ -57,16 +57,7 @@ char *ww_detail_mmap_holder(const struct ww_census *census, const struct ww_find
 
 static const struct ww_cgroup *cgroup_of(const struct ww_trace *trace, uint64_t id)
 {
-	const struct ww_manifest *manifest = ww_trace_info(trace)->manifest;
-
-	for (guint i = 0; manifest && i < manifest->cgroups->len; i++) {
-		const struct ww_cgroup *cgroup =
-			&g_array_index(manifest->cgroups, struct ww_cgroup, i);
-
-		if (id != 0 && cgroup->id == id)
-			return cgroup;
-	}
-	return NULL;
+	return ww_manifest_cgroup(ww_trace_info(trace)->manifest, id);
 }
 
 char *ww_detail_reclaim(const struct ww_census *census, const struct ww_finding *finding)

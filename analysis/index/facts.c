@@ -30,7 +30,8 @@
 	NUMBER(has_kernel)         \
 	NUMBER(has_user)           \
 	NUMBER(is_in_order)        \
-	NUMBER(is_kernel_complete)
+	NUMBER(is_kernel_complete) \
+	NUMBER(tells_throttled)
 /* clang-format on */
 
 #define COUNT(member) +1

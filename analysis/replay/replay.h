@@ -46,6 +46,7 @@ struct ww_replay_result {
 	int64_t longest_overlap_ns;
 	uint64_t n_forgotten;        /* had begun, and was given up: too many were without an end */
 	bool is_kernel_complete; /* whole switches are there, none lost, missing or damaged */
+	bool tells_throttled;    /* of some thread: it left because a quota was used up */
 	GPtrArray *gaps; /* char *: sentences of WW_EVENT_GAP, owned by the replay */
 };
 

@@ -157,6 +157,7 @@ static void leave(struct ww_replay *replay, const struct ww_event *event, int64_
 	next.flags = (uint8_t)((event->switched.in_iowait ? WW_INTERVAL_IN_IOWAIT : 0) |
 			       (event->switched.in_fault ? WW_INTERVAL_IN_FAULT : 0) |
 			       (event->switched.throttled ? WW_INTERVAL_THROTTLED : 0));
+	replay->result.tells_throttled |= event->switched.throttled;
 	thread->last_sleep.ran_ns += t_ns - thread->open.span.begin_ns;
 	if (thread->has_facts & REPLAY_FACT_FAULT)
 		ww_replay_facts_leave(replay, thread, event->switched.in_fault,

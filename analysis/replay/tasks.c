@@ -199,6 +199,7 @@ static void place(struct ww_replay *replay, const struct ww_event *event, int64_
 			      (thread->phase == WW_PHASE_BLOCKED &&
 			       thread->open.reason == WW_REASON_BLOCKED_UNKNOWN);
 
+	replay->result.tells_throttled |= event->task.throttled;
 	if (!is_untouched || !is_blank)
 		return;
 	if (event->task.state == WW_WIRE_STATE_DEAD || event->task.state == WW_WIRE_STATE_ZOMBIE)

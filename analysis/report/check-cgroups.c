@@ -21,12 +21,8 @@ static uint64_t limiting_cgroup(const struct ww_manifest *manifest, uint64_t id)
 	uint64_t found = 0;
 
 	for (guint depth = 0; id && depth < manifest->cgroups->len; depth++) {
-		const struct ww_cgroup *cgroup = NULL;
+		const struct ww_cgroup *cgroup = ww_manifest_cgroup(manifest, id);
 
-		for (guint i = 0; i < manifest->cgroups->len; i++) {
-			if (g_array_index(manifest->cgroups, struct ww_cgroup, i).id == id)
-				cgroup = &g_array_index(manifest->cgroups, struct ww_cgroup, i);
-		}
 		if (!cgroup)
 			return 0;
 		if (cgroup->quota_us > 0 && found)

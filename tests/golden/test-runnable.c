@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Ready, and not running: what lay over the CPU, what the hypervisor took, where the thread might
  * have run. Every wait is W/11's. */
+#include <string.h>
+#include <time.h>
+
 #include "tests/golden/explained.h"
 #include "tests/golden/script.h"
 
@@ -389,6 +392,64 @@ static void test_golden(const void *data)
 	g_assert_cmpstr(explanation->sentence, ==, golden->sentence);
 }
 
+/* W of W_BEHIND_QUOTA() @n times, with a reading behind each wait. */
+static struct ww_trace *many_waits(unsigned int n)
+{
+	g_autoptr(GString) script =
+		g_string_new("0 symbol 0xffffffff81009000 sched_cfs_period_timer\n"
+			     "0 switch 0 idle R W/11\n0 cgroup 0 W/11 77\n1us throttle 77 0 0\n");
+	struct ww_manifest *manifest = ww_manifest_new();
+	const struct ww_cgroup group = cgroup_of(77, 0, 20000);
+
+	g_array_append_val(manifest->cgroups, group);
+	for (unsigned int i = 1; i <= n; i++)
+		g_string_append_printf(
+			script,
+			"%u000us switch 0 W/11 R A/10\n%u200us irq 1 hrtimer 0 "
+			"function=0xffffffff81009000 duration=1000\n%u400us switch 0 A/10 R "
+			"W/11\n%u500us throttle 77 %u 0\n",
+			i, i, i, i, i);
+	return ww_script_trace_with(script->str, manifest);
+}
+
+static int64_t cpu_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return now.tv_sec * WW_NS_PER_S + now.tv_nsec;
+}
+
+/* The least of three times, for each of which all waits of W are explained. */
+static int64_t explaining_ns(unsigned int n)
+{
+	ww_auto(trace) trace = many_waits(n);
+	const uint32_t utid = ww_script_utid(trace, "W");
+	int64_t least_ns = INT64_MAX;
+
+	for (int look = 0; look < 3; look++) {
+		const int64_t begin_ns = cpu_ns();
+
+		for (unsigned int i = 1; i <= n; i++) {
+			ww_auto(explanation) explanation = ww_explained_at(trace, utid, i * MS + 1);
+
+			g_assert_nonnull(strstr(explanation->sentence, "likely not allowed"));
+		}
+		least_ns = MIN(least_ns, cpu_ns() - begin_ns);
+	}
+	return least_ns;
+}
+
+/* Four times the waits may take twice four times as long, not four times four times. */
+static void test_quota_cost(void)
+{
+	const int64_t few_ns = explaining_ns(2000), many_ns = explaining_ns(8000);
+
+	g_test_message("2000 waits in %" G_GINT64_FORMAT " ns, 8000 in %" G_GINT64_FORMAT " ns",
+		       few_ns, many_ns);
+	g_assert_cmpint(many_ns, <, 8 * few_ns);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -397,5 +458,6 @@ int main(int argc, char **argv)
 
 		g_test_add_data_func(path, &goldens[i], test_golden);
 	}
+	g_test_add_func("/runnable/throttled: what it costs to find out", test_quota_cost);
 	return g_test_run();
 }

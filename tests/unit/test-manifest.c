@@ -180,6 +180,23 @@ static void test_wrong_types(struct fixture *fixture, const void *data)
 	g_assert_cmpuint(manifest->missing->len, ==, 0);
 }
 
+static void test_cgroup(void)
+{
+	ww_auto(manifest) manifest = ww_manifest_new();
+
+	g_assert_null(ww_manifest_cgroup(NULL, 7));
+	for (uint64_t id = 0; id <= 7; id += 7) {
+		struct ww_cgroup cgroup = ww_cgroup_unknown();
+
+		cgroup.id = id;
+		cgroup.weight = 100;
+		g_array_append_val(manifest->cgroups, cgroup);
+	}
+	g_assert_cmpuint(ww_manifest_cgroup(manifest, 7)->id, ==, 7);
+	g_assert_null(ww_manifest_cgroup(manifest, 8));
+	g_assert_null(ww_manifest_cgroup(manifest, 0));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -189,5 +206,6 @@ int main(int argc, char **argv)
 	g_test_add("/manifest/refused", struct fixture, NULL, set_up, test_refused, tear_down);
 	g_test_add("/manifest/wrong-types", struct fixture, NULL, set_up, test_wrong_types,
 		   tear_down);
+	g_test_add_func("/manifest/cgroup", test_cgroup);
 	return g_test_run();
 }
