@@ -74,6 +74,7 @@ class Benchmark:
     def result(self, scenario, n_runs, n_twins):
         """All runs of one scenario; what goes wrong on the way is a part of it."""
         result = table.Result(scenario)
+        result.n_wanted = n_runs
         began_s = time.monotonic()
         try:
             self.add_runs(result, n_runs, False)

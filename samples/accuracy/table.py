@@ -7,7 +7,22 @@ from accuracy.judge import TOLERATED_POINTS, wording
 
 COUNTED = ("cause", "actor", "number")
 DEMANDED = ("cause", "actor", "forbidden", "unknown", "sum", "quiet")
+ALWAYS = ("forbidden", "sum")  # whether or not the problem happened
+MANY_RUNS = 10  # from so many on a number must be right in 9 of 10
 HEAD = ("scenario", "runs", "cause", "actor", "numbers", "error", "forbidden", "unknown", "sums", "twin", "words")
+
+
+def first_wrong(checks):
+    return next(it for it in checks if not it.is_right)
+
+
+def is_too_often_wrong(checks):
+    n_right = sum(it.is_right for it in checks)
+    return 10 * n_right < 9 * len(checks) if len(checks) >= MANY_RUNS else 2 * n_right < len(checks)
+
+
+def share(n_right, n_checked):
+    return f"{n_right}/{n_checked}" if n_checked else "-"
 
 
 class Result:
@@ -19,21 +34,33 @@ class Result:
         self.twins = []
         self.skipped = ""
         self.failures = []  # sentences: runs that came to no verdict
+        self.n_wanted = 0  # runs, twins aside
         self.seconds = 0.0  # all of it, twins and what was made again included
 
     def judged(self):
         return [it for it in self.verdicts if not it.void]
 
     def checks(self):
-        return [check for verdict in self.judged() + self.twins for check in verdict.checks]
+        """Of runs and twins; what must never be counts in void runs too."""
+        void = [check for verdict in self.verdicts if verdict.void for check in verdict.checks if check.kind in ALWAYS]
+        return void + [check for verdict in self.judged() + self.twins for check in verdict.checks]
 
     def counts(self, check):
         return check.what not in self.scenario.awaited
 
+    def by_run(self, kind):
+        """For each run that was checked for this kind: whether each check is right; what is awaited does not count."""
+        runs = [[check.is_right for check in verdict.checks if check.kind == kind and self.counts(check)]
+                for verdict in self.judged()]
+        return [run for run in runs if run]
+
     def n_right(self, kind):
-        """Runs in which everything of this kind is right; what is awaited does not count."""
-        return sum(all(check.is_right or not self.counts(check) for check in verdict.checks if check.kind == kind)
-                   for verdict in self.judged())
+        """Runs in which everything of this kind is right."""
+        return sum(all(run) for run in self.by_run(kind))
+
+    def n_checked(self, kind):
+        """Runs in which anything of this kind was looked at."""
+        return len(self.by_run(kind))
 
     def n_wrong(self, kind):
         """Checks of this kind that are wrong, over all runs and twins."""
@@ -49,25 +76,35 @@ class Result:
     def wordings(self):
         return {wording(it.sentence) for it in self.judged() if it.sentence}
 
-    def wrong_numbers(self):
-        """Parts whose error is too large in most runs, and other numbers that are wrong in most."""
+    def numbers(self):
+        """{what: its checks, of all runs}."""
         runs = {}
         for verdict in self.judged():
             for check in verdict.checks:
                 if check.kind == "number" and self.counts(check):
                     runs.setdefault(check.what, []).append(check)
-        wrong = {what: checks for what, checks in runs.items() if 2 * sum(it.is_right for it in checks) < len(checks)}
-        return [next(it for it in checks if not it.is_right) for _, checks in sorted(wrong.items())]
+        return runs
+
+    def wrong_numbers(self):
+        """What is wrong in more than one of ten runs, or of fewer runs in most."""
+        return [first_wrong(checks) for _, checks in sorted(self.numbers().items()) if is_too_often_wrong(checks)]
+
+    def never_right(self):
+        """Numbers that are wrong in every run: no busy machine does that."""
+        return [first_wrong(checks) for _, checks in sorted(self.numbers().items()) if not any(it.is_right for it in checks)]
 
     def wrong(self):
         """What must not be, as sentences; each once."""
-        return self.untrue() + [check.line() + " (in most runs)" for check in self.wrong_numbers()]
+        return self.untrue() + [f"{check.line()} (in too many runs)" for check in self.wrong_numbers()]
 
     def untrue(self):
         """The same without numbers, which a busy machine can spoil: not all that it does is in a program's own account."""
         said = [f"did not come to an end: {sentence}" for sentence in self.failures]
         if not self.skipped and not self.judged() and not self.failures:
             said.append(f"shows nothing in any run: {self.verdicts[0].void if self.verdicts else 'no run'}")
+        voids = [it.void for it in self.verdicts if it.void]
+        if voids and self.judged() and 2 * len(self.judged()) < self.n_wanted:
+            said.append(f"shows something in {len(self.judged())} of {self.n_wanted} runs only: {voids[0]}")
         said += [check.line() for check in self.checks()
                  if check.kind in DEMANDED and not check.is_right and self.counts(check)]
         return list(dict.fromkeys(said))
@@ -86,12 +123,12 @@ class Result:
         return (
             f"{self.scenario.number} {self.scenario.name}",
             str(n_runs),
-            *(f"{self.n_right(kind)}/{n_runs}" for kind in COUNTED),
+            *(share(self.n_right(kind), self.n_checked(kind)) for kind in COUNTED),
             f"{statistics.mean(errors):.1f}" if errors else "-",
             str(self.n_wrong("forbidden")),
             f"{100 * self.unknown_share():.1f} %",
             str(self.n_wrong("sum")),
-            f"{sum(all(check.is_right or not self.counts(check) for check in it.checks) for it in self.twins)}/{len(self.twins)}",
+            share(sum(all(check.is_right or not self.counts(check) for check in it.checks) for it in self.twins), len(self.twins)),
             str(len(self.wordings())),
         )
 
@@ -100,6 +137,7 @@ class Result:
             "scenario": self.scenario.name, "number": self.scenario.number, "skipped": self.skipped or None,
             "runs": len(self.judged()), "void": [it.void for it in self.verdicts if it.void],
             **{f"{kind}_right": self.n_right(kind) for kind in COUNTED},
+            **{f"{kind}_checked": self.n_checked(kind) for kind in COUNTED},
             "mean_share_error_points": statistics.mean(self.errors()) if self.errors() else None,
             "forbidden": self.n_wrong("forbidden"), "unknown_share": self.unknown_share(), "sums_broken": self.n_wrong("sum"),
             "twins": len(self.twins), "twins_wrong": self.n_wrong("quiet"), "wordings": sorted(self.wordings()),
@@ -118,12 +156,12 @@ def totals(results):
     shares = [it.unknown_share() for it in results if not it.scenario.may_lose]
     return (
         "all", str(n_runs),
-        *(f"{sum(it.n_right(kind) for it in results)}/{n_runs}" for kind in COUNTED),
+        *(share(sum(it.n_right(kind) for it in results), sum(it.n_checked(kind) for it in results)) for kind in COUNTED),
         f"{statistics.mean(errors):.1f}" if errors else "-",
         str(sum(it.n_wrong("forbidden") for it in results)),
         f"{100 * statistics.mean(shares):.1f} %" if shares else "-",
         str(sum(it.n_wrong("sum") for it in results)),
-        f"{sum(check.is_right for check in twins)}/{len(twins)}" if twins else "-",
+        share(sum(check.is_right for check in twins), len(twins)),
         "",
     )
 
