@@ -71,7 +71,7 @@ def check_spinner(verdict, recording, is_quiet):
 SCENARIOS = (
     Scenario(
         "sleep", "S1", "s01-sleep",
-        root=Root("sleeper", "rest", ("sleep",), pick="all"),
+        root=Root("sleeper", "rest", ("sleep",), pick="all", length="sleeper/rest"),
         parts=(Part(("timer",), None, "sleeper/rest"),),
         waker=("timer", None),
         says=("asked to sleep",),
@@ -161,7 +161,11 @@ SCENARIOS = (
     Scenario(
         "convoy", "S20", "s20-convoy",
         root=Root("worker-*", "storm", ("pi-futex", "mutex"), pick="all"),
-        parts=(Part(("running", "shared", "wake-path", "idle-exit"), "worker-*", None),),
+        # A holder runs for 20 us and then waits for its CPU behind what keeps the CPUs busy, for milliseconds on a busy machine.
+        parts=(
+            Part(("running", "shared", "wake-path", "idle-exit"), "*", None),
+            Part(("running",), "worker-*", None, least_share=0.002),
+        ),
         objects={"symbol": "locks*"},
         findings=("lock-convoy",),
         forbidden=Forbidden(causes=NO_IO, words=("disk", "network"), findings=("io-under-lock",)),

@@ -101,14 +101,14 @@ SCENARIOS = (
         parts=(Part(("shared",), "hog1", "behind_hog1_ns"), Part(("shared",), "hog2", "behind_hog2_ns")),
         says=("equal priority",),
         forbidden=Forbidden(causes=BLOCKED),
-        quiet_max_ns=2000 * MS,
+        quiet_max_ns=100 * MS,
         check=check_affinity,
     ),
     Scenario(
         "rt-hog", "S8", "s08-rt-hog",
         root=Root("worker", "work", READY, pick="all", length="delayed_ns", min_ns=1000 * MS),
-        # The hog does not see what a hypervisor takes.
-        parts=(Part(("outranked",), "hog", "hog_ran_ns", bound="most"),),
+        # The hog does not see what a hypervisor takes; of a bound alone nothing need be named.
+        parts=(Part(("outranked",), "hog", "hog_ran_ns", bound="most"), Part(("outranked",), "hog", None)),
         says=("{hog}", "higher priority"),
         findings=("rt-starvation",),
         forbidden=Forbidden(causes=BLOCKED),
@@ -130,6 +130,8 @@ SCENARIOS = (
         says=("not allowed to run", "quota"),
         findings=("quota-throttle",),
         forbidden=Forbidden(causes=(*BLOCKED, "shared", "outranked"), roles=("neighbour",), words=("behind",)),
+        awaited={"length": "nothing in a recording tells when the kernel lets a throttled thread go on: while the thread then "
+                           "stands behind the neighbour it still counts as throttled, 2 to 3 % of all"},
     ),
     Scenario(
         "inversion", "S11", "s11-inversion",
@@ -168,17 +170,19 @@ SCENARIOS = (
     Scenario(
         "moves", "S23", "s23-moves",
         root=Root("mover", "move", ("affinity-move",), pick="all", min_ns=0, min_wait_ns=0),
-        parts=(Part(("migrating",), "*", None),),
+        # A move takes microseconds; what stands in the way on the other CPU is up to 2 ms of each wait. Each must be told: check_moves.
+        parts=(Part(("migrating",), "*", None, least_share=0.0001),),
         forbidden=Forbidden(causes=BLOCKED),
+        unknown_share=0.2,  # waits of 50 us: one switch that the kernel does not tell is much of all
         check=check_moves,
     ),
     Scenario(
         "oversubscribe", "S24", "s24-oversubscribe",
         root=Root("worker*", "compute", READY, pick="all", length="delayed_ns", min_ns=1000 * MS),
-        parts=(Part(("shared",), "worker*", None),),
+        # With a load of 11 on two CPUs 17 to 23 % of it were behind these.
+        parts=(Part(("shared",), "worker*", None, least_share=0.1),),
         findings=("oversubscription",),
         forbidden=Forbidden(causes=BLOCKED),
-        quiet_max_ns=2000 * MS,
         check=check_oversubscribed,
     ),
 )

@@ -15,7 +15,7 @@ NAMED_SHARE = 0.5  # of its true length; with less, a cause counts as not named
 TRIFLE_SHARE = 0.02  # of the root; a part that is shorter need not be named
 CLEAR_SHARE = 0.6
 FORBIDDEN_SHARE, FORBIDDEN_NS = 0.01, 200_000
-UNKNOWN_SHARE, UNKNOWN_SHARE_INCOMPLETE = 0.02, 0.10
+UNKNOWN_SHARE, UNKNOWN_SHARE_INCOMPLETE = 0.02, 0.03
 UNKNOWN_CAUSES = ("unknown", "lost", "lock-holder-unknown", "not-expanded", "cycle")
 STATES = ("running_ns", "runnable_ns", "blocked_ns", "stopped_ns", "unknown_ns")
 
@@ -71,6 +71,10 @@ def find_root(root, recording):
     return waits, phases
 
 
+def longest_of(waits):
+    return max(waits, key=lambda wait: wait["duration_ns"])
+
+
 def parts_by(waits, causes, tids):
     """How long @causes are said to be behind @waits, with one of the threads @tids, and with any."""
     ours = all_ns = 0
@@ -103,7 +107,7 @@ def judge_part(verdict, scenario, part, recording, waits, phases, true_root_ns):
     if part.ns is not None and true_ns is None:
         verdict.check("cause", name, False, f"the truth has no '{part.ns}'")
         return
-    needed_ns = 1 if true_ns is None else NAMED_SHARE * true_ns
+    needed_ns = part.least_share * verdict.root_ns if true_ns is None else NAMED_SHARE * true_ns
     if part.bound != "most" and (true_ns is None or true_ns >= TRIFLE_SHARE * true_root_ns):
         verdict.check("cause", name, all_ns >= needed_ns, f"{ms(all_ns)} in all, not {ms(needed_ns)} or more")
         verdict.check("actor", name, ours >= needed_ns, f"{ms(ours)}, not {ms(needed_ns)} or more")
@@ -165,12 +169,13 @@ def judge_words(verdict, scenario, wait, recording):
     for words in scenario.says:
         wanted = words.format(**names, **recording.truth.told["texts"])
         verdict.check("cause", f"says '{words}'", wanted in wait["sentence"], f"'{wait['sentence']}' without '{wanted}'")
-    for word in scenario.forbidden.words:
-        verdict.check("forbidden", f"says '{word}'", word.lower() not in wait["sentence"].lower(), f"'{wait['sentence']}'")
 
 
 def judge_forbidden(verdict, scenario, waits, truth):
     forbidden = scenario.forbidden
+    sentence = longest_of(waits)["sentence"]
+    for word in forbidden.words:
+        verdict.check("forbidden", f"says '{word}'", word.lower() not in sentence.lower(), f"'{sentence}'")
     trifle_ns = max(FORBIDDEN_SHARE * verdict.root_ns, FORBIDDEN_NS)
     for cause in forbidden.causes:
         _, said_ns = parts_by(waits, (cause,), "any")
@@ -200,6 +205,10 @@ def judge_findings(verdict, scenario, recording, is_quiet):
             verdict.check("quiet", f"finding {finding}", finding not in said, said.get(finding, ""))
         else:
             verdict.check("cause", f"finding {finding}", finding in said, f"only {', '.join(said) or 'none'}")
+
+
+def judge_forbidden_findings(verdict, scenario, recording):
+    said = {row["finding"]: row["sentence"] for row in recording.findings}
     for finding in scenario.forbidden.findings:
         wrong = [name for name in said if fnmatch.fnmatchcase(name, finding)]
         verdict.check("forbidden", f"finding {finding}", not wrong, "; ".join(said[name] for name in wrong)[:300])
@@ -241,23 +250,44 @@ def judge_unknown(verdict, scenario, recording, waits):
     verdict.unknown_ns, _ = parts_by(waits, UNKNOWN_CAUSES, "any")
     if recording.manifest["n_kernel_lost"] > 0 or scenario.may_lose:
         return
-    limit = UNKNOWN_SHARE if recording.about["kernel_complete"] else UNKNOWN_SHARE_INCOMPLETE
+    limit = scenario.unknown_share
+    if limit is None:
+        limit = UNKNOWN_SHARE if recording.about["kernel_complete"] else UNKNOWN_SHARE_INCOMPLETE
     share = verdict.unknown_ns / max(1, verdict.root_ns)
     verdict.check("unknown", "share", share <= limit, f"{100 * share:.1f} %, at most {100 * limit:.0f} %")
+
+
+def wake_up_ns(waits, recording):
+    """How long the threads of @waits stood ready behind their ends: to a program a part of its wait, to the report none."""
+    ends = {(wait["thread"]["utid"], wait["end_ns"]) for wait in waits}
+    return sum(wait["duration_ns"] for wait in recording.waits
+               if wait["state"] == "runnable" and (wait["thread"]["utid"], wait["begin_ns"]) in ends)
+
+
+def judge_length(verdict, waits, recording, true_root_ns):
+    """The waits are as long as they were, whatever is said to be behind them."""
+    room_ns = max(TOLERATED_SHARE * true_root_ns, TOLERATED_NS)
+    least_ns, most_ns = verdict.root_ns, verdict.root_ns + wake_up_ns(waits, recording)
+    verdict.check("number", "length", least_ns - room_ns <= true_root_ns <= most_ns + room_ns,
+                  f"{ms(least_ns)} to {ms(most_ns)}, in truth {ms(true_root_ns)}")
 
 
 def judge_root(verdict, scenario, recording):
     root, truth = scenario.root, recording.truth
     waits, phases = find_root(root, recording)
     true_root_ns = truth.value(root.length) if root.length else sum(it["end_ns"] - it["begin_ns"] for it in phases)
+    verdict.root_ns = sum(wait["duration_ns"] for wait in waits)
+    if waits:
+        judge_forbidden(verdict, scenario, waits, truth)
     if true_root_ns is None or true_root_ns < root.min_ns:
         verdict.void = f"{root.role} was in '{root.phase}' for {ms(true_root_ns or 0)} only, by its own account"
         return
     if not waits:
         verdict.check("cause", f"waits for {'/'.join(root.reasons)}", False, f"none of {root.role} in '{root.phase}'")
         return
-    verdict.root_ns = sum(wait["duration_ns"] for wait in waits)
-    longest = max(waits, key=lambda wait: wait["duration_ns"])
+    if root.length:
+        judge_length(verdict, waits, recording, true_root_ns)
+    longest = longest_of(waits)
     verdict.sentence, verdict.confidence = longest["sentence"], longest["confidence"]
     explained = recording.explain(longest)
     # It has more to say of one wait.
@@ -269,7 +299,6 @@ def judge_root(verdict, scenario, recording):
     judge_waker(verdict, scenario, waits, truth)
     judge_order(verdict, scenario, longest, truth)
     judge_words(verdict, scenario, longest, recording)
-    judge_forbidden(verdict, scenario, waits, truth)
     judge_unknown(verdict, scenario, recording, waits)
 
 
@@ -297,6 +326,7 @@ def judge(scenario, recording, is_quiet):
         judge_twin(verdict, scenario, recording)
     elif scenario.root:
         judge_root(verdict, scenario, recording)
+    judge_forbidden_findings(verdict, scenario, recording)
     if not verdict.void:
         judge_findings(verdict, scenario, recording, is_quiet)
     return verdict

@@ -37,7 +37,8 @@ class Part:
 
     causes: tuple
     role: typing.Optional[str]  # None: no thread may be named; "*": whoever
-    ns: typing.Optional[str]  # None: only named, however long
+    ns: typing.Optional[str]  # None: nobody measured it; it must be behind so much of the root:
+    least_share: float = 0.5
     # For a part whose truth is a bound: "within", "least" or "most".
     bound: str = "within"
 
@@ -76,5 +77,6 @@ class Scenario:
     drive: typing.Optional[typing.Callable] = None
     check: typing.Optional[typing.Callable] = None
     may_lose: bool = False  # records, and then more than 2 % may be unknown
+    unknown_share: typing.Optional[float] = None  # another limit than that of all others
     # {what is checked: why it is not there yet}; these are told and do not count.
     awaited: dict = dataclasses.field(default_factory=dict)
