@@ -20,7 +20,9 @@ struct queued_work {
 
 struct cpu_facts *ww_facts_cpu(struct ww_replay *replay, uint16_t cpu)
 {
-	const struct cpu_facts none = { .idle_since_ns = -1, .offline_since_ns = -1 };
+	const struct cpu_facts none = { .idle_since_ns = -1,
+					.offline_since_ns = -1,
+					.irq_end_ns = -1 };
 	GArray *cpus = replay->facts->cpus;
 
 	while (cpus->len <= cpu)
@@ -31,6 +33,8 @@ struct cpu_facts *ww_facts_cpu(struct ww_replay *replay, uint16_t cpu)
 static void append_interrupt(struct ww_replay *replay, uint16_t cpu,
 			     const struct interrupt *interrupt, int64_t end_ns, uint8_t flags)
 {
+	if (interrupt->context == WW_WIRE_CONTEXT_HARDIRQ)
+		ww_facts_cpu(replay, cpu)->irq_end_ns = end_ns;
 	ww_facts_append(replay, WW_TRACK_INTERRUPT, cpu, interrupt->begin_ns, end_ns,
 			WW_FIELDS(interrupt->vector, interrupt->context,
 				  ww_replay_cpu(replay, cpu)->current, interrupt->function, flags));
@@ -55,6 +59,19 @@ static void whole_interrupt(struct ww_replay *replay, const struct ww_event *eve
 	append_interrupt(replay, event->cpu, &interrupt, t_ns,
 			 (uint8_t)((duration_ns > t_ns ? WW_INTERVAL_CENSORED_LEFT : 0) |
 				   (duration_ns == UINT32_MAX ? WW_INTERVAL_INFERRED : 0)));
+}
+
+/* So soon behind its end an interrupt's softirq has begun and wakes. */
+#define BEHIND_IRQ_NS (20 * WW_NS_PER_US)
+
+bool ww_replay_is_behind_irq(struct ww_replay *replay, uint16_t cpu)
+{
+	int64_t end_ns;
+
+	if (cpu == WW_CPU_UNKNOWN)
+		return false;
+	end_ns = ww_facts_cpu(replay, cpu)->irq_end_ns;
+	return end_ns >= 0 && replay->now_ns - end_ns < BEHIND_IRQ_NS;
 }
 
 /* Told once for each number, and again when it is another one. */

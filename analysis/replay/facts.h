@@ -77,6 +77,7 @@ struct interrupt {
 struct cpu_facts {
 	int64_t idle_since_ns;    /* -1: in no idle state, or nobody said */
 	int64_t offline_since_ns; /* -1: on */
+	int64_t irq_end_ns;       /* of the last hardware interrupt, -1 none */
 	uint32_t idle_state;
 	uint8_t depth; /* of interrupts */
 	struct interrupt interrupts[WW_FACTS_MAX_DEPTH]; /* the innermost last */

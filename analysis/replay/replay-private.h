@@ -259,6 +259,8 @@ void ww_replay_inherit(struct ww_replay *replay, uint32_t parent_utid, uint32_t 
 		       int64_t t_ns);
 /* devices.c: disks, work items and what CPUs do beside threads; words.c: the program's own. */
 handle_fn ww_replay_interrupt, ww_replay_idle, ww_replay_hotplug, ww_replay_frequency;
+/* A hardware interrupt of @cpu has just ended: what is received now is likely what it was for. */
+bool ww_replay_is_behind_irq(struct ww_replay *replay, uint16_t cpu);
 handle_fn ww_replay_disk, ww_replay_work;
 bool ww_replay_is_offline(struct ww_replay *replay, uint16_t cpu);
 handle_fn ww_replay_word;

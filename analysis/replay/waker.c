@@ -87,40 +87,64 @@ static bool is_user_thread(struct ww_replay *replay, uint32_t utid)
 	       !is_interrupt_thread(thread);
 }
 
+static bool is_among(int16_t call, const int16_t *calls, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (call == calls[i])
+			return true;
+	return false;
+}
+
+/* It reads from a descriptor that is known to be a socket's. */
+static bool reads_socket(struct ww_replay *replay, const struct replay_thread *thread)
+{
+	uint64_t args[2];
+
+	return (thread->syscall == 0 || thread->syscall == 19) && /* read, readv */
+	       ww_replay_arguments(replay, thread, args) > 0 &&
+	       ww_replay_file_kind(replay, thread, args[0]) == WW_WIRE_FILE_SOCKET;
+}
+
 /*
  * What is received in a softirq came from whoever runs only if that one sends just now, which runs
- * the receiver inside of its own call. Where calls are recorded they say; our recorder tells such a
- * wake-up as one by the thread itself.
+ * the receiver inside of its own call; whoever receives acknowledges. Where calls are recorded they
+ * say; our recorder tells such a wake-up as one by the thread itself.
  */
-static bool is_sending(const struct replay_thread *current)
+static bool is_sending(struct ww_replay *replay, const struct replay_thread *current)
 {
 	/* clang-format off */
 	static const int16_t calls[] = {
-		0, 1, 3, 19, 20,    /* read (acknowledges), write, close, readv, writev */
+		1, 3, 20,           /* write, close, writev */
 		40, 42, 44, 45,     /* sendfile, connect, sendto, recvfrom */
 		46, 47, 48,         /* sendmsg, recvmsg, shutdown */
 		275, 299, 307, 426, /* splice, recvmmsg, sendmmsg, io_uring_enter */
 	};
 	/* clang-format on */
 
-	for (size_t i = 0; i < G_N_ELEMENTS(calls); i++)
-		if (current->syscall == calls[i])
-			return true;
-	return false;
+	return is_among(current->syscall, calls, G_N_ELEMENTS(calls)) ||
+	       reads_socket(replay, current);
 }
 
-static struct replay_waker by_softirq(struct ww_replay *replay, uint16_t vector, uint32_t current,
-				      const struct replay_thread *wakee)
+static bool is_received_from(struct ww_replay *replay, const struct ww_event *event,
+			     uint32_t current)
 {
-	switch (vector) {
+	const struct replay_thread *thread = thread_at(replay, current);
+
+	return thread && is_user_thread(replay, current) && is_sending(replay, thread) &&
+	       !ww_replay_is_behind_irq(replay, event->cpu);
+}
+
+static struct replay_waker by_softirq(struct ww_replay *replay, const struct ww_event *event,
+				      uint32_t current, const struct replay_thread *wakee)
+{
+	switch (event->woken.vector) {
 	case SOFTIRQ_TIMER:
 	case SOFTIRQ_HRTIMER:
 		return source(WW_WAKER_TIMER);
 	case SOFTIRQ_NET_TX:
 	case SOFTIRQ_NET_RX:
-		return is_user_thread(replay, current) && is_sending(thread_at(replay, current))
-			       ? by_thread(replay, current, wakee)
-			       : source(WW_WAKER_NETWORK);
+		return is_received_from(replay, event, current) ? by_thread(replay, current, wakee)
+								: source(WW_WAKER_NETWORK);
 	case SOFTIRQ_BLOCK:
 	case SOFTIRQ_IRQ_POLL:
 		return source(WW_WAKER_DISK);
@@ -161,8 +185,7 @@ struct replay_waker ww_replay_find_waker(struct ww_replay *replay, const struct 
 	case WW_WIRE_CONTEXT_TASK:
 		return by_task(replay, current, wakee);
 	case WW_WIRE_CONTEXT_SOFTIRQ:
-		return served_by(replay, by_softirq(replay, event->woken.vector, current, wakee),
-				 current, wakee);
+		return served_by(replay, by_softirq(replay, event, current, wakee), current, wakee);
 	case WW_WIRE_CONTEXT_HARDIRQ:
 		return by_reason(wakee, WW_WAKER_DEVICE);
 	case WW_WIRE_CONTEXT_HRTIMER:

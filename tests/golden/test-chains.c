@@ -477,6 +477,35 @@ static const struct golden goldens[] = {
 	  "0 client/80 self blocked 25000000\n",
 	  EXACT,
 	  "client/80 waited 25.0 ms for a socket in recvfrom (descriptor 3). Something that came over the network ended it." },
+	{ "network: what is received while another thread reads a file is not that one's",
+	  "0 switch 0 idle R client/80\n"
+	  "0 switch 1 idle R innocent/81\n"
+	  "1ms switch 0 client/80 S idle syscall=recvfrom arg0=3\n"
+	  "24ms enter 1 innocent/81 read\n"
+	  "26ms waking 1 innocent/81 client/80 context=softirq vector=3\n"
+	  "26ms wakeup 1 client/80 target=0\n"
+	  "26ms switch 0 idle R client/80\n"
+	  "30ms other\n",
+	  "client", 10 * MS,
+	  "remote - - 25000000\n",
+	  "0 client/80 self blocked 25000000\n",
+	  EXACT,
+	  "client/80 waited 25.0 ms for a socket in recvfrom (descriptor 3). Something that came over the network ended it." },
+	{ "network: nor what is received right behind an interrupt",
+	  "0 switch 0 idle R client/80\n"
+	  "0 switch 1 idle R innocent/81\n"
+	  "1ms switch 0 client/80 S idle syscall=recvfrom arg0=3\n"
+	  "24ms enter 1 innocent/81 sendto\n"
+	  "25990us irq 1 hardirq 30 duration=2us\n"
+	  "26ms waking 1 innocent/81 client/80 context=softirq vector=3\n"
+	  "26ms wakeup 1 client/80 target=0\n"
+	  "26ms switch 0 idle R client/80\n"
+	  "30ms other\n",
+	  "client", 10 * MS,
+	  "remote - - 25000000\n",
+	  "0 client/80 self blocked 25000000\n",
+	  EXACT,
+	  "client/80 waited 25.0 ms for a socket in recvfrom (descriptor 3). Something that came over the network ended it." },
 	{ "T15: ksoftirqd is a hop from when it is called on",
 	  "0 task 1 ksoftirqd/1/9 S kernel\n"
 	  "0 switch 0 idle R client/80\n"

@@ -69,6 +69,8 @@ static __always_inline int leave(u8 context)
 		return 0;
 	slot = ring->interrupts[(depth - 1) & (WW_RING_MAX_NESTING - 1)];
 	ring->n_interrupts = slot.context == context ? depth - 1 : 0;
+	if (context == WW_WIRE_CONTEXT_HARDIRQ)
+		ring->irq_end_ns = bpf_ktime_get_ns();
 	if (slot.context == context)
 		record_interrupt(ring, &slot);
 	return 0;

@@ -60,6 +60,7 @@ struct ww_ring {
 	__u32 n_interrupts;                                       /* nesting depth */
 	struct ww_ring_interrupt interrupts[WW_RING_MAX_NESTING]; /* innermost last */
 	__u16 last_irq;
+	__u64 irq_end_ns; /* of the last hardware interrupt, CLOCK_MONOTONIC */
 	__u8 idle_state;
 	__u64 idle_begin_ns; /* 0: awake */
 

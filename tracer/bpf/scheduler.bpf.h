@@ -200,12 +200,20 @@ static __always_inline struct ww_ring_interrupt current_interrupt(const struct w
 #define SOFTIRQ_NET_TX 2
 #define SOFTIRQ_NET_RX 3
 
-/* Numbers of x86-64: read (acknowledges), write, close, readv, writev, sendfile, connect, sendto,
- * recvfrom, sendmsg, recvmsg, shutdown; and those above 63: splice, recvmmsg, sendmmsg,
- * io_uring_enter. */
+/* Numbers of x86-64: write, close, writev, sendfile, connect, sendto, sendmsg, shutdown, and those
+ * that acknowledge: recvfrom, recvmsg; above 63: splice, recvmmsg, sendmmsg, io_uring_enter. */
 #define SENDING_CALLS                                                                              \
-	(1ull << 0 | 1ull << 1 | 1ull << 3 | 1ull << 19 | 1ull << 20 | 1ull << 40 | 1ull << 42 |   \
-	 1ull << 44 | 1ull << 45 | 1ull << 46 | 1ull << 47 | 1ull << 48)
+	(1ull << 1 | 1ull << 3 | 1ull << 20 | 1ull << 40 | 1ull << 42 | 1ull << 44 | 1ull << 45 |  \
+	 1ull << 46 | 1ull << 47 | 1ull << 48)
+/* read and readv acknowledge too, where it is a socket that they read. */
+#define READING_CALLS (1ull << 0 | 1ull << 19)
+
+static __always_inline _Bool reads_socket(struct task_struct *task, u64 descriptor)
+{
+	struct inode *inode = inode_of(task, (u32)descriptor);
+
+	return inode && file_kind(inode) == WW_WIRE_FILE_SOCKET;
+}
 
 static __always_inline _Bool is_sending(void)
 {
@@ -219,21 +227,27 @@ static __always_inline _Bool is_sending(void)
 	number = (long)regs->orig_ax;
 	if (number < 0 || (long)regs->ax != -ENOSYS)
 		return 0;
-	if (number < 64)
-		return SENDING_CALLS >> number & 1;
-	return number == 275 || number == 299 || number == 307 || number == 426;
+	if (number >= 64)
+		return number == 275 || number == 299 || number == 307 || number == 426;
+	if (READING_CALLS >> number & 1)
+		return reads_socket(task, regs->di);
+	return SENDING_CALLS >> number & 1;
 }
+
+/* So soon behind its end an interrupt's softirq begins: what is received is what it was for. */
+#define BEHIND_IRQ_NS 5000
 
 /*
  * What is received inside of a call that sends is likely what that call has sent, over loopback: so
- * the thread wakes whoever waits for it. Over any other thread a packet of another machine is
- * received.
+ * the thread wakes whoever waits for it. Over any other thread, or behind an interrupt, a packet of
+ * another machine is received.
  */
-static __always_inline void blame_sender(struct ww_ring_interrupt *interrupt)
+static __always_inline void blame_sender(const struct ww_ring *ring,
+					 struct ww_ring_interrupt *interrupt)
 {
 	if (interrupt->context == WW_WIRE_CONTEXT_SOFTIRQ &&
 	    (interrupt->vector == SOFTIRQ_NET_RX || interrupt->vector == SOFTIRQ_NET_TX) &&
-	    is_sending())
+	    interrupt->begin_ns - ring->irq_end_ns >= BEHIND_IRQ_NS && is_sending())
 		interrupt->context = WW_WIRE_CONTEXT_TASK;
 }
 
@@ -245,7 +259,7 @@ static __always_inline void record_waking(struct ww_ring *ring, u64 now_ns,
 	struct ww_ring_interrupt interrupt = current_interrupt(ring, task);
 	struct ww_wire_waking *record;
 
-	blame_sender(&interrupt);
+	blame_sender(ring, &interrupt);
 	ww_affinity_tell(ring, now_ns, task);
 	record = ww_ring_begin(ring, sizeof(*record));
 	if (!record)
