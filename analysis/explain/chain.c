@@ -320,27 +320,62 @@ static bool is_served(const struct ww_interval *wait)
 	       wait->waker == WW_WAKER_DEVICE || wait->waker == WW_WAKER_DISK;
 }
 
+/* So far back an interrupt counts as the one that brought what a thread served that never slept. */
+#define RAISED_BEFORE_NS (10 * WW_NS_PER_MS)
+
+/* When the last interrupt of the CPU came on which the thread runs at the end of @span; its end:
+ * none did. */
+static int64_t raised_ns(const struct ww_trace *trace, uint32_t utid, struct ww_span span)
+{
+	const struct ww_span late = { MAX(span.begin_ns, span.end_ns - RAISED_BEFORE_NS),
+				      span.end_ns };
+	g_autoptr(GArray) interrupts = NULL;
+	struct ww_interval run;
+	int64_t at_ns = -1;
+
+	if (!ww_query_at(trace, (struct ww_lane){ WW_LANE_THREAD, utid }, span.end_ns - 1, &run) ||
+	    run.state != WW_STATE_RUNNING)
+		return span.end_ns;
+	interrupts = ww_query_interrupt(trace, run.cpu, late);
+	for (guint i = 0; i < interrupts->len; i++) {
+		const struct ww_interrupt *interrupt =
+			&g_array_index(interrupts, struct ww_interrupt, i);
+
+		if (interrupt->context == WW_WIRE_CONTEXT_HARDIRQ &&
+		    ww_span_contains(late, interrupt->span.begin_ns))
+			at_ns = MAX(at_ns, interrupt->span.begin_ns);
+	}
+	return at_ns < 0 ? span.end_ns : at_ns;
+}
+
 /*
  * Such a thread is a hop from when it was called on: it had to wait for a CPU itself (T15). Until
- * then what it serves had not come.
+ * then what it serves had not come. One that never slept was busy with something else before:
+ * nobody knows when it was called on for this, likely by the last interrupt.
  */
 static void follow_server(struct ww_walk *walk, const struct ww_tile *tile)
 {
-	const struct ww_lane lane = { WW_LANE_THREAD, tile->interval.waker_utid };
-	int64_t called_ns = tile->span.begin_ns;
+	const uint32_t utid = tile->interval.waker_utid;
+	const bool was_inferred = walk->is_inferred;
 	struct ww_interval_iter iter;
 	struct ww_interval doing;
+	int64_t called_ns = -1;
 	struct ww_tile part;
 
-	ww_interval_iter_init(&iter, walk->trace, lane, tile->span);
+	ww_interval_iter_init(&iter, walk->trace, (struct ww_lane){ WW_LANE_THREAD, utid },
+			      tile->span);
 	while (ww_interval_iter_next(&iter, &doing))
 		if (doing.state == WW_STATE_BLOCKED)
 			called_ns = doing.span.end_ns;
+	walk->is_inferred = was_inferred || called_ns < 0;
+	if (called_ns < 0)
+		called_ns = raised_ns(walk->trace, utid, tile->span);
 	part = part_of(tile, INT64_MIN, called_ns);
 	if (ww_span_length_ns(part.span) > 0)
 		ww_walk_end(walk, &part);
 	part = part_of(tile, called_ns, INT64_MAX);
-	ww_walk_follow(walk, tile->interval.waker_utid, &part, WW_EDGE_WORK);
+	ww_walk_follow(walk, utid, &part, WW_EDGE_WORK);
+	walk->is_inferred = was_inferred;
 }
 
 /*

@@ -525,6 +525,35 @@ static const struct golden goldens[] = {
 	  "client/80 waited 25.0 ms for a socket in recvfrom (descriptor 3). Something that came over the network ended it. "
 	  "ksoftirqd/1/9 worked for it for 6.00 ms of it: 4.00 ms it was ready behind busy/81 (other process, equal priority), "
 	  "2.00 ms it ran. Evidence: the wake-up as the kernel saw it, exact." },
+	{ "T15: one that never slept was not called on for all of the wait",
+	  "0 task 1 ksoftirqd/1/9 R kernel on-cpu\n"
+	  "0 switch 0 idle R client/80\n"
+	  "1ms switch 0 client/80 S idle syscall=recvfrom arg0=3\n"
+	  "26ms waking 1 ksoftirqd/1/9 client/80 context=softirq vector=3\n"
+	  "26ms wakeup 1 client/80 target=0\n"
+	  "26ms switch 0 idle R client/80\n"
+	  "30ms other\n",
+	  "client", 10 * MS,
+	  "remote - - 25000000\n",
+	  "0 client/80 self blocked 25000000\n",
+	  LIKELY,
+	  "client/80 waited 25.0 ms for a socket in recvfrom (descriptor 3). Something that came over the network ended it." },
+	{ "T15: but likely by the last interrupt",
+	  "0 task 1 ksoftirqd/1/9 R kernel on-cpu\n"
+	  "0 switch 0 idle R client/80\n"
+	  "1ms switch 0 client/80 S idle syscall=recvfrom arg0=3\n"
+	  "24ms irq 1 hardirq 30\n"
+	  "26ms waking 1 ksoftirqd/1/9 client/80 context=softirq vector=3\n"
+	  "26ms wakeup 1 client/80 target=0\n"
+	  "26ms switch 0 idle R client/80\n"
+	  "30ms other\n",
+	  "client", 10 * MS,
+	  "remote - - 23000000\nrunning ksoftirqd/1/9 - 2000000\n",
+	  "0 client/80 self blocked 23000000\n1 ksoftirqd/1/9 work running 2000000\n",
+	  LIKELY,
+	  "client/80 waited 25.0 ms for a socket in recvfrom (descriptor 3). Something that came over the network ended it. "
+	  "ksoftirqd/1/9 likely worked for it for 2.00 ms of it and ran meanwhile. Evidence: a wake-up that had to be "
+	  "reconstructed, likely." },
 	{ "PI futex: its holder is whom the kernel lends the priority to",
 	  "0 task 0 HIGH/12 S prio=69\n"
 	  "0 switch 0 idle R LOW/10 prio=89\n"
