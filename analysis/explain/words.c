@@ -84,14 +84,19 @@ static const char *rank_words(enum ww_cause cause)
 	}
 }
 
+static bool blames_thread(const struct ww_cause_part *part)
+{
+	return part->utid != WW_UTID_NONE && part->cause != WW_CAUSE_MIGRATING &&
+	       part->cause != WW_CAUSE_WAKE_PATH;
+}
+
 char *ww_words_cause(const struct ww_trace *trace, const struct ww_cause_part *part)
 {
 	g_autofree char *name = NULL;
 
 	if (part->utid == WW_UTID_NONE && part->actor)
 		return g_strdup_printf("behind %s", part->actor);
-	if (part->utid == WW_UTID_NONE || part->cause == WW_CAUSE_MIGRATING ||
-	    part->cause == WW_CAUSE_WAKE_PATH)
+	if (!blames_thread(part))
 		return g_strdup(cause_words[part->cause] ? cause_words[part->cause]
 							 : ww_cause_label(part->cause));
 	name = ww_trace_thread_text(trace, part->utid);
@@ -100,11 +105,34 @@ char *ww_words_cause(const struct ww_trace *trace, const struct ww_cause_part *p
 			       part->actor ? part->actor : "");
 }
 
-static char *kind_of_cause(const struct ww_trace *trace, const struct ww_cause_part *part)
+static bool is_same_kind(const struct ww_cause_part *a, const struct ww_cause_part *b)
 {
-	if (part->utid == WW_UTID_NONE)
+	return blames_thread(a) && blames_thread(b) && a->relation == b->relation &&
+	       rank_words(a->cause) == rank_words(b->cause);
+}
+
+/* @causes is sorted. One that had a third of @whole_ns is not lost among the others. */
+static char *kind_of_cause(const struct ww_trace *trace, const GArray *causes, int64_t whole_ns,
+			   const struct ww_cause_part *part)
+{
+	const struct ww_cause_part *first = NULL;
+	g_autofree char *name = NULL;
+	bool has_others = false;
+
+	for (guint i = 0; i < causes->len; i++) {
+		const struct ww_cause_part *other = &g_array_index(causes, struct ww_cause_part, i);
+
+		if (!is_same_kind(other, part))
+			continue;
+		first = first ? first : other;
+		has_others |= other->utid != first->utid;
+	}
+	if (!has_others)
 		return ww_words_cause(trace, part);
-	return g_strdup_printf("behind several threads (%s, %s)", relation_words[part->relation],
+	if (first->ns >= whole_ns / 3)
+		name = ww_trace_thread_text(trace, first->utid);
+	return g_strdup_printf("behind %s%s (%s, %s)", name ? name : "several threads",
+			       name ? " and others" : "", relation_words[part->relation],
 			       rank_words(part->cause));
 }
 
@@ -128,7 +156,7 @@ void ww_words_list_causes(struct ww_word_list *list, const struct ww_trace *trac
 		const struct ww_cause_part *part = &g_array_index(causes, struct ww_cause_part, i);
 
 		ww_word_list_take(list, part->ns,
-				  by_kind ? kind_of_cause(trace, part)
+				  by_kind ? kind_of_cause(trace, causes, list->whole_ns, part)
 					  : ww_words_cause(trace, part));
 	}
 }

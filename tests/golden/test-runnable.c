@@ -217,6 +217,29 @@ static const struct golden goldens[] = {
 	  "saturated -1 3100000\n",
 	  "W/11 was ready for 3.10 ms on CPU 0: 1.50 ms behind softirq TIMER, 850 us behind A/10 (other process, "
 	  "equal priority), 500 us behind interrupt 27 (nvme0q1), 250 us behind a timer. No CPU was idle." },
+	{ "many had the CPU, and one of them most of it",
+	  W_BEHIND_A("11400us switch 0 A/10 R C/21\n"
+		     "11700us switch 0 C/21 R D/22\n"
+		     "11990us switch 0 D/22 R E/23\n"
+		     "12280us switch 0 E/23 R F/24\n"
+		     "12550us switch 0 F/24 R G/25\n"
+		     "12800us switch 0 G/25 R A/10\n"),
+	  11 * MS,
+	  "shared A/10 other 1700000\nshared C/21 other 300000\nshared D/22 other 290000\nshared E/23 other 290000\n"
+	  "shared F/24 other 270000\nshared G/25 other 250000\n",
+	  "saturated -1 3100000\n",
+	  "W/11 was ready for 3.10 ms behind A/10 and others (other process, equal priority) on CPU 0. No CPU was idle." },
+	{ "many had the CPU, and none of them most of it",
+	  W_BEHIND_A("10600us switch 0 A/10 R C/21\n"
+		     "11150us switch 0 C/21 R D/22\n"
+		     "11690us switch 0 D/22 R E/23\n"
+		     "12220us switch 0 E/23 R F/24\n"
+		     "12740us switch 0 F/24 R A/10\n"),
+	  11 * MS,
+	  "shared A/10 other 960000\nshared C/21 other 550000\nshared D/22 other 540000\nshared E/23 other 530000\n"
+	  "shared F/24 other 520000\n",
+	  "saturated -1 3100000\n",
+	  "W/11 was ready for 3.10 ms behind several threads (other process, equal priority) on CPU 0. No CPU was idle." },
 	{ "an interrupt without an end",
 	  W_BEHIND_A("11ms irq-entry 0 softirq 3\n"
 		     "12ms irq-exit 0 hardirq\n"),
