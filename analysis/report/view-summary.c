@@ -77,7 +77,7 @@ static bool print_summary(const struct ww_report *report, const struct ww_summar
 	ww_text_paragraph(report->text, "", 0, spent);
 	if (summary->groups->len > 0) {
 		fputc('\n', report->text->out);
-		ww_text_heading(report->text, "What held threads up most, and the longest other waits");
+		ww_text_heading(report->text, "Waits that held threads up most");
 		if (!print_waits(report, summary, error))
 			return false;
 	}
