@@ -22,7 +22,7 @@ static int64_t ran_ns(const struct ww_trace *trace, uint32_t utid, struct ww_spa
 
 struct spin {
 	int64_t ns;         /* on a CPU while the holder was on none */
-	int64_t unknown_ns; /* nobody knows what the holder did: at most so much of it */
+	int64_t unknown_ns; /* on a CPU while nobody knows who the holder was; not in @ns */
 };
 
 static struct spin spin_of(const struct ww_trace *trace, const struct ww_lock_wait *wait,
@@ -40,7 +40,6 @@ static struct spin spin_of(const struct ww_trace *trace, const struct ww_lock_wa
 		else
 			spin.ns += MAX(spun_ns - ran_ns(trace, tile->utid, tile->span), 0);
 	}
-	spin.ns += spin.unknown_ns;
 	return spin;
 }
 
@@ -75,7 +74,8 @@ static void add_spin(const struct ww_census *census, const struct ww_lock_wait *
 	if (wait->kind != WW_LOCK_SPIN || ww_span_length_ns(span) < SPUN_MIN_NS)
 		return;
 	spin = spin_of(census->trace, wait, span);
-	if (spin.ns < SPUN_MIN_NS)
+	/* Whoever got it without waiting is unknown, and may have run all along. */
+	if (spin.ns < SPUN_MIN_NS || spin.unknown_ns > spin.ns)
 		return;
 	finding = finding_of(findings, census, wait);
 	ww_finding_add_wait(finding, wait->utid,

@@ -205,13 +205,43 @@ static char *describe_spin(int spun_ms, bool has_holder_a_cpu)
 	return ww_found_in_string(script);
 }
 
+/* W spins from 2 to 22 ms, at first for H, who runs: nobody knows, as H got the lock without
+ * waiting. For the last @known_ms V has it, who waited for it and has no CPU. */
+static char *describe_unknown_spin(int known_ms)
+{
+	GString *script = g_string_new("0 task 0 W/11 R pid=9 on-cpu\n"
+				       "0 task 1 H/10 R pid=9 on-cpu\n");
+
+	if (known_ms > 0)
+		g_string_append_printf(script,
+				       "0 task 2 V/12 R pid=9 on-cpu\n"
+				       "%dms lock-end V/12 spin 0x1000 pid=9 duration=500000\n"
+				       "%dms switch 2 V/12 R X/20\n",
+				       22 - known_ms, 22 - known_ms);
+	g_string_append(script, "22ms lock-end W/11 spin 0x1000 pid=9 duration=20000000\n"
+				"100ms other\n");
+	return ww_found_in_string(script);
+}
+
+static void test_spin_for_unknown(void)
+{
+	g_autofree char *unknown = describe_unknown_spin(0);
+	g_autofree char *mostly_unknown = describe_unknown_spin(9);
+	g_autofree char *mostly_known = describe_unknown_spin(15);
+
+	g_assert_null(strstr(unknown, "spin-wait"));
+	g_assert_null(strstr(mostly_unknown, "spin-wait"));
+	/* What nobody knows is not in the sum. */
+	g_assert_nonnull(strstr(mostly_known, "spin-wait 1 15000000 likely: W/11 waited 15.0 ms "));
+}
+
 static void test_spin(void)
 {
 	g_autofree char *alone = describe_spin(20, false);
 	g_autofree char *shortly = describe_spin(1, false);
 	g_autofree char *beside = describe_spin(20, true);
 
-	g_assert_nonnull(strstr(alone, "spin-wait 1 19999000 exact: W/11 waited 20.0 ms for spin "
+	g_assert_nonnull(strstr(alone, "spin-wait 1 19998000 exact: W/11 waited 20.0 ms for spin "
 				       "0x1000 spinning on a CPU while its holder had none.\n"));
 	g_assert_null(strstr(shortly, "spin-wait"));
 	g_assert_null(strstr(beside, "spin-wait"));
@@ -315,6 +345,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/golden/findings-wakes/convoy", test_convoy);
 	g_test_add_func("/golden/findings-wakes/ping-pong", test_ping_pong);
 	g_test_add_func("/golden/findings-wakes/spin", test_spin);
+	g_test_add_func("/golden/findings-wakes/spin-for-unknown", test_spin_for_unknown);
 	g_test_add_func("/golden/findings-wakes/one-at-a-time", test_one_at_a_time);
 	g_test_add_func("/golden/findings-wakes/pool-is-no-lock", test_pool_is_no_lock);
 	return g_test_run();
