@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "analysis/explain/object.h"
+#include "analysis/explain/owners.h"
 #include "analysis/explain/workers.h"
 #include "analysis/findings/rules.h"
 
@@ -30,6 +31,12 @@ struct ended {
 	struct ww_wait_ref ref;
 };
 
+/* Everybody who waits there is let go at once, on purpose. */
+static bool lets_all_go(uint8_t reason)
+{
+	return reason == WW_REASON_BARRIER || reason == WW_REASON_JOIN;
+}
+
 /* One that was woken for nothing. */
 struct loss {
 	uint32_t upid, waker_utid;
@@ -38,6 +45,7 @@ struct loss {
 	guint n_woken;
 	struct ww_wait_ref ref; /* the longest wait of what follows, or the one that ended */
 	int64_t ns;             /* until it slept again */
+	bool is_likely;         /* what it waited in had ended well */
 	struct ww_wait_ref ended;
 };
 
@@ -83,7 +91,8 @@ static const struct ended *ended_by(const struct burst *burst, guint i)
 	ended->is_looked_up = true;
 	ww_interval_iter_init(&iter, trace, lane,
 			      (struct ww_span){ MAX(wake->time_ns - 1, 0), wake->time_ns });
-	if (ww_interval_iter_next(&iter, &wait) && wait.state == WW_STATE_BLOCKED) {
+	if (ww_interval_iter_next(&iter, &wait) && wait.state == WW_STATE_BLOCKED &&
+	    !lets_all_go(wait.reason)) {
 		ended->reason = wait.reason;
 		ended->object = wait.object;
 		ended->ref = (struct ww_wait_ref){ lane.index, ww_interval_iter_index(&iter) };
@@ -104,6 +113,22 @@ static bool is_one_call(const struct ww_trace *trace, const struct ww_interval *
 
 enum outcome { NOTHING, SOMETHING, NOBODY_KNOWS };
 
+/* @wait's thread sleeps for the same thing again, in another call. One that ended well got what it
+ * was for: only of a lock and a condition it may have been in vain, as somebody else has what they
+ * guard. */
+static enum outcome judge_again(const struct ww_trace *trace, const struct ww_interval *wait,
+				struct loss *loss)
+{
+	struct ww_lock_wait call;
+
+	if (!ww_query_lock_wait_of(trace, wait, &call) || call.result != 0 ||
+	    (call.flags & WW_INTERVAL_CENSORED_RIGHT))
+		return NOTHING;
+	loss->is_likely = true;
+	return ww_lock_has_holder(call.kind) || call.kind == WW_LOCK_CONDITION ? NOTHING
+									       : SOMETHING;
+}
+
 /* What @wait's thread did when it had been woken; @ran_ns: for so long, at least. */
 static enum outcome follow(const struct ww_trace *trace, const struct ww_interval *wait,
 			   struct loss *loss, int64_t *ran_ns)
@@ -123,7 +148,7 @@ static enum outcome follow(const struct ww_trace *trace, const struct ww_interva
 
 		if (next.state == WW_STATE_BLOCKED && next.object == wait->object &&
 		    next.reason == wait->reason && !is_one_call(trace, wait, &next))
-			return NOTHING;
+			return judge_again(trace, wait, loss);
 		if (next.state == WW_STATE_DEAD || next.state == WW_STATE_UNKNOWN)
 			return NOBODY_KNOWS;
 		if (next.state == WW_STATE_BLOCKED && !is_lock(next.reason))
@@ -319,8 +344,11 @@ static void tell(const struct ww_census *census, const struct loss *losses, guin
 	if (n_herds < HERDS_MIN)
 		return;
 	finding = ww_finding_add(findings, WW_FINDING_THUNDERING_HERD);
-	for (guint i = 0; i < n; i++)
+	for (guint i = 0; i < n; i++) {
 		ww_finding_add_wait(finding, losses[i].ref.utid, losses[i].ref, losses[i].ns);
+		if (losses[i].is_likely)
+			finding->confidence = WW_CONFIDENCE_LIKELY;
+	}
 	if (ww_query_wait(census->trace, losses[0].ended, &wait)) {
 		ww_wait_object_clear(&finding->object);
 		ww_wait_object_init(&finding->object, census->trace, &wait);

@@ -59,6 +59,59 @@ static void test_herd(void)
 	g_assert_cmpstr(nearly_alike, ==, "");
 }
 
+/* The same with calls that the hooks saw end well: of 6 that C wakes at once one works on for
+ * longer. */
+static char *describe_calls(const char *kind)
+{
+	GString *script = g_string_new("0 task 1 C/9 R pid=1 on-cpu\n");
+	int end_us = 0;
+
+	for (int i = 0; i < N_WAITERS; i++, end_us += 5)
+		g_string_append_printf(script,
+				       "%dus switch 0 idle R w/%d\n"
+				       "%dus lock-begin w/%d %s 0x1000 pid=1\n"
+				       "%dus switch 0 w/%d S idle syscall=futex arg0=0x1008\n",
+				       end_us, 10 + i, end_us + 2, 10 + i, kind, end_us + 4,
+				       10 + i);
+	for (int herd = 1; herd <= 4; herd++) {
+		const int at_us = 20000 * herd;
+
+		for (int i = 0; i < N_WAITERS; i++)
+			g_string_append_printf(script,
+					       "%dus waking 1 C/9 w/%d target=0\n"
+					       "%dus wakeup 0 w/%d target=0\n",
+					       at_us, 10 + i, at_us, 10 + i);
+		end_us = at_us;
+		for (int i = 0; i < N_WAITERS; i++) {
+			g_string_append_printf(script,
+					       "%dus switch 0 idle R w/%d\n"
+					       "%dus lock-end w/%d %s 0x1000 pid=1 result=0\n",
+					       end_us + 2, 10 + i, end_us + 3, 10 + i, kind);
+			end_us += i == 0 ? 1000 : 40;
+			g_string_append_printf(
+				script,
+				"%dus lock-begin w/%d %s 0x1000 pid=1\n"
+				"%dus switch 0 w/%d S idle syscall=futex arg0=0x1008\n",
+				end_us, 10 + i, kind, end_us + 1, 10 + i);
+		}
+	}
+	g_string_append(script, "100ms other\n");
+	return ww_found_in_string(script);
+}
+
+/* All who wait at a barrier got what they waited for; a condition's waiters may find nothing. */
+static void test_herd_of_calls(void)
+{
+	g_autofree char *barrier = describe_calls("barrier");
+	g_autofree char *semaphore = describe_calls("semaphore");
+	g_autofree char *condition = describe_calls("condition");
+
+	g_assert_null(strstr(barrier, "thundering-herd"));
+	g_assert_null(strstr(semaphore, "thundering-herd"));
+	g_assert_nonnull(
+		strstr(condition, "thundering-herd 20 22420000 likely: 20 of 24 wake-ups "));
+}
+
 /* Whoever wakes takes turns with one of a pool: no herd, however fast. */
 static void test_no_herd_of_one(void)
 {
@@ -341,6 +394,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/golden/findings-wakes/herd", test_herd);
+	g_test_add_func("/golden/findings-wakes/herd-of-calls", test_herd_of_calls);
 	g_test_add_func("/golden/findings-wakes/no-herd-of-one", test_no_herd_of_one);
 	g_test_add_func("/golden/findings-wakes/convoy", test_convoy);
 	g_test_add_func("/golden/findings-wakes/ping-pong", test_ping_pong);
