@@ -20,15 +20,18 @@
 #define HERDS_MIN 3          /* the end of a program has one or two */
 #define NOTHING_PERCENT 75   /* of those that are woken */
 #define NOTHING_NS (100 * WW_NS_PER_US)
+#define FOLLOW_MAX                                                                                 \
+	256 /* intervals behind a wake-up: who sleeps so often in so short a time is odd */
 #define WINNER_TIMES 4 /* so many times as long as they, somebody ran who got it */
 
 /* What a wake-up ended; @object is 0: nobody knows. */
 struct ended {
-	bool is_looked_up;
 	bool is_judged; /* as one of those that were woken with an earlier one */
 	uint8_t reason;
+	uint32_t upid;
 	uint64_t object;
 	struct ww_wait_ref ref;
+	guint next; /* wake-up by the same thread that ended a wait alike; 0: none */
 };
 
 /* Everybody who waits there is let go at once, on purpose. */
@@ -52,6 +55,8 @@ struct loss {
 struct worker {
 	GArray *losses;   /* struct loss */
 	uint16_t *counts; /* by utid: so many wake-ups of it in the window */
+	uint32_t *herds;  /* by utid: the last one it was seen in */
+	uint32_t n_herds;
 };
 
 struct search {
@@ -67,6 +72,7 @@ struct burst {
 	struct worker *worker;
 	const struct ww_wake *wakes;
 	struct ended *ended;
+	GHashTable *last; /* struct ended: the last wake-up of those alike */
 	uint32_t waker_utid;
 };
 
@@ -77,7 +83,7 @@ static bool is_lock(uint8_t reason)
 	       reason == WW_REASON_CONDITION;
 }
 
-static const struct ended *ended_by(const struct burst *burst, guint i)
+static void look_up(const struct burst *burst, guint i)
 {
 	const struct ww_trace *trace = burst->search->census->trace;
 	const struct ww_wake *wake = &burst->wakes[i];
@@ -86,9 +92,9 @@ static const struct ended *ended_by(const struct burst *burst, guint i)
 	struct ww_interval_iter iter;
 	struct ww_interval wait;
 
-	if (ended->is_looked_up)
-		return ended;
-	ended->is_looked_up = true;
+	ended->upid = burst->search->upids[wake->wakee_utid];
+	if (ended->upid == UINT32_MAX)
+		return;
 	ww_interval_iter_init(&iter, trace, lane,
 			      (struct ww_span){ MAX(wake->time_ns - 1, 0), wake->time_ns });
 	if (ww_interval_iter_next(&iter, &wait) && wait.state == WW_STATE_BLOCKED &&
@@ -97,7 +103,35 @@ static const struct ended *ended_by(const struct burst *burst, guint i)
 		ended->object = wait.object;
 		ended->ref = (struct ww_wait_ref){ lane.index, ww_interval_iter_index(&iter) };
 	}
-	return ended;
+}
+
+static guint hash_ended(const void *data)
+{
+	const struct ended *ended = data;
+
+	return (guint)((ended->object ^ ended->object >> 32) * 2654435761u + ended->upid);
+}
+
+/* Whether both ended a wait for one thing, by threads of one process. */
+static gboolean are_alike(const void *pa, const void *pb)
+{
+	const struct ended *a = pa, *b = pb;
+
+	return a->upid == b->upid && a->object == b->object && a->reason == b->reason;
+}
+
+/* Links @i behind the last one alike, so that nobody has to look for it. */
+static void link_up(const struct burst *burst, guint i)
+{
+	struct ended *ended = &burst->ended[i], *last;
+
+	look_up(burst, i);
+	if (ended->object == 0)
+		return;
+	last = g_hash_table_lookup(burst->last, ended);
+	if (last)
+		last->next = i;
+	g_hash_table_replace(burst->last, ended, ended);
 }
 
 /* Whether both sleeps are of one call that the hooks saw: of a condition, the second is for its
@@ -138,12 +172,13 @@ static enum outcome follow(const struct ww_trace *trace, const struct ww_interva
 	int64_t worst_ns = 0;
 	struct ww_interval_iter iter;
 	struct ww_interval next;
+	guint n = 0;
 
 	*ran_ns = 0;
 	loss->ns = 0;
 	loss->ref = loss->ended;
 	ww_interval_iter_init(&iter, trace, lane, behind);
-	while (ww_interval_iter_next(&iter, &next)) {
+	while (n++ < FOLLOW_MAX && ww_interval_iter_next(&iter, &next)) {
 		const int64_t ns = ww_span_length_ns(next.span);
 
 		if (next.state == WW_STATE_BLOCKED && next.object == wait->object &&
@@ -189,7 +224,7 @@ static void add_woken(const struct burst *burst, guint i, struct herd *herd, str
 	enum outcome outcome;
 	int64_t ran_ns;
 
-	loss.ended = ended_by(burst, i)->ref;
+	loss.ended = burst->ended[i].ref;
 	if (!ww_query_wait(trace, loss.ended, &wait))
 		return;
 	outcome = follow(trace, &wait, &loss, &ran_ns);
@@ -205,30 +240,14 @@ static void add_woken(const struct burst *burst, guint i, struct herd *herd, str
 	g_array_append_val(burst->worker->losses, loss);
 }
 
-static uint32_t upid_of(const struct burst *burst, guint i)
+/* Each thread counts once in a herd. */
+static bool is_first_of_thread(const struct burst *burst, guint i)
 {
-	return burst->search->upids[burst->wakes[i].wakee_utid];
-}
+	uint32_t *herd = &burst->worker->herds[burst->wakes[i].wakee_utid];
+	const bool is_first = *herd != burst->worker->n_herds;
 
-/* Whether @i ended a wait for what @first ended one for, by a thread of the same process. */
-static bool is_alike(const struct burst *burst, guint first, guint i)
-{
-	const struct ended *a, *b;
-
-	if (upid_of(burst, i) != upid_of(burst, first))
-		return false;
-	a = ended_by(burst, first);
-	b = ended_by(burst, i);
-	return a->object != 0 && a->object == b->object && a->reason == b->reason;
-}
-
-/* Whether the thread that @i woke was woken before it, from @begin on. */
-static bool was_woken_since(const struct burst *burst, guint begin, guint i)
-{
-	for (guint j = begin; j < i; j++)
-		if (burst->wakes[j].wakee_utid == burst->wakes[i].wakee_utid)
-			return true;
-	return false;
+	*herd = burst->worker->n_herds;
+	return is_first;
 }
 
 /* Those from @begin to @end that waited for what the first waited for; they begin no herd again. */
@@ -238,48 +257,44 @@ static void judge(const struct burst *burst, guint begin, guint end)
 	GArray *losses = burst->worker->losses;
 	const guint n_before = losses->len;
 	const struct loss loss = {
-		.upid = upid_of(burst, begin),
+		.upid = burst->ended[begin].upid,
 		.waker_utid = burst->waker_utid,
 		.object = burst->ended[begin].object,
 		.herd_ns = first->time_ns,
 	};
 	struct herd herd = { .n_woken = 0 };
+	guint i = begin;
 
-	for (guint i = begin; i < end; i++) {
-		if (!is_alike(burst, begin, i))
-			continue;
-		if (!was_woken_since(burst, begin, i))
+	burst->worker->n_herds++;
+	do {
+		if (is_first_of_thread(burst, i))
 			add_woken(burst, i, &herd, loss);
 		burst->ended[i].is_judged = true;
-	}
+		i = burst->ended[i].next;
+	} while (i != 0 && i < end);
 	if (herd.n_woken < burst->search->n_min || !is_herd(&herd))
 		g_array_set_size(losses, n_before);
-	for (guint i = n_before; i < losses->len; i++)
-		g_array_index(losses, struct loss, i).n_woken = herd.n_woken;
+	for (guint j = n_before; j < losses->len; j++)
+		g_array_index(losses, struct loss, j).n_woken = herd.n_woken;
 }
 
+/* Each wake-up is looked at a few times at most: either there are few alike, or they are judged. */
 static void find_herd(const struct burst *burst, guint begin, guint end)
 {
-	guint n_alike = 0, n_same_process = 0;
+	guint n_alike = 1;
 
-	if (burst->ended[begin].is_judged || upid_of(burst, begin) == UINT32_MAX)
+	if (burst->ended[begin].is_judged || burst->ended[begin].object == 0)
 		return;
-	/* Cheap, and most are not. */
-	for (guint i = begin; i < end; i++)
-		n_same_process += upid_of(burst, i) == upid_of(burst, begin);
-	if (n_same_process < burst->search->n_min)
-		return;
-	for (guint i = begin; i < end; i++)
-		n_alike += is_alike(burst, begin, i);
-	if (n_alike >= burst->search->n_min)
-		judge(burst, begin, end);
+	for (guint i = burst->ended[begin].next; i != 0 && i < end; i = burst->ended[i].next)
+		if (++n_alike >= burst->search->n_min)
+			return judge(burst, begin, end);
 }
 
 /* A window over the wake-ups moves on one by one. */
 static void find_herds(const struct burst *burst, guint n)
 {
 	uint16_t *counts = burst->worker->counts;
-	guint n_distinct = 0, end = 0;
+	guint n_distinct = 0, end = 0, n_linked = 0;
 
 	for (guint begin = 0; begin < n; begin++) {
 		const int64_t end_ns = burst->wakes[begin].time_ns + HERD_NS;
@@ -288,8 +303,11 @@ static void find_herds(const struct burst *burst, guint n)
 		       counts[burst->wakes[end].wakee_utid] < UINT16_MAX;
 		     end++)
 			n_distinct += counts[burst->wakes[end].wakee_utid]++ == 0;
-		if (n_distinct >= burst->search->n_min)
+		if (n_distinct >= burst->search->n_min) {
+			for (n_linked = MAX(n_linked, begin); n_linked < end; n_linked++)
+				link_up(burst, n_linked);
 			find_herd(burst, begin, end);
+		}
 		n_distinct -= --counts[burst->wakes[begin].wakee_utid] == 0;
 	}
 }
@@ -303,6 +321,7 @@ static void watch_threads(guint piece, guint worker, void *data)
 
 	for (uint32_t utid = piece * PIECE_THREADS; utid < end; utid++) {
 		g_autoptr(GArray) wakes = ww_query_wakes_by(census->trace, utid, census->span);
+		g_autoptr(GHashTable) last = NULL;
 		g_autofree struct ended *ended = NULL;
 		struct burst burst = { search, &search->workers[worker],
 				       (const struct ww_wake *)(const void *)wakes->data };
@@ -311,6 +330,7 @@ static void watch_threads(guint piece, guint worker, void *data)
 			continue;
 		burst.waker_utid = utid;
 		burst.ended = ended = g_new0(struct ended, wakes->len);
+		burst.last = last = g_hash_table_new(hash_ended, are_alike);
 		find_herds(&burst, wakes->len);
 	}
 }
@@ -395,6 +415,7 @@ void ww_rules_herds(const struct ww_census *census, GPtrArray *findings)
 	for (guint i = 0; i < n_workers; i++) {
 		search.workers[i].losses = g_array_new(false, false, sizeof(struct loss));
 		search.workers[i].counts = g_new0(uint16_t, info->n_threads);
+		search.workers[i].herds = g_new0(uint32_t, info->n_threads);
 	}
 	ww_workers_run(n_workers, n_pieces, watch_threads, &search);
 	losses = search.workers[0].losses;
@@ -402,6 +423,7 @@ void ww_rules_herds(const struct ww_census *census, GPtrArray *findings)
 		const GArray *more = search.workers[i].losses;
 
 		g_free(search.workers[i].counts);
+		g_free(search.workers[i].herds);
 		if (i > 0) {
 			g_array_append_vals(losses, more->data, more->len);
 			g_array_unref(search.workers[i].losses);

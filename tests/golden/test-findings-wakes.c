@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Findings about who wakes whom, and about locks that are handed over: each with a twin that lacks
  * it. */
+#include <time.h>
+
 #include "tests/golden/found.h"
 
 #define N_WAITERS 6
@@ -110,6 +112,45 @@ static void test_herd_of_calls(void)
 	g_assert_null(strstr(semaphore, "thundering-herd"));
 	g_assert_nonnull(
 		strstr(condition, "thundering-herd 20 22420000 likely: 20 of 24 wake-ups "));
+}
+
+/* So many wake-ups 20 ns apart, of 12 threads, each from a wait for something of its own. */
+static GString *script_of_strangers(int n)
+{
+	GString *script = g_string_new("0 task 4 C/9 R pid=1 on-cpu\n");
+	int at_ns = 1000000;
+
+	for (int i = 0; i < 12; i++)
+		g_string_append_printf(script, "0 task 0 w/%d S pid=1 syscall=futex arg0=0x%d\n",
+				       10 + i, 1000 + i);
+	for (int i = 0; i < n; i++, at_ns += 20) {
+		const int cpu = i % 4, tid = 10 + i % 12;
+
+		g_string_append_printf(script,
+				       "%d waking 4 C/9 w/%d target=%d\n"
+				       "%d switch %d idle R w/%d\n"
+				       "%d switch %d w/%d S idle syscall=futex arg0=0x%d\n",
+				       at_ns, tid, cpu, at_ns + 1, cpu, tid, at_ns + 2, cpu, tid,
+				       100000 + i);
+	}
+	g_string_append_printf(script, "%d other\n", at_ns + 1000000000);
+	return script;
+}
+
+/* What is odd takes no more time than the trace that has it: reading is linear. */
+static void test_many_strangers(void)
+{
+	g_autoptr(GString) script = script_of_strangers(40000);
+	const clock_t begin = clock();
+	ww_auto(trace) trace = ww_script_trace(script->str);
+	const clock_t loaded = clock();
+	g_autofree char *found =
+		ww_found_text(trace, (struct ww_span){ 0, ww_trace_info(trace)->duration_ns });
+
+	g_test_message("read in %ld ms, looked at in %ld ms", (loaded - begin) / 1000,
+		       (clock() - loaded) / 1000);
+	g_assert_cmpint(clock() - loaded, <, 4 * (loaded - begin));
+	g_assert_null(strstr(found, "thundering-herd"));
 }
 
 /* Whoever wakes takes turns with one of a pool: no herd, however fast. */
@@ -395,6 +436,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/golden/findings-wakes/herd", test_herd);
 	g_test_add_func("/golden/findings-wakes/herd-of-calls", test_herd_of_calls);
+	g_test_add_func("/golden/findings-wakes/many-strangers", test_many_strangers);
 	g_test_add_func("/golden/findings-wakes/no-herd-of-one", test_no_herd_of_one);
 	g_test_add_func("/golden/findings-wakes/convoy", test_convoy);
 	g_test_add_func("/golden/findings-wakes/ping-pong", test_ping_pong);
