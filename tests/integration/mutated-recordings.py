@@ -19,7 +19,8 @@ KINDS = ("wakings", "switches", "switch-outs", "reordered", "tids")
 PERCENTS = (1, 5, 20, 50)
 N_SEEDS = 4
 UNEVEN = 0.15  # by which fewer wrong records may do more harm than more of them
-LITTLE = 0.35  # what one wrong record in a hundred may cost
+LITTLE = 0.15  # what one wrong record in a hundred may cost
+LITTLE_LYING = 0.25  # the same of records that name another thread
 tallies = {}
 
 
@@ -66,7 +67,8 @@ def accuracy_falls_smoothly():
     for kind in KINDS:
         for what in "cause", "actor":
             shares = [tallies["none", 0].share(what), *(tally.share(what) for tally in of_kind(kind))]
-            assert shares[0] - shares[1] <= LITTLE, (kind, what, shares)
+            little = LITTLE_LYING if kind in mutated.LYING else LITTLE
+            assert shares[0] - shares[1] <= little, (kind, what, shares)
             assert all(after <= before + UNEVEN for before, after in zip(shares, shares[1:])), (kind, what, shares)
 
 

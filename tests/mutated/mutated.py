@@ -149,10 +149,10 @@ class Tally:
     def share(self, kind):
         return self.right[kind] / self.checks[kind] if self.checks[kind] else 1.0
 
-    def row(self):
+    def row(self, counts_invented):
         return (f"{100 * self.share('cause'):.0f} %", f"{100 * self.share('actor'):.0f} %",
                 f"{sum(self.errors) / len(self.errors):.1f}" if self.errors else "-", str(len(self.forbidden)),
-                str(len(self.invented)), str(len(self.broken)), f"{100 * self.unknown_ns / max(1, self.root_ns):.1f} %")
+                str(len(self.invented)) if counts_invented else "-", str(len(self.broken)), f"{100 * self.unknown_ns / max(1, self.root_ns):.1f} %")
 
 
 def record(build, scenario, directory, tries=3):
@@ -193,7 +193,7 @@ def measure(build, names, kinds, percents, n_seeds):
 
 def text(tallies):
     rows = [("wrong in the recording", "share", "cause", "actor", "error", "forbidden", "invented", "sums", "unknown")]
-    rows += [(kind, f"{percent} %", *tally.row()) for (kind, percent), tally in tallies.items()]
+    rows += [(kind, f"{percent} %", *tally.row(kind not in LYING)) for (kind, percent), tally in tallies.items()]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join("  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))])
                      for row in rows)
