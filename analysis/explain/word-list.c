@@ -109,9 +109,12 @@ char *ww_word_list_join(struct ww_word_list *list)
 		named_ns += item->ns;
 	}
 	if (ww_word_is_rest_worth(list->whole_ns - named_ns, list->whole_ns) && text->len > 0) {
-		g_autofree char *share = ww_share_text(list->whole_ns - named_ns, list->whole_ns);
+		const int64_t rest_ns = list->whole_ns - named_ns;
+		g_autofree char *rest = list->is_rest_length
+						? ww_duration_text(rest_ns)
+						: ww_share_text(rest_ns, list->whole_ns);
 
-		g_string_append_printf(text, ", other %s", share);
+		g_string_append_printf(text, ", other %s", rest);
 	}
 	return g_string_free(text, false);
 }

@@ -327,6 +327,12 @@ static char *share_words(const struct telling *telling, const struct actor *acto
 	return g_strdup_printf("for %s of it", length);
 }
 
+static bool has_only_run(const GArray *deeds)
+{
+	return deeds->len == 1 &&
+	       g_array_index(deeds, struct deed, 0).interval.state == WW_STATE_RUNNING;
+}
+
 static void tell_actor(const struct telling *telling, const struct actor *actor, GArray *deeds)
 {
 	g_autofree char *thread = ww_trace_thread_text(telling->trace, actor->utid);
@@ -334,13 +340,18 @@ static void tell_actor(const struct telling *telling, const struct actor *actor,
 					? g_strdup_printf("%s (the recorder itself)", thread)
 					: g_strdup(thread);
 	g_autofree char *share = share_words(telling, actor);
+	g_autofree char *length = ww_duration_text(actor->ns);
 	const char *likely = is_guess(telling, actor) ? "likely " : "";
 
 	if (actor->edge == WW_EDGE_LOCK_OWNER)
 		g_string_append_printf(telling->text, " %s %sheld it %s", name, likely, share);
 	else if (actor->edge == WW_EDGE_CHILD)
 		g_string_append_printf(telling->text, " The child %s %sended it", name, likely);
-	else if (actor->edge == WW_EDGE_WORK)
+	else if (actor->edge == WW_EDGE_WORK && has_only_run(deeds)) {
+		g_string_append_printf(telling->text, " %s %sdid the work for it in %s.", name,
+				       likely, length);
+		return;
+	} else if (actor->edge == WW_EDGE_WORK)
 		g_string_append_printf(telling->text, " %s %sworked for it %s", name, likely,
 				       share);
 	else

@@ -40,24 +40,25 @@ static char *prio_text(int prio)
 	return g_strdup_printf("real-time priority %d", WW_PRIO_FAIR - 1 - prio);
 }
 
-static void tell_priorities(GString *text, const struct ww_occupant *occupant, const char *waiter)
+static void tell_priorities(GString *text, const struct ww_occupant *occupant, const char *name,
+			    const char *waiter)
 {
 	g_autofree char *own = prio_text(occupant->prio);
 	g_autofree char *other = prio_text(occupant->waiter_prio);
 
 	if (occupant->prio == occupant->waiter_prio)
-		g_string_append_printf(text, " Both have %s.", own);
+		g_string_append_printf(text, " %s and %s both have %s.", name, waiter, own);
 	else
 		g_string_append_printf(
-			text, " It has %s, %s has %s%s.", own, waiter, other,
+			text, " %s has %s, %s has %s%s.", name, own, waiter, other,
 			occupant->cause == WW_CAUSE_OUTRANKED ? ": it does not have to share"
 			: occupant->cause == WW_CAUSE_SHARED  ? ": their shares differ"
 							      : "");
 	if (occupant->weight >= 0 && occupant->waiter_weight >= 0)
 		g_string_append_printf(text,
-				       " Its cgroup has weight %" G_GINT64_FORMAT
+				       " The cgroup of %s has weight %" G_GINT64_FORMAT
 				       ", that of %s %" G_GINT64_FORMAT ".",
-				       occupant->weight, waiter, occupant->waiter_weight);
+				       name, occupant->weight, waiter, occupant->waiter_weight);
 }
 
 static void tell_queue(GString *text, const struct ww_explanation *explanation,
@@ -99,6 +100,6 @@ char *ww_words_occupant(const struct ww_trace *trace, const struct ww_explanatio
 	tell_turns(text, occupant);
 	g_string_append_c(text, '.');
 	tell_queue(text, explanation, occupant, waiter);
-	tell_priorities(text, occupant, waiter);
+	tell_priorities(text, occupant, name, waiter);
 	return g_string_free(text, false);
 }

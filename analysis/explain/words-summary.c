@@ -43,7 +43,7 @@ static void append_share(GString *text, int64_t part_ns, int64_t whole_ns, const
 		g_string_append_printf(text, "%s%s %s", text->len > 0 ? ", " : "", share, what);
 }
 
-/* "(mutex 3.20 s, poll 1.10 s, other 4 %)": what blocked them, so far as it is known. */
+/* "(mutex 3.20 s, poll 1.10 s, other 180 ms)": what blocked them, so far as it is known. */
 static char *blocked_by(const struct ww_totals *totals)
 {
 	g_autofree char *text = NULL;
@@ -51,6 +51,7 @@ static char *blocked_by(const struct ww_totals *totals)
 
 	ww_word_list_init(&list, totals->state_ns[WW_STATE_BLOCKED]);
 	list.is_number_last = true;
+	list.is_rest_length = true;
 	for (int reason = 0; reason < WW_REASON_N; reason++) {
 		if (totals->reason_ns[reason] > 0)
 			ww_word_list_take(&list, totals->reason_ns[reason],

@@ -53,6 +53,7 @@ struct ww_word_list {
 	GArray *items;
 	int64_t whole_ns;
 	bool is_number_last; /* "device 171 ms" */
+	bool is_rest_length; /* "other 1.53 s" instead of a share */
 };
 
 /* A rest of less than half a percent is below the digits of the numbers beside it. */

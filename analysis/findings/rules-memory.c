@@ -204,14 +204,16 @@ static void look_at_mappings(const struct ww_census *census, struct habit *habit
 static char *faults_text(const struct habit *sum, const char *who, const char *count)
 {
 	g_autofree char *during = ww_duration_text(sum->during_ns);
+	g_autofree char *took = ww_duration_text(sum->total_ns);
 	g_autofree char *rate = ww_count_text(
 		(uint64_t)((double)sum->count * (double)WW_NS_PER_S / (double)sum->during_ns));
 	g_autofree char *major = ww_count_text(sum->n_major);
 	g_autofree char *copies = ww_count_text(sum->n_copies);
 
 	return g_strdup_printf(
-		"%s met %s page faults in storms of %s in all, %s a second%s%s%s%s%s%s.", who,
-		count, during, rate, sum->n_major > 0 ? "; " : "", sum->n_major > 0 ? major : "",
+		"%s met %s page faults%s%s in storms of %s in all, %s a second%s%s%s%s%s%s.", who,
+		count, sum->total_ns > 0 ? " that took at least " : "",
+		sum->total_ns > 0 ? took : "", during, rate, sum->n_major > 0 ? "; " : "", sum->n_major > 0 ? major : "",
 		sum->n_major > 0 ? " of them had to wait for the disk" : "",
 		sum->n_copies > 0 ? "; " : "", sum->n_copies > 0 ? copies : "",
 		sum->n_copies > 0 ? " copied a page that was shared" : "");

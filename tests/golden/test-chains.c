@@ -101,7 +101,7 @@ static const struct golden goldens[] = {
 	  "0 T/100 self blocked 4000000\n",
 	  LIKELY,
 	  "T/100 waited 10.0 ms for the disk in fsync (descriptor 5). On vda: device 4.00 ms, queue 1.00 ms. "
-	  "kworker/7 likely worked for it for 5.00 ms of it and ran meanwhile. Evidence: the last request that "
+	  "kworker/7 likely did the work for it in 5.00 ms. Evidence: the last request that "
 	  "was done before the wake-up, likely." },
 	{ "disk: a request that completed long before did not end it",
 	  "0 switch 0 idle R T/100\n"
@@ -169,8 +169,8 @@ static const struct golden goldens[] = {
 	  "0 T/100 self blocked 3000000\n"
 	  "1 kworker/7 work running 12000000\n",
 	  EXACT,
-	  "T/100 waited 20.0 ms for a device in ioctl (descriptor 4). kworker/7 worked for it for 12.0 ms of it and "
-	  "ran meanwhile. V/102 worked for it for 5.00 ms of it and ran meanwhile. For 3.00 ms of it work item "
+	  "T/100 waited 20.0 ms for a device in ioctl (descriptor 4). kworker/7 did the work for it in 12.0 ms. "
+	  "V/102 did the work for it in 5.00 ms. For 3.00 ms of it work item "
 	  "0xa000 stood in its queue. Evidence: the work items as the kernel recorded them, exact." },
 	{ "work: that an interrupt queued blames no current thread but the disk",
 	  "0 task 1 kworker/7 I kernel\n"
@@ -199,8 +199,8 @@ static const struct golden goldens[] = {
 	  "0 T/100 self blocked 3000000\n"
 	  "1 kworker/7 work running 1000000\n",
 	  EXACT,
-	  "T/100 waited 13.0 ms for the disk in pread64 (descriptor 4). On vda: device 8.99 ms. kworker/7 worked for "
-	  "it for 1.00 ms of it and ran meanwhile. For 3.00 ms of it work item 0xa000 stood in its queue. Evidence: "
+	  "T/100 waited 13.0 ms for the disk in pread64 (descriptor 4). On vda: device 8.99 ms. kworker/7 did the work "
+	  "for it in 1.00 ms. For 3.00 ms of it work item 0xa000 stood in its queue. Evidence: "
 	  "the work items as the kernel recorded them, exact." },
 	{ "kernel lock: its holder, and who got it in between",
 	  "0 switch 0 idle R A/101\n"
@@ -552,7 +552,7 @@ static const struct golden goldens[] = {
 	  "0 client/80 self blocked 23000000\n1 ksoftirqd/1/9 work running 2000000\n",
 	  LIKELY,
 	  "client/80 waited 25.0 ms for a socket in recvfrom (descriptor 3). Something that came over the network ended it. "
-	  "ksoftirqd/1/9 likely worked for it for 2.00 ms of it and ran meanwhile. Evidence: a wake-up that had to be "
+	  "ksoftirqd/1/9 likely did the work for it in 2.00 ms. Evidence: a wake-up that had to be "
 	  "reconstructed, likely." },
 	{ "PI futex: its holder is whom the kernel lends the priority to",
 	  "0 task 0 HIGH/12 S prio=69\n"

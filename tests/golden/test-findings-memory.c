@@ -25,7 +25,7 @@ static void test_faults(void)
 
 	g_assert_cmpstr(
 		storm, ==,
-		"page-fault-storm 5960 1000000 exact: W/11 met 5,960 page faults in storms of 300 ms "
+		"page-fault-storm 5960 1000000 exact: W/11 met 5,960 page faults that took at least 1.00 ms in storms of 300 ms "
 		"in all, 19,866 a second; 1 of them had to wait for the disk.\n");
 	g_assert_cmpstr(steady, ==, "");
 	g_assert_cmpstr(start, ==, "");
@@ -60,7 +60,7 @@ static void test_kinds_of_faults(void)
 	g_assert_nonnull(strstr(copies, " a second; 5,999 copied a page that was shared.\n"));
 	g_assert_nonnull(strstr(asleep,
 				"page-fault-storm 399 39900000 exact: W/11 met 399 page "
-				"faults in storms of 400 ms in all, 997 a second; 399 of them "
+				"faults that took at least 39.9 ms in storms of 400 ms in all, 997 a second; 399 of them "
 				"had to wait for the disk; 399 copied a page that was "
 				"shared.\n"));
 	g_assert_cmpstr(hardly, ==, "");

@@ -39,36 +39,36 @@ static const struct golden goldens[] = {
 	  TAKE_TURNS(""), 1000000, 5 * MS, 2 * MS, 2,
 	  "A/10 kept the CPU: 12.0 ms in 3 turns, the longest 4.00 ms (4.0 times the base slice of 1.00 ms). Up to 2 threads "
 	  "of equal priority waited for CPU 0 at a time, W/11 among them; a fair wait is 2.00 ms, this one was 10.0 times the "
-	  "fair share. Both have nice 0." },
+	  "fair share. A/10 and W/11 both have nice 0." },
 	{ "without a slice there is no multiple",
 	  TAKE_TURNS(""), 0, 5 * MS, 0, 2,
 	  "A/10 kept the CPU: 12.0 ms in 3 turns, the longest 4.00 ms. Up to 2 threads of equal priority waited for CPU 0 at "
-	  "a time, W/11 among them. Both have nice 0." },
+	  "a time, W/11 among them. A/10 and W/11 both have nice 0." },
 	{ "a wait that was fair",
 	  TAKE_TURNS(""), 10000000, 5 * MS, 20 * MS, 2,
 	  "A/10 kept the CPU: 12.0 ms in 3 turns, the longest 4.00 ms (0.4 times the base slice of 10.0 ms). Up to 2 threads "
 	  "of equal priority waited for CPU 0 at a time, W/11 among them; a fair wait is up to 20.0 ms, so this one was fair. "
-	  "Both have nice 0." },
+	  "A/10 and W/11 both have nice 0." },
 	{ "one that waits on another CPU is not in the queue",
 	  TAKE_TURNS("3ms waking 1 idle C/13 context=hrtimer target=1\n"
 		     "3ms wakeup 1 C/13 target=1\n"), 1000000, 5 * MS, 2 * MS, 2,
 	  "A/10 kept the CPU: 12.0 ms in 3 turns, the longest 4.00 ms (4.0 times the base slice of 1.00 ms). Up to 2 threads "
 	  "of equal priority waited for CPU 0 at a time, W/11 among them; a fair wait is 2.00 ms, this one was 10.0 times the "
-	  "fair share. Both have nice 0." },
+	  "fair share. A/10 and W/11 both have nice 0." },
 	{ "one of another nice value takes the fair share away",
 	  TAKE_TURNS("3ms waking 0 A/10 C/13 target=0 prio=130\n"
 		     "3ms wakeup 0 C/13 target=0 prio=130\n"
 		     "4ms switch 0 A/10 R C/13 prio=130\n"
 		     "5ms switch 0 C/13 R A/10\n"), 1000000, 5 * MS + 1, 0, 3,
 	  "A/10 kept the CPU: 11.0 ms in 4 turns, the longest 4.00 ms (4.0 times the base slice of 1.00 ms). Up to 3 threads "
-	  "of equal priority waited for CPU 0 at a time, W/11 among them. Both have nice 0." },
+	  "of equal priority waited for CPU 0 at a time, W/11 among them. A/10 and W/11 both have nice 0." },
 	{ "one of another process takes it away too",
 	  TAKE_TURNS("3ms waking 0 A/10 D/14 target=0\n"
 		     "3ms wakeup 0 D/14 target=0\n"
 		     "4ms switch 0 A/10 R D/14\n"
 		     "5ms switch 0 D/14 R A/10\n"), 1000000, 5 * MS + 1, 0, 3,
 	  "A/10 kept the CPU: 11.0 ms in 4 turns, the longest 4.00 ms (4.0 times the base slice of 1.00 ms). Up to 3 threads "
-	  "of equal priority waited for CPU 0 at a time, W/11 among them. Both have nice 0." },
+	  "of equal priority waited for CPU 0 at a time, W/11 among them. A/10 and W/11 both have nice 0." },
 	{ "unequal nice values",
 	  "0 task 0 W/11 S pid=10 prio=139\n"
 	  "0 switch 0 idle R A/10 prio=100\n"
@@ -77,7 +77,7 @@ static const struct golden goldens[] = {
 	  "22ms switch 0 A/10 R W/11 prio=139\n"
 	  "30ms other\n", 1000000, 5 * MS, 0, 1,
 	  "A/10 kept the CPU: 20.0 ms at a stretch (20.0 times the base slice of 1.00 ms). No other thread of equal priority "
-	  "waited for CPU 0. It has nice -20, W/11 has nice 19: their shares differ." },
+	  "waited for CPU 0. A/10 has nice -20, W/11 has nice 19: their shares differ." },
 	{ "another control group, of another weight",
 	  "0 task 0 W/11 S cgroup=77\n"
 	  "0 task 0 A/10 S cgroup=5\n"
@@ -87,7 +87,7 @@ static const struct golden goldens[] = {
 	  "22ms switch 0 A/10 R W/11\n"
 	  "30ms other\n", 1000000, 5 * MS, 0, 1,
 	  "A/10 kept the CPU: 20.0 ms at a stretch (20.0 times the base slice of 1.00 ms). No other thread of equal priority "
-	  "waited for CPU 0. Both have nice 0. Its cgroup has weight 400, that of W/11 100." },
+	  "waited for CPU 0. A/10 and W/11 both have nice 0. The cgroup of A/10 has weight 400, that of W/11 100." },
 	{ "a real-time thread does not share",
 	  "0 task 0 W/11 S\n"
 	  "0 switch 0 idle R A/10 prio=49\n"
@@ -96,7 +96,7 @@ static const struct golden goldens[] = {
 	  "22ms switch 0 A/10 S W/11\n"
 	  "30ms other\n", 1000000, 5 * MS, 0, 1,
 	  "A/10 kept the CPU: 20.0 ms at a stretch (20.0 times the base slice of 1.00 ms). No other thread of equal priority "
-	  "waited for CPU 0. It has real-time priority 50, W/11 has nice 0: it does not have to share." },
+	  "waited for CPU 0. A/10 has real-time priority 50, W/11 has nice 0: it does not have to share." },
 	{ "a wait whose end was not seen is no multiple of anything",
 	  "0 task 0 W/11 S pid=10\n"
 	  "0 switch 0 idle R A/10\n"
