@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/report/text.h"
 
+#include <string.h>
+
 #define GAP 2            /* between columns */
 #define NAME_WIDTH 20    /* a cell of words is cut to this before a column is left out ... */
 #define NAME_WIDTH_MIN 8 /* ... and to this afterwards */
@@ -126,6 +128,9 @@ static char *cut(const char *text, glong width)
 
 	if (g_utf8_strlen(text, -1) <= width)
 		return g_strdup(text);
+	/* Addresses begin alike, and differ at their ends. */
+	if (g_str_has_prefix(text, "0x"))
+		return g_strconcat("…", text + strlen(text) - MAX(width - 1, 0), NULL);
 	begin = g_utf8_substring(text, 0, MAX(width - 1, 0));
 	return g_strconcat(begin, "…", NULL);
 }

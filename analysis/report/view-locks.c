@@ -113,10 +113,10 @@ static void add_text_row(const struct ww_report *report, const struct ww_lock_ro
 static struct ww_table *new_table(bool is_kernel)
 {
 	static const char *const titles[][12] = {
-		{ "LOCK", "KIND", ">WAITS", ">TOTAL", "?>P50", "?>P99", ">MAX", ">THREADS",
+		{ "LOCK", "KIND", ">WAITS", ">TOTAL", "?>P50", "?>P99", ">MAX", "?>THREADS",
 		  "?>AT ONCE", "HELD MOSTLY BY", "?CALLED AT", NULL },
 		{ "LOCK OF THE KERNEL", "KIND", ">WAITS", ">TOTAL", "?>P50", "?>P99", ">MAX",
-		  ">THREADS", "?>AT ONCE", "HELD MOSTLY BY", "?IN", NULL },
+		  "?>THREADS", "?>AT ONCE", "HELD MOSTLY BY", "?IN", NULL },
 	};
 
 	return ww_table_new(titles[is_kernel]);

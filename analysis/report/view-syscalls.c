@@ -139,9 +139,8 @@ static void print_notes(const struct ww_report *report, const GPtrArray *all, si
 	}
 	if (has_sleeps)
 		ww_text_paragraph(report->text, "", 0,
-				  "Where RUNNING is not known, only sleeps inside of calls were "
-				  "recorded, and each of them counts as one; trace-record "
-				  "--syscalls all records every call.");
+				  "Only sleeps inside of calls were recorded, and each counts as "
+				  "one; trace-record --syscalls all records every call.");
 }
 
 static const char *const titles[] = { "CALL",   "OF",        ">TIMES", ">TOTAL", ">BLOCKED",

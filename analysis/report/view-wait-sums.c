@@ -187,10 +187,12 @@ static void print_idle(const struct ww_report *report, const GPtrArray *sums, gu
 
 static void print_estimated(const struct ww_report *report, const GPtrArray *sums)
 {
+	g_autofree char *n_longest = ww_count_text(WW_WAIT_SUMS_LONGEST);
+	g_autofree char *n_sampled = ww_count_text(WW_WAIT_SUMS_SAMPLED);
 	g_autofree char *text = g_strdup_printf(
-		"(Estimated: of so many waits the %d longest were explained, and %d of the others, each "
+		"(Estimated: of so many waits the %s longest were explained, and %s of the others, each "
 		"for those about as long. Totals of all rows add up.)",
-		WW_WAIT_SUMS_LONGEST, WW_WAIT_SUMS_SAMPLED);
+		n_longest, n_sampled);
 
 	for (guint i = 0; i < sums->len; i++) {
 		const struct ww_wait_sum *sum = sums->pdata[i];
