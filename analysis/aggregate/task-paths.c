@@ -115,6 +115,25 @@ static void add_gap(struct ww_explanation *explanation, struct ww_span span, con
 	g_array_append_val(explanation->path, step);
 }
 
+/* Of the task's own thread there is no need to say who; a part that is some other one's says so. */
+static void add_causes(const struct ww_trace *trace, struct ww_explanation *explanation,
+		       const GArray *causes, uint32_t utid)
+{
+	g_autofree char *name = ww_trace_thread_text(trace, utid);
+	g_autofree char *was_ready = g_strdup_printf("%s was ready", name);
+	const bool is_own = utid == explanation->wait.utid;
+
+	for (guint i = 0; i < causes->len; i++) {
+		struct ww_cause_part cause = g_array_index(causes, struct ww_cause_part, i);
+
+		if (!is_own && cause.cause <= WW_CAUSE_IDLE_STUCK && !cause.detail)
+			cause.detail = was_ready;
+		else if (!is_own && cause.cause >= WW_CAUSE_RUNNING && cause.utid == WW_UTID_NONE)
+			cause.utid = utid;
+		ww_causes_add(explanation->causes, &cause);
+	}
+}
+
 static void add_piece(const struct ww_trace *trace, struct ww_explanation *explanation,
 		      const struct ww_task_piece *piece)
 {
@@ -127,15 +146,7 @@ static void add_piece(const struct ww_trace *trace, struct ww_explanation *expla
 		return;
 	}
 	add_gap(explanation, (struct ww_span){ piece->span.begin_ns, part->span.begin_ns }, NULL);
-	for (guint i = 0; i < part->causes->len; i++) {
-		struct ww_cause_part cause = g_array_index(part->causes, struct ww_cause_part, i);
-
-		/* Of the task's own thread there is no need to say who. */
-		if (cause.utid == WW_UTID_NONE && cause.cause >= WW_CAUSE_RUNNING &&
-		    piece->utid != explanation->wait.utid)
-			cause.utid = piece->utid;
-		ww_causes_add(explanation->causes, &cause);
-	}
+	add_causes(trace, explanation, part->causes, piece->utid);
 	for (guint i = 0; i < part->path->len; i++) {
 		struct ww_path_step step = g_array_index(part->path, struct ww_path_step, i);
 

@@ -190,6 +190,43 @@ static void test_path_handed_on(void)
 		"1.00 ms b/11 ran.");
 }
 
+/* Each thread is called ready by its own name, and only the one that began the task is "it". */
+static void test_path_ready(void)
+{
+	ww_auto(trace) trace = ww_script_trace("0 task 0 c/12 R pid=12 on-cpu\n"
+					       "0 task 0 a/10 R pid=10\n"
+					       "0 task 1 b/11 S pid=10\n"
+					       "1ms task-begin a/10 7 order\n"
+					       "1ms region-begin a/10 take task=7\n"
+					       "2ms switch 0 c/12 R a/10 preempted\n"
+					       "3ms waking 0 a/10 b/11 target=0\n"
+					       "3ms wakeup 0 b/11 target=0\n"
+					       "3ms region-end a/10 take task=7\n"
+					       "3ms region-begin b/11 serve task=7\n"
+					       "3ms switch 0 a/10 S c/12\n"
+					       "5ms switch 0 c/12 R b/11 preempted\n"
+					       "6ms region-end b/11 serve task=7\n"
+					       "6ms task-end b/11 7\n"
+					       "9ms other\n");
+	ww_auto(task_pieces) pieces = ww_task_pieces_new(trace);
+	g_autoptr(GArray) tasks = called(trace, "7");
+	ww_auto(explanation) explanation =
+		ww_task_explain(trace, pieces, &g_array_index(tasks, struct ww_user_task, 0));
+	g_autofree char *path = path_text(trace, explanation);
+
+	g_assert_cmpstr(path, ==,
+			"a/10 runnable 1000000\n"
+			"a/10 running 1000000\n"
+			"b/11 runnable 2000000\n"
+			"b/11 running 1000000\n");
+	g_assert_cmpstr(
+		explanation->sentence, ==,
+		"order 7 of a/10 took 5.00 ms from 0.001000 s on: 2.00 ms b/11 was ready behind c/12 (other "
+		"process, equal priority), 1.00 ms it was ready behind c/12 (other process, equal "
+		"priority), 1.00 ms it ran, 1.00 ms b/11 ran.");
+	g_assert_cmpint(explanation->confidence, ==, WW_CONFIDENCE_EXACT);
+}
+
 /* Alike, or too few: nothing is made up. */
 static void test_nothing_to_compare(void)
 {
@@ -249,6 +286,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/task-sums/nothing to compare", test_nothing_to_compare);
 	g_test_add_func("/task-sums/critical path", test_path);
 	g_test_add_func("/task-sums/critical path handed on", test_path_handed_on);
+	g_test_add_func("/task-sums/critical path ready", test_path_ready);
 	g_test_add_func("/task-sums/handed on to another thread", test_handed_on);
 	return g_test_run();
 }
