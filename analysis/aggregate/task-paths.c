@@ -86,7 +86,6 @@ static struct ww_explanation *blank(const struct ww_user_task *task)
 	explanation->avoidables = ww_avoidables_new();
 	explanation->path = g_array_new(false, false, sizeof(struct ww_path_step));
 	g_array_set_clear_func(explanation->path, clear_step);
-	explanation->confidence = WW_CONFIDENCE_EXACT;
 	return explanation;
 }
 
@@ -154,7 +153,8 @@ static void add_piece(const struct ww_trace *trace, struct ww_explanation *expla
 		g_array_append_val(explanation->path, step);
 	}
 	add_gap(explanation, (struct ww_span){ part->span.end_ns, piece->span.end_ns }, NULL);
-	explanation->confidence = MIN(explanation->confidence, part->confidence);
+	explanation->inferred_ns += part->inferred_ns;
+	explanation->has_deadlock |= part->has_deadlock;
 }
 
 /* "request 77 of a/10 took 12.0 ms from 0.5 s on: 8.00 ms b/20 ran, ..." */
@@ -187,6 +187,7 @@ struct ww_explanation *ww_task_explain(const struct ww_trace *trace,
 		add_piece(trace, explanation, &g_array_index(worked, struct ww_task_piece, i));
 	ww_causes_sort(explanation->causes);
 	g_assert(ww_causes_sum_ns(explanation->causes) == ww_span_length_ns(task->span));
+	explanation->confidence = ww_explanation_weigh(explanation);
 	explanation->sentence = sentence_of(trace, explanation, task);
 	return explanation;
 }

@@ -36,10 +36,7 @@ static enum ww_confidence confidence_of(enum ww_cause cause)
 	}
 }
 
-/* The least certain of the parts that the sentence names: the largest ones, down to nine tenths of
- * the wait. */
-static enum ww_confidence weigh(const struct ww_explanation *explanation, int64_t inferred_ns,
-				bool has_deadlock)
+enum ww_confidence ww_explanation_weigh(const struct ww_explanation *explanation)
 {
 	int64_t length_ns = ww_span_length_ns(explanation->span), named_ns = 0;
 	bool is_inferred = explanation->wait.flags & (WW_INTERVAL_INFERRED | WW_INTERVAL_DEGRADED);
@@ -51,11 +48,11 @@ static enum ww_confidence weigh(const struct ww_explanation *explanation, int64_
 			&g_array_index(explanation->causes, struct ww_cause_part, i);
 
 		/* A ring of lock owners is no riddle. */
-		if (part->cause != WW_CAUSE_CYCLE || !has_deadlock)
+		if (part->cause != WW_CAUSE_CYCLE || !explanation->has_deadlock)
 			confidence = MIN(confidence, confidence_of(part->cause));
 		named_ns += part->ns;
 	}
-	if (is_inferred || inferred_ns > length_ns / 10)
+	if (is_inferred || explanation->inferred_ns > length_ns / 10)
 		confidence = MIN(confidence, WW_CONFIDENCE_LIKELY);
 	return confidence;
 }
@@ -118,8 +115,8 @@ static void explain_runnable(const struct ww_trace *trace, struct ww_explanation
 	ww_avoidables_sort(explanation->avoidables);
 	g_assert(ww_causes_sum_ns(explanation->causes) == length_ns);
 	g_assert(ww_avoidables_sum_ns(explanation->avoidables) == length_ns);
-	explanation->confidence =
-		weigh(explanation, ww_causes_inferred_ns(explanation->causes), false);
+	explanation->inferred_ns = ww_causes_inferred_ns(explanation->causes);
+	explanation->confidence = ww_explanation_weigh(explanation);
 	if (is_whole(explanation))
 		explanation->sentence = ww_words_runnable(trace, explanation);
 }
@@ -156,9 +153,9 @@ static void take_chain(struct ww_explanation *explanation, const struct ww_chain
 	explanation->path = path_of(chain->leaves);
 	g_assert(ww_causes_sum_ns(explanation->causes) == length_ns);
 	g_assert(path_sum_ns(explanation->path, explanation->span) == length_ns);
-	explanation->confidence =
-		weigh(explanation, MAX(chain->inferred_ns, ww_causes_inferred_ns(chain->causes)),
-		      chain->has_deadlock);
+	explanation->inferred_ns = MAX(chain->inferred_ns, ww_causes_inferred_ns(chain->causes));
+	explanation->has_deadlock = chain->has_deadlock;
+	explanation->confidence = ww_explanation_weigh(explanation);
 }
 
 static void explain_blocked(const struct ww_trace *trace, struct ww_explanation *explanation)

@@ -79,6 +79,8 @@ struct ww_explanation {
 	GArray *causes;     /* struct ww_cause_part, largest first; sums to the span */
 	GArray *avoidables; /* struct ww_avoidable_part; runnable only, sums to the span */
 	GArray *path;       /* struct ww_path_step; blocked only, tiles the span */
+	int64_t inferred_ns; /* so much of it is a guess */
+	bool has_deadlock;   /* its ring of lock owners is one */
 	enum ww_confidence confidence;
 	char *sentence; /* plain English, number first; NULL of a part */
 };
@@ -94,6 +96,9 @@ struct ww_explanation *ww_explain_part(const struct ww_trace *trace, struct ww_w
  * does not live through any of the window.
  */
 struct ww_explanation *ww_explain_window(const struct ww_trace *trace, uint32_t utid, struct ww_span window, GError **error);
+/* The least certain of the parts that the sentence names: the largest ones, down to nine tenths of
+ * the span; no better than likely where more than a tenth of it is a guess. */
+enum ww_confidence ww_explanation_weigh(const struct ww_explanation *explanation);
 void ww_explanation_free(struct ww_explanation *explanation); /* NULL is fine */
 WW_DEFINE_AUTO(explanation)
 

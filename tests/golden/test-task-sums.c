@@ -188,6 +188,36 @@ static void test_path_handed_on(void)
 		explanation->sentence, ==,
 		"order 7 of a/10 took 3.00 ms from 0.001000 s on: 2.00 ms nobody had taken it up, "
 		"1.00 ms b/11 ran.");
+	g_assert_cmpint(explanation->confidence, ==, WW_CONFIDENCE_UNKNOWN);
+}
+
+/* A moment that nobody knows of makes no whole task unknown: what counts is what the sentence
+ * names. */
+static void test_path_moment(void)
+{
+	ww_auto(trace) trace =
+		ww_script_trace("0 task 0 a/10 R pid=10 on-cpu\n"
+				"0 task 1 b/11 R pid=10 on-cpu\n"
+				"1ms task-begin a/10 7 order\n"
+				"1ms region-begin a/10 take task=7\n"
+				"11ms region-end a/10 take task=7\n"
+				"11ms region-begin b/11 serve task=7\n"
+				"11ms switch 1 b/11 S idle syscall=futex arg0=0x1000\n"
+				"11100us switch 1 idle R b/11\n"
+				"11100us region-end b/11 serve task=7\n"
+				"11100us task-end b/11 7\n"
+				"19ms other\n");
+	ww_auto(task_pieces) pieces = ww_task_pieces_new(trace);
+	g_autoptr(GArray) tasks = called(trace, "7");
+	const struct ww_user_task *task = &g_array_index(tasks, struct ww_user_task, 0);
+	g_autoptr(GArray) worked = ww_task_pieces_of(pieces, task);
+	ww_auto(explanation) whole = ww_task_explain(trace, pieces, task);
+	ww_auto(explanation) moment =
+		ww_explain_window(trace, g_array_index(worked, struct ww_task_piece, 1).utid,
+				  (struct ww_span){ 11 * WW_NS_PER_MS, 11100000 }, NULL);
+
+	g_assert_cmpint(moment->confidence, <, WW_CONFIDENCE_EXACT);
+	g_assert_cmpint(whole->confidence, ==, WW_CONFIDENCE_EXACT);
 }
 
 /* Each thread is called ready by its own name, and only the one that began the task is "it". */
@@ -286,6 +316,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/task-sums/nothing to compare", test_nothing_to_compare);
 	g_test_add_func("/task-sums/critical path", test_path);
 	g_test_add_func("/task-sums/critical path handed on", test_path_handed_on);
+	g_test_add_func("/task-sums/critical path with an unknown moment", test_path_moment);
 	g_test_add_func("/task-sums/critical path ready", test_path_ready);
 	g_test_add_func("/task-sums/handed on to another thread", test_handed_on);
 	return g_test_run();
