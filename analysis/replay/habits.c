@@ -199,6 +199,9 @@ void ww_replay_note_asked(struct ww_replay *replay, uint32_t asks_utid, uint32_t
 	const struct replay_thread *asks = ww_replay_thread(replay, asks_utid);
 	const struct replay_thread *serves = ww_replay_thread(replay, serves_utid);
 
+	/* Where it ends early in a preview the load goes on with these tables. */
+	if (replay->is_finished)
+		return;
 	if (asks->is_kernel || serves->is_kernel || asks->process == WW_PROCESS_NONE ||
 	    serves->process == WW_PROCESS_NONE)
 		return;

@@ -90,6 +90,31 @@ static const char *const scripts[] = {
 	"47us region-end A/1 outer\n"
 	"48us task-end A/1 9\n"
 	"49us other\n",
+	/* B waits for a condition and asks A before its wait is told to have ended: who asks whom
+	 * may not be settled by a preview that ends it. */
+	"0 task 0 A/1 R pid=1 on-cpu\n"
+	"0 task 1 B/2 R pid=1 on-cpu\n"
+	"1us lock-begin B/2 condition 0x1000 pid=1\n"
+	"2us switch 1 B/2 S idle syscall=futex arg0=0x1000\n"
+	"5us waking 0 A/1 B/2 target=1\n"
+	"6us switch 0 A/1 S idle syscall=poll arg0=0x7000\n"
+	"7us switch 1 idle R B/2\n"
+	"8us waking 1 B/2 A/1 target=0\n"
+	"9us switch 0 idle R A/1\n"
+	"10us lock-end B/2 condition 0x1000 pid=1\n"
+	"11us switch 0 A/1 S idle syscall=poll arg0=0x7000\n"
+	"12us waking 1 B/2 A/1 target=0\n"
+	"13us switch 0 idle R A/1\n"
+	"14us switch 0 A/1 S idle syscall=poll arg0=0x7000\n"
+	"15us waking 1 B/2 A/1 target=0\n"
+	"16us switch 0 idle R A/1\n"
+	"17us switch 0 A/1 S idle syscall=poll arg0=0x7000\n"
+	"18us waking 1 B/2 A/1 target=0\n"
+	"19us switch 0 idle R A/1\n"
+	"20us switch 0 A/1 S idle syscall=poll arg0=0x7000\n"
+	"21us waking 1 B/2 A/1 target=0\n"
+	"22us switch 0 idle R A/1\n"
+	"23us other\n",
 };
 
 static struct ww_replay *begin(struct ww_store **store)
