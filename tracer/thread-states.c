@@ -80,6 +80,14 @@ static void identify(struct ww_thread_state *thread, int32_t pid)
 		thread->task.pid = pid;
 }
 
+static void allow(struct ww_thread_state *thread, uint64_t cpus, uint64_t timestamp)
+{
+	if (timestamp < thread->affinity_ns)
+		return;
+	thread->task.allowed_cpus = cpus;
+	thread->affinity_ns = timestamp;
+}
+
 static void come(struct ww_thread_states *states, uint32_t cpu, int32_t tid, uint64_t timestamp)
 {
 	struct ww_thread_state *thread = meet(states, tid, timestamp);
@@ -246,7 +254,9 @@ static void take_fork(struct ww_thread_states *states, uint32_t cpu, const void 
 	child->task.parent_pid =
 		record->child_pid == record->child_tid ? parent->task.pid : parent->task.parent_pid;
 	child->task.cgroup = parent->task.cgroup;
-	child->task.allowed_cpus = parent->task.allowed_cpus;
+	/* A set that the parent got later is not the child's. */
+	if (parent->affinity_ns <= record->timestamp)
+		allow(child, parent->task.allowed_cpus, record->timestamp);
 	child->is_target |= parent->is_target;
 }
 
@@ -296,7 +306,7 @@ static void take_affinity(struct ww_thread_states *states, uint32_t cpu, const v
 	struct ww_thread_state *thread = meet(states, record->tid, record->timestamp);
 
 	if (thread)
-		thread->task.allowed_cpus = record->allowed_cpus;
+		allow(thread, record->allowed_cpus, record->timestamp);
 }
 
 static void take_setprio(struct ww_thread_states *states, uint32_t cpu, const void *data)
@@ -341,6 +351,8 @@ static void take_task(struct ww_thread_states *states, uint32_t cpu, const void 
 	thread->task = *record;
 	if (record->timestamp < thread->named_ns)
 		memcpy(thread->task.comm, younger.comm, sizeof(younger.comm));
+	thread->task.allowed_cpus = younger.allowed_cpus;
+	allow(thread, record->allowed_cpus, record->timestamp);
 	if (record->timestamp >= thread->changed_ns) {
 		thread->changed_ns = record->timestamp;
 		thread->is_dead = is_death(record->state);

@@ -31,6 +31,7 @@ struct ww_thread_state {
 	uint64_t ready_ns;        /* its first waking since then, if not before @changed_ns */
 	uint64_t last_ready_ns;   /* its last waking */
 	uint64_t named_ns;        /* since when it has its name */
+	uint64_t affinity_ns;     /* since when it may run on the CPUs it may run on */
 	uint64_t first_ns;        /* its first record */
 	bool is_dead;             /* kept a while: its last records may come late */
 	bool is_target;           /* for the caller; inherited by what it starts */

@@ -306,6 +306,47 @@ static void test_priority(void)
 	g_assert_cmpuint(ww_thread_states_find(states, 7)->task.prio, ==, 89);
 }
 
+static void allow(struct ww_thread_states *states, uint32_t cpu, uint64_t timestamp, uint64_t cpus)
+{
+	const struct ww_wire_affinity record = {
+		.timestamp = timestamp, .id = WW_WIRE_ID_AFFINITY, .tid = 7, .allowed_cpus = cpus
+	};
+
+	ww_thread_states_take(states, cpu, &record);
+}
+
+static uint64_t allowed(const struct ww_thread_states *states, int32_t tid)
+{
+	return ww_thread_states_find(states, tid)->task.allowed_cpus;
+}
+
+/* Whichever CPU's records come first, the youngest is what holds. */
+static void test_affinity(void)
+{
+	const struct ww_wire_task picture = {
+		.timestamp = 25, .id = WW_WIRE_ID_TASK, .tid = 7, .allowed_cpus = 0xf
+	};
+	const struct ww_wire_fork early = {
+		.timestamp = 20, .id = WW_WIRE_ID_FORK, .parent_tid = 7, .child_tid = 8
+	};
+	const struct ww_wire_fork late = {
+		.timestamp = 40, .id = WW_WIRE_ID_FORK, .parent_tid = 7, .child_tid = 9
+	};
+	ww_auto(thread_states) states = ww_thread_states_new();
+
+	allow(states, 0, 30, 0x1);
+	allow(states, 1, 10, 0x2);
+	g_assert_cmphex(allowed(states, 7), ==, 0x1);
+	ww_thread_states_take(states, 1, &picture);
+	g_assert_cmphex(allowed(states, 7), ==, 0x1);
+	ww_thread_states_take(states, 1, &early);
+	ww_thread_states_take(states, 1, &late);
+	g_assert_cmphex(allowed(states, 8), ==, 0);
+	g_assert_cmphex(allowed(states, 9), ==, 0x1);
+	allow(states, 0, 50, 0x4);
+	g_assert_cmphex(allowed(states, 7), ==, 0x4);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -316,5 +357,6 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/thread-states/sweep", test_sweep);
 	g_test_add_func("/thread-states/priority", test_priority);
+	g_test_add_func("/thread-states/affinity", test_affinity);
 	return g_test_run();
 }
