@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,10 +18,13 @@ struct fixture {
 
 static pid_t start_child(bool is_ending)
 {
+	const pid_t test = getpid();
 	pid_t child = fork();
 
 	if (child == 0) {
-		if (!is_ending)
+		/* A test that fails leaves nobody behind who holds its pipes open. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (!is_ending && getppid() == test)
 			pause();
 		_exit(0);
 	}
