@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/aggregate/task-pieces.h"
 
+#include "base/hash.h"
+
 struct ww_task_pieces {
 	GHashTable *regions; /* uint64_t id of a task -> GArray of struct ww_task_piece, by begin */
 };
@@ -40,7 +42,7 @@ struct ww_task_pieces *ww_task_pieces_new(const struct ww_trace *trace)
 	GHashTableIter iter;
 	void *regions;
 
-	pieces->regions = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_regions);
+	pieces->regions = g_hash_table_new_full(ww_hash_u64, g_int64_equal, g_free, free_regions);
 	for (guint i = 0; i < utids->len; i++) {
 		g_autoptr(GArray) found =
 			ww_query_user_region(trace, g_array_index(utids, uint64_t, i), everything);

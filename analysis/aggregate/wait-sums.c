@@ -5,6 +5,7 @@
 
 #include "analysis/explain/object.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/options.h"
 
 #define OF_CAUSES (1u << WW_WAIT_KEY_CAUSE | 1u << WW_WAIT_KEY_OWNER)
@@ -421,7 +422,7 @@ static GHashTable *choose(const struct ww_trace *trace, const struct ww_filter *
 	refs = waits_of(trace, filter, lengths);
 	if (refs->len <= n_longest + n_sampled)
 		return NULL;
-	stand_ins = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+	stand_ins = g_hash_table_new_full(ww_hash_u64, g_int64_equal, NULL, g_free);
 	n_each = (refs->len - n_longest + n_sampled - 1) / n_sampled;
 	for (guint i = 0; i < n_longest; i++)
 		add_stand_in(stand_ins, refs, lengths, i, 1);

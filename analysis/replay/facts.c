@@ -5,6 +5,8 @@
  */
 #include "analysis/replay/facts.h"
 
+#include "base/hash.h"
+
 /* Of what is due at an instant; clocks that people set are not as exact as others. */
 #define TIMEOUT_SLACK_NS WW_NS_PER_MS
 
@@ -29,12 +31,12 @@ struct replay_facts *ww_replay_facts_new(void)
 	ww_pending_init(&facts->requests);
 	ww_pending_init(&facts->works);
 	ww_pending_init(&facts->tasks);
-	facts->frames = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	facts->files = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	facts->clues = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	facts->asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	facts->kinships = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-	facts->pools = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	facts->frames = g_hash_table_new_full(ww_hash_u64, g_int64_equal, g_free, NULL);
+	facts->files = g_hash_table_new_full(ww_hash_u64, g_int64_equal, g_free, NULL);
+	facts->clues = g_hash_table_new_full(ww_hash_u64, g_int64_equal, g_free, NULL);
+	facts->asked = g_hash_table_new_full(ww_hash_u64, g_int64_equal, g_free, NULL);
+	facts->kinships = g_hash_table_new_full(ww_hash_u64, g_int64_equal, g_free, g_free);
+	facts->pools = g_hash_table_new_full(ww_hash_u64, g_int64_equal, g_free, NULL);
 	return facts;
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/replay/pending.h"
 
+#include "base/hash.h"
+
 void ww_pending_init(struct ww_pending *pending)
 {
 	*pending = (struct ww_pending){
-		.by_key = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free),
+		.by_key = g_hash_table_new_full(ww_hash_u64, g_int64_equal, NULL, g_free),
 		.order = G_QUEUE_INIT,
 	};
 }

@@ -8,6 +8,7 @@
 
 #include "analysis/store/varint.h"
 #include "analysis/store/writer.h"
+#include "base/hash.h"
 
 #define ROWS_PER_BLOCK 64
 #define ROW_BYTES_MAX (1 + (2 + WW_ROW_FIELDS_MAX) * WW_VARINT_BYTES_MAX)
@@ -88,7 +89,7 @@ static struct ww_track_builder *find_small(struct ww_store *store, enum ww_track
 static void index_large(struct ww_track_index *index, uint64_t key, uint32_t number)
 {
 	if (!index->large)
-		index->large = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+		index->large = g_hash_table_new_full(ww_hash_u64, g_int64_equal, g_free, NULL);
 	g_hash_table_insert(index->large, g_memdup2(&key, sizeof(key)), GUINT_TO_POINTER(number));
 }
 
