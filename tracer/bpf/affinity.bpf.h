@@ -8,53 +8,55 @@
 #define WW_TRACER_BPF_AFFINITY_BPF_H
 
 #include "tracer/bpf/ring.bpf.h"
-
-/* What was told last: one word each, by thread id; another thread in its place is told again. */
-#define MAX_TOLD_AFFINITIES 16384 /* a power of two */
+#include "tracer/bpf/told.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, MAX_TOLD_AFFINITIES);
+	__uint(max_entries, WW_TOLD_SETS);
 	__type(key, u32);
-	__type(value, u64);
+	__type(value, struct ww_told);
 } told_affinities SEC(".maps");
 
-#define AFFINITY_FACTOR 0x9e3779b97f4a7c15ull
-
-static __always_inline u64 *ww_affinity_told(const struct task_struct *task)
+static __always_inline struct ww_told *ww_affinity_told(const struct task_struct *task)
 {
-	u32 slot = task->pid & (MAX_TOLD_AFFINITIES - 1);
+	u32 set = ww_told_set(task->pid);
 
-	return bpf_map_lookup_elem(&told_affinities, &slot);
+	return bpf_map_lookup_elem(&told_affinities, &set);
 }
 
 static __always_inline u64 ww_affinity_word(const struct task_struct *task)
 {
-	return task->cpus_mask.bits[0] * AFFINITY_FACTOR +
-	       ((u64)task->nr_cpus_allowed << 32 | (u32)task->pid);
+	return ww_told_word(task->pid, task->cpus_mask.bits[0], task->nr_cpus_allowed);
+}
+
+/* The last digits of the clock are the chance of who is pushed out; its very last may be still. */
+static __always_inline u64 ww_affinity_chance(u64 now_ns)
+{
+	return now_ns >> 5;
 }
 
 /* For whoever tells it by other means. */
-static __always_inline void ww_affinity_is_told(const struct task_struct *task)
+static __always_inline void ww_affinity_is_told(const struct task_struct *task, u64 now_ns)
 {
-	u64 *told = ww_affinity_told(task);
+	struct ww_told *told = ww_affinity_told(task);
 
 	if (told)
-		*told = ww_affinity_word(task);
+		ww_told_put(told, ww_affinity_word(task), ww_affinity_chance(now_ns));
 }
 
-/* A record, when the thread may run elsewhere than was told. */
-static __always_inline void ww_affinity_tell(struct ww_ring *ring, u64 now_ns,
-					     const struct task_struct *task)
+/* A record, when the thread may run elsewhere than was told. False: there was no room for it. */
+static __always_inline _Bool ww_affinity_tell(struct ww_ring *ring, u64 now_ns,
+					      const struct task_struct *task)
 {
-	u64 *told = ww_affinity_told(task), word = ww_affinity_word(task);
+	struct ww_told *told = ww_affinity_told(task);
+	u64 word = ww_affinity_word(task);
 	struct ww_wire_affinity *record;
 
-	if (!told || *told == word)
-		return;
+	if (!told || ww_told_has(told, word))
+		return 1;
 	record = ww_ring_enter(ring, sizeof(*record));
 	if (!record)
-		return;
+		return 0;
 	*record = (struct ww_wire_affinity){
 		.timestamp = now_ns,
 		.id = WW_WIRE_ID_AFFINITY,
@@ -63,7 +65,8 @@ static __always_inline void ww_affinity_tell(struct ww_ring *ring, u64 now_ns,
 		.allowed_cpus = task->cpus_mask.bits[0],
 	};
 	ww_ring_leave(ring);
-	*told = word;
+	ww_told_put(told, word, ww_affinity_chance(now_ns));
+	return 1;
 }
 
 #endif

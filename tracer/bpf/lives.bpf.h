@@ -25,18 +25,20 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
 	struct ww_ring *ring = ww_ring_of_cpu();
 	struct ww_wire_fork *record;
+	_Bool is_told;
 	u64 now_ns;
 
 	ww_target_follow_fork(parent->tgid, child->tgid);
 	if (!ring)
 		return 0;
 	now_ns = ww_clock_read(ring);
-	/* The child has what its parent has. */
-	ww_affinity_tell(ring, now_ns, parent);
-	ww_affinity_is_told(child);
+	/* The child has what its parent has, for who was told of both. */
+	is_told = ww_affinity_tell(ring, now_ns, parent);
 	record = ww_ring_enter(ring, sizeof(*record));
 	if (!record)
 		return 0;
+	if (is_told)
+		ww_affinity_is_told(child, now_ns);
 	record->timestamp = now_ns;
 	record->id = WW_WIRE_ID_FORK;
 	record->reserved = 0;
@@ -227,7 +229,7 @@ int on_task(struct bpf_iter__task *ctx)
 	}
 	bpf_probe_read_kernel(record.comm, sizeof(record.comm), task->comm);
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
-	ww_affinity_is_told(task);
+	ww_affinity_is_told(task, record.timestamp);
 	return 0;
 }
 
