@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Waits that last until the last one of several has come: of the threads or processes that were
- * started, or of those that meet at a barrier. Whatever is gained at the last one, the wait goes on
- * until the second-latest has come.
+ * Waits that last until the last one of several has come: of the threads that the waiter is known
+ * to join, the processes that were started, or those that meet at a barrier. Whatever is gained at
+ * the last one, the wait goes on until the second-latest has come.
  *
- * Told when somebody else came during the wait, and nobody who was started by the waiter came
- * later: then the waiter would have waited for that one all the same.
+ * Told when somebody else came during the wait, and none of them came later: then the waiter would
+ * have waited for that one all the same.
  */
 #ifndef WW_ANALYSIS_EXPLAIN_JOINS_H
 #define WW_ANALYSIS_EXPLAIN_JOINS_H

@@ -534,8 +534,10 @@ static void tell_join(const struct telling *telling)
 	second = ww_trace_thread_text(telling->trace, join.second_utid);
 	g_string_append_printf(
 		telling->text,
-		" %s was the last of %u: shortening it gains at most %s, then %s would be last.",
-		last, join.n, gain, second);
+		" %s was the last of %u%s: shortening it gains at most %s, then %s would be last.",
+		last, join.n,
+		telling->explanation->wait.reason == WW_REASON_JOIN ? " of those it joined" : "",
+		gain, second);
 }
 
 static void tell_evidence_and_advice(const struct telling *telling, const GArray *actors)

@@ -604,7 +604,7 @@ static const struct golden goldens[] = {
 	  "0 T/100 self blocked 8000000\n",
 	  EXACT,
 	  "T/100 waited 8.00 ms for memory to be freed. 60 pages were freed in the limit of the cgroup /small." },
-	{ "join: the last of three threads, and who would be it else",
+	{ "join: the last of those that are joined, and who would be it else",
 	  "0 switch 0 idle R main/10\n"
 	  "0 fork 0 main/10 long/11 pid=10\n"
 	  "0 fork 0 main/10 middle/12 pid=10\n"
@@ -612,7 +612,8 @@ static const struct golden goldens[] = {
 	  "1ms switch 1 idle R long/11\n"
 	  "1ms switch 2 idle R middle/12\n"
 	  "1ms switch 3 idle R short/13\n"
-	  "2ms lock-begin main/10 join 0x1000 pid=10\n"
+	  "1ms lock-begin main/10 join 0x2000 owner=middle/12 pid=10\n2ms lock-end main/10 join 0x2000 pid=10 result=110\n"
+	  "2ms lock-begin main/10 join 0x1000 owner=long/11 pid=10\n"
 	  "2ms switch 0 main/10 S idle syscall=futex arg0=0x1000\n"
 	  "10ms exit 3 short/13\n10ms switch 3 short/13 X idle\n"
 	  "28ms exit 2 middle/12\n28ms switch 2 middle/12 X idle\n"
@@ -625,7 +626,7 @@ static const struct golden goldens[] = {
 	  "running long/11 - 38000000\n",
 	  "1 long/11 waker running 38000000\n",
 	  EXACT,
-	  "main/10 waited 38.0 ms for a thread to end. long/11 ended it; until then it ran. long/11 was the last of 3: "
+	  "main/10 waited 38.0 ms for a thread to end. long/11 ended it; until then it ran. long/11 was the last of 2 of those it joined: "
 	  "shortening it gains at most 12.0 ms, then middle/12 would be last. Evidence: the wake-up as the kernel saw it, exact." },
 	{ "join: nothing is gained at one that is not the last",
 	  "0 switch 0 idle R main/10\n"

@@ -468,6 +468,58 @@ static const struct golden goldens[] = {
 	  "C/12 waited 28.0 ms for mutex 0x1000. A/10 held it for 18.0 ms of it and ran meanwhile. B/11 "
 	  "held it for 10.0 ms of it and ran meanwhile. Evidence: the lock's holder as the program's "
 	  "hooks saw it, exact." },
+	{ "join: not the last while another one runs that is joined next",
+	  "0 switch 0 idle R main/10\n"
+	  "0 fork 0 main/10 long/11 pid=10\n"
+	  "0 fork 0 main/10 middle/12 pid=10\n"
+	  "0 fork 0 main/10 rest/13 pid=10\n"
+	  "1ms switch 1 idle R long/11\n1ms switch 2 idle R middle/12\n1ms switch 3 idle R rest/13\n"
+	  "1ms lock-begin main/10 join 0x3000 owner=middle/12 pid=10\n2ms lock-end main/10 join 0x3000 pid=10 result=110\n"
+	  "2ms lock-begin main/10 join 0x1000 owner=long/11 pid=10\n"
+	  "2ms switch 0 main/10 S idle syscall=futex arg0=0x1000\n"
+	  "28ms exit 2 middle/12\n28ms switch 2 middle/12 X idle\n"
+	  "40ms exit 1 long/11\n40ms waking 1 long/11 main/10\n40ms wakeup 0 main/10\n"
+	  "40ms switch 1 long/11 X idle\n40ms switch 0 idle R main/10\n"
+	  "41ms lock-end main/10 join 0x1000 pid=10\n"
+	  "41ms lock-begin main/10 join 0x2000 owner=rest/13 pid=10\n"
+	  "41ms switch 0 main/10 S idle syscall=futex arg0=0x2000\n90ms other\n",
+	  "main", 5 * MS,
+	  "running long/11 - 38000000\n",
+	  "",
+	  "1 long/11 waker running 38000000\n",
+	  "main/10 waited 38.0 ms for a thread to end. long/11 ended it; until then it ran. Evidence: the wake-up as the "
+	  "kernel saw it, exact." },
+	{ "join: joining one thread waits for no other one",
+	  "0 switch 0 idle R main/10\n"
+	  "0 fork 0 main/10 long/11 pid=10\n"
+	  "0 fork 0 main/10 middle/12 pid=10\n"
+	  "1ms switch 1 idle R long/11\n1ms switch 2 idle R middle/12\n"
+	  "2ms lock-begin main/10 join 0x1000 owner=long/11 pid=10\n"
+	  "2ms switch 0 main/10 S idle syscall=futex arg0=0x1000\n"
+	  "28ms exit 2 middle/12\n28ms switch 2 middle/12 X idle\n"
+	  "40ms exit 1 long/11\n40ms waking 1 long/11 main/10\n40ms wakeup 0 main/10\n"
+	  "40ms switch 1 long/11 X idle\n40ms switch 0 idle R main/10\n"
+	  "41ms lock-end main/10 join 0x1000 pid=10\n90ms other\n",
+	  "main", 5 * MS,
+	  "running long/11 - 38000000\n",
+	  "",
+	  "1 long/11 waker running 38000000\n",
+	  "main/10 waited 38.0 ms for a thread to end. long/11 ended it; until then it ran. Evidence: the wake-up as the "
+	  "kernel saw it, exact." },
+	{ "barrier: who is back for the next round before all are woken",
+	  "0 switch 0 idle R A/11\n0 switch 1 idle R B/12\n0 switch 2 idle R C/13\n"
+	  "2ms lock-begin A/11 barrier 0x1000 pid=10\n2ms switch 0 A/11 S idle syscall=futex arg0=0x1000\n"
+	  "30ms lock-begin B/12 barrier 0x1000 pid=10\n30ms switch 1 B/12 S idle syscall=futex arg0=0x1000\n"
+	  "40ms waking 2 C/13 B/12\n40ms wakeup 1 B/12\n40003us switch 1 idle R B/12\n40004us lock-end B/12 barrier 0x1000 pid=10\n"
+	  "40030us lock-begin B/12 barrier 0x1000 pid=10\n40030us switch 1 B/12 S idle syscall=futex arg0=0x1000\n"
+	  "40040us waking 2 C/13 A/11\n40040us wakeup 0 A/11\n40045us switch 0 idle R A/11\n"
+	  "41ms lock-end A/11 barrier 0x1000 pid=10\n50ms other\n",
+	  "A", 5 * MS,
+	  "running C/13 - 38040000\n",
+	  "",
+	  "1 C/13 waker running 38040000\n",
+	  "A/11 waited 38.0 ms for barrier 0x1000. C/13 ended it; until then it ran. C/13 was the last of 3: shortening it gains "
+	  "at most 10.0 ms, then B/12 would be last. Evidence: the wake-up as the kernel saw it, exact." },
 	{ "nobody says who woke it",
 	  "0 switch 0 idle R T/100\n"
 	  "1ms switch 0 T/100 S idle syscall=futex arg0=0x7000\n"
