@@ -154,12 +154,27 @@ GArray *ww_kernel_lock_owners(const struct ww_trace *trace, const struct ww_inte
 /* Priority is lent before the sleep begins, in the same call. */
 #define LENT_BEFORE_NS (100 * WW_NS_PER_US)
 
-static void see_lent(GArray *sightings, const struct ww_trace *trace, uint32_t owner_utid,
-		     const struct ww_interval *wait, int64_t end_ns)
+/* From when on what @wait's thread lends is lent for @wait: what was lent before the end of the
+ * sleep before was for that one. */
+static int64_t lends_since_ns(const struct ww_trace *trace, const struct ww_interval *wait)
 {
-	g_autoptr(GArray) changes = ww_query_prio_change(
-		trace, owner_utid,
-		(struct ww_span){ wait->span.begin_ns - LENT_BEFORE_NS, end_ns });
+	const int64_t begin_ns = wait->span.begin_ns;
+	int64_t since_ns = begin_ns - LENT_BEFORE_NS;
+	struct ww_interval_iter iter;
+	struct ww_interval before;
+
+	ww_interval_iter_init(&iter, trace, (struct ww_lane){ WW_LANE_THREAD, wait->utid },
+			      (struct ww_span){ MAX(since_ns, 0), begin_ns });
+	while (ww_interval_iter_next(&iter, &before))
+		if (before.state == WW_STATE_BLOCKED && before.span.end_ns <= begin_ns)
+			since_ns = before.span.end_ns;
+	return since_ns;
+}
+
+static void see_lent(GArray *sightings, const struct ww_trace *trace, uint32_t owner_utid,
+		     const struct ww_interval *wait, struct ww_span span)
+{
+	g_autoptr(GArray) changes = ww_query_prio_change(trace, owner_utid, span);
 
 	for (guint i = 0; i < changes->len; i++) {
 		const struct ww_prio_change *change =
@@ -171,20 +186,35 @@ static void see_lent(GArray *sightings, const struct ww_trace *trace, uint32_t o
 	}
 }
 
+/* Another thread than the last one seen let go of it in the end, so that one did not hold it to the
+ * end, and since when the other one did nobody knows: it counts as likely for all of that time. */
+static void doubt_last(GArray *sightings, const struct ww_interval *wait)
+{
+	struct sighting *last;
+
+	if (sightings->len == 0 || wait->waker != WW_WAKER_THREAD)
+		return;
+	last = &g_array_index(sightings, struct sighting, sightings->len - 1);
+	if (last->utid != wait->waker_utid)
+		last->utid = WW_UTID_NONE;
+}
+
 GArray *ww_pi_owners(const struct ww_trace *trace, const struct ww_interval *wait,
 		     struct ww_span window)
 {
 	g_autoptr(GArray) sightings = NULL;
 	g_autoptr(GArray) utids = NULL;
+	struct ww_span span;
 
 	if (wait->reason != WW_REASON_PI_FUTEX)
 		return NULL;
+	span = (struct ww_span){ lends_since_ns(trace, wait), window.end_ns };
 	sightings = g_array_new(false, false, sizeof(struct sighting));
 	utids = ww_query_track_keys(trace, WW_TRACK_PRIO);
 	for (guint i = 0; i < utids->len; i++)
-		see_lent(sightings, trace, (uint32_t)g_array_index(utids, uint64_t, i), wait,
-			 window.end_ns);
+		see_lent(sightings, trace, (uint32_t)g_array_index(utids, uint64_t, i), wait, span);
 	g_array_sort(sightings, compare_sightings);
+	doubt_last(sightings, wait);
 	return tiles_of(sightings, window);
 }
 

@@ -395,7 +395,7 @@ static const char *evidence_of_holder(const struct telling *telling, const struc
 	const bool is_kernels = !(wait->flags & WW_INTERVAL_IN_LOCK);
 	const bool is_likely = is_guess(telling, actor);
 
-	if (is_likely && wait->reason == WW_REASON_PI_FUTEX)
+	if (is_likely && wait->reason == WW_REASON_PI_FUTEX && wait->waker_utid == actor->utid)
 		return "who released the lock; that it held it that long is likely";
 	if (is_kernels)
 		return is_likely ? "the lock's holder when the wait began as the kernel "

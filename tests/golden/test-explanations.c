@@ -520,6 +520,20 @@ static const struct golden goldens[] = {
 	  "1 C/13 waker running 38040000\n",
 	  "A/11 waited 38.0 ms for barrier 0x1000. C/13 ended it; until then it ran. C/13 was the last of 3: shortening it gains "
 	  "at most 10.0 ms, then B/12 would be last. Evidence: the wake-up as the kernel saw it, exact." },
+	{ "PI futex: what was lent for the lock before names no holder of the next one",
+	  "0 task 0 W/12 S prio=69\n0 task 1 X/10 R prio=89 on-cpu\n0 task 2 Y/13 R prio=69 on-cpu\n"
+	  "10ms switch 0 idle R W/12 prio=69\n"
+	  "11ms setprio 1 X/10 89 69 donor=W/12\n11ms switch 0 W/12 S idle syscall=futex arg0=0x1000 arg1=134 prio=69\n"
+	  "11050us waking 1 X/10 W/12\n11050us wakeup 0 W/12\n11050us setprio 1 X/10 69 89\n"
+	  "11055us switch 0 idle R W/12 prio=69\n"
+	  "11070us switch 0 W/12 S idle syscall=futex arg0=0x2000 arg1=134 prio=69\n"
+	  "26ms waking 2 Y/13 W/12\n26ms wakeup 0 W/12\n26ms switch 0 idle R W/12 prio=69\n30ms other\n",
+	  "W", 15 * MS,
+	  "running Y/13 - 14930000\n",
+	  "",
+	  "1 Y/13 lock-owner running 14930000\n",
+	  "W/12 waited 14.9 ms for PI futex 0x2000. Y/13 likely held it the whole time and ran meanwhile. Evidence: who "
+	  "released the lock; that it held it that long is likely." },
 	{ "nobody says who woke it",
 	  "0 switch 0 idle R T/100\n"
 	  "1ms switch 0 T/100 S idle syscall=futex arg0=0x7000\n"
