@@ -33,8 +33,8 @@ static char *prio_text(int prio)
 
 	if (prio < 0)
 		return g_strdup("a priority that is not recorded");
-	if (prio == 0)
-		return g_strdup("the kernel's own highest priority");
+	if (prio == 0) /* SCHED_FIFO 99, and those above are recorded as it */
+		return g_strdup("the highest real-time priority");
 	if (ww_prio_nice(prio, &nice))
 		return g_strdup_printf("nice %d", nice);
 	return g_strdup_printf("real-time priority %d", WW_PRIO_FAIR - 1 - prio);

@@ -97,6 +97,15 @@ static const struct golden goldens[] = {
 	  "30ms other\n", 1000000, 5 * MS, 0, 1,
 	  "A/10 kept the CPU: 20.0 ms at a stretch (20.0 times the base slice of 1.00 ms). No other thread of equal priority "
 	  "waited for CPU 0. A/10 has real-time priority 50, W/11 has nice 0: it does not have to share." },
+	{ "nor does one of the highest priority",
+	  "0 task 0 W/11 S\n"
+	  "0 switch 0 idle R A/10 prio=0\n"
+	  "2ms waking 1 idle W/11 context=hrtimer target=0\n"
+	  "2ms wakeup 0 W/11 target=0\n"
+	  "22ms switch 0 A/10 S W/11\n"
+	  "30ms other\n", 1000000, 5 * MS, 0, 1,
+	  "A/10 kept the CPU: 20.0 ms at a stretch (20.0 times the base slice of 1.00 ms). No other thread of equal priority "
+	  "waited for CPU 0. A/10 has the highest real-time priority, W/11 has nice 0: it does not have to share." },
 	{ "a wait whose end was not seen is no multiple of anything",
 	  "0 task 0 W/11 S pid=10\n"
 	  "0 switch 0 idle R A/10\n"
