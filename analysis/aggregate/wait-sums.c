@@ -246,7 +246,10 @@ static void add_sample(struct collector *collector, const struct key *key,
 	sum->n_censored += sample->is_censored ? sample->weight : 0;
 	sum->n_rewakes += (uint64_t)wait->rewakes * sample->weight;
 	sum->n_waiters += group->last_utid != wait->utid;
-	sum->is_estimated |= collector->stand_ins && !key->is_idle;
+	if (collector->stand_ins && !key->is_idle) {
+		sum->is_estimated = true;
+		sum->n_explained = g_hash_table_size(collector->stand_ins);
+	}
 	group->last_utid = wait->utid;
 	if (is_in_task(collector, wait->span.begin_ns))
 		sum->in_task_ns += total_ns;

@@ -44,6 +44,7 @@ bool ww_wait_keys_parse(const char *text, unsigned int *keys, GError **error);
 struct ww_wait_sum {
 	bool is_idle;          /* of threads that had no work */
 	bool is_estimated;     /* not all waits were explained */
+	uint32_t n_explained;  /* then so many of all */
 	enum ww_state state;   /* REASON */
 	enum ww_reason reason; /* REASON */
 	struct ww_wait_object

@@ -188,17 +188,19 @@ static void print_idle(const struct ww_report *report, const GPtrArray *sums, gu
 static void print_estimated(const struct ww_report *report, const GPtrArray *sums)
 {
 	g_autofree char *n_longest = ww_count_text(WW_WAIT_SUMS_LONGEST);
-	g_autofree char *n_sampled = ww_count_text(WW_WAIT_SUMS_SAMPLED);
-	g_autofree char *text = g_strdup_printf(
-		"(Estimated: of so many waits the %s longest were explained, and %s of the others, each "
-		"for those about as long. Totals of all rows add up.)",
-		n_longest, n_sampled);
 
 	for (guint i = 0; i < sums->len; i++) {
 		const struct ww_wait_sum *sum = sums->pdata[i];
+		g_autofree char *n_others = NULL;
+		g_autofree char *text = NULL;
 
 		if (!sum->is_estimated)
 			continue;
+		n_others = ww_count_text(sum->n_explained - WW_WAIT_SUMS_LONGEST);
+		text = g_strdup_printf(
+			"(Estimated: of so many waits the %s longest were explained, and %s of the "
+			"others, each for those about as long. Totals of all rows add up.)",
+			n_longest, n_others);
 		ww_text_paragraph(report->text, "", 0, text);
 		return;
 	}

@@ -237,6 +237,7 @@ struct whole {
 	uint64_t count;
 	int64_t total_ns;
 	bool is_estimated;
+	guint n_explained;
 	guint n_rows;
 };
 
@@ -254,6 +255,7 @@ static struct whole whole_of(const struct ww_trace *trace, uint32_t n_longest, u
 		whole.count += sum->count;
 		whole.total_ns += sum->total_ns;
 		whole.is_estimated |= sum->is_estimated;
+		whole.n_explained = MAX(whole.n_explained, sum->n_explained);
 		g_assert_cmpint(sum->max_ns, <=, sum->total_ns);
 	}
 	return whole;
@@ -265,11 +267,15 @@ static void test_estimated(void)
 	g_autofree char *events = many_waits();
 	ww_auto(trace) trace = ww_script_trace(events);
 	const struct whole exact = whole_of(trace, 1000, 9000), enough = whole_of(trace, 50, 52),
-			   few = whole_of(trace, 5, 7), least = whole_of(trace, 1, 1);
+			   few = whole_of(trace, 5, 7), least = whole_of(trace, 1, 1),
+			   uneven = whole_of(trace, 5, 60);
 
 	g_assert_false(exact.is_estimated);
 	g_assert_false(enough.is_estimated);
 	g_assert_true(few.is_estimated);
+	/* The others are dealt out evenly: fewer of them than there may be. */
+	g_assert_cmpuint(few.n_explained, ==, 12);
+	g_assert_cmpuint(uneven.n_explained, ==, 5 + 48);
 	g_assert_cmpuint(exact.n_rows, >=, 3);
 	g_assert_cmpuint(few.n_rows, <=, exact.n_rows);
 	g_assert_cmpint(few.total_ns, ==, exact.total_ns);
