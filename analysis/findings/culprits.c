@@ -5,18 +5,20 @@
 #include "analysis/explain/parts.h"
 #include "analysis/explain/runnable.h"
 
-#define SAMPLE_WAITS 500
+#define SAMPLE_THREADS 16 /* those that waited most */
+#define SAMPLE_WAITS 500  /* of all of them */
 #define NAMES_MAX 3
 #define NAME_MIN_SHARE 10 /* a tenth of what was looked at */
+#define MOSTLY_SHARE 2    /* half of it */
 
 struct culprit {
 	char *name;
 	int64_t ns;
 };
 
-/* Adds whatever @wait was about to @culprits. */
+/* Adds whatever @wait was about to @culprits, as often as it stands for others. */
 typedef void add_wait_fn(const struct ww_census *census, const struct ww_interval *wait,
-			 GArray *culprits);
+			 int64_t times, GArray *culprits);
 
 static void clear_culprit(void *data)
 {
@@ -46,7 +48,7 @@ bool ww_is_of_other_process(enum ww_cause cause, enum ww_relation relation)
 }
 
 static void add_programs(const struct ww_census *census, const struct ww_interval *wait,
-			 GArray *culprits)
+			 int64_t times, GArray *culprits)
 {
 	g_autoptr(GArray) causes = ww_causes_new();
 
@@ -61,12 +63,13 @@ static void add_programs(const struct ww_census *census, const struct ww_interva
 		if (!ww_is_of_other_process(part->cause, part->relation))
 			continue;
 		upid = ww_trace_thread(census->trace, part->utid)->upid;
-		add_culprit(culprits, ww_trace_process(census->trace, upid)->name, part->ns);
+		add_culprit(culprits, ww_trace_process(census->trace, upid)->name,
+			    times * part->ns);
 	}
 }
 
 static void add_interrupts(const struct ww_census *census, const struct ww_interval *wait,
-			   GArray *culprits)
+			   int64_t times, GArray *culprits)
 {
 	g_autoptr(GArray) causes = ww_causes_new();
 
@@ -81,11 +84,11 @@ static void add_interrupts(const struct ww_census *census, const struct ww_inter
 		if (part->cause != WW_CAUSE_IRQ || !part->actor)
 			continue;
 		name = g_strdup_printf("%s on CPU %u", part->actor, wait->cpu);
-		add_culprit(culprits, name, part->ns);
+		add_culprit(culprits, name, times * part->ns);
 	}
 }
 
-static void add_files(const struct ww_census *census, const struct ww_interval *wait,
+static void add_files(const struct ww_census *census, const struct ww_interval *wait, int64_t times,
 		      GArray *culprits)
 {
 	const int64_t ns = ww_span_length_ns(ww_span_intersect(wait->span, census->span));
@@ -97,31 +100,57 @@ static void add_files(const struct ww_census *census, const struct ww_interval *
 		return;
 	ww_wait_object_init(&object, census->trace, wait);
 	name = object.path ? g_strdup_printf("%s of %s", call, object.path) : g_strdup(call);
-	add_culprit(culprits, name, ns);
+	add_culprit(culprits, name, times * ns);
 	ww_wait_object_clear(&object);
 }
 
-/* Every n-th wait of the thread that waited most. */
+struct counts {
+	int64_t n[WW_STATE_N];
+};
+
+static struct counts count_intervals(const struct ww_census *census, struct ww_lane lane)
+{
+	struct counts counts = { 0 };
+	struct ww_interval_iter iter;
+	struct ww_interval interval;
+
+	ww_interval_iter_init(&iter, census->trace, lane, census->span);
+	while (ww_interval_iter_next(&iter, &interval))
+		counts.n[interval.state]++;
+	return counts;
+}
+
+/* Every n-th wait of a thread, about @n_wanted of each state. */
+static void sample_thread(const struct ww_census *census, uint32_t utid, int64_t n_wanted,
+			  add_wait_fn *add, GArray *culprits)
+{
+	const struct ww_lane lane = { WW_LANE_THREAD, utid };
+	const struct counts all = count_intervals(census, lane);
+	struct counts seen = { 0 };
+	struct ww_interval_iter iter;
+	struct ww_interval interval;
+
+	ww_interval_iter_init(&iter, census->trace, lane, census->span);
+	while (ww_interval_iter_next(&iter, &interval)) {
+		const int64_t step = all.n[interval.state] / n_wanted + 1;
+
+		if (interval.state != WW_STATE_RUNNABLE && interval.state != WW_STATE_BLOCKED)
+			continue;
+		if (seen.n[interval.state]++ % step == 0)
+			add(census, &interval, step, culprits);
+	}
+}
+
 static GArray *sample(const struct ww_census *census, const struct ww_finding *finding,
 		      add_wait_fn *add)
 {
 	GArray *culprits = g_array_new(false, false, sizeof(struct culprit));
-	const struct ww_lane lane = { WW_LANE_THREAD, g_array_index(finding->utids, uint32_t, 0) };
-	const uint64_t step = finding->count / SAMPLE_WAITS + 1;
-	struct ww_interval_iter iter;
-	struct ww_interval interval;
-	uint64_t n_runnable = 0, n_blocked = 0;
+	const guint n = MIN(finding->utids->len, SAMPLE_THREADS);
 
 	g_array_set_clear_func(culprits, clear_culprit);
-	ww_interval_iter_init(&iter, census->trace, lane, census->span);
-	while (ww_interval_iter_next(&iter, &interval)) {
-		const bool is_ready = interval.state == WW_STATE_RUNNABLE;
-
-		if (!is_ready && interval.state != WW_STATE_BLOCKED)
-			continue;
-		if ((is_ready ? n_runnable++ : n_blocked++) % step == 0)
-			add(census, &interval, culprits);
-	}
+	for (guint i = 0; i < n; i++)
+		sample_thread(census, g_array_index(finding->utids, uint32_t, i), SAMPLE_WAITS / n,
+			      add, culprits);
 	return culprits;
 }
 
@@ -134,30 +163,38 @@ static int by_length(const void *pa, const void *pb)
 	return strcmp(a->name, b->name);
 }
 
-static guint count_large(const GArray *culprits)
+/* The first of @culprits that are large; @are_most: they are most of all. */
+static guint count_large(const GArray *culprits, bool *are_most)
 {
-	int64_t all_ns = 0;
+	int64_t all_ns = 0, large_ns = 0;
 	guint n = 0;
 
 	for (guint i = 0; i < culprits->len; i++)
 		all_ns += g_array_index(culprits, struct culprit, i).ns;
-	while (n < MIN(culprits->len, NAMES_MAX) &&
-	       g_array_index(culprits, struct culprit, n).ns >= all_ns / NAME_MIN_SHARE)
-		n++;
+	for (; n < MIN(culprits->len, NAMES_MAX); n++) {
+		const int64_t ns = g_array_index(culprits, struct culprit, n).ns;
+
+		if (ns < all_ns / NAME_MIN_SHARE)
+			break;
+		large_ns += ns;
+	}
+	*are_most = large_ns >= all_ns / MOSTLY_SHARE;
 	return n;
 }
 
-/* "PREFIX A, B and C." */
-static char *text_of(GArray *culprits, const char *prefix)
+/* "Mostly behind A, B and C." */
+static char *text_of(GArray *culprits, const char *where)
 {
 	GString *text = NULL;
+	bool are_most;
 	guint n;
 
 	g_array_sort(culprits, by_length);
-	n = count_large(culprits);
+	n = count_large(culprits, &are_most);
 	if (n == 0)
 		return NULL;
-	text = g_string_new(prefix);
+	text = g_string_new(are_most ? "Mostly " : "Among others ");
+	g_string_append(text, where);
 	for (guint i = 0; i < n; i++)
 		g_string_append_printf(text, "%s%s",
 				       i == 0       ? " "
@@ -172,19 +209,19 @@ char *ww_culprits_programs(const struct ww_census *census, const struct ww_findi
 {
 	g_autoptr(GArray) culprits = sample(census, finding, add_programs);
 
-	return text_of(culprits, "Mostly behind");
+	return text_of(culprits, "behind");
 }
 
 char *ww_culprits_files(const struct ww_census *census, const struct ww_finding *finding)
 {
 	g_autoptr(GArray) culprits = sample(census, finding, add_files);
 
-	return text_of(culprits, "Mostly in");
+	return text_of(culprits, "in");
 }
 
 char *ww_culprits_interrupts(const struct ww_census *census, const struct ww_finding *finding)
 {
 	g_autoptr(GArray) culprits = sample(census, finding, add_interrupts);
 
-	return text_of(culprits, "Mostly behind");
+	return text_of(culprits, "behind");
 }

@@ -2,8 +2,8 @@
 /*
  * What most of the waits of a finding were about, by name: a sentence to go behind that of the finding.
  *
- * Of the thread that waited most, most first, without figures, as of many waits only a uniform sample is looked at. NULL when
- * nothing stands out. Free with g_free. Pure: any thread.
+ * Of the threads that waited most, most first, without figures, as of many waits only a uniform sample is looked at: "Mostly"
+ * where those named are half of it, else "Among others". NULL when nothing stands out. Free with g_free. Pure: any thread.
  */
 #ifndef WW_ANALYSIS_FINDINGS_CULPRITS_H
 #define WW_ANALYSIS_FINDINGS_CULPRITS_H

@@ -224,6 +224,56 @@ static void test_quota(void)
 		"the worst wait 2 of its threads ran: W/11 for 15.0 ms, A/12 for 5.00 ms.\n"));
 }
 
+/* W waits on CPU 0 behind 12 programs in turn: the first has it for @first_us, the others for 2.1
+ * ms. */
+static char *describe_many_programs(int first_us)
+{
+	GString *script = g_string_new("0 task 0 W/11 R pid=11 on-cpu\n");
+	int at_us = 1000;
+
+	for (int turn = 0; turn < 10; turn++, at_us += 1000) {
+		g_string_append_printf(script, "%dus switch 0 W/11 R p0/20\n", at_us);
+		at_us += first_us;
+		for (int i = 1; i < 12; i++, at_us += 2100)
+			g_string_append_printf(script, "%dus switch 0 p%d/%d R p%d/%d\n", at_us,
+					       i - 1, 19 + i, i, 20 + i);
+		g_string_append_printf(script, "%dus switch 0 p11/31 R W/11\n", at_us);
+	}
+	g_string_append_printf(script, "%dus other\n", at_us);
+	return ww_found_in_string(script);
+}
+
+static void test_mostly(void)
+{
+	g_autofree char *tenth = describe_many_programs(3000);
+	g_autofree char *most = describe_many_programs(30000);
+
+	g_assert_nonnull(strstr(tenth, "busy-cpus "));
+	g_assert_nonnull(strstr(tenth, " Among others behind p0.\n"));
+	g_assert_nonnull(strstr(most, " Mostly behind p0.\n"));
+}
+
+/* The first of two threads waits behind A, a little longer than the other one, 900 times, behind B.
+ */
+static void test_mostly_of_all_threads(void)
+{
+	GString *script = g_string_new("0 task 0 V/11 R pid=11 on-cpu\n"
+				       "0 task 1 W/12 R pid=11 on-cpu\n"
+				       "10ms switch 0 V/11 R A/20\n"
+				       "911ms switch 0 A/20 S V/11\n");
+	g_autofree char *found = NULL;
+
+	for (int i = 0; i < 900; i++)
+		g_string_append_printf(script,
+				       "%d000us switch 1 W/12 R B/30\n"
+				       "%d990us switch 1 B/30 S W/12\n",
+				       1000 + i, 1000 + i);
+	g_string_append(script, "2s other\n");
+	found = ww_found_in_string(script);
+	g_assert_nonnull(strstr(found, "busy-cpus 901 1792000000 exact: V/11 and 1 more of V "));
+	g_assert_nonnull(strstr(found, " Mostly behind A and B.\n"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -236,5 +286,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/findings-machine/recorder", test_recorder);
 	g_test_add_func("/findings-machine/quota", test_quota);
 	g_test_add_func("/findings-machine/deep-idle", test_deep_idle);
+	g_test_add_func("/findings-machine/mostly", test_mostly);
+	g_test_add_func("/findings-machine/mostly-of-all-threads", test_mostly_of_all_threads);
 	return g_test_run();
 }
