@@ -15,8 +15,9 @@
 #define STORM_SLOW_FAULTS 50 /* when they are so many */
 #define STORM_WINDOWS 3      /* the start of a program has one or two */
 
-/* Of a fault's error as x86 tells it: the page was there, and it was a write. */
-#define COPY_BITS 3u
+/* Of a fault's error as x86 tells it: the page was there, and it was a write. Whether it was
+ * copied, made anew over the page of zeros or only made writable does not show. */
+#define PROTECTED_BITS 3u
 
 #define TRIM_PAIRS 5 /* in a window */
 #define TRIM_ALIKE 4 /* grown and shrunk differ by a quarter at most */
@@ -30,12 +31,12 @@
 /* What one thread did. */
 struct habit {
 	uint32_t upid, utid;
-	uint64_t count;    /* faults, pairs of calls; 0: nothing to tell */
-	uint64_t n_major;  /* of the faults */
-	uint64_t n_copies; /* likewise: writes to a page that was shared */
-	uint64_t n_bytes;  /* of all pairs */
-	int64_t total_ns;  /* that they took, as far as it is known */
-	int64_t during_ns; /* of the trace */
+	uint64_t count;       /* faults, pairs of calls; 0: nothing to tell */
+	uint64_t n_major;     /* of the faults */
+	uint64_t n_protected; /* likewise: writes to a page that was write-protected */
+	uint64_t n_bytes;     /* of all pairs */
+	int64_t total_ns;     /* that they took, as far as it is known */
+	int64_t during_ns;    /* of the trace */
 	struct ww_span worst;
 };
 
@@ -75,7 +76,7 @@ static void add_call(struct habit *habit, struct ww_span span)
 /* Faults of one window. */
 struct faults {
 	int64_t window;
-	uint64_t n, n_major, n_copies;
+	uint64_t n, n_major, n_protected;
 	int64_t slow_ns;
 	struct ww_span slowest;
 	uint64_t n_storms;
@@ -90,7 +91,7 @@ static void end_window(struct faults *faults, struct habit *habit)
 		faults->n_storms++;
 		habit->count += faults->n;
 		habit->n_major += faults->n_major;
-		habit->n_copies += faults->n_copies;
+		habit->n_protected += faults->n_protected;
 		habit->total_ns += faults->slow_ns;
 		habit->during_ns += WINDOW_NS;
 		if (ww_span_length_ns(faults->slowest) > ww_span_length_ns(habit->worst))
@@ -115,7 +116,8 @@ static void look_at_faults(const struct ww_census *census, struct habit *habit)
 		faults.window = window;
 		faults.n++;
 		faults.n_major += row.fields[WW_ROW_FAULT_IS_MAJOR] != 0;
-		faults.n_copies += (row.fields[WW_ROW_FAULT_ERROR] & COPY_BITS) == COPY_BITS;
+		faults.n_protected +=
+			(row.fields[WW_ROW_FAULT_ERROR] & PROTECTED_BITS) == PROTECTED_BITS;
 		faults.slow_ns += ww_span_length_ns(span);
 		if (ww_span_length_ns(span) > ww_span_length_ns(faults.slowest))
 			faults.slowest = span;
@@ -208,15 +210,17 @@ static char *faults_text(const struct habit *sum, const char *who, const char *c
 	g_autofree char *rate = ww_count_text(
 		(uint64_t)((double)sum->count * (double)WW_NS_PER_S / (double)sum->during_ns));
 	g_autofree char *major = ww_count_text(sum->n_major);
-	g_autofree char *copies = ww_count_text(sum->n_copies);
+	g_autofree char *protected = ww_count_text(sum->n_protected);
 
 	return g_strdup_printf(
 		"%s met %s page faults%s%s in storms of %s in all, %s a second%s%s%s%s%s%s.", who,
 		count, sum->total_ns > 0 ? " that took at least " : "",
 		sum->total_ns > 0 ? took : "", during, rate, sum->n_major > 0 ? "; " : "", sum->n_major > 0 ? major : "",
 		sum->n_major > 0 ? " of them had to wait for the disk" : "",
-		sum->n_copies > 0 ? "; " : "", sum->n_copies > 0 ? copies : "",
-		sum->n_copies > 0 ? " copied a page that was shared" : "");
+		sum->n_protected > 0 ? "; " : "", sum->n_protected > 0 ? protected : "",
+		sum->n_protected > 0
+			? " were writes to a write-protected page (shared, or not written before)"
+			: "");
 }
 
 static char *trim_text(const struct habit *sum, const char *who, const char *count)
@@ -281,7 +285,7 @@ static void tell(const struct ww_census *census, const struct rule *rule,
 			habit->total_ns);
 		sum.count += habit->count;
 		sum.n_major += habit->n_major;
-		sum.n_copies += habit->n_copies;
+		sum.n_protected += habit->n_protected;
 		sum.n_bytes += habit->n_bytes;
 		sum.total_ns += habit->total_ns;
 		sum.during_ns += habit->during_ns;
