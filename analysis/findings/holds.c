@@ -5,7 +5,7 @@
 
 struct site {
 	uint64_t address;
-	guint n; /* waits that began while it was held since here */
+	guint n; /* waits that began while who had it was last seen to take it here */
 };
 
 static int by_end(const void *pa, const void *pb)
@@ -99,8 +99,9 @@ char *ww_holds_text(const struct ww_trace *trace, uint32_t upid, uint64_t addres
 		g_autofree char *count = ww_count_text(site->n);
 		g_autofree char *name = ww_trace_address_text(trace, upid, site->address);
 
-		g_string_append_printf(text, "%s %s %ssince %s", i > 0 ? "," : "", count,
-				       i > 0 ? "" : "began while it was held ",
+		g_string_append_printf(text, "%s %s %sat %s", i > 0 ? "," : "", count,
+				       i > 0 ? ""
+					     : "began while who had it was last seen to take it ",
 				       name ? name : "an unknown place");
 	}
 	g_string_append_c(text, '.');

@@ -251,7 +251,7 @@ static const struct golden goldens[] = {
 	  "100ms other\n",
 	  "contended-lock 2 98000000 exact: W/11 and 1 more of H waited 98.0 ms for mutex 0x1000 in 2 waits (49 % of their time; "
 	  "49.0 ms at the worst).\n" },
-	{ "a contended lock that is mostly held since one place",
+	{ "a contended lock that is mostly last seen taken at one place", /* which may not be where it was taken last */
 	  "0 task 1 H/10 R pid=9 on-cpu\n"
 	  "0 task 0 W/11 R pid=9 on-cpu\n"
 	  "1ms lock-begin W/11 mutex 0x1000 owner=H/10 pid=9 site=0x400010\n"
@@ -264,7 +264,8 @@ static const struct golden goldens[] = {
 	  "60ms lock-end H/10 mutex 0x1000 pid=9 site=0x400020 result=0\n"
 	  "100ms other\n",
 	  "contended-lock 4 56000000 exact: H/10 and 1 more of H waited 56.0 ms for mutex 0x1000 in 4 waits (28 % of their time; "
-	  "19.0 ms at the worst). Of 4 waits 2 began while it was held since 0x400010, 1 since 0x400020.\n" },
+	  "19.0 ms at the worst). Of 4 waits 2 began while who had it was last seen to take it at 0x400010, 1 at "
+	  "0x400020.\n" },
 	{ "records that were lost",
 	  "0 task 0 W/11 R pid=11 on-cpu\n"
 	  "10ms lost 0 9ms 10ms count=3\n"
