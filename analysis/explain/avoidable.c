@@ -174,22 +174,31 @@ static int64_t allowed_until(const GArray *changes, guint *next, int64_t t_ns,
 	return INT64_MAX;
 }
 
-void ww_explain_avoidable(const struct ww_trace *trace, const struct ww_interval *wait,
-			  GArray *avoidables)
+/* What of @window is left when the quota was handed out; the part before is told. */
+static struct ww_span after_throttling(const struct ww_trace *trace, const struct ww_interval *wait,
+				       struct ww_span window, GArray *avoidables)
 {
-	struct ww_span span = wait->span;
+	const struct ww_throttling throttling = ww_throttling_of(trace, wait);
+	struct ww_span rest = ww_span_intersect(wait->span, window);
+	const int64_t until_ns = CLAMP(throttling.until_ns, rest.begin_ns, rest.end_ns);
+
+	ww_avoidables_add(avoidables, WW_AVOIDABLE_NOT_ELIGIBLE, WW_CPU_UNKNOWN,
+			  until_ns - rest.begin_ns);
+	rest.begin_ns = until_ns;
+	return rest;
+}
+
+void ww_explain_avoidable(const struct ww_trace *trace, const struct ww_interval *wait,
+			  struct ww_span window, GArray *avoidables)
+{
+	const struct ww_span span = after_throttling(trace, wait, window, avoidables);
 	g_autoptr(GArray) cpus = open_cpus(trace, span);
 	struct ww_allowed allowed = ww_allowed_at(trace, wait->utid, span.begin_ns);
 	g_autoptr(GArray) changes = ww_query_affinity(
 		trace, wait->utid, (struct ww_span){ span.begin_ns + 1, span.end_ns });
 	guint n_changed = 0;
 
-	if (ww_is_throttled(wait) || ww_is_likely_throttled(trace, wait)) {
-		ww_avoidables_add(avoidables, WW_AVOIDABLE_NOT_ELIGIBLE, WW_CPU_UNKNOWN,
-				  ww_span_length_ns(span));
-		return;
-	}
-	if (cpus->len == 0) {
+	if (cpus->len == 0 || span.begin_ns >= span.end_ns) {
 		ww_avoidables_add(avoidables, WW_AVOIDABLE_UNKNOWN, WW_CPU_UNKNOWN,
 				  ww_span_length_ns(span));
 		return;

@@ -106,11 +106,10 @@ static bool is_whole(const struct ww_explanation *explanation)
 static void explain_runnable(const struct ww_trace *trace, struct ww_explanation *explanation)
 {
 	int64_t length_ns = ww_span_length_ns(explanation->span);
-	struct ww_interval part = explanation->wait;
 
-	part.span = explanation->span;
-	ww_explain_runnable(trace, &explanation->wait, part.span, NULL, explanation->causes);
-	ww_explain_avoidable(trace, &part, explanation->avoidables);
+	ww_explain_runnable(trace, &explanation->wait, explanation->span, NULL,
+			    explanation->causes);
+	ww_explain_avoidable(trace, &explanation->wait, explanation->span, explanation->avoidables);
 	ww_causes_sort(explanation->causes);
 	ww_avoidables_sort(explanation->avoidables);
 	g_assert(ww_causes_sum_ns(explanation->causes) == length_ns);

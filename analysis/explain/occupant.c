@@ -69,10 +69,16 @@ struct queue {
 	GArray *steps; /* struct step */
 };
 
-static bool is_queued(const struct queue *queue, const struct ww_interval *wait)
+/* A thread that has no quota left stands in no queue. */
+static struct ww_span queued_part(const struct queue *queue, const struct ww_interval *wait)
 {
-	return wait->state == WW_STATE_RUNNABLE && wait->cpu == queue->cpu &&
-	       !ww_is_throttled(wait);
+	struct ww_span part = ww_span_intersect(wait->span, queue->window);
+
+	if (wait->state != WW_STATE_RUNNABLE || wait->cpu != queue->cpu)
+		return (struct ww_span){ 0, 0 };
+	part.begin_ns = MAX(part.begin_ns, wait->wakeup_ns);
+	part.begin_ns = MAX(part.begin_ns, ww_throttling_of(queue->trace, wait).until_ns);
+	return part;
 }
 
 static void add_thread(struct queue *queue, uint32_t utid)
@@ -83,15 +89,16 @@ static void add_thread(struct queue *queue, uint32_t utid)
 	ww_interval_iter_init(&iter, queue->trace, (struct ww_lane){ WW_LANE_THREAD, utid },
 			      queue->window);
 	while (ww_interval_iter_next(&iter, &wait)) {
-		const struct ww_span queued = { MAX(wait.span.begin_ns, wait.wakeup_ns),
-						wait.span.end_ns };
-		const struct ww_span inside = ww_span_intersect(queued, queue->window);
-		const struct step in = { inside.begin_ns, 1 }, out = { inside.end_ns, -1 };
+		struct ww_span inside;
+		struct step in, out;
 		int prio;
 
 		wait.utid = utid;
-		if (!is_queued(queue, &wait) || inside.begin_ns >= inside.end_ns)
+		inside = queued_part(queue, &wait);
+		if (inside.begin_ns >= inside.end_ns)
 			continue;
+		in = (struct step){ inside.begin_ns, 1 };
+		out = (struct step){ inside.end_ns, -1 };
 		prio = ww_prio_waiting(queue->trace, &wait);
 		if (prio < 0 || MIN(prio, WW_PRIO_FAIR) != MIN(queue->prio, WW_PRIO_FAIR))
 			continue;
@@ -126,11 +133,11 @@ static uint32_t most_at_a_time(GArray *steps)
 
 /* Returns whether all that waited are like the waiter. */
 static bool count_waiting(const struct ww_trace *trace, const struct ww_explanation *explanation,
-			  struct ww_occupant *occupant)
+			  struct ww_span queued, struct ww_occupant *occupant)
 {
 	g_autoptr(GArray) steps = g_array_new(false, false, sizeof(struct step));
 	struct queue queue = { .trace = trace,
-			       .window = explanation->span,
+			       .window = queued,
 			       .cpu = occupant->cpu,
 			       .upid = ww_trace_thread(trace, explanation->wait.utid)->upid,
 			       .prio = occupant->waiter_prio,
@@ -186,6 +193,7 @@ bool ww_explain_occupant(const struct ww_trace *trace, const struct ww_explanati
 	const struct ww_interval *wait = &explanation->wait;
 	const struct ww_manifest *manifest = ww_trace_info(trace)->manifest;
 	const struct ww_cause_part *part = main_part(explanation->causes);
+	struct ww_span queued = explanation->span;
 	struct ww_occupant found;
 	bool are_alike;
 
@@ -202,8 +210,9 @@ bool ww_explain_occupant(const struct ww_trace *trace, const struct ww_explanati
 		.weight = -1,
 		.waiter_weight = -1,
 	};
-	count_turns(trace, explanation->span, &found);
-	are_alike = count_waiting(trace, explanation, &found);
+	queued.begin_ns = MAX(queued.begin_ns, ww_throttling_of(trace, wait).until_ns);
+	count_turns(trace, queued, &found);
+	are_alike = count_waiting(trace, explanation, queued, &found);
 	read_weights(trace, wait, &found);
 	if (are_alike && found.prio == found.waiter_prio && found.prio >= WW_PRIO_FAIR &&
 	    is_sharing(explanation))

@@ -7,16 +7,23 @@
  * its group, or one above it, has a quota; the group's count of throttled periods rose between the
  * two readings round the wait; it ran again within a millisecond of the kernel's timer that hands
  * out quotas; and of no thread at all does the recording say it, as it would if it could.
+ *
+ * It lasts until the kernel's timer has handed out the quota, the last one to go off on any CPU
+ * before the thread ran again. From there on the thread is ready like any other and may stand
+ * behind some. Where no such timer was recorded, and where nobody saw it run again, it lasts to the
+ * end.
  */
 #ifndef WW_ANALYSIS_EXPLAIN_QUOTA_H
 #define WW_ANALYSIS_EXPLAIN_QUOTA_H
 
 #include "analysis/query.h"
 
-/* The recording says it of @wait, which is runnable. */
-bool ww_is_throttled(const struct ww_interval *wait);
+struct ww_throttling {
+	int64_t until_ns; /* where the wait begins: it was allowed to run all the time */
+	bool is_inferred;
+};
 
-/* It does not, but it is likely. */
-bool ww_is_likely_throttled(const struct ww_trace *trace, const struct ww_interval *wait);
+/* Of @wait, which is runnable and whole. */
+struct ww_throttling ww_throttling_of(const struct ww_trace *trace, const struct ww_interval *wait);
 
 #endif

@@ -20,7 +20,7 @@ struct waiter {
 	const struct ww_interval *wait;
 	const struct ww_thread *thread;
 	uint64_t cgroup; /* 0 unknown */
-	bool is_likely_throttled;
+	struct ww_throttling throttling;
 	ww_visit_slice visit;
 	void *data;
 };
@@ -123,7 +123,7 @@ static void classify(const struct waiter *waiter, const struct ww_home_segment *
 
 	if (segment->state == WW_STATE_UNKNOWN && (segment->flags & WW_INTERVAL_DEGRADED)) {
 		slice->cause = WW_CAUSE_LOST;
-	} else if (ww_is_throttled(wait) || waiter->is_likely_throttled) {
+	} else if (slice->span.begin_ns < waiter->throttling.until_ns) {
 		slice->cause = WW_CAUSE_THROTTLED;
 		slice->cpu = WW_CPU_UNKNOWN;
 	} else if (slice->span.begin_ns < wait->wakeup_ns) {
@@ -131,10 +131,12 @@ static void classify(const struct waiter *waiter, const struct ww_home_segment *
 	} else if (segment->state == WW_STATE_RUNNING) {
 		occupied(waiter, segment, slice);
 	} else if (segment->state == WW_STATE_BLOCKED) {
-		/* Idle before the thread was queued is no sign of a CPU that does not wake. */
+		/* Idle before the thread was queued, or allowed to run, is no sign of a CPU that
+		 * does not wake. */
 		struct ww_span idle = ww_span_intersect(segment->span, wait->span);
 
 		idle.begin_ns = MAX(idle.begin_ns, wait->wakeup_ns);
+		idle.begin_ns = MAX(idle.begin_ns, waiter->throttling.until_ns);
 		slice->cause = ww_span_length_ns(idle) > IDLE_STUCK_NS ? WW_CAUSE_IDLE_STUCK
 								       : WW_CAUSE_IDLE_EXIT;
 	}
@@ -179,7 +181,7 @@ static void tell_slice(const struct waiter *waiter, struct ww_span span,
 	classify(waiter, segment, &slice);
 	slice.is_inferred = (segment->flags & unsure) &&
 			    (slice.utid != WW_UTID_NONE || segment->state == WW_STATE_BLOCKED);
-	slice.is_inferred |= slice.cause == WW_CAUSE_THROTTLED && waiter->is_likely_throttled;
+	slice.is_inferred |= slice.cause == WW_CAUSE_THROTTLED && waiter->throttling.is_inferred;
 	if (overlay)
 		lay_over(overlay, &slice);
 	slice.is_of_rt_budget = slice.cause == WW_CAUSE_NOT_PREEMPTED &&
@@ -219,10 +221,20 @@ static void cut_segment(const struct waiter *waiter, const struct ww_home_segmen
 	}
 }
 
+/* Where the next thing happens to the thread itself: it is queued, or allowed to run. */
+static int64_t next_change(const struct waiter *waiter, struct ww_span span)
+{
+	const int64_t changes_ns[] = { waiter->wait->wakeup_ns, waiter->throttling.until_ns };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(changes_ns); i++)
+		if (changes_ns[i] > span.begin_ns)
+			span.end_ns = MIN(span.end_ns, changes_ns[i]);
+	return span.end_ns;
+}
+
 /* What its CPU did while the thread stood in its queue. */
 static void cut_window(const struct waiter *waiter, struct ww_span window)
 {
-	const int64_t queued_ns = waiter->wait->wakeup_ns;
 	struct ww_home *home = waiter->home;
 	guint next, i;
 
@@ -235,12 +247,11 @@ static void cut_window(const struct waiter *waiter, struct ww_span window)
 
 		if (segment->span.begin_ns >= window.end_ns)
 			break;
-		if (ww_span_contains(span, queued_ns)) {
-			cut_segment(waiter, segment, (struct ww_span){ span.begin_ns, queued_ns },
+		for (int64_t end_ns; span.begin_ns < span.end_ns; span.begin_ns = end_ns) {
+			end_ns = next_change(waiter, span);
+			cut_segment(waiter, segment, (struct ww_span){ span.begin_ns, end_ns },
 				    &next);
-			span.begin_ns = queued_ns;
 		}
-		cut_segment(waiter, segment, span, &next);
 	}
 }
 
@@ -259,15 +270,19 @@ void ww_slice_runnable(struct ww_home *home, const struct ww_waiting *waiting,
 		.cgroup = waiting->tells_cgroups
 				  ? ww_cgroup_at(home->trace, wait->utid, wait->span.begin_ns)
 				  : 0,
-		.is_likely_throttled = ww_is_likely_throttled(home->trace, wait),
+		.throttling = ww_throttling_of(home->trace, wait),
 		.visit = visit,
 		.data = data,
 	};
 
-	if (wait->cpu != WW_CPU_UNKNOWN)
+	if (wait->cpu != WW_CPU_UNKNOWN) {
 		cut_window(&waiter, window);
-	else if (window.begin_ns < window.end_ns)
-		tell_slice(&waiter, window, &nowhere, NULL);
+		return;
+	}
+	for (int64_t end_ns; window.begin_ns < window.end_ns; window.begin_ns = end_ns) {
+		end_ns = next_change(&waiter, window);
+		tell_slice(&waiter, (struct ww_span){ window.begin_ns, end_ns }, &nowhere, NULL);
+	}
 }
 
 struct collection {

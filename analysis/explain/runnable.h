@@ -59,8 +59,8 @@ void ww_slice_runnable(struct ww_home *home, const struct ww_waiting *waiting, s
 void ww_explain_runnable(const struct ww_trace *trace, const struct ww_interval *wait,
 			 struct ww_span window, const char *detail, GArray *causes);
 
-/* The second axis, for the whole of @wait. */
+/* The second axis, for the same part. */
 void ww_explain_avoidable(const struct ww_trace *trace, const struct ww_interval *wait,
-			  GArray *avoidables);
+			  struct ww_span window, GArray *avoidables);
 
 #endif

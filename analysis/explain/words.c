@@ -275,42 +275,90 @@ static char *avoidable_sentence(const struct ww_explanation *explanation)
 
 /* Who had the CPU while the waiter was not allowed to: the neighbour that is blamed without reason.
  */
-static char *throttled_sentence(const struct ww_trace *trace,
-				const struct ww_explanation *explanation, const char *name,
-				const char *length)
+static char *neighbour_of(const struct ww_trace *trace, const struct ww_interval *wait,
+			  int64_t until_ns)
 {
-	const struct ww_interval *wait = &explanation->wait;
-	struct ww_lane home = { WW_LANE_CPU, wait->cpu };
+	const struct ww_span span = { wait->span.begin_ns, until_ns };
 	struct ww_word_list others;
 	struct ww_tiles tiles;
 	struct ww_tile tile;
-	g_autoptr(GString) text = g_string_new(ww_words_gap(wait));
-	const char *neighbour;
+	char *neighbour;
 
+	if (wait->cpu == WW_CPU_UNKNOWN)
+		return NULL;
 	ww_word_list_init(&others, 0);
-	ww_tiles_init(&tiles, trace, home,
-		      wait->cpu == WW_CPU_UNKNOWN ? (struct ww_span){ 0, 0 } : wait->span);
+	ww_tiles_init(&tiles, trace, (struct ww_lane){ WW_LANE_CPU, wait->cpu }, span);
 	while (ww_tiles_next(&tiles, &tile)) {
 		if (tile.interval.state == WW_STATE_RUNNING && tile.interval.utid != wait->utid)
 			ww_word_list_take(&others, ww_span_length_ns(tile.span),
 					  ww_trace_thread_text(trace, tile.interval.utid));
 	}
-	g_string_append_printf(
-		text,
-		"%s was ready for %s but %snot allowed to run: its cgroup had used up its CPU quota.",
-		name, length, ww_is_throttled(wait) ? "" : "likely ");
-	neighbour = ww_word_list_largest(&others);
-	if (neighbour)
-		g_string_append_printf(text,
-				       " %s used CPU %u meanwhile but did not cause the wait.",
-				       neighbour, wait->cpu);
+	neighbour = g_strdup(ww_word_list_largest(&others));
 	ww_word_list_clear(&others);
-	return g_string_free(g_steal_pointer(&text), false);
+	return neighbour;
+}
+
+/* What there was beside the quota, of which *@throttled_ns is; NULL: nothing. */
+static char *other_causes(const struct ww_trace *trace, const GArray *causes, int64_t *throttled_ns)
+{
+	g_autoptr(GArray) others = g_array_new(false, false, sizeof(struct ww_cause_part));
+	int64_t throttled = 0, others_ns = 0;
+	struct ww_word_list list;
+	char *text = NULL;
+
+	for (guint i = 0; i < causes->len; i++) {
+		const struct ww_cause_part *part = &g_array_index(causes, struct ww_cause_part, i);
+
+		if (part->cause == WW_CAUSE_THROTTLED) {
+			throttled += part->ns;
+		} else {
+			others_ns += part->ns;
+			g_array_append_val(others, *part);
+		}
+	}
+	ww_word_list_init(&list, others_ns);
+	ww_words_list_causes(&list, trace, others);
+	if (others_ns > 0)
+		text = ww_word_list_join(&list);
+	ww_word_list_clear(&list);
+	*throttled_ns = throttled;
+	return text;
+}
+
+static char *throttled_sentence(const struct ww_trace *trace,
+				const struct ww_explanation *explanation,
+				const struct ww_throttling *throttling, const char *name,
+				const char *length)
+{
+	const struct ww_interval *wait = &explanation->wait;
+	const bool is_all = throttling->until_ns >= wait->span.end_ns;
+	const char *likely = throttling->is_inferred ? "likely " : "";
+	g_autofree char *neighbour = neighbour_of(trace, wait, throttling->until_ns);
+	GString *text = g_string_new(ww_words_gap(wait));
+	int64_t throttled_ns;
+	g_autofree char *others = other_causes(trace, explanation->causes, &throttled_ns);
+	g_autofree char *part = ww_duration_text(throttled_ns);
+
+	if (is_all)
+		g_string_append_printf(text, "%s was ready for %s but %snot allowed to run", name,
+				       length, likely);
+	else
+		g_string_append_printf(text,
+				       "%s was ready for %s, for %s of it %snot allowed to run",
+				       name, length, part, likely);
+	g_string_append(text, ": its cgroup had used up its CPU quota.");
+	if (neighbour)
+		g_string_append_printf(text, " %s used CPU %u meanwhile but did not cause %s.",
+				       neighbour, wait->cpu, is_all ? "the wait" : "that");
+	if (!is_all && others)
+		g_string_append_printf(text, " The rest: %s.", others);
+	return g_string_free(text, false);
 }
 
 char *ww_words_runnable(const struct ww_trace *trace, const struct ww_explanation *explanation)
 {
 	const struct ww_interval *wait = &explanation->wait;
+	const struct ww_throttling throttling = ww_throttling_of(trace, wait);
 	const char *likely = explanation->confidence == WW_CONFIDENCE_LIKELY ? ", likely" : "";
 	g_autofree char *name = ww_trace_thread_text(trace, wait->utid);
 	g_autofree char *length = ww_words_length(wait);
@@ -323,8 +371,8 @@ char *ww_words_runnable(const struct ww_trace *trace, const struct ww_explanatio
 	g_autoptr(GString) text = g_string_new(ww_words_gap(wait));
 	const char *dominant;
 
-	if (ww_is_throttled(wait) || ww_is_likely_throttled(trace, wait))
-		return throttled_sentence(trace, explanation, name, length);
+	if (throttling.until_ns > wait->span.begin_ns)
+		return throttled_sentence(trace, explanation, &throttling, name, length);
 	ww_word_list_init(&list, ww_span_length_ns(wait->span));
 	ww_words_list_causes(&list, trace, explanation->causes);
 	g_string_append_printf(text, "%s was ready for %s", name, length);

@@ -72,10 +72,8 @@ static void add_avoidables(const struct ww_census *census, const struct ww_inter
 {
 	g_autoptr(GArray) avoidables = ww_avoidables_new();
 	int64_t missed_ns = 0, barred_ns = 0;
-	struct ww_interval inside = *wait;
 
-	inside.span = ww_span_intersect(wait->span, census->span);
-	ww_explain_avoidable(census->trace, &inside, avoidables);
+	ww_explain_avoidable(census->trace, wait, census->span, avoidables);
 	for (guint i = 0; i < avoidables->len; i++) {
 		const struct ww_avoidable_part *part =
 			&g_array_index(avoidables, struct ww_avoidable_part, i);

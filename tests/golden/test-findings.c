@@ -83,6 +83,15 @@ static const struct golden goldens[] = {
 	  "30ms other\n",
 	  "quota-throttle 1 15000000 exact: W/11 waited 15.0 ms (50 % of its time) although ready: the CPU quota of the "
 	  "control group was used up.\n" },
+	{ "a quota that is used up, then handed out to one who stands behind others",
+	  "0 symbol 0xffffffff81009000 sched_cfs_period_timer\n"
+	  "0 switch 0 idle R W/11\n"
+	  "10ms switch 0 W/11 R A/10 throttled\n"
+	  "22ms irq 1 hrtimer 0 function=0xffffffff81009000 duration=1000\n"
+	  "25ms switch 0 A/10 R W/11\n"
+	  "30ms other\n",
+	  "quota-throttle 1 12000000 exact: W/11 waited 12.0 ms (40 % of its time) although ready: the CPU quota of the "
+	  "control group was used up.\n" },
 	{ "the same wait without a quota",
 	  "0 task 0 W/11 R pid=11 on-cpu\n"
 	  "10ms switch 0 W/11 R A/10\n"

@@ -56,6 +56,14 @@ struct golden {
 	"45ms switch 0 A/10 R W/11\n"                           \
 	AFTER
 #define PERIOD_TIMER "44801us irq 1 hrtimer 0 function=0xffffffff81009000 duration=1000\n"
+#define W_THROTTLED(BETWEEN)                                    \
+	"0 symbol 0xffffffff81009000 sched_cfs_period_timer\n"  \
+	"0 symbol 0xffffffff81009100 tick_nohz_handler\n"       \
+	"0 symbol 0xffffffff81009200 sched_cfs_slack_timer\n"   \
+	"0 switch 0 idle R W/11\n"                              \
+	"0 switch 1 idle R B/12\n"                              \
+	BETWEEN                                                 \
+	"60ms other\n"
 #define W_BEHIND_A_AT_LENGTH                                    \
 	"shared A/10 other 35000000\n", "saturated -1 35000000\n", \
 	"W/11 was ready for 35.0 ms behind A/10 (other process, equal priority) on CPU 0. No CPU was idle."
@@ -71,11 +79,39 @@ static const struct golden goldens[] = {
 	{ "throttled: it is back behind the timer of a quota that was used up, and nobody said so",
 	  W_BEHIND_QUOTA("", PERIOD_TIMER, "50ms throttle 77 4 36000\n60ms other\n"),
 	  11 * MS,
-	  "throttled - - 35000000\n",
-	  "not-eligible -1 35000000\n",
-	  "W/11 was ready for 35.0 ms but likely not allowed to run: its cgroup had used up its CPU quota. A/10 used CPU 0 "
-	  "meanwhile but did not cause the wait.",
+	  "throttled - - 34801000\nshared A/10 other 199000\n",
+	  "not-eligible -1 34801000\nsaturated -1 199000\n",
+	  "W/11 was ready for 35.0 ms, for 34.8 ms of it likely not allowed to run: its cgroup had used up its CPU quota. "
+	  "A/10 used CPU 0 meanwhile but did not cause that. The rest: 199 us behind A/10 (other process, equal priority).",
 	  .quota_us = 20000 },
+	{ "throttled: until the last timer that hands out quotas, and then behind who runs",
+	  W_THROTTLED("10ms switch 0 W/11 R A/10 throttled\n"
+		      "12ms irq 1 hrtimer 0 function=0xffffffff81009000 duration=1000\n"
+		      "40ms irq 1 hrtimer 0 function=0xffffffff81009200 duration=1000\n"
+		      "42ms irq 1 hrtimer 0 function=0xffffffff81009100 duration=1000\n"
+		      "45ms switch 0 A/10 R W/11\n"),
+	  11 * MS,
+	  "throttled - - 30000000\nshared A/10 other 5000000\n",
+	  "not-eligible -1 30000000\nsaturated -1 5000000\n",
+	  "W/11 was ready for 35.0 ms, for 30.0 ms of it not allowed to run: its cgroup had used up its CPU quota. A/10 used "
+	  "CPU 0 meanwhile but did not cause that. The rest: 5.00 ms behind A/10 (other process, equal priority)." },
+	{ "throttled: and then until its CPU has woken, which may long have been idle",
+	  W_THROTTLED("10ms switch 0 W/11 R idle throttled\n"
+		      "40ms irq 1 hrtimer 0 function=0xffffffff81009000 duration=1000\n"
+		      "40100us switch 0 idle R W/11\n"),
+	  11 * MS,
+	  "throttled - - 30000000\nidle-exit - - 100000\n",
+	  "not-eligible -1 30000000\nallowed-cpu-idle 0 100000\n",
+	  "W/11 was ready for 30.1 ms, for 30.0 ms of it not allowed to run: its cgroup had used up its CPU quota. The rest: "
+	  "100 us while its CPU woke from idle." },
+	{ "throttled: to the end when nobody saw it run again",
+	  W_THROTTLED("10ms switch 0 W/11 R A/10 throttled\n"
+		      "40ms irq 1 hrtimer 0 function=0xffffffff81009000 duration=1000\n"),
+	  11 * MS,
+	  "throttled - - 50000000\n",
+	  "not-eligible -1 50000000\n",
+	  "W/11 was ready for at least 50.0 ms but not allowed to run: its cgroup had used up its CPU quota. A/10 used CPU 0 "
+	  "meanwhile but did not cause the wait." },
 	{ "throttled: not without a quota",
 	  W_BEHIND_QUOTA("", PERIOD_TIMER, "50ms throttle 77 4 36000\n60ms other\n"),
 	  11 * MS, W_BEHIND_A_AT_LENGTH },
