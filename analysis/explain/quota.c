@@ -65,6 +65,15 @@ static const struct ww_cgroup *used_up(const struct ww_trace *trace, const struc
 	return NULL;
 }
 
+const struct ww_cgroup *ww_quota_used(const struct ww_trace *trace, const struct ww_interval *wait)
+{
+	const struct ww_cgroup *cgroup = used_up(trace, wait), *nearest = limit_of(trace, wait);
+
+	if (cgroup || !nearest)
+		return cgroup;
+	return limited_from(ww_trace_info(trace)->manifest, nearest->parent) ? NULL : nearest;
+}
+
 static bool is_quota_timer(const struct ww_trace *trace, const struct ww_track_row *interrupt)
 {
 	const uint64_t function = interrupt->fields[WW_ROW_INTERRUPT_FUNCTION];

@@ -18,6 +18,11 @@
 
 #include "analysis/query.h"
 
+/* Whose quota kept @wait from running: the group of its thread, or the nearest one above it, whose
+ * count of throttled periods rose; where no count is there to tell, the only one with a quota.
+ * NULL: not known. Borrowed from the manifest. */
+const struct ww_cgroup *ww_quota_used(const struct ww_trace *trace, const struct ww_interval *wait);
+
 struct ww_throttling {
 	int64_t until_ns; /* where the wait begins: it was allowed to run all the time */
 	bool is_inferred;

@@ -2,6 +2,7 @@
 #include "analysis/findings/details.h"
 
 #include "analysis/explain/placement.h"
+#include "analysis/explain/quota.h"
 #include "base/wire.h"
 
 uint32_t ww_idle_exit_ns(const struct ww_census *census, unsigned int per_cent)
@@ -168,16 +169,6 @@ static char *spenders_text(const struct ww_trace *trace, const GArray *spenders)
 	return g_string_free(text, FALSE);
 }
 
-/* The group of @utid, or the nearest one above it, that has a quota. */
-static const struct ww_cgroup *limited(const struct ww_trace *trace, uint32_t utid, int64_t t_ns)
-{
-	const struct ww_cgroup *cgroup = cgroup_of(trace, ww_cgroup_at(trace, utid, t_ns));
-
-	for (int depth = 0; depth < DEPTH_MAX && cgroup && cgroup->quota_us <= 0; depth++)
-		cgroup = cgroup_of(trace, cgroup->parent);
-	return cgroup && cgroup->quota_us > 0 && cgroup->period_us > 0 ? cgroup : NULL;
-}
-
 char *ww_detail_quota(const struct ww_census *census, const struct ww_finding *finding)
 {
 	const struct ww_cgroup *cgroup;
@@ -191,8 +182,9 @@ char *ww_detail_quota(const struct ww_census *census, const struct ww_finding *f
 	if (!worst_of(census, finding, &wait))
 		return NULL;
 	begin_ns = wait.span.begin_ns;
-	cgroup = limited(census->trace, wait.utid, begin_ns);
-	if (!cgroup)
+	wait.utid = finding->exemplar.utid;
+	cgroup = ww_quota_used(census->trace, &wait);
+	if (!cgroup || cgroup->period_us <= 0)
 		return NULL;
 	spenders = spenders_of(
 		census->trace, cgroup,

@@ -190,11 +190,23 @@ static void test_deep_idle(void)
 	g_assert_cmpstr(even, ==, "");
 }
 
-/* W and A of group 2 below a group 1 that may have 20 ms of every 100 ms, then no more. */
-static void test_quota(void)
+/* What is found when W and A, of a group 2 that may have @inner_us below a group 1 that may have 20
+ * ms of every 100 ms, have used up a quota; @readings are those behind the wait, NULL: there are
+ * none. */
+static char *quota_text(int64_t inner_us, const char *readings)
 {
 	struct ww_manifest *manifest = ww_manifest_new();
-	g_autofree char *found = NULL;
+	g_autofree char *script =
+		g_strdup_printf("0 task 0 W/11 R pid=11 on-cpu cgroup=2\n"
+				"0 task 1 A/12 R pid=12 on-cpu cgroup=2\n"
+				"0 task 0 B/13 R pid=13 cgroup=3\n"
+				"%s"
+				"5ms switch 1 A/12 S idle\n"
+				"15ms switch 0 W/11 R B/13 throttled\n"
+				"80ms switch 0 B/13 S W/11\n"
+				"%s100ms other\n",
+				readings ? "1ms throttle 1 0 0\n1ms throttle 2 0 0\n" : "",
+				readings ? readings : "");
 	ww_auto(trace) trace = NULL;
 
 	for (uint64_t id = 1; id <= 2; id++) {
@@ -203,25 +215,40 @@ static void test_quota(void)
 		cgroup.id = id;
 		cgroup.parent = id - 1;
 		cgroup.path = g_strdup(id == 1 ? "/api" : "/api/low");
-		cgroup.quota_us = id == 1 ? 20000 : -1;
+		cgroup.quota_us = id == 1 ? 20000 : inner_us;
 		cgroup.period_us = 100000;
 		g_array_append_val(manifest->cgroups, cgroup);
 	}
-	trace = ww_script_trace_with("0 task 0 W/11 R pid=11 on-cpu cgroup=2\n"
-				     "0 task 1 A/12 R pid=12 on-cpu cgroup=2\n"
-				     "0 task 0 B/13 R pid=13 cgroup=3\n"
-				     "5ms switch 1 A/12 S idle\n"
-				     "15ms switch 0 W/11 R B/13 throttled\n"
-				     "80ms switch 0 B/13 S W/11\n"
-				     "100ms other\n",
-				     manifest);
-	found = ww_found_text(trace, (struct ww_span){ 0, ww_trace_info(trace)->duration_ns });
-	g_assert_nonnull(strstr(
-		found,
-		"quota-throttle 1 65000000 exact: W/11 waited 65.0 ms (65 % of its time) "
-		"although ready: the CPU quota of the control group was used up. Control "
-		"group /api may have 20.0 ms of every 100 ms; in the last such time before "
-		"the worst wait 2 of its threads ran: W/11 for 15.0 ms, A/12 for 5.00 ms.\n"));
+	trace = ww_script_trace_with(script, manifest);
+	return ww_found_text(trace, (struct ww_span){ 0, ww_trace_info(trace)->duration_ns });
+}
+
+#define QUOTA_FOUND                                                                                \
+	"quota-throttle 1 65000000 exact: W/11 waited 65.0 ms (65 % of its time) "                 \
+	"although ready: the CPU quota of the control group was used up."
+#define QUOTA_SPENT                                                                                \
+	"in the last such time before the worst wait 2 of its threads ran: W/11 for 15.0 ms, A/12 for 5.00 ms.\n"
+
+/* The group is named whose quota it was, not the nearest one that has one. */
+static void test_quota(void)
+{
+	g_autofree char *only = quota_text(-1, NULL);
+	g_autofree char *outer =
+		quota_text(80000, "81ms throttle 1 1 60000\n81ms throttle 2 0 0\n");
+	g_autofree char *inner =
+		quota_text(80000, "81ms throttle 1 0 0\n81ms throttle 2 1 60000\n");
+	g_autofree char *untold = quota_text(80000, NULL);
+
+	g_assert_nonnull(
+		strstr(only, QUOTA_FOUND
+		       " Control group /api may have 20.0 ms of every 100 ms; " QUOTA_SPENT));
+	g_assert_nonnull(
+		strstr(outer, QUOTA_FOUND
+		       " Control group /api may have 20.0 ms of every 100 ms; " QUOTA_SPENT));
+	g_assert_nonnull(
+		strstr(inner, QUOTA_FOUND
+		       " Control group /api/low may have 80.0 ms of every 100 ms; " QUOTA_SPENT));
+	g_assert_nonnull(strstr(untold, QUOTA_FOUND "\n"));
 }
 
 /* W waits on CPU 0 behind 12 programs in turn: the first has it for @first_us, the others for 2.1
