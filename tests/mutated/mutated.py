@@ -50,8 +50,14 @@ class TrueRecords:
                 self.add(wakee, time_ns, True, was_up=False)
             else:
                 previous, is_ready, following = numbers
+                self.come_unseen(previous)
                 self.add(previous, time_ns, bool(is_ready), was_up=True)
                 self.add(following, time_ns, True, was_up=True)
+
+    def come_unseen(self, tid):
+        """Some kernels leave out how a thread came that leaves: it was up for a part of the time since it slept."""
+        if self.is_up[tid]:
+            self.is_up[tid][-1] = True
 
     def add(self, tid, time_ns, is_up, was_up):
         if not self.times[tid]:  # since the beginning
