@@ -17,7 +17,6 @@
 #define N_PAGES 8191 /* prime, so that equal steps meet no page twice */
 #define STEP_PAGES 3301
 #define CHUNK_PAGES 64
-#define LINGER_NS (200 * TRUTH_NS_PER_MS)
 
 static int file;
 static int64_t reads_ns, asleep_ns;
@@ -82,8 +81,6 @@ static void run(void)
 	fill();
 	truth_start(&reader, "reader", read_here_and_there, &n_bytes);
 	truth_join(&reader);
-	/* A recorder looks up what a descriptor leads to while the process lives, every 50 ms. */
-	truth_sleep(LINGER_NS);
 	truth_number("reads", N_READS);
 	truth_number("asleep_ns", asleep_ns);
 	truth_number("reads_ns", reads_ns);

@@ -26,6 +26,7 @@
 #define TEXT_BYTES 128
 #define MOMENT_NS (100 * TRUTH_NS_PER_US)
 #define MOMENT_TRIES 10
+#define LINGER_NS (200 * TRUTH_NS_PER_MS)
 #define BURN_ROUNDS 2000 /* some microseconds of work between two looks at the clock */
 
 /* What the kernel had counted of a thread at an instant between two. */
@@ -534,5 +535,7 @@ int truth_main(int argc, char **argv, const struct truth_scenario *scenario)
 	truth_leave();
 	if (truth->is_asked_for)
 		print_truth();
+	/* A recorder reads names and what descriptors lead to while a process lives, now and then. */
+	truth_sleep(LINGER_NS);
 	return 0;
 }
