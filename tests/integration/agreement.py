@@ -9,6 +9,8 @@ not be outside of these two. Of the switches nothing else is allowed. Of the tim
   somebody decided to wake it; what lies between is the cause "wake-path" and is left out.
 - each alone: also SHIFT_NS for each time that it came or left. The kernel counts a thread as running from where its CPU's clock
   was last looked at, which is before it came and in the time of the one that left.
+- and what the kernel counts although the thread sleeps: one that is still on its queue (its dequeuing is delayed) and is moved
+  to another CPU counts as waiting there until it is woken.
 - and what nobody recorded: a kernel may hide some threads from tracing. What one of those ran belongs to the thread that was
   there before it or to the one behind; and whom it woke was blocked until it ran, for all that anybody knows.
 
@@ -42,17 +44,20 @@ PROGRAMS = {
 
 class Unseen:
     """What nobody recorded because some thread is hidden, by tid: how long a thread may have run or stood behind one, and how
-    long it slept until somebody woke it."""
+    long it slept until somebody woke it, or since it was moved while it slept."""
 
     def __init__(self, trace):
         self.place_ns, self.sleep_ns = collections.Counter(), collections.Counter()
-        self.last, self.asleep, self.woken = {}, {}, set()
+        self.last, self.asleep, self.woken, self.moved = {}, {}, set(), {}
         for event in events.events(trace / "kernel"):
             if event.kind == "switch":
                 self.switch(event.time, event.cpu, **event.fields)
             elif event.kind in ("waking", "wakeup"):
                 self.woken.add(event.fields["tid"])
                 self.asleep.pop(event.fields["tid"], None)
+                self.end_move(event.fields["tid"], event.time)
+            elif event.kind == "migrate" and event.fields["tid"] in self.asleep:
+                self.moved.setdefault(event.fields["tid"], event.time)
 
     def switch(self, time, cpu, prev_tid, prev_state, next_tid, **_):
         since_ns, tid = self.last.get(cpu, (time, prev_tid))
@@ -64,8 +69,12 @@ class Unseen:
         self.arrive(next_tid, time)
         self.last[cpu] = time, next_tid
 
+    def end_move(self, tid, time):
+        self.sleep_ns[tid] += time - self.moved.pop(tid, time)
+
     def arrive(self, tid, time):
         self.woken.discard(tid)
+        self.moved.pop(tid, None)  # its whole sleep counts already
         if tid in self.asleep:
             self.sleep_ns[tid] += max(0, time - self.asleep.pop(tid))
 
