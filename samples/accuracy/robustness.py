@@ -68,6 +68,8 @@ def drive_losses(programs, command, trace):
 
 def drive_attach(programs, command, trace):
     """Recorded from the one cue to the other, as a running process."""
+    # What a shell started in the background ignores it, and so would the recorder.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with driven(command, trace.parent) as run:
         run.wait_for("attach")
         recorder = subprocess.Popen([str(programs.record), "--quiet", "-o", str(trace), "-p", str(run.process.pid)],
