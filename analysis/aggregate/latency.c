@@ -7,7 +7,7 @@
 
 struct measure {
 	const struct ww_trace *trace;
-	const struct ww_latency_filter *filter;
+	const struct ww_filter *filter;
 	GArray *latencies; /* struct ww_latency, of each thread */
 };
 
@@ -28,7 +28,7 @@ static void add_thread(GArray *latencies, uint32_t utid)
 
 static void find_threads(const struct measure *measure)
 {
-	const struct ww_latency_filter *filter = measure->filter;
+	const struct ww_filter *filter = measure->filter;
 
 	for (uint32_t utid = 0; utid < ww_trace_info(measure->trace)->n_threads; utid++) {
 		const struct ww_thread *thread = ww_trace_thread(measure->trace, utid);
@@ -41,7 +41,7 @@ static void find_threads(const struct measure *measure)
 
 static void measure_thread(const struct measure *measure, struct ww_latency *latency)
 {
-	const struct ww_latency_filter *filter = measure->filter;
+	const struct ww_filter *filter = measure->filter;
 	const struct ww_lane lane = { WW_LANE_THREAD, latency->utid };
 	struct ww_interval_iter iter;
 	struct ww_interval wait;
@@ -96,7 +96,7 @@ static int by_total(const void *pa, const void *pb)
 	return (a->utid > b->utid) - (a->utid < b->utid);
 }
 
-GArray *ww_latencies(const struct ww_trace *trace, const struct ww_latency_filter *filter)
+GArray *ww_latencies(const struct ww_trace *trace, const struct ww_filter *filter)
 {
 	GArray *latencies = g_array_new(false, false, sizeof(struct ww_latency));
 	struct measure measure = { trace, filter, latencies };

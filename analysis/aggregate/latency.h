@@ -4,7 +4,7 @@
 #define WW_ANALYSIS_AGGREGATE_LATENCY_H
 
 #include "analysis/explain/lengths.h"
-#include "analysis/query.h"
+#include "analysis/explain/summary.h"
 
 struct ww_latency {
 	uint32_t utid; /* WW_UTID_NONE: all of them */
@@ -12,15 +12,8 @@ struct ww_latency {
 	uint64_t n_censored;       /* others */
 };
 
-struct ww_latency_filter {
-	struct ww_span span; /* waits that overlap it; the whole wait counts */
-	int64_t min_ns;      /* shorter ones are left out */
-	bool (*wants_thread)(const struct ww_thread *thread, void *data);
-	void *data;
-};
-
 /* That of all threads first, then of each that lives in the span, longest total first. Elements: struct ww_latency. Free with
  * g_array_unref. */
-GArray *ww_latencies(const struct ww_trace *trace, const struct ww_latency_filter *filter);
+GArray *ww_latencies(const struct ww_trace *trace, const struct ww_filter *filter);
 
 #endif

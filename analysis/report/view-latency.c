@@ -12,12 +12,7 @@
 
 static GArray *measure(const struct ww_report *report)
 {
-	const struct ww_latency_filter filter = {
-		.span = report->span,
-		.min_ns = report->min_ns,
-		.wants_thread = ww_report_wants,
-		.data = (void *)(uintptr_t)report,
-	};
+	const struct ww_filter filter = ww_report_filter(report);
 
 	return ww_latencies(report->trace, &filter);
 }

@@ -82,7 +82,7 @@ static void sum_threads(const struct ww_trace *trace, struct ww_span span)
 
 static void measure_latency(const struct ww_trace *trace, struct ww_span span)
 {
-	const struct ww_latency_filter filter = { .span = span, .wants_thread = wants_every };
+	const struct ww_filter filter = { .span = span, .wants_thread = wants_every };
 	g_autoptr(GArray) latencies = ww_latencies(trace, &filter);
 
 	g_assert(latencies);
