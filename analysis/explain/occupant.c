@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/explain/occupant.h"
 
+#include "analysis/explain/overlaps.h"
 #include "analysis/explain/placement.h"
 #include "analysis/explain/quota.h"
 #include "analysis/explain/runnable.h"
@@ -53,20 +54,14 @@ static void count_turns(const struct ww_trace *trace, struct ww_span window,
 	}
 }
 
-/* One more or one less in the queue. */
-struct step {
-	int64_t time_ns;
-	int32_t change;
-};
-
 struct queue {
 	const struct ww_trace *trace;
 	struct ww_span window;
 	uint16_t cpu;
-	int prio;      /* the waiter's */
-	uint32_t upid; /* likewise */
-	bool is_mixed; /* some of its rank have another priority or process */
-	GArray *steps; /* struct step */
+	int prio;       /* the waiter's */
+	uint32_t upid;  /* likewise */
+	bool is_mixed;  /* some of its rank have another priority or process */
+	GArray *queued; /* as of overlaps.h */
 };
 
 /* A thread that has no quota left stands in no queue. */
@@ -90,62 +85,37 @@ static void add_thread(struct queue *queue, uint32_t utid)
 			      queue->window);
 	while (ww_interval_iter_next(&iter, &wait)) {
 		struct ww_span inside;
-		struct step in, out;
 		int prio;
 
 		wait.utid = utid;
 		inside = queued_part(queue, &wait);
 		if (inside.begin_ns >= inside.end_ns)
 			continue;
-		in = (struct step){ inside.begin_ns, 1 };
-		out = (struct step){ inside.end_ns, -1 };
 		prio = ww_prio_waiting(queue->trace, &wait);
 		if (prio < 0 || MIN(prio, WW_PRIO_FAIR) != MIN(queue->prio, WW_PRIO_FAIR))
 			continue;
 		queue->is_mixed |= prio != queue->prio ||
 				   ww_trace_thread(queue->trace, utid)->upid != queue->upid;
-		g_array_append_val(queue->steps, in);
-		g_array_append_val(queue->steps, out);
+		ww_overlaps_add(queue->queued, inside);
 	}
-}
-
-/* Who leaves makes room for who comes at the same instant. */
-static int compare_steps(const void *a_data, const void *b_data)
-{
-	const struct step *a = a_data, *b = b_data;
-
-	if (a->time_ns != b->time_ns)
-		return a->time_ns < b->time_ns ? -1 : 1;
-	return a->change - b->change;
-}
-
-static uint32_t most_at_a_time(GArray *steps)
-{
-	int32_t n = 0, most = 0;
-
-	g_array_sort(steps, compare_steps);
-	for (guint i = 0; i < steps->len; i++) {
-		n += g_array_index(steps, struct step, i).change;
-		most = MAX(most, n);
-	}
-	return (uint32_t)most;
 }
 
 /* Returns whether all that waited are like the waiter. */
 static bool count_waiting(const struct ww_trace *trace, const struct ww_explanation *explanation,
 			  struct ww_span queued, struct ww_occupant *occupant)
 {
-	g_autoptr(GArray) steps = g_array_new(false, false, sizeof(struct step));
+	g_autoptr(GArray) overlaps = ww_overlaps_new();
 	struct queue queue = { .trace = trace,
 			       .window = queued,
 			       .cpu = occupant->cpu,
 			       .upid = ww_trace_thread(trace, explanation->wait.utid)->upid,
 			       .prio = occupant->waiter_prio,
-			       .steps = steps };
+			       .queued = overlaps };
 
 	for (uint32_t utid = 0; utid < ww_trace_info(trace)->n_threads; utid++)
 		add_thread(&queue, utid);
-	occupant->n_waiting = most_at_a_time(steps);
+	ww_overlaps_sort(overlaps);
+	occupant->n_waiting = ww_overlaps_most(overlaps);
 	return !queue.is_mixed;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Locks that several threads wait for, by what the hooks saw of all their waits. */
 #include "analysis/explain/object.h"
+#include "analysis/explain/overlaps.h"
 #include "analysis/explain/owners.h"
-#include "analysis/findings/concurrency.h"
 #include "analysis/findings/convoys.h"
 #include "analysis/findings/holds.h"
 #include "analysis/findings/rules.h"
@@ -222,10 +222,10 @@ static void add(const struct ww_census *census, const struct lock *lock, struct 
 }
 
 /* "While they did, one of them ran for 98 % of the time, and two at once for 0.4 %." */
-static char *serial_text(const struct ww_concurrency *concurrency, int64_t time_ns)
+static char *serial_text(int64_t any_ns, int64_t several_ns, int64_t time_ns)
 {
-	g_autofree char *any = ww_share_text(concurrency->any_ns, time_ns);
-	g_autofree char *several = ww_share_text(concurrency->several_ns, time_ns);
+	g_autofree char *any = ww_share_text(any_ns, time_ns);
+	g_autofree char *several = ww_share_text(several_ns, time_ns);
 
 	return g_strdup_printf(
 		"While they did, one of them ran for %s of the time, and two at once for %s.", any,
@@ -251,22 +251,26 @@ static void look_at_serial(const struct ww_census *census, const struct lock *lo
 			   GPtrArray *findings)
 {
 	const int64_t time_ns = ww_span_length_ns(lock->reach);
-	g_autoptr(GArray) utids = g_array_new(false, false, sizeof(uint32_t));
-	struct ww_concurrency concurrency;
+	g_autoptr(GArray) running = ww_overlaps_new();
 	struct ww_finding *finding;
+	int64_t any_ns, several_ns;
 
 	if (lock->total_ns < SERIAL_MIN_NS || !is_contended(census, lock) || !is_passed_on(lock))
 		return;
 	for (guint i = 0; i < lock->waiters->len; i++)
-		g_array_append_val(utids, g_array_index(lock->waiters, struct waiter, i).utid);
-	concurrency = ww_concurrency_of(census->trace, lock->reach, utids);
-	if (concurrency.any_ns < time_ns / 100 * SERIAL_ANY_PERCENT ||
-	    concurrency.several_ns > time_ns / 100 * SERIAL_SEVERAL_PERCENT)
+		ww_overlaps_add_thread(running, census->trace,
+				       g_array_index(lock->waiters, struct waiter, i).utid,
+				       lock->reach, 1u << WW_STATE_RUNNING);
+	ww_overlaps_sort(running);
+	any_ns = ww_overlaps_ns(running, 1);
+	several_ns = ww_overlaps_ns(running, 2);
+	if (any_ns < time_ns / 100 * SERIAL_ANY_PERCENT ||
+	    several_ns > time_ns / 100 * SERIAL_SEVERAL_PERCENT)
 		return;
 	finding = ww_finding_add(findings, WW_FINDING_ONE_AT_A_TIME);
 	/* What else they might have waited for there, nobody knows. */
 	finding->confidence = WW_CONFIDENCE_LIKELY;
-	add(census, lock, finding, "for their turn", serial_text(&concurrency, time_ns));
+	add(census, lock, finding, "for their turn", serial_text(any_ns, several_ns, time_ns));
 }
 
 /* What holds of a lock; a convoy says more than that it is contended. */

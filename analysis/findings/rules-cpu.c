@@ -5,6 +5,7 @@
  * A thread counts when one of its limits is passed; the threads of one process are one finding.
  * What the machine does to threads, whatever they are, is one finding for all of them.
  */
+#include "analysis/explain/overlaps.h"
 #include "analysis/explain/placement.h"
 #include "analysis/findings/culprits.h"
 #include "analysis/findings/details.h"
@@ -202,45 +203,6 @@ void ww_rules_cpu(const struct ww_census *census, GPtrArray *findings)
 			apply(census, &rules[i], processes->pdata[upid], findings);
 }
 
-struct edge {
-	int64_t at_ns;
-	int change;
-};
-
-static int by_time(const void *pa, const void *pb)
-{
-	const struct edge *a = pa, *b = pb;
-
-	if (a->at_ns != b->at_ns)
-		return a->at_ns < b->at_ns ? -1 : 1;
-	return a->change - b->change;
-}
-
-/* When @threads begin and end to want a CPU. */
-static GArray *edges_of(const struct ww_census *census, const GPtrArray *threads)
-{
-	GArray *edges = g_array_new(false, false, sizeof(struct edge));
-	struct ww_interval_iter iter;
-	struct ww_interval interval;
-
-	for (guint i = 0; i < threads->len; i++) {
-		const struct ww_census_thread *thread = threads->pdata[i];
-		const struct ww_lane lane = { WW_LANE_THREAD, thread->utid };
-
-		ww_interval_iter_init(&iter, census->trace, lane, census->span);
-		while (ww_interval_iter_next(&iter, &interval)) {
-			const struct ww_span span = ww_span_intersect(interval.span, census->span);
-			const struct edge both[] = { { span.begin_ns, 1 }, { span.end_ns, -1 } };
-
-			if (interval.state == WW_STATE_RUNNING ||
-			    interval.state == WW_STATE_RUNNABLE)
-				g_array_append_vals(edges, both, 2);
-		}
-	}
-	g_array_sort(edges, by_time);
-	return edges;
-}
-
 /* How many CPUs one or the other of @threads may use. */
 static unsigned int allowed_cpus(const struct ww_census *census, const GPtrArray *threads)
 {
@@ -287,23 +249,20 @@ static bool is_top_cause(const GPtrArray *threads, enum ww_tally_kind tally)
 static bool has_too_many_threads(const struct ww_census *census, const GPtrArray *all,
 				 const GPtrArray *passing)
 {
-	g_autoptr(GArray) edges = NULL;
-	const int n_allowed = (int)allowed_cpus(census, all);
-	int64_t crowded_ns = 0, since_ns = census->span.begin_ns;
-	int n_wanting = 0;
+	const unsigned int wanting = 1u << WW_STATE_RUNNING | 1u << WW_STATE_RUNNABLE;
+	g_autoptr(GArray) overlaps = ww_overlaps_new();
 
 	if (!is_top_cause(passing, WW_TALLY_SAME_PROCESS))
 		return false;
-	edges = edges_of(census, all);
-	for (guint i = 0; i < edges->len; i++) {
-		const struct edge *edge = &g_array_index(edges, struct edge, i);
+	for (guint i = 0; i < all->len; i++) {
+		const struct ww_census_thread *thread = all->pdata[i];
 
-		if (n_wanting > n_allowed)
-			crowded_ns += edge->at_ns - since_ns;
-		since_ns = edge->at_ns;
-		n_wanting += edge->change;
+		ww_overlaps_add_thread(overlaps, census->trace, thread->utid, census->span,
+				       wanting);
 	}
-	return crowded_ns >= ww_span_length_ns(census->span) / 2;
+	ww_overlaps_sort(overlaps);
+	return ww_overlaps_ns(overlaps, allowed_cpus(census, all) + 1) >=
+	       ww_span_length_ns(census->span) / 2;
 }
 
 #define WEIGHT_MIN_NS (100 * WW_NS_PER_MS)
