@@ -29,20 +29,6 @@ static struct pair pairs[MOST_PAIRS];
 static int to_patient[2], to_holder[2];
 static int64_t wanted_ns, had_ns, hidden_ran_ns;
 
-static void take(const int pipe[2])
-{
-	char token;
-
-	if (read(pipe[0], &token, 1) != 1)
-		truth_die("read");
-}
-
-static void give(const int pipe[2])
-{
-	if (write(pipe[1], "x", 1) != 1)
-		truth_die("write");
-}
-
 static int n_rounds(void)
 {
 	return truth_is_quiet() ? N_QUIET_ROUNDS : N_ROUNDS;
@@ -54,8 +40,8 @@ static void be_ping(void *data)
 
 	truth_pin(pair->cpu);
 	for (int i = 0; i < n_rounds(); i++) {
-		take(pair->to_ping);
-		give(pair->to_pong);
+		truth_take(pair->to_ping);
+		truth_give(pair->to_pong);
 	}
 }
 
@@ -65,8 +51,8 @@ static void be_pong(void *data)
 
 	truth_pin(pair->cpu);
 	for (int i = 0; i < n_rounds(); i++) {
-		give(pair->to_ping);
-		take(pair->to_pong);
+		truth_give(pair->to_ping);
+		truth_take(pair->to_pong);
 	}
 }
 
@@ -75,11 +61,11 @@ static void hold(void *data)
 {
 	pthread_mutex_lock(&ledger_lock);
 	pthread_barrier_wait(&is_held);
-	take(to_holder);
+	truth_take(to_holder);
 	hidden_ran_ns = truth_cpu_ns();
 	truth_burn(HIDDEN_NS);
 	hidden_ran_ns = truth_cpu_ns() - hidden_ran_ns;
-	take(to_holder);
+	truth_take(to_holder);
 	pthread_mutex_unlock(&ledger_lock);
 }
 
@@ -96,14 +82,14 @@ static void want(void *data)
 /* Sleeps twice: woken where nobody looks, and afterwards. */
 static void be_patient(void *data)
 {
-	take(to_patient);
-	take(to_patient);
+	truth_take(to_patient);
+	truth_take(to_patient);
 }
 
 static void give_to_both(void *data)
 {
-	give(to_patient);
-	give(to_holder);
+	truth_give(to_patient);
+	truth_give(to_holder);
 }
 
 static void give_by(const char *role)

@@ -17,26 +17,12 @@ static pthread_barrier_t is_held;
 static int to_holder[2], to_stuck[2], to_late[2];
 static int64_t holder_ran_ns;
 
-static void take(const int pipe[2])
-{
-	char token;
-
-	if (read(pipe[0], &token, 1) != 1)
-		truth_die("read");
-}
-
-static void give(const int pipe[2])
-{
-	if (write(pipe[1], "x", 1) != 1)
-		truth_die("write");
-}
-
 /* Sleeps with the lock, then computes with it. */
 static void hold(void *data)
 {
 	pthread_mutex_lock(&queue_lock);
 	pthread_barrier_wait(&is_held);
-	take(to_holder);
+	truth_take(to_holder);
 	holder_ran_ns = truth_cpu_ns();
 	truth_burn(WORK_NS);
 	holder_ran_ns = truth_cpu_ns() - holder_ran_ns;
@@ -58,7 +44,7 @@ static void be_taker(void *pipe)
 {
 	const int64_t begin_ns = truth_now_ns();
 
-	take(pipe);
+	truth_take(pipe);
 	truth_phase("wait", begin_ns);
 }
 
@@ -86,18 +72,18 @@ static void run(void)
 	/* Waits from within the recording to beyond its end. */
 	truth_start(&late, "late", be_taker, to_late);
 	truth_sleep(SETTLE_NS);
-	give(to_holder);
+	truth_give(to_holder);
 	truth_join(&waiter);
 	truth_join(&holder);
 	if (truth_is_quiet()) {
-		give(to_late);
-		give(to_stuck);
+		truth_give(to_late);
+		truth_give(to_stuck);
 		truth_sleep(SETTLE_NS);
 	}
 	truth_cue("detach");
 	if (!truth_is_quiet()) {
-		give(to_late);
-		give(to_stuck);
+		truth_give(to_late);
+		truth_give(to_stuck);
 	}
 	truth_join(&late);
 	truth_join(&stuck);

@@ -311,6 +311,20 @@ void truth_sleep(int64_t duration_ns)
 	sleep_by(0, duration_ns);
 }
 
+void truth_give(const int pipe[2])
+{
+	if (write(pipe[1], "x", 1) != 1)
+		truth_die("write");
+}
+
+void truth_take(const int pipe[2])
+{
+	char token;
+
+	if (read(pipe[0], &token, 1) != 1)
+		truth_die("read");
+}
+
 void truth_sleep_until(int64_t when_ns)
 {
 	sleep_by(TIMER_ABSTIME, when_ns);
@@ -535,7 +549,7 @@ int truth_main(int argc, char **argv, const struct truth_scenario *scenario)
 	truth_leave();
 	if (truth->is_asked_for)
 		print_truth();
-	/* A recorder reads names and what descriptors lead to while a process lives, now and then. */
+	/* While a process lives a recorder reads its names and descriptors, now and then. */
 	truth_sleep(LINGER_NS);
 	return 0;
 }

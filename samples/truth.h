@@ -110,6 +110,9 @@ void truth_text(const char *name, const char *text);
 /* Sleeps by CLOCK_MONOTONIC, for so long or until then. */
 void truth_sleep(int64_t duration_ns);
 void truth_sleep_until(int64_t when_ns);
+/* A token through a pipe: whoever takes it sleeps until it is given. Either ends the program where that fails. */
+void truth_give(const int pipe[2]);
+void truth_take(const int pipe[2]);
 
 /* Computes until the caller has used so much CPU time; how long that takes is up to the scheduler.
  */
