@@ -47,8 +47,31 @@ bool ww_is_of_other_process(enum ww_cause cause, enum ww_relation relation)
 	       (relation == WW_RELATION_SAME_CGROUP || relation == WW_RELATION_OTHER);
 }
 
-static void add_programs(const struct ww_census *census, const struct ww_interval *wait,
-			 int64_t times, GArray *culprits)
+/* What a part of a runnable wait was about. NULL: nothing that is asked for. Free with g_free. */
+typedef char *name_part_fn(const struct ww_census *census, const struct ww_interval *wait,
+			   const struct ww_cause_part *part);
+
+static char *name_program(const struct ww_census *census, const struct ww_interval *wait,
+			  const struct ww_cause_part *part)
+{
+	uint32_t upid;
+
+	if (!ww_is_of_other_process(part->cause, part->relation))
+		return NULL;
+	upid = ww_trace_thread(census->trace, part->utid)->upid;
+	return g_strdup(ww_trace_process(census->trace, upid)->name);
+}
+
+static char *name_interrupt(const struct ww_census *census, const struct ww_interval *wait,
+			    const struct ww_cause_part *part)
+{
+	if (part->cause != WW_CAUSE_IRQ || !part->actor)
+		return NULL;
+	return g_strdup_printf("%s on CPU %u", part->actor, wait->cpu);
+}
+
+static void add_parts(const struct ww_census *census, const struct ww_interval *wait, int64_t times,
+		      name_part_fn *name_part, GArray *culprits)
 {
 	g_autoptr(GArray) causes = ww_causes_new();
 
@@ -58,34 +81,23 @@ static void add_programs(const struct ww_census *census, const struct ww_interva
 			    causes);
 	for (guint i = 0; i < causes->len; i++) {
 		const struct ww_cause_part *part = &g_array_index(causes, struct ww_cause_part, i);
-		uint32_t upid;
+		g_autofree char *name = name_part(census, wait, part);
 
-		if (!ww_is_of_other_process(part->cause, part->relation))
-			continue;
-		upid = ww_trace_thread(census->trace, part->utid)->upid;
-		add_culprit(culprits, ww_trace_process(census->trace, upid)->name,
-			    times * part->ns);
+		if (name)
+			add_culprit(culprits, name, times * part->ns);
 	}
+}
+
+static void add_programs(const struct ww_census *census, const struct ww_interval *wait,
+			 int64_t times, GArray *culprits)
+{
+	add_parts(census, wait, times, name_program, culprits);
 }
 
 static void add_interrupts(const struct ww_census *census, const struct ww_interval *wait,
 			   int64_t times, GArray *culprits)
 {
-	g_autoptr(GArray) causes = ww_causes_new();
-
-	if (wait->state != WW_STATE_RUNNABLE)
-		return;
-	ww_explain_runnable(census->trace, wait, ww_span_intersect(wait->span, census->span), NULL,
-			    causes);
-	for (guint i = 0; i < causes->len; i++) {
-		const struct ww_cause_part *part = &g_array_index(causes, struct ww_cause_part, i);
-		g_autofree char *name = NULL;
-
-		if (part->cause != WW_CAUSE_IRQ || !part->actor)
-			continue;
-		name = g_strdup_printf("%s on CPU %u", part->actor, wait->cpu);
-		add_culprit(culprits, name, times * part->ns);
-	}
+	add_parts(census, wait, times, name_interrupt, culprits);
 }
 
 static void add_files(const struct ww_census *census, const struct ww_interval *wait, int64_t times,
