@@ -29,17 +29,17 @@ struct rule {
 	/* A sentence to go behind the one of the finding; NULL: there is none */
 	char *(*more)(const struct ww_census *census, const struct ww_finding *finding);
 	int64_t share_min_ns; /* 0: SHARE_MIN_NS */
+	int64_t sum_min_ns;   /* of all that pass, together */
 };
 
 /* A share of next to nothing is nothing. */
 #define SHARE_MIN_NS WW_NS_PER_MS
 
+/* A program of a few milliseconds that came second once is no busy machine. */
+#define WEIGHT_MIN_NS (100 * WW_NS_PER_MS)
+
 static bool has_too_many_threads(const struct ww_census *census, const GPtrArray *all,
 				 const GPtrArray *passing);
-static bool has_busy_weight(const struct ww_census *census, const GPtrArray *all,
-			    const GPtrArray *passing);
-static bool has_disk_weight(const struct ww_census *census, const GPtrArray *all,
-			    const GPtrArray *passing);
 static bool has_irq_storm(const struct ww_census *census, const GPtrArray *all,
 			  const GPtrArray *passing);
 static bool has_slow_exits(const struct ww_census *census, const GPtrArray *all,
@@ -64,7 +64,7 @@ static const struct rule rules[] = {
 	{ WW_FINDING_MEMORY_PRESSURE, WW_TALLY_RECLAIM, NEVER, WW_NS_PER_MS, 0.001,
 	  "for memory to be freed", NULL, ww_detail_reclaim },
 	{ WW_FINDING_DISK_BOUND, WW_TALLY_DISK, NEVER, NEVER, 0.20,
-	  "for the disk", has_disk_weight, ww_culprits_files },
+	  "for the disk", NULL, ww_culprits_files, 0, WEIGHT_MIN_NS },
 	{ WW_FINDING_MMAP_LOCK_CONTENTION, WW_TALLY_MMAP_LOCK, NEVER, NEVER, 0.01,
 	  "for the lock of its address space (mmap lock)", NULL, ww_detail_mmap_holder, 10 * WW_NS_PER_MS },
 	{ WW_FINDING_ARENA_LOCK, WW_TALLY_ARENA, NEVER, NEVER, 0.01,
@@ -79,7 +79,7 @@ static const struct rule machine_rules[] = {
 	{ WW_FINDING_RECORDER_OVERHEAD, WW_TALLY_RECORDER, NEVER, NEVER, 0.01,
 	  "ready behind the recorder itself" },
 	{ WW_FINDING_BUSY_CPUS, WW_TALLY_OTHER_PROCESS, NEVER, NEVER, 0.20,
-	  "ready behind other processes of equal priority", has_busy_weight, ww_culprits_programs },
+	  "ready behind other processes of equal priority", NULL, ww_culprits_programs, 0, WEIGHT_MIN_NS },
 	{ WW_FINDING_DEEP_IDLE, WW_TALLY_SLOW_IDLE_EXIT, NEVER, NEVER, 0.02,
 	  "ready until their CPU had woken from idle", has_slow_exits, ww_detail_idle_exits },
 };
@@ -144,13 +144,26 @@ static void append(struct ww_finding *finding, char *more)
 	finding->sentence = longer;
 }
 
+static int64_t sum_of(const GPtrArray *threads, enum ww_tally_kind tally)
+{
+	int64_t total_ns = 0;
+
+	for (guint i = 0; i < threads->len; i++) {
+		const struct ww_census_thread *thread = threads->pdata[i];
+
+		total_ns += thread->tallies[tally].total_ns;
+	}
+	return total_ns;
+}
+
 static void apply(const struct ww_census *census, const struct rule *rule, const GPtrArray *all,
 		  GPtrArray *findings)
 {
 	g_autoptr(GPtrArray) threads = who_passes(rule, all);
 	struct ww_found found = { .why = rule->why };
 
-	if (threads->len == 0 || (rule->holds && !rule->holds(census, all, threads)))
+	if (threads->len == 0 || sum_of(threads, rule->tally) < rule->sum_min_ns ||
+	    (rule->holds && !rule->holds(census, all, threads)))
 		return;
 	found.finding = ww_finding_add(findings, rule->kind);
 	for (guint i = 0; i < threads->len; i++) {
@@ -221,18 +234,6 @@ static unsigned int allowed_cpus(const struct ww_census *census, const GPtrArray
 	return MIN(MAX(n, (unsigned int)__builtin_popcountll(first)), n_cpus);
 }
 
-static int64_t sum_of(const GPtrArray *threads, enum ww_tally_kind tally)
-{
-	int64_t total_ns = 0;
-
-	for (guint i = 0; i < threads->len; i++) {
-		const struct ww_census_thread *thread = threads->pdata[i];
-
-		total_ns += thread->tallies[tally].total_ns;
-	}
-	return total_ns;
-}
-
 /* What else keeps a thread from a CPU would do so with fewer threads, too. */
 static bool is_top_cause(const GPtrArray *threads, enum ww_tally_kind tally)
 {
@@ -263,21 +264,6 @@ static bool has_too_many_threads(const struct ww_census *census, const GPtrArray
 	ww_overlaps_sort(overlaps);
 	return ww_overlaps_ns(overlaps, allowed_cpus(census, all) + 1) >=
 	       ww_span_length_ns(census->span) / 2;
-}
-
-#define WEIGHT_MIN_NS (100 * WW_NS_PER_MS)
-
-/* A program of a few milliseconds that came second once is no busy machine. */
-static bool has_busy_weight(const struct ww_census *census, const GPtrArray *all,
-			    const GPtrArray *passing)
-{
-	return sum_of(passing, WW_TALLY_OTHER_PROCESS) >= WEIGHT_MIN_NS;
-}
-
-static bool has_disk_weight(const struct ww_census *census, const GPtrArray *all,
-			    const GPtrArray *passing)
-{
-	return sum_of(passing, WW_TALLY_DISK) >= WEIGHT_MIN_NS;
 }
 
 /* Balancing looks at queues every few milliseconds: that somebody waits for as long now and then is
