@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The view's own files: view.c keeps the state, view-NAME.c are its verbs by subject. */
+#ifndef WW_VIEWER_VIEW_PRIVATE_H
+#define WW_VIEWER_VIEW_PRIVATE_H
+
+#include "viewer/view.h"
+
+enum ww_view_signal {
+	WW_VIEW_MOVED,
+	WW_VIEW_SELECTED,
+	WW_VIEW_POINTED,
+	WW_VIEW_FOLDED,
+	WW_VIEW_REVEAL, /* has an argument: ww_view_reveal_lane() emits it */
+	WW_VIEW_SIGNAL_N,
+};
+
+struct _WwView {
+	GObject parent;
+	struct ww_document *document;
+	struct ww_rows *rows;
+	struct ww_viewport viewport;
+	struct ww_selection selection;
+	struct ww_history *history;
+	int64_t last_move_us; /* monotonic; 0: the last change was not a move */
+	int64_t pointed_ns;
+	guint next_worst;
+};
+
+void ww_view_emit(WwView *view, enum ww_view_signal signal);
+/* A new step of the history: what is shown and selected now. */
+void ww_view_remember_step(WwView *view);
+/* Unfolds @lane and scrolls to it; nothing when it has no row. */
+void ww_view_reveal_lane(WwView *view, struct ww_lane lane);
+/* Selects @interval of @lane and reveals the lane; the caller has moved the viewport. */
+void ww_view_go_to_interval(WwView *view, struct ww_lane lane, const struct ww_interval *interval);
+
+#endif
