@@ -3,6 +3,7 @@
 
 #include "analysis/event.h"
 #include "base/error.h"
+#include "viewer/commands.h"
 #include "viewer/screenshot.h"
 #include "viewer/window.h"
 
@@ -181,30 +182,32 @@ static void load_style(void)
 					 RESOURCE_PATH "/icons");
 }
 
+static void set_accelerators(GtkApplication *application)
+{
+	for (size_t i = 0; i < ww_commands_count(); i++) {
+		const struct ww_command *command = ww_commands_at(i);
+		g_auto(GStrv) accelerators = NULL;
+
+		if (!command->action || !command->accelerators)
+			continue;
+		accelerators = g_strsplit(command->accelerators, " ", -1);
+		gtk_application_set_accels_for_action(application, command->action,
+						      (const char *const *)accelerators);
+	}
+}
+
 static void application_startup(GApplication *base)
 {
 	static const GActionEntry actions[] = {
 		{ "about", act_about },
 		{ "quit", act_quit },
 	};
-	static const struct {
-		const char *action;
-		const char *accelerators[2];
-	} keys[] = {
-		{ "win.open", { "<Control>o" } },
-		{ "win.toggle-panel", { "F9" } },
-		{ "win.help", { "F1" } },
-		{ "win.show-help-overlay", { "<Control>question" } },
-		{ "app.quit", { "<Control>q" } },
-	};
 	WwApplication *application = WW_APPLICATION(base);
 
 	G_APPLICATION_CLASS(ww_application_parent_class)->startup(base);
 	load_style();
 	g_action_map_add_action_entries(G_ACTION_MAP(base), actions, G_N_ELEMENTS(actions), base);
-	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
-		gtk_application_set_accels_for_action(GTK_APPLICATION(base), keys[i].action,
-						      keys[i].accelerators);
+	set_accelerators(GTK_APPLICATION(base));
 	gtk_window_set_default_icon_name(APPLICATION_ID);
 	/* A picture shows the end of a movement, not its middle. */
 	if (application->options->screenshot)

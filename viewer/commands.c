@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "viewer/keys.h"
+#include "viewer/commands.h"
 
 #define ZOOM_IN 0.75
 #define ZOOM_OUT (1 / ZOOM_IN)
@@ -8,7 +8,6 @@
 /* Hardware codes of X11 and Wayland alike (evdev + 8): these keys work by where they are, not by
  * what is printed on them. */
 enum keycode {
-	KEYCODE_NONE = 0,
 	KEYCODE_W = 25,
 	KEYCODE_A = 38,
 	KEYCODE_S = 39,
@@ -97,119 +96,102 @@ static bool lane_below(WwView *view)
 	return ww_view_step_lane(view, 1);
 }
 
-struct key {
-	guint keyval;
-	guint keycode; /* KEYCODE_NONE: by keyval */
-	GdkModifierType modifiers;
-	bool (*run)(WwView *view);
-	const char *group; /* of the sheet */
-	const char *sheet; /* accelerators as GtkShortcutsShortcut writes them; NULL: another entry
-			      speaks for it */
-	const char *title;
-	const char *failure; /* when run() finds nowhere to go; NULL: silence */
-};
-
 static const char nothing_selected[] = "Select something first";
 
 /* clang-format off */
-static const struct key keys[] = {
-	{ 0, KEYCODE_W, 0, zoom_in, "Move", "w plus", "Zoom in at the pointer", NULL },
-	{ 0, KEYCODE_S, 0, zoom_out, "Move", "s minus", "Zoom out", NULL },
-	{ 0, KEYCODE_A, 0, pan_left, "Move", "a", "Earlier", NULL },
-	{ 0, KEYCODE_D, 0, pan_right, "Move", "d", "Later", NULL },
-	{ GDK_KEY_plus, 0, 0, zoom_in, "Move", NULL, NULL, NULL },
-	{ GDK_KEY_equal, 0, 0, zoom_in, "Move", NULL, NULL, NULL },
-	{ GDK_KEY_KP_Add, 0, 0, zoom_in, "Move", NULL, NULL, NULL },
-	{ GDK_KEY_minus, 0, 0, zoom_out, "Move", NULL, NULL, NULL },
-	{ GDK_KEY_KP_Subtract, 0, 0, zoom_out, "Move", NULL, NULL, NULL },
-	{ GDK_KEY_0, 0, 0, show_all, "Move", "0", "Show the whole trace", NULL },
-	{ GDK_KEY_KP_0, 0, 0, show_all, "Move", NULL, NULL, NULL },
-	{ GDK_KEY_f, 0, 0, frame_selection, "Move", "f", "Bring the selection into view", nothing_selected },
-	{ GDK_KEY_z, 0, 0, show_selection, "Move", "z", "Zoom to the selection", nothing_selected },
-	{ GDK_KEY_z, 0, GDK_CONTROL_MASK, ww_view_undo, "Move", "&lt;Control&gt;z", "Back to where you were", "This is where you began" },
-	{ GDK_KEY_y, 0, GDK_CONTROL_MASK, ww_view_redo, "Move", "&lt;Control&gt;y", "Forward again", "There is nothing to redo" },
-	{ GDK_KEY_z, 0, GDK_CONTROL_MASK | GDK_SHIFT_MASK, ww_view_redo, "Move", NULL, NULL, "There is nothing to redo" },
-	{ GDK_KEY_r, 0, 0, ww_view_next_worst, "Find", "r", "Next worst wait", "Nothing held a thread up" },
-	{ GDK_KEY_bracketleft, 0, 0, ww_view_go_to_waker, "Find", "bracketleft", "The thread that woke this one", "No thread is known to have woken this one here" },
-	{ GDK_KEY_bracketright, 0, 0, ww_view_go_to_woken, "Find", "bracketright", "The thread that this one woke next", "This thread wakes nobody from here on" },
-	{ GDK_KEY_Left, 0, 0, previous_state, "Find", "Left", "Previous state of the lane", NULL },
-	{ GDK_KEY_Right, 0, 0, next_state, "Find", "Right", "Next state of the lane", NULL },
-	{ GDK_KEY_Up, 0, 0, lane_above, "Find", "Up", "Lane above", NULL },
-	{ GDK_KEY_Down, 0, 0, lane_below, "Find", "Down", "Lane below", NULL },
-	{ GDK_KEY_Escape, 0, 0, select_none, "Find", "Escape", "Select nothing", NULL },
+static const struct ww_command commands[] = {
+	{ "zoom-in", "Move", "Zoom in at the pointer", "w plus", zoom_in, NULL, NULL,
+	  { { 0, KEYCODE_W, 0 }, { GDK_KEY_plus }, { GDK_KEY_equal }, { GDK_KEY_KP_Add } } },
+	{ "zoom-out", "Move", "Zoom out", "s minus", zoom_out, NULL, NULL,
+	  { { 0, KEYCODE_S, 0 }, { GDK_KEY_minus }, { GDK_KEY_KP_Subtract } } },
+	{ "pan-left", "Move", "Earlier", "a", pan_left, NULL, NULL, { { 0, KEYCODE_A, 0 } } },
+	{ "pan-right", "Move", "Later", "d", pan_right, NULL, NULL, { { 0, KEYCODE_D, 0 } } },
+	{ "show-all", "Move", "Show the whole trace", "0", show_all, NULL, NULL,
+	  { { GDK_KEY_0 }, { GDK_KEY_KP_0 } } },
+	{ "frame-selection", "Move", "Bring the selection into view", "f", frame_selection, NULL, nothing_selected,
+	  { { GDK_KEY_f } } },
+	{ "show-selection", "Move", "Zoom to the selection", "z", show_selection, NULL, nothing_selected,
+	  { { GDK_KEY_z } } },
+	{ "undo", "Move", "Back to where you were", "<Control>z", ww_view_undo, NULL, "This is where you began",
+	  { { GDK_KEY_z, 0, GDK_CONTROL_MASK } } },
+	{ "redo", "Move", "Forward again", "<Control>y", ww_view_redo, NULL, "There is nothing to redo",
+	  { { GDK_KEY_y, 0, GDK_CONTROL_MASK }, { GDK_KEY_z, 0, GDK_CONTROL_MASK | GDK_SHIFT_MASK } } },
+	{ "next-worst", "Find", "Next worst wait", "r", ww_view_next_worst, NULL, "Nothing held a thread up",
+	  { { GDK_KEY_r } } },
+	{ "waker", "Find", "The thread that woke this one", "bracketleft", ww_view_go_to_waker, NULL,
+	  "No thread is known to have woken this one here", { { GDK_KEY_bracketleft } } },
+	{ "woken", "Find", "The thread that this one woke next", "bracketright", ww_view_go_to_woken, NULL,
+	  "This thread wakes nobody from here on", { { GDK_KEY_bracketright } } },
+	{ "previous-state", "Find", "Previous state of the lane", "Left", previous_state, NULL, NULL, { { GDK_KEY_Left } } },
+	{ "next-state", "Find", "Next state of the lane", "Right", next_state, NULL, NULL, { { GDK_KEY_Right } } },
+	{ "lane-above", "Find", "Lane above", "Up", lane_above, NULL, NULL, { { GDK_KEY_Up } } },
+	{ "lane-below", "Find", "Lane below", "Down", lane_below, NULL, NULL, { { GDK_KEY_Down } } },
+	{ "select-none", "Find", "Select nothing", "Escape", select_none, NULL, NULL, { { GDK_KEY_Escape } } },
+	{ "open", "Window", "Open a trace", "<Control>o", NULL, "win.open" },
+	{ "panel", "Window", "Show or hide the explanation", "F9", NULL, "win.toggle-panel" },
+	{ "help", "Window", "Help", "F1", NULL, "win.help" },
+	{ "keys", "Window", "All keys", "<Control>question", NULL, "win.show-help-overlay" },
+	{ "quit", "Window", "Quit", "<Control>q", NULL, "app.quit" },
 };
 /* clang-format on */
 
-static bool is_pressed(const struct key *key, guint keyval, guint keycode,
-		       GdkModifierType modifiers)
+size_t ww_commands_count(void)
 {
-	/* "+" needs Shift on most keyboards; only letters tell Shift apart. */
-	const GdkModifierType relevant = GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK |
-					 (key->modifiers ? GDK_SHIFT_MASK : 0);
+	return G_N_ELEMENTS(commands);
+}
 
-	if ((modifiers & relevant) != key->modifiers)
+const struct ww_command *ww_commands_at(size_t i)
+{
+	g_assert(i < G_N_ELEMENTS(commands));
+	return &commands[i];
+}
+
+const struct ww_command *ww_commands_find(const char *id)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+		if (g_str_equal(commands[i].id, id))
+			return &commands[i];
+	}
+	return NULL;
+}
+
+static bool is_key(const struct ww_key *key, guint keyval, guint keycode, GdkModifierType modifiers)
+{
+	if (modifiers != key->modifiers)
 		return false;
-	return key->keycode ? key->keycode == keycode : key->keyval == gdk_keyval_to_lower(keyval);
+	return key->keyval ? key->keyval == gdk_keyval_to_lower(keyval) : key->keycode == keycode;
 }
 
-enum ww_key_result ww_keys_press(WwView *view, guint keyval, guint keycode,
-				 GdkModifierType modifiers, const char **why)
+static bool has_key(const struct ww_command *command, guint keyval, guint keycode,
+		    GdkModifierType modifiers)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-		if (!is_pressed(&keys[i], keyval, keycode, modifiers))
-			continue;
-		if (keys[i].run(view) || !keys[i].failure)
-			return WW_KEY_DONE;
-		*why = keys[i].failure;
-		return WW_KEY_FAILED;
+	for (size_t k = 0; k < WW_COMMAND_KEYS_MAX; k++) {
+		const struct ww_key *key = &command->keys[k];
+
+		if (!key->keyval && !key->keycode)
+			return false;
+		if (is_key(key, keyval, keycode, modifiers))
+			return true;
 	}
-	return WW_KEY_NONE;
+	return false;
 }
 
-static void add_shortcut(GString *xml, const char *accelerator, const char *title)
+static const struct ww_command *find_pressed(guint keyval, guint keycode, GdkModifierType modifiers)
 {
-	g_string_append_printf(xml,
-			       "<child><object class='GtkShortcutsShortcut'>"
-			       "<property name='accelerator'>%s</property>"
-			       "<property name='title'>%s</property></object></child>",
-			       accelerator, title);
-}
-
-static void begin_group(GString *xml, const char *title)
-{
-	g_string_append_printf(xml,
-			       "<child><object class='GtkShortcutsGroup'>"
-			       "<property name='title'>%s</property>",
-			       title);
-}
-
-static void add_group(GString *xml, const char *group)
-{
-	begin_group(xml, group);
-	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-		if (keys[i].sheet && g_str_equal(keys[i].group, group))
-			add_shortcut(xml, keys[i].sheet, keys[i].title);
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+		if (commands[i].run && has_key(&commands[i], keyval, keycode, modifiers))
+			return &commands[i];
 	}
-	g_string_append(xml, "</object></child>");
+	return NULL;
 }
 
-GtkWidget *ww_keys_sheet_new(void)
+const struct ww_command *ww_commands_pressed(guint keyval, guint keycode, GdkModifierType modifiers)
 {
-	g_autoptr(GString) xml =
-		g_string_new("<interface><object class='GtkShortcutsWindow' id='sheet'>"
-			     "<property name='modal'>1</property><child>"
-			     "<object class='GtkShortcutsSection'>");
-	g_autoptr(GtkBuilder) builder = NULL;
+	const GdkModifierType others =
+		modifiers & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK);
+	const struct ww_command *exact =
+		find_pressed(keyval, keycode, others | (modifiers & GDK_SHIFT_MASK));
 
-	add_group(xml, "Move");
-	add_group(xml, "Find");
-	begin_group(xml, "Window");
-	add_shortcut(xml, "&lt;Control&gt;o", "Open a trace");
-	add_shortcut(xml, "F9", "Show or hide the explanation");
-	add_shortcut(xml, "F1", "Help");
-	add_shortcut(xml, "&lt;Control&gt;question", "This sheet");
-	add_shortcut(xml, "&lt;Control&gt;q", "Quit");
-	g_string_append(xml, "</object></child></object></child></object></interface>");
-	builder = gtk_builder_new_from_string(xml->str, (gssize)xml->len);
-	return g_object_ref(GTK_WIDGET(gtk_builder_get_object(builder, "sheet")));
+	/* "+" needs Shift on most keyboards: where no command asks for Shift, it does not count. */
+	return exact ? exact : find_pressed(keyval, keycode, others);
 }

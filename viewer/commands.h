@@ -1,24 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The keys of the timeline: one table that the window obeys and the shortcuts sheet shows. */
-#ifndef WW_VIEWER_KEYS_H
-#define WW_VIEWER_KEYS_H
+/*
+ * Everything that can be done in the window, in one table: what it is called, which key does it,
+ * and how.
+ *
+ * Keys, the sheet of shortcuts, the accelerators of actions and the command palette all read it; to
+ * add a command is to add a row.
+ */
+#ifndef WW_VIEWER_COMMANDS_H
+#define WW_VIEWER_COMMANDS_H
 
 #include <gtk/gtk.h>
 
 #include "viewer/view.h"
 
-enum ww_key_result {
-	WW_KEY_NONE, /* not one of ours */
-	WW_KEY_DONE,
-	WW_KEY_FAILED, /* there was nowhere to go; *why says so */
+/* A key is told by what is printed on it or, of W A S D, by where it is. */
+struct ww_key {
+	guint keyval;  /* 0: by keycode */
+	guint keycode; /* a hardware code of X11 and Wayland alike (evdev + 8) */
+	GdkModifierType modifiers;
 };
 
-/* Runs what a pressed key stands for. @why: static text, a sentence without a period; set on
- * WW_KEY_FAILED only. */
-enum ww_key_result ww_keys_press(WwView *view, guint keyval, guint keycode,
-				 GdkModifierType modifiers, const char **why);
+#define WW_COMMAND_KEYS_MAX 4
 
-/* The sheet of all shortcuts, those of the window included; owned by the caller (floating). */
-GtkWidget *ww_keys_sheet_new(void);
+struct ww_command {
+	const char *id;           /* "next-worst"; what win.run takes */
+	const char *group;        /* "Move": its heading on the sheet */
+	const char *title;        /* "Next worst wait" */
+	const char *accelerators; /* as GTK writes them, separated by spaces; NULL: none. The sheet
+				     shows them */
+	/* Does it to the view; false when there was nowhere to go. NULL: @action does it. */
+	bool (*run)(WwView *view);
+	const char
+		*action; /* "win.open": its accelerators are GTK's to watch; NULL: @run does it */
+	const char *failure; /* a sentence without a period for when @run fails; NULL: silence */
+	struct ww_key keys[WW_COMMAND_KEYS_MAX]; /* of @run; the first empty one ends them */
+};
+
+size_t ww_commands_count(void);
+const struct ww_command *ww_commands_at(size_t i);
+/* NULL when there is none. */
+const struct ww_command *ww_commands_find(const char *id);
+/* The one that a pressed key stands for; NULL: none with run(). */
+const struct ww_command *ww_commands_pressed(guint keyval, guint keycode,
+					     GdkModifierType modifiers);
 
 #endif

@@ -3,9 +3,12 @@
 
 #include "base/error.h"
 #include "viewer/help.h"
-#include "viewer/keys.h"
+#include "viewer/keys-sheet.h"
 #include "viewer/loader.h"
+#include "viewer/loading-page.h"
+#include "viewer/pages.h"
 #include "viewer/widgets/trace-page.h"
+#include "viewer/window-header.h"
 
 #define TOAST_SECONDS 2
 
@@ -17,16 +20,11 @@ enum signal {
 
 struct _WwWindow {
 	AdwApplicationWindow parent;
-	GtkWidget *title;
-	GtkWidget *zoom_buttons;
-	GtkWidget *worst_button;
-	GtkWidget *panel_button;
+	WwWindowHeader *header;
 	GtkWidget *toasts;
 	AdwToast *toast; /* the last one, which may be gone from the screen; NULL: none yet */
 	GtkWidget *stack;
 	GtkWidget *loading_page, *error_page;
-	GtkWidget *progress;
-	GtkWidget *progress_text;
 	WwTracePage *trace_page;   /* NULL until a trace is open; owned by the stack */
 	WwView *view;              /* NULL until a trace is open */
 	GCancellable *cancellable; /* of the load on its way; NULL: none */
@@ -38,18 +36,13 @@ G_DEFINE_FINAL_TYPE(WwWindow, ww_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static void show_page(WwWindow *window, const char *name)
 {
-	const bool has_trace = g_str_equal(name, "trace");
-
 	gtk_stack_set_visible_child_name(GTK_STACK(window->stack), name);
-	gtk_widget_set_visible(window->zoom_buttons, has_trace);
-	gtk_widget_set_visible(window->worst_button, has_trace);
-	gtk_widget_set_visible(window->panel_button, has_trace);
+	ww_window_header_show_trace(window->header, g_str_equal(name, "trace"));
 }
 
 static void set_titles(WwWindow *window, const char *title, const char *subtitle)
 {
-	adw_window_title_set_title(ADW_WINDOW_TITLE(window->title), title);
-	adw_window_title_set_subtitle(ADW_WINDOW_TITLE(window->title), subtitle);
+	ww_window_header_set_titles(window->header, title, subtitle);
 	gtk_window_set_title(GTK_WINDOW(window), title);
 }
 
@@ -77,7 +70,7 @@ static void show_document(WwWindow *window, struct ww_document *document)
 	page = ww_trace_page_new(window->view);
 	window->trace_page = WW_TRACE_PAGE(page);
 	gtk_stack_add_named(GTK_STACK(window->stack), page, "trace");
-	g_object_bind_property(window->panel_button, "active",
+	g_object_bind_property(ww_window_header_panel_button(window->header), "active",
 			       ww_trace_page_flap(window->trace_page), "reveal-flap",
 			       G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
 	set_titles(window, document->title, facts);
@@ -87,12 +80,7 @@ static void show_document(WwWindow *window, struct ww_document *document)
 
 static void show_error(WwWindow *window, const char *message)
 {
-	g_autofree char *sentence = g_strdup_printf("%s.", message);
-	g_autofree char *escaped = NULL;
-
-	sentence[0] = g_ascii_toupper(sentence[0]);
-	escaped = g_markup_escape_text(sentence, -1);
-	adw_status_page_set_description(ADW_STATUS_PAGE(window->error_page), escaped);
+	ww_error_page_tell(window->error_page, message);
 	set_titles(window, "Whywait", NULL);
 	show_page(window, "error");
 }
@@ -120,11 +108,8 @@ static void on_loaded(GObject *source, GAsyncResult *result, gpointer data)
 static void on_progress(double fraction, uint64_t n_events, void *data)
 {
 	WwWindow *window = data;
-	g_autofree char *count = ww_count_text(n_events);
-	g_autofree char *text = g_strdup_printf("%s events", count);
 
-	gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(window->progress), CLAMP(fraction, 0, 1));
-	gtk_label_set_text(GTK_LABEL(window->progress_text), n_events ? text : "");
+	ww_loading_page_show(WW_LOADING_PAGE(window->loading_page), fraction, n_events);
 }
 
 static void cancel_load(WwWindow *window)
@@ -138,13 +123,10 @@ void ww_window_open(WwWindow *window, const char *path)
 {
 	g_autofree char *name = g_path_get_basename(path);
 	g_autofree char *title = g_strdup_printf("Opening %s", name);
-	g_autofree char *escaped = g_markup_escape_text(title, -1);
 
 	cancel_load(window);
 	window->cancellable = g_cancellable_new();
-	adw_status_page_set_title(ADW_STATUS_PAGE(window->loading_page), escaped);
-	gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(window->progress), 0);
-	gtk_label_set_text(GTK_LABEL(window->progress_text), "");
+	ww_loading_page_begin(WW_LOADING_PAGE(window->loading_page), title);
 	set_titles(window, title, NULL);
 	show_page(window, "loading");
 	ww_loader_start(path, window->cancellable, on_progress, on_loaded, g_object_ref(window));
@@ -195,7 +177,7 @@ static void act_cancel(GtkWidget *widget, const char *name, GVariant *parameter)
 
 static void act_toggle_panel(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-	GtkToggleButton *button = GTK_TOGGLE_BUTTON(WW_WINDOW(widget)->panel_button);
+	GtkToggleButton *button = ww_window_header_panel_button(WW_WINDOW(widget)->header);
 
 	gtk_toggle_button_set_active(button, !gtk_toggle_button_get_active(button));
 }
@@ -218,51 +200,43 @@ void ww_window_tell(WwWindow *window, const char *text)
 	adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(window->toasts), toast);
 }
 
-/* False when the key is not one of the timeline's. */
-static gboolean press(WwWindow *window, guint keyval, guint keycode, GdkModifierType modifiers)
+static bool shows_trace(WwWindow *window)
 {
 	const char *visible = gtk_stack_get_visible_child_name(GTK_STACK(window->stack));
-	const char *why;
 
-	if (!window->view || g_strcmp0(visible, "trace") != 0)
-		return FALSE;
-	switch (ww_keys_press(window->view, keyval, keycode, modifiers, &why)) {
-	case WW_KEY_NONE:
-		return FALSE;
-	case WW_KEY_DONE:
-		break;
-	case WW_KEY_FAILED:
-		ww_window_tell(window, why);
-		break;
+	return window->view && g_strcmp0(visible, "trace") == 0;
+}
+
+void ww_window_run(WwWindow *window, const struct ww_command *command)
+{
+	if (!command->run) {
+		gtk_widget_activate_action(GTK_WIDGET(window), command->action, NULL);
+		return;
 	}
-	return TRUE;
+	if (!shows_trace(window))
+		return;
+	if (!command->run(window->view) && command->failure)
+		ww_window_tell(window, command->failure);
 }
 
-/* Buttons do what their key does. */
-static void act_next_worst(GtkWidget *widget, const char *name, GVariant *parameter)
+/* What buttons and menus do: the same as the key. */
+static void act_run(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-	press(WW_WINDOW(widget), GDK_KEY_r, 0, 0);
-}
+	const struct ww_command *command = ww_commands_find(g_variant_get_string(parameter, NULL));
 
-static void act_zoom_in(GtkWidget *widget, const char *name, GVariant *parameter)
-{
-	press(WW_WINDOW(widget), GDK_KEY_plus, 0, 0);
-}
-
-static void act_zoom_out(GtkWidget *widget, const char *name, GVariant *parameter)
-{
-	press(WW_WINDOW(widget), GDK_KEY_minus, 0, 0);
-}
-
-static void act_zoom_all(GtkWidget *widget, const char *name, GVariant *parameter)
-{
-	press(WW_WINDOW(widget), GDK_KEY_0, 0, 0);
+	g_return_if_fail(command);
+	ww_window_run(WW_WINDOW(widget), command);
 }
 
 static gboolean on_key(GtkEventControllerKey *controller, guint keyval, guint keycode,
 		       GdkModifierType modifiers, WwWindow *window)
 {
-	return press(window, keyval, keycode, modifiers);
+	const struct ww_command *command = ww_commands_pressed(keyval, keycode, modifiers);
+
+	if (!command || !shows_trace(window))
+		return FALSE;
+	ww_window_run(window, command);
+	return TRUE;
 }
 
 static void listen_to_keys(WwWindow *window, GtkWidget *widget)
@@ -271,137 +245,6 @@ static void listen_to_keys(WwWindow *window, GtkWidget *widget)
 
 	g_signal_connect(keys, "key-pressed", G_CALLBACK(on_key), window);
 	gtk_widget_add_controller(widget, keys);
-}
-
-static GtkWidget *open_button_new(const char *label)
-{
-	GtkWidget *button = gtk_button_new_with_label(label);
-
-	gtk_widget_add_css_class(button, "pill");
-	gtk_widget_add_css_class(button, "suggested-action");
-	gtk_widget_set_halign(button, GTK_ALIGN_CENTER);
-	gtk_actionable_set_action_name(GTK_ACTIONABLE(button), "win.open");
-	return button;
-}
-
-static GtkWidget *empty_page_new(void)
-{
-	GtkWidget *page = adw_status_page_new();
-
-	adw_status_page_set_icon_name(ADW_STATUS_PAGE(page), "org.whywait.TraceView");
-	adw_status_page_set_title(ADW_STATUS_PAGE(page), "Why did my thread wait?");
-	adw_status_page_set_description(
-		ADW_STATUS_PAGE(page),
-		"Open a folder that trace-record wrote, or any CTF 1.8 trace.");
-	adw_status_page_set_child(ADW_STATUS_PAGE(page), open_button_new("Open a Trace…"));
-	return page;
-}
-
-static GtkWidget *error_page_new(void)
-{
-	GtkWidget *page = adw_status_page_new();
-
-	adw_status_page_set_icon_name(ADW_STATUS_PAGE(page), "dialog-error-symbolic");
-	adw_status_page_set_title(ADW_STATUS_PAGE(page), "This trace could not be opened");
-	adw_status_page_set_child(ADW_STATUS_PAGE(page), open_button_new("Open Another…"));
-	return page;
-}
-
-static GtkWidget *loading_page_new(WwWindow *window)
-{
-	GtkWidget *page = adw_status_page_new();
-	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
-	GtkWidget *cancel = gtk_button_new_with_label("Cancel");
-
-	window->progress = gtk_progress_bar_new();
-	window->progress_text = gtk_label_new(NULL);
-	gtk_widget_set_size_request(window->progress, 320, -1);
-	gtk_widget_set_halign(box, GTK_ALIGN_CENTER);
-	gtk_widget_add_css_class(window->progress_text, "dim-label");
-	gtk_widget_add_css_class(window->progress_text, "numeric");
-	gtk_widget_add_css_class(cancel, "pill");
-	gtk_widget_set_halign(cancel, GTK_ALIGN_CENTER);
-	gtk_actionable_set_action_name(GTK_ACTIONABLE(cancel), "win.cancel-load");
-	gtk_box_append(GTK_BOX(box), window->progress);
-	gtk_box_append(GTK_BOX(box), window->progress_text);
-	gtk_box_append(GTK_BOX(box), cancel);
-	adw_status_page_set_child(ADW_STATUS_PAGE(page), box);
-	return page;
-}
-
-/* An icon alone tells a screen reader nothing. */
-static void name_widget(GtkWidget *widget, const char *name)
-{
-	gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-				       -1);
-}
-
-static GtkWidget *icon_button_new(const char *icon, const char *action, const char *name,
-				  const char *tooltip)
-{
-	GtkWidget *button = gtk_button_new_from_icon_name(icon);
-
-	name_widget(button, name);
-
-	gtk_actionable_set_action_name(GTK_ACTIONABLE(button), action);
-	gtk_widget_set_tooltip_text(button, tooltip);
-	return button;
-}
-
-static GtkWidget *zoom_buttons_new(void)
-{
-	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
-
-	gtk_widget_add_css_class(box, "linked");
-	gtk_box_append(GTK_BOX(box), icon_button_new("zoom-out-symbolic", "win.zoom-out",
-						     "Zoom Out", "Zoom Out (S)"));
-	gtk_box_append(GTK_BOX(box), icon_button_new("zoom-fit-best-symbolic", "win.zoom-all",
-						     "Show Whole Trace", "Whole Trace (0)"));
-	gtk_box_append(GTK_BOX(box), icon_button_new("zoom-in-symbolic", "win.zoom-in", "Zoom In",
-						     "Zoom In (W)"));
-	return box;
-}
-
-static GtkWidget *menu_button_new(void)
-{
-	GtkWidget *button = gtk_menu_button_new();
-	g_autoptr(GMenu) menu = g_menu_new();
-
-	g_menu_append(menu, "_Keyboard Shortcuts", "win.show-help-overlay");
-	g_menu_append(menu, "_Help", "win.help");
-	g_menu_append(menu, "_About Whywait", "app.about");
-	gtk_menu_button_set_icon_name(GTK_MENU_BUTTON(button), "open-menu-symbolic");
-	gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(button), G_MENU_MODEL(menu));
-	gtk_menu_button_set_primary(GTK_MENU_BUTTON(button), TRUE);
-	gtk_widget_set_tooltip_text(button, "Main Menu");
-	name_widget(button, "Main Menu");
-	return button;
-}
-
-static GtkWidget *header_bar_new(WwWindow *window)
-{
-	GtkWidget *bar = adw_header_bar_new();
-	GtkWidget *open = gtk_button_new_with_label("Open");
-
-	gtk_actionable_set_action_name(GTK_ACTIONABLE(open), "win.open");
-	gtk_widget_set_tooltip_text(open, "Open a Trace (Ctrl+O)");
-	window->title = adw_window_title_new("Whywait", NULL);
-	window->zoom_buttons = zoom_buttons_new();
-	window->worst_button = gtk_button_new_with_label("Next Worst Wait");
-	gtk_actionable_set_action_name(GTK_ACTIONABLE(window->worst_button), "win.next-worst");
-	gtk_widget_set_tooltip_text(window->worst_button, "Next Worst Wait (R)");
-	window->panel_button = gtk_toggle_button_new();
-	gtk_button_set_icon_name(GTK_BUTTON(window->panel_button), "sidebar-show-right-symbolic");
-	gtk_widget_set_tooltip_text(window->panel_button, "Explanation (F9)");
-	name_widget(window->panel_button, "Show Explanation");
-	gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(window->panel_button), TRUE);
-	adw_header_bar_set_title_widget(ADW_HEADER_BAR(bar), window->title);
-	adw_header_bar_pack_start(ADW_HEADER_BAR(bar), open);
-	adw_header_bar_pack_start(ADW_HEADER_BAR(bar), window->worst_button);
-	adw_header_bar_pack_end(ADW_HEADER_BAR(bar), menu_button_new());
-	adw_header_bar_pack_end(ADW_HEADER_BAR(bar), window->panel_button);
-	adw_header_bar_pack_end(ADW_HEADER_BAR(bar), window->zoom_buttons);
-	return bar;
 }
 
 static void window_dispose(GObject *object)
@@ -424,16 +267,13 @@ static void ww_window_class_init(WwWindowClass *class)
 		{ "win.cancel-load", act_cancel },
 		{ "win.toggle-panel", act_toggle_panel },
 		{ "win.help", act_help },
-		{ "win.next-worst", act_next_worst },
-		{ "win.zoom-in", act_zoom_in },
-		{ "win.zoom-out", act_zoom_out },
-		{ "win.zoom-all", act_zoom_all },
 	};
 
 	G_OBJECT_CLASS(class)->dispose = window_dispose;
 	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++)
 		gtk_widget_class_install_action(GTK_WIDGET_CLASS(class), actions[i].name, NULL,
 						actions[i].run);
+	gtk_widget_class_install_action(GTK_WIDGET_CLASS(class), "win.run", "s", act_run);
 	signals[SIGNAL_OPENED] = g_signal_new("opened", WW_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
 					      NULL, NULL, G_TYPE_NONE, 0);
 	signals[SIGNAL_FAILED] = g_signal_new("failed", WW_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -447,15 +287,16 @@ static void ww_window_init(WwWindow *window)
 	/* The window's own background, so that a picture of the content alone has it too. */
 	gtk_widget_add_css_class(layout, "background");
 	window->stack = gtk_stack_new();
-	window->loading_page = loading_page_new(window);
-	window->error_page = error_page_new();
-	gtk_stack_add_named(GTK_STACK(window->stack), empty_page_new(), "empty");
+	window->loading_page = ww_loading_page_new();
+	window->error_page = ww_error_page_new();
+	gtk_stack_add_named(GTK_STACK(window->stack), ww_empty_page_new(), "empty");
 	gtk_stack_add_named(GTK_STACK(window->stack), window->loading_page, "loading");
 	gtk_stack_add_named(GTK_STACK(window->stack), window->error_page, "error");
 	gtk_widget_set_vexpand(window->stack, TRUE);
 	window->toasts = adw_toast_overlay_new();
 	adw_toast_overlay_set_child(ADW_TOAST_OVERLAY(window->toasts), window->stack);
-	gtk_box_append(GTK_BOX(layout), header_bar_new(window));
+	window->header = WW_WINDOW_HEADER(ww_window_header_new());
+	gtk_box_append(GTK_BOX(layout), GTK_WIDGET(window->header));
 	gtk_box_append(GTK_BOX(layout), window->toasts);
 	adw_application_window_set_content(ADW_APPLICATION_WINDOW(window), layout);
 	gtk_application_window_set_help_overlay(GTK_APPLICATION_WINDOW(window),

@@ -10,6 +10,7 @@
 
 #include <adwaita.h>
 
+#include "viewer/commands.h"
 #include "viewer/view.h"
 
 #define WW_TYPE_WINDOW (ww_window_get_type())
@@ -20,6 +21,8 @@ GtkWidget *ww_window_new(GtkApplication *application);
 void ww_window_open(WwWindow *window, const char *path);
 /* NULL until a trace is open. Borrowed. */
 WwView *ww_window_view(WwWindow *window);
+/* Does it, to the view where it is about that; says why when there is nowhere to go. */
+void ww_window_run(WwWindow *window, const struct ww_command *command);
 /* A sentence that passes by. */
 void ww_window_tell(WwWindow *window, const char *text);
 /* True once what is on the screen is complete: the moment for a picture. */

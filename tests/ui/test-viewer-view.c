@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Rows, navigation and texts of the viewer on a trace written by hand; needs no display. */
 #include "tests/ui/story.h"
-#include "viewer/keys.h"
+#include "viewer/commands.h"
 #include "viewer/text.h"
 #include "viewer/view.h"
 
@@ -56,12 +56,13 @@ static void assert_says(const struct fixture *fixture, const char *expected)
 		g_error("no '%s' in '%s'", expected, text);
 }
 
-static enum ww_key_result press(const struct fixture *fixture, guint keyval,
-				GdkModifierType modifiers)
+/* False: the key led nowhere. */
+static bool press(const struct fixture *fixture, guint keyval, GdkModifierType modifiers)
 {
-	const char *why = NULL;
+	const struct ww_command *command = ww_commands_pressed(keyval, 0, modifiers);
 
-	return ww_keys_press(fixture->view, keyval, 0, modifiers, &why);
+	g_assert_nonnull(command);
+	return command->run(fixture->view);
 }
 
 static void test_rows(struct fixture *fixture, gconstpointer data)
@@ -99,7 +100,7 @@ static void test_folding(struct fixture *fixture, gconstpointer data)
 
 static void test_worst(struct fixture *fixture, gconstpointer data)
 {
-	g_assert_cmpint(press(fixture, GDK_KEY_r, 0), ==, WW_KEY_DONE);
+	g_assert_true(press(fixture, GDK_KEY_r, 0));
 	assert_says(fixture, "selected victim/101, Runnable (woken), 40.0 us");
 	g_assert_true(ww_span_contains(ww_view_viewport(fixture->view)->span, 20000));
 	g_assert_true(ww_span_contains(ww_view_viewport(fixture->view)->span, 60000));
@@ -108,10 +109,10 @@ static void test_worst(struct fixture *fixture, gconstpointer data)
 static void test_wakers(struct fixture *fixture, gconstpointer data)
 {
 	ww_view_select_at(fixture->view, lane_of(fixture, "victim"), 30000);
-	g_assert_cmpint(press(fixture, GDK_KEY_bracketleft, 0), ==, WW_KEY_DONE);
+	g_assert_true(press(fixture, GDK_KEY_bracketleft, 0));
 	assert_says(fixture, "selected hog/102, Running on CPU 0, 50.0 us");
-	g_assert_cmpint(press(fixture, GDK_KEY_bracketleft, 0), ==, WW_KEY_FAILED);
-	g_assert_cmpint(press(fixture, GDK_KEY_bracketright, 0), ==, WW_KEY_DONE);
+	g_assert_false(press(fixture, GDK_KEY_bracketleft, 0));
+	g_assert_true(press(fixture, GDK_KEY_bracketright, 0));
 	assert_says(fixture, "selected victim/101, Runnable (woken)");
 }
 
@@ -133,7 +134,7 @@ static void test_undo(struct fixture *fixture, gconstpointer data)
 {
 	const struct ww_span all = ww_view_viewport(fixture->view)->span;
 
-	g_assert_cmpint(press(fixture, GDK_KEY_z, GDK_CONTROL_MASK), ==, WW_KEY_FAILED);
+	g_assert_false(press(fixture, GDK_KEY_z, GDK_CONTROL_MASK));
 	ww_view_zoom(fixture->view, 0.5, 500);
 	ww_view_zoom(fixture->view, 0.5, 500);
 	ww_view_select_at(fixture->view, lane_of(fixture, "hog"), 30000);
@@ -151,10 +152,10 @@ static void test_undo(struct fixture *fixture, gconstpointer data)
 
 static void test_area(struct fixture *fixture, gconstpointer data)
 {
-	g_assert_cmpint(press(fixture, GDK_KEY_z, 0), ==, WW_KEY_FAILED);
+	g_assert_false(press(fixture, GDK_KEY_z, 0));
 	ww_view_select_area(fixture->view, (struct ww_span){ -5000, 40000 });
 	assert_says(fixture, "area of 40.0 us selected");
-	g_assert_cmpint(press(fixture, GDK_KEY_z, 0), ==, WW_KEY_DONE);
+	g_assert_true(press(fixture, GDK_KEY_z, 0));
 	g_assert_cmpint(ww_view_viewport(fixture->view)->span.end_ns, ==, 40000);
 	press(fixture, GDK_KEY_Escape, 0);
 	assert_says(fixture, "nothing selected");
@@ -172,8 +173,8 @@ static void test_cpu_lane(struct fixture *fixture, gconstpointer data)
 
 static void test_not_a_key(struct fixture *fixture, gconstpointer data)
 {
-	g_assert_cmpint(press(fixture, GDK_KEY_x, 0), ==, WW_KEY_NONE);
-	g_assert_cmpint(press(fixture, GDK_KEY_r, GDK_CONTROL_MASK), ==, WW_KEY_NONE);
+	g_assert_null(ww_commands_pressed(GDK_KEY_x, 0, 0));
+	g_assert_null(ww_commands_pressed(GDK_KEY_r, 0, GDK_CONTROL_MASK));
 }
 
 static void test_summary(struct fixture *fixture, gconstpointer data)
