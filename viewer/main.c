@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <locale.h>
 #include <signal.h>
 
 #include "base/cut-short.h"
 #include "base/error.h"
 #include "viewer/application.h"
+#include "viewer/i18n.h"
 #include "viewer/renderer.h"
 
 static int fail(const GError *error)
@@ -32,7 +32,7 @@ int main(int argc, char **argv)
 	g_autoptr(WwApplication) application = NULL;
 	g_autoptr(GError) error = NULL;
 
-	setlocale(LC_ALL, "");
+	ww_i18n_init();
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, like a full disk */
 	ww_cut_short_ends("trace-view");
 	if (!ww_viewer_options_parse(&options, &argc, &argv, &error))
