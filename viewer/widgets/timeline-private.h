@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The timeline's own three files: timeline.c keeps rows and headers in place, -input.c listens,
- * -paint.c draws. */
+/* The timeline's own files: timeline.c keeps rows and headers in place, -input.c listens, -paint.c
+ * draws the rows, -overlay.c what lies over them. */
 #ifndef WW_VIEWER_WIDGETS_TIMELINE_PRIVATE_H
 #define WW_VIEWER_WIDGETS_TIMELINE_PRIVATE_H
 
@@ -36,5 +36,29 @@ bool ww_timeline_lane_at(WwTimeline *timeline, double y, struct ww_lane *lane);
 
 void ww_timeline_add_input(WwTimeline *timeline);
 void ww_timeline_snapshot(GtkWidget *widget, GtkSnapshot *snapshot);
+
+/* What every step of painting one frame needs. */
+struct ww_timeline_frame {
+	WwTimeline *timeline;
+	GtkSnapshot *snapshot;
+	const struct ww_viewport *viewport;
+	const struct ww_rows *rows;
+	double scroll_px, width_px, height_px;
+	uint32_t first_row, end_row;
+};
+
+static inline double ww_timeline_x(const struct ww_timeline_frame *frame, int64_t t_ns)
+{
+	return WW_HEADER_WIDTH_PX + ww_viewport_x_px(frame->viewport, t_ns);
+}
+
+static inline double ww_timeline_row_y(const struct ww_timeline_frame *frame,
+				       const struct ww_row *row)
+{
+	return row->y_px - frame->scroll_px;
+}
+
+/* Selection, arrows, path and guides, over the painted rows. */
+void ww_timeline_paint_overlay(const struct ww_timeline_frame *frame);
 
 #endif

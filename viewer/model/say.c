@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "viewer/model/say.h"
+
+char *ww_say_capital(const char *text)
+{
+	char *copy = g_strdup(text);
+
+	copy[0] = g_ascii_toupper(copy[0]);
+	return copy;
+}
+
+static const char *relation_text(enum ww_relation relation)
+{
+	static const char *const texts[WW_RELATION_N] = {
+		[WW_RELATION_SAME_PROCESS] = "same process",
+		[WW_RELATION_SAME_CGROUP] = "same cgroup",
+		[WW_RELATION_OTHER] = "another process",
+		[WW_RELATION_KERNEL] = "kernel thread",
+		[WW_RELATION_RECORDER] = "the recorder itself",
+	};
+
+	return texts[relation];
+}
+
+char *ww_say_cause(const struct ww_cause_part *part)
+{
+	GString *text = g_string_new(ww_cause_label(part->cause));
+	const char *relation = relation_text(part->relation);
+	g_autofree char *more = ww_cause_part_text(part);
+
+	text->str[0] = g_ascii_toupper(text->str[0]);
+	if (relation)
+		g_string_append_printf(text, " · %s", relation);
+	if (part->cpu != WW_CPU_UNKNOWN)
+		g_string_append_printf(text, " · CPU %u", part->cpu);
+	if (more)
+		g_string_append_printf(text, " · %s", more);
+	return g_string_free(text, FALSE);
+}
+
+/* How a thread came into the chain; the waiter itself needs no word. */
+static const char *edge_text(const struct ww_path_step *step)
+{
+	static const char *const texts[WW_EDGE_N] = {
+		[WW_EDGE_LOCK_OWNER] = "Has the lock",
+		[WW_EDGE_WAKER] = "Wakes it in the end",
+		[WW_EDGE_CHILD] = "Its child",
+		[WW_EDGE_WORK] = "Works for it",
+	};
+
+	return step->depth == 0 ? NULL : texts[step->edge];
+}
+
+char *ww_say_step(const struct ww_path_step *step)
+{
+	const char *edge = edge_text(step);
+	const char *reason = ww_reason_label(step->reason);
+	GString *text = g_string_new(edge);
+
+	if (edge)
+		g_string_append(text, " · ");
+	g_string_append(text, ww_state_label(step->state));
+	if (*reason)
+		g_string_append_printf(text, " · %s", reason);
+	if (step->detail)
+		g_string_append_printf(text, " · %s", step->detail);
+	return g_string_free(text, FALSE);
+}
+
+const char *ww_say_avoidable(const struct ww_avoidable_part *part)
+{
+	switch (part->kind) {
+	case WW_AVOIDABLE_ALLOWED_IDLE:
+		return "A CPU it may use was idle";
+	case WW_AVOIDABLE_DISALLOWED_IDLE:
+		return "Only CPUs it may not use were idle";
+	case WW_AVOIDABLE_SATURATED:
+		return "Every CPU was busy";
+	case WW_AVOIDABLE_NOT_ELIGIBLE:
+		return "It was not allowed to run anywhere";
+	case WW_AVOIDABLE_UNKNOWN:
+	case WW_AVOIDABLE_N:
+		break;
+	}
+	return part->cpu == WW_CPU_UNKNOWN
+		       ? "Not known"
+		       : "A CPU was idle; nobody knows whether it may use that one";
+}
+
+const char *ww_say_confidence(enum ww_confidence confidence)
+{
+	static const char *const texts[WW_CONFIDENCE_N] = {
+		[WW_CONFIDENCE_UNKNOWN] = "Confidence: unknown, the recording does not say enough",
+		[WW_CONFIDENCE_LIKELY] = "Confidence: likely, part of this is inferred",
+		[WW_CONFIDENCE_EXACT] = "Confidence: exact, every part was recorded",
+	};
+
+	return texts[confidence];
+}
+
+char *ww_say_waker(const struct ww_trace *trace, const struct ww_wake *wake)
+{
+	static const char *const texts[WW_WAKER_N] = {
+		[WW_WAKER_UNKNOWN] = "Nobody knows who",
+		[WW_WAKER_THREAD] = "A thread that is not known",
+		[WW_WAKER_TIMER] = "A timer",
+		[WW_WAKER_DISK] = "The disk",
+		[WW_WAKER_NETWORK] = "The network",
+		[WW_WAKER_DEVICE] = "A device",
+		[WW_WAKER_CHILD_EXIT] = "A child's end",
+		[WW_WAKER_SIGNAL] = "A signal",
+		[WW_WAKER_NONE] = "Nobody",
+	};
+
+	if (wake->waker_utid < WW_UTID_IDLE)
+		return ww_trace_thread_text(trace, wake->waker_utid);
+	return g_strdup(texts[wake->waker]);
+}
+
+char *ww_say_wake_step(const struct ww_trace *trace, const struct ww_wake_step *step)
+{
+	g_autofree char *woken = ww_trace_thread_text(trace, step->wake.wakee_utid);
+	g_autofree char *slept = ww_duration_text(step->slept_ns);
+	g_autofree char *ready = ww_duration_text(step->ready_ns);
+	GString *text = g_string_new(NULL);
+
+	g_string_append_printf(text, "Woke %s", woken);
+	if (step->slept_ns > 0)
+		g_string_append_printf(text, ", which had been blocked for %s", slept);
+	if (step->ready_ns > 0)
+		g_string_append_printf(text, "%s was ready for %s",
+				       step->slept_ns > 0 ? " and then" : ", which", ready);
+	return g_string_free(text, FALSE);
+}
+
+static void begin_table(GString *all, const char *title)
+{
+	g_string_append_printf(all, "\n%s\n", title);
+}
+
+static void add_line(GString *all, int64_t ns, int64_t whole_ns, const char *who, const char *what)
+{
+	g_autofree char *length = ww_duration_text(ns);
+	g_autofree char *share = ww_share_text(ns, whole_ns);
+
+	g_string_append_printf(all, "  %8s  %7s  %s%s%s\n", length, share, who ? who : "",
+			       who ? " · " : "", what);
+}
+
+static void add_causes(GString *all, const struct ww_trace *trace,
+		       const struct ww_explanation *explanation)
+{
+	const int64_t whole_ns = ww_span_length_ns(explanation->span);
+
+	if (explanation->causes->len == 0)
+		return;
+	begin_table(all, "Causes");
+	for (guint i = 0; i < explanation->causes->len; i++) {
+		const struct ww_cause_part *part =
+			&g_array_index(explanation->causes, struct ww_cause_part, i);
+		g_autofree char *what = ww_say_cause(part);
+		g_autofree char *who = part->utid < WW_UTID_IDLE
+					       ? ww_trace_thread_text(trace, part->utid)
+					       : NULL;
+
+		add_line(all, part->ns, whole_ns, who, what);
+	}
+}
+
+static void add_avoidables(GString *all, const struct ww_explanation *explanation)
+{
+	const int64_t whole_ns = ww_span_length_ns(explanation->span);
+	const guint n = explanation->avoidables ? explanation->avoidables->len : 0;
+
+	if (n > 0)
+		begin_table(all, "Could it have run elsewhere?");
+	for (guint i = 0; i < n; i++) {
+		const struct ww_avoidable_part *part =
+			&g_array_index(explanation->avoidables, struct ww_avoidable_part, i);
+		g_autofree char *cpu =
+			part->cpu == WW_CPU_UNKNOWN ? NULL : g_strdup_printf("CPU %u", part->cpu);
+
+		add_line(all, part->ns, whole_ns, cpu, ww_say_avoidable(part));
+	}
+}
+
+static void add_steps(GString *all, const struct ww_trace *trace,
+		      const struct ww_explanation *explanation)
+{
+	const int64_t whole_ns = ww_span_length_ns(explanation->span);
+	const guint n = explanation->path ? explanation->path->len : 0;
+
+	if (n > 0)
+		begin_table(all, "What happened meanwhile, step by step");
+	for (guint i = 0; i < n; i++) {
+		const struct ww_path_step *step =
+			&g_array_index(explanation->path, struct ww_path_step, i);
+		g_autofree char *what = ww_say_step(step);
+		g_autofree char *name = ww_trace_thread_text(trace, step->utid);
+		g_autofree char *who =
+			g_strdup_printf("%*s%s", (int)MIN(step->depth, 10) * 2, "", name);
+
+		add_line(all, ww_span_length_ns(step->span), whole_ns, who, what);
+	}
+}
+
+char *ww_say_all(const struct ww_trace *trace, const struct ww_explanation *explanation,
+		 const char *occupant, const GPtrArray *unknowns)
+{
+	GString *all = g_string_new(NULL);
+	g_autofree char *name = ww_trace_thread_text(trace, explanation->ref.utid);
+	g_autofree char *begin = ww_instant_text(explanation->span.begin_ns);
+	g_autofree char *end = ww_instant_text(explanation->span.end_ns);
+
+	g_string_append_printf(all, "%s, from %s to %s\n", name, begin, end);
+	if (explanation->sentence)
+		g_string_append_printf(all, "%s\n", explanation->sentence);
+	if (occupant)
+		g_string_append_printf(all, "%s\n", occupant);
+	g_string_append_printf(all, "%s.\n", ww_say_confidence(explanation->confidence));
+	add_causes(all, trace, explanation);
+	add_avoidables(all, explanation);
+	add_steps(all, trace, explanation);
+	if (unknowns && unknowns->len > 0)
+		begin_table(all, "What is not known");
+	for (guint i = 0; unknowns && i < unknowns->len; i++)
+		g_string_append_printf(all, "  %s\n", (const char *)unknowns->pdata[i]);
+	return g_string_free(all, FALSE);
+}
