@@ -21,6 +21,7 @@ struct _WwView {
 	struct ww_viewport viewport;
 	struct ww_selection selection;
 	struct ww_history *history;
+	GPtrArray *lane_sets; /* struct ww_lane_set *: of all selections there were, no two equal */
 	int64_t last_move_us; /* monotonic; 0: the last change was not a move */
 	int64_t pointed_ns;
 	guint next_worst;

@@ -16,6 +16,7 @@ static void view_finalize(GObject *object)
 
 	ww_rows_free(view->rows);
 	ww_history_free(view->history);
+	g_ptr_array_unref(view->lane_sets);
 	g_clear_pointer(&view->document, ww_document_unref);
 	G_OBJECT_CLASS(ww_view_parent_class)->finalize(object);
 }
@@ -35,6 +36,7 @@ static void ww_view_class_init(WwViewClass *class)
 static void ww_view_init(WwView *view)
 {
 	view->history = ww_history_new();
+	view->lane_sets = g_ptr_array_new_with_free_func((GDestroyNotify)ww_lane_set_free);
 	view->pointed_ns = -1;
 }
 
@@ -202,7 +204,24 @@ void ww_view_select_none(WwView *view)
 	ww_view_emit(view, WW_VIEW_SELECTED);
 }
 
-void ww_view_select_area(WwView *view, struct ww_span span)
+/* The history holds places with sets as long as the view lives, so sets do as well; what a drag
+ * crosses again is not kept twice. Takes @lanes. */
+static const struct ww_lane_set *keep_lanes(WwView *view, struct ww_lane_set *lanes)
+{
+	for (guint i = view->lane_sets->len; i > 0; i--) {
+		const struct ww_lane_set *kept = g_ptr_array_index(view->lane_sets, i - 1);
+
+		if (!ww_lane_set_is_equal(kept, lanes))
+			continue;
+		ww_lane_set_free(lanes);
+		return kept;
+	}
+	g_ptr_array_add(view->lane_sets, lanes);
+	return lanes;
+}
+
+void ww_view_select_lanes(WwView *view, struct ww_span span, struct ww_lane_set *lanes,
+			  const char *title)
 {
 	const bool goes_on = view->selection.kind == WW_SELECTION_AREA;
 	struct ww_place place;
@@ -210,6 +229,8 @@ void ww_view_select_area(WwView *view, struct ww_span span)
 	view->selection = (struct ww_selection){
 		.kind = WW_SELECTION_AREA,
 		.span = ww_span_intersect(span, view->viewport.limits),
+		.lanes = lanes ? keep_lanes(view, lanes) : NULL,
+		.title = title,
 	};
 	place = present_place(view);
 	if (goes_on)
@@ -217,6 +238,11 @@ void ww_view_select_area(WwView *view, struct ww_span span)
 	else
 		ww_view_remember_step(view);
 	ww_view_emit(view, WW_VIEW_SELECTED);
+}
+
+void ww_view_select_area(WwView *view, struct ww_span span)
+{
+	ww_view_select_lanes(view, span, NULL, NULL);
 }
 
 void ww_view_select_at(WwView *view, struct ww_lane lane, int64_t t_ns)

@@ -44,7 +44,10 @@ void ww_view_point(WwView *view, int64_t t_ns);
 
 /* Selecting. */
 void ww_view_select_none(WwView *view);
-void ww_view_select_area(WwView *view, struct ww_span span);
+void ww_view_select_area(WwView *view, struct ww_span span); /* of all lanes */
+/* Of @lanes, which the view takes; NULL: of all. @title: ww_selection.title, NULL. */
+void ww_view_select_lanes(WwView *view, struct ww_span span, struct ww_lane_set *lanes,
+			  const char *title);
 /* The interval of @lane at @t_ns; nothing when there is none. */
 void ww_view_select_at(WwView *view, struct ww_lane lane, int64_t t_ns);
 /* The same, and brings it onto the screen: what a link does. @keeps_scale: only pans, never zooms.

@@ -11,11 +11,7 @@ struct ww_history {
 static bool is_same(const struct ww_place *a, const struct ww_place *b)
 {
 	return a->span.begin_ns == b->span.begin_ns && a->span.end_ns == b->span.end_ns &&
-	       a->selection.kind == b->selection.kind &&
-	       a->selection.lane.kind == b->selection.lane.kind &&
-	       a->selection.lane.index == b->selection.lane.index &&
-	       a->selection.span.begin_ns == b->selection.span.begin_ns &&
-	       a->selection.span.end_ns == b->selection.span.end_ns;
+	       ww_selection_is_same(&a->selection, &b->selection);
 }
 
 struct ww_history *ww_history_new(void)

@@ -8,21 +8,7 @@
 #ifndef WW_VIEWER_MODEL_HISTORY_H
 #define WW_VIEWER_MODEL_HISTORY_H
 
-#include "analysis/query.h"
-#include "base/auto.h"
-
-enum ww_selection_kind {
-	WW_SELECTION_NONE,
-	WW_SELECTION_INTERVAL, /* one state of a thread, or one stretch of a CPU */
-	WW_SELECTION_AREA,     /* a range of time */
-};
-
-struct ww_selection {
-	enum ww_selection_kind kind;
-	struct ww_lane lane;         /* INTERVAL */
-	struct ww_interval interval; /* INTERVAL */
-	struct ww_span span;         /* both: what is selected */
-};
+#include "viewer/model/selection.h"
 
 struct ww_place {
 	struct ww_span span; /* visible */
