@@ -71,8 +71,27 @@ static void on_drag_begin(GtkGestureDrag *drag, double x, double y, WwTimeline *
 	timeline->is_panning = wants_pan(GTK_GESTURE(drag));
 	timeline->has_dragged = false;
 	timeline->drag_x = area_x;
+	timeline->drag_y = y;
 	timeline->drag_span = ww_view_viewport(timeline->view)->span;
 	timeline->drag_begin_ns = ww_viewport_time_ns(ww_view_viewport(timeline->view), area_x);
+}
+
+/* Those whose rows lie between two heights; a group stands for its lanes. */
+static struct ww_lane_set *lanes_between(WwTimeline *timeline, double y0, double y1)
+{
+	const struct ww_rows *rows = ww_view_rows(timeline->view);
+	const double scroll_px = ww_timeline_scroll_px(timeline);
+	const uint32_t last = ww_rows_at_px(rows, MAX(y0, y1) + scroll_px);
+	struct ww_lane_set *set = ww_lane_set_new();
+
+	for (uint32_t i = ww_rows_at_px(rows, MIN(y0, y1) + scroll_px); i <= last; i++) {
+		uint32_t n_lanes;
+		const struct ww_lane *lanes = ww_rows_lanes(rows, ww_rows_row(rows, i), &n_lanes);
+
+		for (uint32_t l = 0; l < n_lanes; l++)
+			ww_lane_set_add(set, lanes[l]);
+	}
+	return set;
 }
 
 static void on_drag_update(GtkGestureDrag *drag, double dx, double dy, WwTimeline *timeline)
@@ -91,10 +110,14 @@ static void on_drag_update(GtkGestureDrag *drag, double dx, double dy, WwTimelin
 					       timeline->drag_span.end_ns - back_ns });
 		return;
 	}
+	if (ww_rows_count(ww_view_rows(timeline->view)) == 0)
+		return;
 	end_ns = ww_viewport_time_ns(viewport, timeline->drag_x + dx);
-	ww_view_select_area(timeline->view,
-			    (struct ww_span){ MIN(timeline->drag_begin_ns, end_ns),
-					      MAX(timeline->drag_begin_ns, end_ns) });
+	ww_view_select_lanes(timeline->view,
+			     (struct ww_span){ MIN(timeline->drag_begin_ns, end_ns),
+					       MAX(timeline->drag_begin_ns, end_ns) },
+			     lanes_between(timeline, timeline->drag_y, timeline->drag_y + dy),
+			     NULL);
 }
 
 static void on_released(GtkGestureClick *click, int n_press, double x, double y,

@@ -41,7 +41,8 @@ static void paint_selection(const struct ww_timeline_frame *frame)
 	x1 = clamp_x(frame, ww_timeline_x(frame, selection->span.end_ns));
 	if (selection->kind == WW_SELECTION_AREA) {
 		faint.alpha = 0.12f;
-		ww_paint_rect(frame->snapshot, &faint, x0, 0, x1 - x0, frame->height_px);
+		if (!selection->lanes) /* else the rows that it crosses are tinted */
+			ww_paint_rect(frame->snapshot, &faint, x0, 0, x1 - x0, frame->height_px);
 		return;
 	}
 	if (ww_rows_find(frame->rows, selection->lane, &i)) {

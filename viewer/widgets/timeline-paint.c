@@ -94,6 +94,37 @@ static void paint_lane_labels(const struct ww_timeline_frame *frame, const struc
 	}
 }
 
+/* A group stands for its lanes. */
+static bool is_crossed(const struct ww_timeline_frame *frame, const struct ww_row *row)
+{
+	const struct ww_selection *selection = ww_view_selection(frame->timeline->view);
+	uint32_t n_lanes;
+	const struct ww_lane *lanes = ww_rows_lanes(frame->rows, row, &n_lanes);
+
+	for (uint32_t i = 0; i < n_lanes; i++) {
+		if (!ww_selection_crosses_lane(selection, lanes[i]))
+			return false;
+	}
+	return true;
+}
+
+/* An area of some lanes tints them only. */
+static void paint_area(const struct ww_timeline_frame *frame, const struct ww_row *row)
+{
+	const struct ww_selection *area = ww_view_selection(frame->timeline->view);
+	GdkRGBA faint = ww_paint_accent();
+	double x0, x1;
+
+	if (area->kind != WW_SELECTION_AREA || !area->lanes || !is_crossed(frame, row))
+		return;
+	faint.alpha = 0.14f;
+	x0 = MAX(ww_timeline_x(frame, area->span.begin_ns), WW_HEADER_WIDTH_PX);
+	x1 = MIN(ww_timeline_x(frame, area->span.end_ns), frame->width_px);
+	if (x0 < x1)
+		ww_paint_rect(frame->snapshot, &faint, x0, ww_timeline_row_y(frame, row), x1 - x0,
+			      row->height_px);
+}
+
 /* Clipped row by row, so that a label never sticks out of its lane and GSK compares rows, not one
  * long list. */
 static void paint_rows(const struct ww_timeline_frame *frame)
@@ -112,6 +143,7 @@ static void paint_rows(const struct ww_timeline_frame *frame)
 				  scale);
 		if (row->kind == WW_ROW_LANE)
 			paint_lane_labels(frame, row);
+		paint_area(frame, row);
 		gtk_snapshot_pop(frame->snapshot);
 	}
 }

@@ -21,7 +21,7 @@ struct _WwTimeline {
 	uint32_t wanted_row;  /* to be scrolled to once the size is known; UINT32_MAX: none */
 	/* input, in widget pixels */
 	double pointer_x, pointer_y;
-	double drag_x;
+	double drag_x, drag_y;
 	int64_t drag_begin_ns;
 	struct ww_span drag_span; /* visible when the drag began */
 	bool is_panning, has_dragged;
