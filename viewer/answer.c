@@ -87,8 +87,7 @@ struct ww_answer *ww_answer_new(const struct ww_document *document,
 	answer->selection = *selection;
 	if (selection->kind == WW_SELECTION_AREA)
 		is_done = sum_area(answer, document->trace, cancellable);
-	else if (selection->kind == WW_SELECTION_INTERVAL &&
-		 selection->lane.kind == WW_LANE_THREAD)
+	else if (selection->kind == WW_SELECTION_INTERVAL && selection->lane.kind == WW_LANE_THREAD)
 		look_at_interval(answer, document->trace);
 	if (is_done && !g_cancellable_is_cancelled(cancellable))
 		return answer;

@@ -17,7 +17,7 @@
 struct ww_answer {
 	struct ww_selection selection; /* the question */
 	/* An interval of a thread; all else is NULL. */
-	GArray *wakers;            /* struct ww_wake_step */
+	GArray *wakers; /* struct ww_wake_step */
 	struct ww_overlay *arrows;
 	/* A runnable or blocked one. */
 	struct ww_explanation *explanation;

@@ -4,8 +4,8 @@
 /* What a rule is about: a wait whose largest cause or whose reason is this. */
 static const struct {
 	enum ww_finding_kind kind;
-	enum ww_cause cause;   /* WW_CAUSE_N: any */
-	enum ww_reason reason; /* WW_REASON_NONE: any */
+	enum ww_cause cause;       /* WW_CAUSE_N: any */
+	enum ww_reason reason;     /* WW_REASON_NONE: any */
 	enum ww_relation relation; /* WW_RELATION_NONE: any */
 } rules[] = {
 	{ WW_FINDING_QUOTA_THROTTLE, WW_CAUSE_THROTTLED, WW_REASON_NONE, WW_RELATION_NONE },

@@ -22,8 +22,7 @@ static int compare_threads(gconstpointer a, gconstpointer b)
 {
 	const struct ww_totals *x = &((const struct ww_area_thread *)a)->totals;
 	const struct ww_totals *y = &((const struct ww_area_thread *)b)->totals;
-	const int64_t runnable_ns =
-		y->state_ns[WW_STATE_RUNNABLE] - x->state_ns[WW_STATE_RUNNABLE];
+	const int64_t runnable_ns = y->state_ns[WW_STATE_RUNNABLE] - x->state_ns[WW_STATE_RUNNABLE];
 	const int64_t running_ns = y->state_ns[WW_STATE_RUNNING] - x->state_ns[WW_STATE_RUNNING];
 
 	if (runnable_ns != 0)

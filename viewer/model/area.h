@@ -30,9 +30,9 @@ struct ww_area {
 	GArray *threads; /* struct ww_area_thread, most runnable first, then most blocked */
 	struct ww_totals totals;
 	int64_t absent_ns;
-	GArray *waits; /* struct ww_wait_ref: ready and blocked ones that held somebody up */
-	bool is_estimated;        /* the causes are not of every wait */
-	uint64_t n_ready;         /* times that a thread stood ready and both ends were seen */
+	GArray *waits;     /* struct ww_wait_ref: ready and blocked ones that held somebody up */
+	bool is_estimated; /* the causes are not of every wait */
+	uint64_t n_ready;  /* times that a thread stood ready and both ends were seen */
 	int64_t p50_ns, p99_ns, max_ns; /* of these, whole ones; -1: there is none */
 };
 

@@ -110,8 +110,7 @@ struct ww_overlay *ww_overlay_new_arrows(const struct ww_trace *trace,
 }
 
 /* Steps of one thread that follow on one another are one span; a new one is tied to the last. */
-static void add_step(struct ww_overlay *overlay, uint32_t utid, uint32_t depth,
-		     struct ww_span span)
+static void add_step(struct ww_overlay *overlay, uint32_t utid, uint32_t depth, struct ww_span span)
 {
 	const struct ww_overlay_span step = { WW_OVERLAY_PATH, utid, depth, span };
 	struct ww_overlay_span *last = NULL;

@@ -17,8 +17,8 @@
 
 enum ww_overlay_kind {
 	WW_OVERLAY_WAKEUP, /* an edge: from who woke to who was woken, at one instant */
-	WW_OVERLAY_OWNER,  /* an edge: from who waits to who holds the lock; a span: while it does */
-	WW_OVERLAY_PATH,   /* an edge: from one span of the path to the next one; a span: a step */
+	WW_OVERLAY_OWNER, /* an edge: from who waits to who holds the lock; a span: while it does */
+	WW_OVERLAY_PATH,  /* an edge: from one span of the path to the next one; a span: a step */
 	WW_OVERLAY_N,
 };
 

@@ -159,9 +159,8 @@ static void add_causes(GString *all, const struct ww_trace *trace,
 		const struct ww_cause_part *part =
 			&g_array_index(explanation->causes, struct ww_cause_part, i);
 		g_autofree char *what = ww_say_cause(part);
-		g_autofree char *who = part->utid < WW_UTID_IDLE
-					       ? ww_trace_thread_text(trace, part->utid)
-					       : NULL;
+		g_autofree char *who =
+			part->utid < WW_UTID_IDLE ? ww_trace_thread_text(trace, part->utid) : NULL;
 
 		add_line(all, part->ns, whole_ns, who, what);
 	}
