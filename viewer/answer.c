@@ -17,6 +17,8 @@ static void answer_clear(gpointer data)
 	g_clear_pointer(&answer->unknowns, g_ptr_array_unref);
 	g_free(answer->failure);
 	ww_area_free(answer->area);
+	if (answer->selection.lanes)
+		ww_lane_set_unref(answer->selection.lanes);
 }
 
 struct ww_answer *ww_answer_ref(struct ww_answer *answer)
@@ -62,19 +64,46 @@ static void look_at_interval(struct ww_answer *answer, const struct ww_trace *tr
 		explain(answer, trace);
 }
 
+struct area_question {
+	const struct ww_selection *selection;
+	struct ww_focus focus;
+};
+
+/* What was dragged over is meant, whoever it is; of all lanes those that were recorded on purpose.
+ */
 static bool wants_thread(const struct ww_thread *thread, void *data)
 {
-	return ww_focus_covers(data, thread);
+	const struct area_question *question = data;
+	const struct ww_lane_set *lanes = question->selection->lanes;
+
+	if (lanes && ww_lane_set_n_threads(lanes) > 0)
+		return ww_selection_covers_thread(question->selection, thread->utid);
+	return ww_focus_covers(&question->focus, thread);
+}
+
+static void explain_window(struct ww_answer *answer, const struct ww_trace *trace)
+{
+	const struct ww_lane_set *lanes = answer->selection.lanes;
+	uint32_t utid = 0;
+
+	if (!lanes || ww_lane_set_n_threads(lanes) != 1)
+		return;
+	while (!ww_lane_set_has(lanes, (struct ww_lane){ WW_LANE_THREAD, utid }))
+		utid++;
+	answer->explanation = ww_explain_window(trace, utid, answer->selection.span, NULL);
+	if (answer->explanation)
+		answer->path = ww_overlay_new_path(trace, answer->explanation);
 }
 
 static bool sum_area(struct ww_answer *answer, const struct ww_trace *trace,
 		     GCancellable *cancellable)
 {
-	struct ww_focus focus;
+	struct area_question question = { .selection = &answer->selection };
 
-	ww_focus_init(&focus, trace);
+	ww_focus_init(&question.focus, trace);
 	answer->area =
-		ww_area_new(trace, answer->selection.span, wants_thread, &focus, cancellable);
+		ww_area_new(trace, answer->selection.span, wants_thread, &question, cancellable);
+	explain_window(answer, trace);
 	return answer->area;
 }
 
@@ -85,6 +114,8 @@ struct ww_answer *ww_answer_new(const struct ww_document *document,
 	bool is_done = true;
 
 	answer->selection = *selection;
+	if (selection->lanes)
+		ww_lane_set_ref(selection->lanes);
 	if (selection->kind == WW_SELECTION_AREA)
 		is_done = sum_area(answer, document->trace, cancellable);
 	else if (selection->kind == WW_SELECTION_INTERVAL && selection->lane.kind == WW_LANE_THREAD)

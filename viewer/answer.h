@@ -10,12 +10,12 @@
 
 #include "viewer/document.h"
 #include "viewer/model/area.h"
-#include "viewer/model/history.h"
 #include "viewer/model/overlay.h"
+#include "viewer/model/selection.h"
 #include "viewer/model/wakers.h"
 
 struct ww_answer {
-	struct ww_selection selection; /* the question */
+	struct ww_selection selection; /* the question; its set of lanes is held */
 	/* An interval of a thread; all else is NULL. */
 	GArray *wakers; /* struct ww_wake_step */
 	struct ww_overlay *arrows;
@@ -25,7 +25,7 @@ struct ww_answer {
 	char *occupant;      /* a sentence about who had the CPU; NULL: nobody had */
 	GPtrArray *unknowns; /* char * */
 	char *failure;       /* why there is no explanation; NULL */
-	/* An area. */
+	/* An area. Of one thread's lane it has an explanation and a path, too. */
 	struct ww_area *area;
 };
 
