@@ -1,168 +1,256 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/application.h"
 
-#include "analysis/event.h"
 #include "base/error.h"
 #include "viewer/commands.h"
-#include "viewer/screenshot.h"
+#include "viewer/dialogs/preferences.h"
+#include "viewer/i18n.h"
+#include "viewer/places.h"
+#include "viewer/preferences.h"
+#include "viewer/screenshot-run.h"
+#include "viewer/start.h"
 #include "viewer/window.h"
 
 #define APPLICATION_ID "org.whywait.TraceView"
 #define RESOURCE_PATH "/org/whywait/TraceView"
 
-/* Frames that must pass unchanged before a picture is taken: allocation, drawing, and what drawing
- * caused. */
-#define QUIET_FRAMES 4
-/* A display may refuse a size; then the picture has the one it gave. */
-#define RESIZES_MAX 3
-/* What --at shows around the instant. */
-#define AT_SPAN_NS (100 * WW_NS_PER_MS)
-
 struct _WwApplication {
 	AdwApplication parent;
-	const struct ww_viewer_options *options;
-	GError *error; /* why there is no picture */
-	int n_quiet_frames;
-	int n_resizes;
+	const struct ww_viewer_options *options; /* NULL: started by the desktop */
+	GError *error;                           /* why there is no picture */
+};
+
+/* What a command line asks of the window that it opens, until its trace is there. */
+struct request {
+	WwApplication *application;
+	int64_t at_ns;
+	int32_t tid;
 };
 
 G_DEFINE_FINAL_TYPE(WwApplication, ww_application, ADW_TYPE_APPLICATION)
 
-static void select_longest_wait(WwView *view, uint32_t utid)
+static bool takes_picture(WwApplication *application)
 {
-	const struct ww_trace *trace = ww_view_trace(view);
-	const struct ww_lane lane = { WW_LANE_THREAD, utid };
-	const struct ww_span life = ww_trace_thread(trace, utid)->life;
-	const unsigned int waits = 1u << WW_STATE_RUNNABLE | 1u << WW_STATE_BLOCKED;
-	struct ww_interval_iter iter;
-	struct ww_interval interval;
-	int64_t longest_ns = 0;
-	int64_t at_ns = life.begin_ns;
-
-	ww_interval_iter_init(&iter, trace, lane, life);
-	while (ww_interval_iter_next(&iter, &interval)) {
-		if (!(waits & 1u << interval.state) ||
-		    ww_span_length_ns(interval.span) <= longest_ns)
-			continue;
-		longest_ns = ww_span_length_ns(interval.span);
-		at_ns = interval.span.begin_ns;
-	}
-	ww_view_go_to(view, lane, at_ns, false);
+	return application->options && application->options->screenshot;
 }
 
-/* What --at and --thread ask for. False with a sentence when the trace has no such thing. */
-static bool select_at_start(WwView *view, const struct ww_viewer_options *options, GError **error)
+/* Takes @error. */
+static void end_with(GError *error, void *data)
 {
-	const struct ww_trace *trace = ww_view_trace(view);
-	const struct ww_span around = { options->at_ns - AT_SPAN_NS / 2,
-					options->at_ns + AT_SPAN_NS / 2 };
-	uint32_t utid = WW_UTID_NONE;
+	WwApplication *application = data;
 
-	if (options->at_ns >= ww_trace_info(trace)->duration_ns && options->at_ns > 0)
-		return ww_fail(error, WW_ERROR_USAGE, "the trace ends before the time of --at");
-	if (options->at_ns >= 0)
-		ww_view_show(view, around);
-	if (options->tid == WW_TID_UNKNOWN)
-		return true;
-	utid = ww_query_utid(trace, options->tid, options->at_ns >= 0 ? options->at_ns : INT64_MIN);
-	if (utid == WW_UTID_NONE)
-		return ww_fail(error, WW_ERROR_USAGE, "the trace has no thread %d", options->tid);
-	if (options->at_ns < 0)
-		select_longest_wait(view, utid);
-	else if (!ww_view_go_to(view, (struct ww_lane){ WW_LANE_THREAD, utid }, options->at_ns,
-				false))
-		return ww_fail(error, WW_ERROR_USAGE, "the thread %d does nothing at that time",
-			       options->tid);
-	return true;
-}
-
-static void end_with(WwApplication *application, GError *error)
-{
 	application->error = error;
 	g_application_quit(G_APPLICATION(application));
 }
 
-/* Borders that no compositor hides take room from the content: ask for as much more. */
-static bool has_wanted_size(WwApplication *application, GtkWidget *window, GtkWidget *content)
+static void request_free(gpointer data, GClosure *closure)
 {
-	const int missing_width = application->options->width_px - gtk_widget_get_width(content);
-	const int missing_height = application->options->height_px - gtk_widget_get_height(content);
-	int width, height;
-
-	if ((missing_width == 0 && missing_height == 0) || application->n_resizes++ >= RESIZES_MAX)
-		return true;
-	gtk_window_get_default_size(GTK_WINDOW(window), &width, &height);
-	gtk_window_set_default_size(GTK_WINDOW(window), width + missing_width,
-				    height + missing_height);
-	return false;
+	g_free(data);
 }
 
-static gboolean take_picture(GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+/* The request was for this trace, not for the next one. Frees it. */
+static void end_request(WwWindow *window, struct request *request)
 {
-	WwApplication *application = data;
-	GtkWidget *content = adw_application_window_get_content(ADW_APPLICATION_WINDOW(widget));
-	GError *error = NULL;
-
-	if (!ww_window_is_settled(WW_WINDOW(widget)))
-		application->n_quiet_frames = 0;
-	gtk_widget_queue_draw(widget);
-	if (application->n_quiet_frames++ < QUIET_FRAMES)
-		return G_SOURCE_CONTINUE;
-	if (!has_wanted_size(application, widget, content)) {
-		application->n_quiet_frames = 0;
-		return G_SOURCE_CONTINUE;
-	}
-	ww_screenshot_save(content, application->options->screenshot, &error);
-	end_with(application, error);
-	return G_SOURCE_REMOVE;
+	g_signal_handlers_disconnect_by_data(window, request);
 }
 
-static void on_opened(WwWindow *window, WwApplication *application)
+static void on_opened(WwWindow *window, struct request *request)
 {
-	const struct ww_viewer_options *options = application->options;
+	WwApplication *application = request->application;
 	g_autoptr(GError) error = NULL;
+	const bool is_found =
+		ww_start_select(ww_window_view(window), request->at_ns, request->tid, &error);
 
-	if (!select_at_start(ww_window_view(window), options, &error)) {
-		if (options->screenshot) {
-			end_with(application, g_steal_pointer(&error));
-			return;
-		}
+	end_request(window, request);
+	if (takes_picture(application) && !is_found)
+		end_with(g_steal_pointer(&error), application);
+	else if (takes_picture(application))
+		ww_screenshot_run(window, application->options, end_with, application);
+	else if (!is_found)
 		ww_window_tell(window, error->message);
-	}
-	if (options->screenshot)
-		gtk_widget_add_tick_callback(GTK_WIDGET(window), take_picture, application, NULL);
 }
 
-static void on_failed(WwWindow *window, const char *message, WwApplication *application)
+static void on_failed(WwWindow *window, const char *message, struct request *request)
 {
-	if (application->options->screenshot)
-		end_with(application, g_error_new_literal(WW_ERROR, WW_ERROR_FAILED, message));
+	WwApplication *application = request->application;
+
+	end_request(window, request);
+	if (takes_picture(application))
+		end_with(g_error_new_literal(WW_ERROR, WW_ERROR_FAILED, message), application);
+}
+
+static gboolean on_close_request(GtkWindow *window, gpointer data)
+{
+	WwPreferences *preferences = ww_preferences_default();
+	int width_px, height_px;
+
+	ww_preferences_set_flag(preferences, WW_PREFERENCE_IS_MAXIMIZED,
+				gtk_window_is_maximized(window));
+	/* GTK keeps the size that it had before in these. */
+	gtk_window_get_default_size(window, &width_px, &height_px);
+	ww_preferences_set_size(preferences, width_px, height_px);
+	return FALSE;
+}
+
+static void set_picture_size(WwApplication *application, GtkWindow *window)
+{
+	gtk_window_set_default_size(window, application->options->width_px,
+				    application->options->height_px);
+	/* A picture shows the trace, not where the pointer happens to be. */
+	gtk_widget_set_can_target(GTK_WIDGET(window), FALSE);
+}
+
+static void restore_size(GtkWindow *window)
+{
+	WwPreferences *preferences = ww_preferences_default();
+	int width_px, height_px;
+
+	ww_preferences_size(preferences, &width_px, &height_px);
+	gtk_window_set_default_size(window, width_px, height_px);
+	if (ww_preferences_flag(preferences, WW_PREFERENCE_IS_MAXIMIZED))
+		gtk_window_maximize(window);
+	g_signal_connect(window, "close-request", G_CALLBACK(on_close_request), NULL);
+}
+
+static WwWindow *add_window(WwApplication *application)
+{
+	GtkWidget *window = ww_window_new(GTK_APPLICATION(application));
+
+	if (takes_picture(application))
+		set_picture_size(application, GTK_WINDOW(window));
+	else
+		restore_size(GTK_WINDOW(window));
+	gtk_window_present(GTK_WINDOW(window));
+	return WW_WINDOW(window);
+}
+
+/* The window that a trace goes to: @from, or any other, when it shows none; else a new one. */
+static WwWindow *window_for_trace(WwApplication *application, GtkWindow *from)
+{
+	GList *windows = gtk_application_get_windows(GTK_APPLICATION(application));
+
+	if (WW_IS_WINDOW(from))
+		return ww_window_is_empty(WW_WINDOW(from)) ? WW_WINDOW(from)
+							   : add_window(application);
+	for (GList *next = windows; next; next = next->next) {
+		if (WW_IS_WINDOW(next->data) && ww_window_is_empty(next->data)) {
+			gtk_window_present(next->data);
+			return next->data;
+		}
+	}
+	return add_window(application);
+}
+
+static WwWindow *open_trace(WwApplication *application, GtkWindow *from, const char *path)
+{
+	WwWindow *window = window_for_trace(application, from);
+	g_autofree char *place = ww_place_of(path);
+
+	ww_window_open(window, place);
+	return window;
+}
+
+void ww_application_open(WwApplication *application, GtkWindow *from, const char *path)
+{
+	open_trace(application, from, path);
 }
 
 static void application_activate(GApplication *base)
 {
-	WwApplication *application = WW_APPLICATION(base);
-	const struct ww_viewer_options *options = application->options;
-	GtkWidget *window = ww_window_new(GTK_APPLICATION(application));
+	GtkWindow *window = gtk_application_get_active_window(GTK_APPLICATION(base));
 
-	gtk_window_set_default_size(GTK_WINDOW(window), options->width_px, options->height_px);
-	g_signal_connect(window, "opened", G_CALLBACK(on_opened), application);
-	g_signal_connect(window, "failed", G_CALLBACK(on_failed), application);
-	/* A picture shows the trace, not where the pointer happens to be. */
-	gtk_widget_set_can_target(window, !options->screenshot);
-	gtk_window_present(GTK_WINDOW(window));
-	if (options->path)
-		ww_window_open(WW_WINDOW(window), options->path);
+	if (window)
+		gtk_window_present(window);
+	else
+		add_window(WW_APPLICATION(base));
+}
+
+static void application_open(GApplication *base, GFile **files, int n_files, const char *hint)
+{
+	for (int i = 0; i < n_files; i++) {
+		g_autofree char *path = g_file_get_path(files[i]);
+
+		if (path)
+			open_trace(WW_APPLICATION(base), NULL, path);
+	}
+	if (!gtk_application_get_windows(GTK_APPLICATION(base)))
+		add_window(WW_APPLICATION(base));
+}
+
+/* What one trace-view was started with: this one or, in its own folder, another one. */
+static void serve(WwApplication *application, GApplicationCommandLine *line,
+		  const struct ww_viewer_options *options)
+{
+	g_autoptr(GFile) file = NULL;
+	g_autofree char *path = NULL;
+	struct request *request;
+	WwWindow *window;
+
+	if (!options->path) {
+		add_window(application);
+		return;
+	}
+	file = g_application_command_line_create_file_for_arg(line, options->path);
+	path = g_file_get_path(file);
+	window = open_trace(application, NULL, path ? path : options->path);
+	request = g_new(struct request, 1);
+	*request = (struct request){ application, options->at_ns, options->tid };
+	g_signal_connect(window, "failed", G_CALLBACK(on_failed), request);
+	g_signal_connect_data(window, "opened", G_CALLBACK(on_opened), request, request_free, 0);
+}
+
+static int application_command_line(GApplication *base, GApplicationCommandLine *line)
+{
+	int argc;
+	g_auto(GStrv) arguments = g_application_command_line_get_arguments(line, &argc);
+	/* GOption takes words out of the array. */
+	g_autofree char **argv = g_memdup2(arguments, sizeof(char *) * ((size_t)argc + 1));
+	char **rest = argv;
+	struct ww_viewer_options options;
+	g_autoptr(GError) error = NULL;
+
+	if (!ww_viewer_options_parse(&options, &argc, &rest, &error)) {
+		g_application_command_line_printerr(line, "trace-view: %s\n", error->message);
+		return ww_exit_status(error);
+	}
+	serve(WW_APPLICATION(base), line, &options);
+	ww_viewer_options_clear(&options);
+	return WW_EXIT_DONE;
+}
+
+static GtkWindow *active_window(gpointer application)
+{
+	GtkWindow *window = gtk_application_get_active_window(GTK_APPLICATION(application));
+
+	/* A dialog stands for the window that it belongs to. */
+	while (window && !WW_IS_WINDOW(window))
+		window = gtk_window_get_transient_for(window);
+	return window;
+}
+
+static void act_new_window(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	add_window(WW_APPLICATION(data));
+}
+
+static void act_open_trace(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	ww_application_open(WW_APPLICATION(data), active_window(data),
+			    g_variant_get_string(parameter, NULL));
+}
+
+static void act_preferences(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	ww_preferences_present(active_window(data));
 }
 
 static void act_about(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
 	adw_show_about_window(
-		gtk_application_get_active_window(GTK_APPLICATION(data)), "application-name",
-		"Whywait", "application-icon", APPLICATION_ID, "version", WW_VERSION,
-		"license-type", GTK_LICENSE_GPL_2_0, "developer-name", "The Whywait developers",
-		"comments",
-		"Records what every thread of a program did and explains why it waited.", NULL);
+		active_window(data), "application-name", "Whywait", "application-icon",
+		APPLICATION_ID, "version", WW_VERSION, "license-type", GTK_LICENSE_GPL_2_0,
+		"developer-name", _("The Whywait developers"), "comments",
+		_("Records what every thread of a program did and explains why it waited."), NULL);
 }
 
 static void act_quit(GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -196,9 +284,25 @@ static void set_accelerators(GtkApplication *application)
 	}
 }
 
+static void apply_color_scheme(void)
+{
+	g_autofree char *scheme =
+		ww_preferences_text(ww_preferences_default(), WW_PREFERENCE_COLOR_SCHEME);
+	AdwColorScheme wanted = ADW_COLOR_SCHEME_DEFAULT;
+
+	if (g_str_equal(scheme, "light"))
+		wanted = ADW_COLOR_SCHEME_FORCE_LIGHT;
+	else if (g_str_equal(scheme, "dark"))
+		wanted = ADW_COLOR_SCHEME_FORCE_DARK;
+	adw_style_manager_set_color_scheme(adw_style_manager_get_default(), wanted);
+}
+
 static void application_startup(GApplication *base)
 {
 	static const GActionEntry actions[] = {
+		{ "new-window", act_new_window },
+		{ "open-trace", act_open_trace, "s" },
+		{ "preferences", act_preferences },
 		{ "about", act_about },
 		{ "quit", act_quit },
 	};
@@ -209,15 +313,22 @@ static void application_startup(GApplication *base)
 	g_action_map_add_action_entries(G_ACTION_MAP(base), actions, G_N_ELEMENTS(actions), base);
 	set_accelerators(GTK_APPLICATION(base));
 	gtk_window_set_default_icon_name(APPLICATION_ID);
+	apply_color_scheme();
+	g_signal_connect(ww_preferences_default(), "changed::color-scheme",
+			 G_CALLBACK(apply_color_scheme), NULL);
 	/* A picture shows the end of a movement, not its middle. */
-	if (application->options->screenshot)
+	if (takes_picture(application))
 		g_object_set(gtk_settings_get_default(), "gtk-enable-animations", FALSE, NULL);
 }
 
 static void ww_application_class_init(WwApplicationClass *class)
 {
-	G_APPLICATION_CLASS(class)->activate = application_activate;
-	G_APPLICATION_CLASS(class)->startup = application_startup;
+	GApplicationClass *application_class = G_APPLICATION_CLASS(class);
+
+	application_class->activate = application_activate;
+	application_class->open = application_open;
+	application_class->command_line = application_command_line;
+	application_class->startup = application_startup;
 }
 
 static void ww_application_init(WwApplication *application)
@@ -226,21 +337,27 @@ static void ww_application_init(WwApplication *application)
 
 WwApplication *ww_application_new(const struct ww_viewer_options *options)
 {
-	WwApplication *application =
-		g_object_new(WW_TYPE_APPLICATION, "application-id", APPLICATION_ID, "flags",
-			     G_APPLICATION_NON_UNIQUE, NULL);
+	WwApplication *application;
+	GApplicationFlags flags = G_APPLICATION_HANDLES_OPEN | G_APPLICATION_HANDLES_COMMAND_LINE;
 
+	if (!options)
+		flags |= G_APPLICATION_IS_SERVICE;
+	else if (options->screenshot)
+		flags |= G_APPLICATION_NON_UNIQUE;
+	application = g_object_new(WW_TYPE_APPLICATION, "application-id", APPLICATION_ID, "flags",
+				   flags, NULL);
 	application->options = options;
+	if (takes_picture(application))
+		ww_preferences_forget();
 	return application;
 }
 
-bool ww_application_run(WwApplication *application, GError **error)
+int ww_application_run(WwApplication *application, int argc, char **argv, GError **error)
 {
-	char *argv[] = { (char[]){ "trace-view" }, NULL };
+	const int status = g_application_run(G_APPLICATION(application), argc, argv);
 
-	g_application_run(G_APPLICATION(application), 1, argv);
 	if (!application->error)
-		return true;
+		return status;
 	g_propagate_error(error, g_steal_pointer(&application->error));
-	return false;
+	return WW_EXIT_FAILED;
 }

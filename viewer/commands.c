@@ -128,8 +128,11 @@ static const struct ww_command commands[] = {
 	{ "lane-below", "Find", "Lane below", "Down", lane_below, NULL, NULL, { { GDK_KEY_Down } } },
 	{ "select-none", "Find", "Select nothing", "Escape", select_none, NULL, NULL, { { GDK_KEY_Escape } } },
 	{ "open", "Window", "Open a trace", "<Control>o", NULL, "win.open" },
+	{ "new-window", "Window", "New window", "<Control>n", NULL, "app.new-window" },
+	{ "close-window", "Window", "Close the window", "<Control>w", NULL, "window.close" },
 	{ "panel", "Window", "Show or hide the explanation", "F9", NULL, "win.toggle-panel" },
 	{ "help", "Window", "Help", "F1", NULL, "win.help" },
+	{ "preferences", "Window", "Preferences", "<Control>comma", NULL, "app.preferences" },
 	{ "keys", "Window", "All keys", "<Control>question", NULL, "win.show-help-overlay" },
 	{ "quit", "Window", "Quit", "<Control>q", NULL, "app.quit" },
 };

@@ -7,6 +7,7 @@
 #include "viewer/loader.h"
 #include "viewer/loading-page.h"
 #include "viewer/pages.h"
+#include "viewer/preferences.h"
 #include "viewer/widgets/trace-page.h"
 #include "viewer/window-header.h"
 
@@ -38,6 +39,13 @@ static void show_page(WwWindow *window, const char *name)
 {
 	gtk_stack_set_visible_child_name(GTK_STACK(window->stack), name);
 	ww_window_header_show_trace(window->header, g_str_equal(name, "trace"));
+}
+
+static bool shows_trace(WwWindow *window)
+{
+	const char *visible = gtk_stack_get_visible_child_name(GTK_STACK(window->stack));
+
+	return window->view && g_strcmp0(visible, "trace") == 0;
 }
 
 static void set_titles(WwWindow *window, const char *title, const char *subtitle)
@@ -132,6 +140,11 @@ void ww_window_open(WwWindow *window, const char *path)
 	ww_loader_start(path, window->cancellable, on_progress, on_loaded, g_object_ref(window));
 }
 
+bool ww_window_is_empty(WwWindow *window)
+{
+	return !window->cancellable && !shows_trace(window);
+}
+
 WwView *ww_window_view(WwWindow *window)
 {
 	return window->view;
@@ -151,7 +164,7 @@ static void on_folder_chosen(GtkNativeDialog *dialog, int response, WwWindow *wi
 		folder = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog));
 	path = folder ? g_file_get_path(folder) : NULL;
 	if (path)
-		ww_window_open(window, path);
+		gtk_widget_activate_action(GTK_WIDGET(window), "app.open-trace", "s", path);
 	g_object_unref(dialog);
 }
 
@@ -198,13 +211,6 @@ void ww_window_tell(WwWindow *window, const char *text)
 	g_set_object(&window->toast, toast);
 	adw_toast_set_timeout(toast, TOAST_SECONDS);
 	adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(window->toasts), toast);
-}
-
-static bool shows_trace(WwWindow *window)
-{
-	const char *visible = gtk_stack_get_visible_child_name(GTK_STACK(window->stack));
-
-	return window->view && g_strcmp0(visible, "trace") == 0;
 }
 
 void ww_window_run(WwWindow *window, const struct ww_command *command)
@@ -305,6 +311,8 @@ static void ww_window_init(WwWindow *window)
 	 * focus. */
 	listen_to_keys(window, window->stack);
 	listen_to_keys(window, GTK_WIDGET(window));
+	ww_preferences_remember(WW_PREFERENCE_SHOW_PANEL,
+				G_OBJECT(ww_window_header_panel_button(window->header)), "active");
 	show_page(window, "empty");
 }
 

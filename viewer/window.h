@@ -19,6 +19,8 @@ G_DECLARE_FINAL_TYPE(WwWindow, ww_window, WW, WINDOW, AdwApplicationWindow)
 GtkWidget *ww_window_new(GtkApplication *application);
 /* Loads in the background; a load on its way is cancelled. */
 void ww_window_open(WwWindow *window, const char *path);
+/* It shows no trace and loads none. */
+bool ww_window_is_empty(WwWindow *window);
 /* NULL until a trace is open. Borrowed. */
 WwView *ww_window_view(WwWindow *window);
 /* Does it, to the view where it is about that; says why when there is nowhere to go. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <math.h>
 
+#include "viewer/preferences.h"
 #include "viewer/widgets/timeline-private.h"
 
 /* One wheel notch. */
@@ -54,7 +55,12 @@ static bool wants_pan(GtkGesture *gesture)
 		gtk_event_controller_get_current_event_state(GTK_EVENT_CONTROLLER(gesture));
 	const guint button = gtk_gesture_single_get_current_button(GTK_GESTURE_SINGLE(gesture));
 
-	return button == GDK_BUTTON_MIDDLE || modifiers & GDK_SHIFT_MASK;
+	const bool is_shifted = modifiers & GDK_SHIFT_MASK;
+
+	if (button == GDK_BUTTON_MIDDLE)
+		return true;
+	/* Shift does what a plain drag does not. */
+	return ww_preferences_flag(ww_preferences_default(), WW_PREFERENCE_DRAG_PANS) != is_shifted;
 }
 
 static void on_drag_begin(GtkGestureDrag *drag, double x, double y, WwTimeline *timeline)
