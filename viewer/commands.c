@@ -127,6 +127,8 @@ static const struct ww_command commands[] = {
 	{ "lane-above", "Find", "Lane above", "Up", lane_above, NULL, NULL, { { GDK_KEY_Up } } },
 	{ "lane-below", "Find", "Lane below", "Down", lane_below, NULL, NULL, { { GDK_KEY_Down } } },
 	{ "select-none", "Find", "Select nothing", "Escape", select_none, NULL, NULL, { { GDK_KEY_Escape } } },
+	{ "path", "Find", "Follow the critical path", "c", ww_view_toggle_path, NULL,
+	  "Select a wait, or an area on the lane of one thread, to follow its critical path", { { GDK_KEY_c } } },
 	{ "open", "Window", "Open a trace", "<Control>o", NULL, "win.open" },
 	{ "new-window", "Window", "New window", "<Control>n", NULL, "app.new-window" },
 	{ "close-window", "Window", "Close the window", "<Control>w", NULL, "window.close" },

@@ -3,6 +3,7 @@
 #ifndef WW_VIEWER_VIEW_PRIVATE_H
 #define WW_VIEWER_VIEW_PRIVATE_H
 
+#include "viewer/insight.h"
 #include "viewer/view.h"
 
 enum ww_view_signal {
@@ -10,7 +11,7 @@ enum ww_view_signal {
 	WW_VIEW_SELECTED,
 	WW_VIEW_POINTED,
 	WW_VIEW_FOLDED,
-	WW_VIEW_REVEAL, /* has an argument: ww_view_reveal_lane() emits it */
+	WW_VIEW_REVEAL, /* has arguments: ww_view_reveal_rows() emits it */
 	WW_VIEW_SIGNAL_N,
 };
 
@@ -20,6 +21,7 @@ struct _WwView {
 	struct ww_rows *rows;
 	struct ww_viewport viewport;
 	struct ww_selection selection;
+	WwInsight *insight;
 	struct ww_history *history;
 	GPtrArray *lane_sets; /* struct ww_lane_set *: of all selections there were, no two equal */
 	int64_t last_move_us; /* monotonic; 0: the last change was not a move */
@@ -30,6 +32,10 @@ struct _WwView {
 void ww_view_emit(WwView *view, enum ww_view_signal signal);
 /* A new step of the history: what is shown and selected now. */
 void ww_view_remember_step(WwView *view);
+/* Scrolls these rows onto the screen; where they do not fit, the first of them. */
+void ww_view_reveal_rows(WwView *view, uint32_t first, uint32_t last);
+/* Unfolds and shows what the path that came to be shown crosses. */
+void ww_view_reveal_path(WwView *view);
 /* Unfolds @lane and scrolls to it; nothing when it has no row. */
 void ww_view_reveal_lane(WwView *view, struct ww_lane lane);
 /* Selects @interval of @lane and reveals the lane; the caller has moved the viewport. */

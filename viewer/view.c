@@ -14,6 +14,7 @@ static void view_finalize(GObject *object)
 {
 	WwView *view = WW_VIEW(object);
 
+	g_clear_object(&view->insight);
 	ww_rows_free(view->rows);
 	ww_history_free(view->history);
 	g_ptr_array_unref(view->lane_sets);
@@ -29,8 +30,9 @@ static void ww_view_class_init(WwViewClass *class)
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		signals[i] = g_signal_new(names[i], WW_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
 					  NULL, G_TYPE_NONE, 0);
-	signals[WW_VIEW_REVEAL] = g_signal_new("reveal", WW_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
-					       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+	signals[WW_VIEW_REVEAL] =
+		g_signal_new("reveal", WW_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+			     G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
 }
 
 static void ww_view_init(WwView *view)
@@ -56,6 +58,9 @@ WwView *ww_view_new(struct ww_document *document)
 	ww_viewport_init(&view->viewport, all, 1);
 	place = present_place(view);
 	ww_history_reset(view->history, &place);
+	view->insight = ww_insight_new(view);
+	g_signal_connect_object(view->insight, "overlaid", G_CALLBACK(ww_view_reveal_path), view,
+				G_CONNECT_SWAPPED);
 	return view;
 }
 
@@ -258,6 +263,11 @@ void ww_view_select_at(WwView *view, struct ww_lane lane, int64_t t_ns)
 	ww_view_emit(view, WW_VIEW_SELECTED);
 }
 
+void ww_view_reveal_rows(WwView *view, uint32_t first, uint32_t last)
+{
+	g_signal_emit(view, signals[WW_VIEW_REVEAL], 0, first, last);
+}
+
 void ww_view_reveal_lane(WwView *view, struct ww_lane lane)
 {
 	bool has_changed;
@@ -267,7 +277,7 @@ void ww_view_reveal_lane(WwView *view, struct ww_lane lane)
 		return;
 	if (has_changed)
 		ww_view_emit(view, WW_VIEW_FOLDED);
-	g_signal_emit(view, signals[WW_VIEW_REVEAL], 0, row);
+	ww_view_reveal_rows(view, row, row);
 }
 
 /* Zooms only when the interval would be a hair or more than the screen. */

@@ -7,7 +7,8 @@
  * widget. Main thread only.
  *
  * Signals: "moved" (the viewport), "selected" (the selection), "pointed" (the pointer's instant),
- * "folded" (the rows), "reveal" (guint: scroll this row onto the screen).
+ * "folded" (the rows), "reveal" (two guints: scroll the rows from the one to the other onto the
+ * screen).
  */
 #ifndef WW_VIEWER_VIEW_H
 #define WW_VIEWER_VIEW_H
@@ -15,6 +16,7 @@
 #include <glib-object.h>
 
 #include "viewer/document.h"
+#include "viewer/insight.h"
 #include "viewer/model/history.h"
 #include "viewer/model/viewport.h"
 
@@ -30,6 +32,8 @@ const struct ww_trace *ww_view_trace(WwView *view);
 const struct ww_rows *ww_view_rows(WwView *view);
 const struct ww_viewport *ww_view_viewport(WwView *view);
 const struct ww_selection *ww_view_selection(WwView *view);
+/* What is known about the selection, and the path that is shown. */
+WwInsight *ww_view_insight(WwView *view);
 int64_t ww_view_pointed_ns(WwView *view); /* -1: the pointer is elsewhere */
 
 /* Moving. Moves that follow one another quickly are one step of the history. */
@@ -61,6 +65,8 @@ bool ww_view_step_state(WwView *view, int direction); /* -1 previous, +1 next of
 bool ww_view_step_lane(WwView *view, int direction); /* at the selection's middle or the screen's */
 bool ww_view_go_to_waker(WwView *view);              /* who ended or began the selected wait */
 bool ww_view_go_to_woken(WwView *view); /* whom the selected thread woke first from here on */
+/* Shows the critical path of the selection over the lanes, or hides the one that is shown. */
+bool ww_view_toggle_path(WwView *view);
 bool ww_view_undo(WwView *view);
 bool ww_view_redo(WwView *view);
 

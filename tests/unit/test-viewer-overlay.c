@@ -105,13 +105,17 @@ static void assert_path(const char *name, int64_t t_us, const char *expected)
 static void test_path_of_blocked(void)
 {
 	/* Three leaves of holder's are one stretch of its lane. */
-	assert_path("waiter", 20, "path holder/11 10-60 depth 1\n");
+	assert_path("waiter", 20,
+		    "path holder/11 10-60 depth 1\n"
+		    "path waiter/10@10 > holder/11@10\n"
+		    "path holder/11@60 > waiter/10@60\n");
 }
 
 static void test_path_of_runnable(void)
 {
 	assert_path("holder", 40,
 		    "path hog/20 30-50 depth 1\n"
+		    "path holder/11@30 > hog/20@30\n"
 		    "path hog/20@50 > holder/11@50\n");
 }
 

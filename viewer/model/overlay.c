@@ -143,7 +143,6 @@ static void add_occupants(struct ww_overlay *overlay, const struct ww_trace *tra
 	const struct ww_lane cpu = { WW_LANE_CPU, wait->cpu };
 	struct ww_interval_iter iter;
 	struct ww_interval run;
-	struct ww_overlay_span *last;
 
 	if (wait->cpu == WW_CPU_UNKNOWN)
 		return;
@@ -152,11 +151,26 @@ static void add_occupants(struct ww_overlay *overlay, const struct ww_trace *tra
 		if (run.state == WW_STATE_RUNNING && run.utid != wait->utid)
 			add_step(overlay, run.utid, 1, ww_span_intersect(run.span, wait->span));
 	}
+}
+
+/* The waiter is tied to both ends of a path through other threads. */
+static void tie_ends(struct ww_overlay *overlay, uint32_t utid, struct ww_span span)
+{
+	const struct ww_overlay_span *first;
+	const struct ww_overlay_span *last;
+
 	if (overlay->spans->len == 0)
 		return;
-	last = &g_array_index(overlay->spans, struct ww_overlay_span, overlay->spans->len - 1);
-	add_edge(overlay, (struct ww_overlay_edge){ WW_OVERLAY_PATH, last->utid, wait->utid,
-						    last->span.end_ns, wait->span.end_ns });
+	first = &g_array_index(overlay->spans, struct ww_overlay_span, 0);
+	last = first + overlay->spans->len - 1;
+	if (first->utid != utid) {
+		const struct ww_overlay_edge edge = { WW_OVERLAY_PATH, utid, first->utid,
+						      span.begin_ns, first->span.begin_ns };
+
+		g_array_insert_val(overlay->edges, 0, edge);
+	}
+	add_edge(overlay, (struct ww_overlay_edge){ WW_OVERLAY_PATH, last->utid, utid,
+						    last->span.end_ns, span.end_ns });
 }
 
 struct ww_overlay *ww_overlay_new_path(const struct ww_trace *trace,
@@ -165,14 +179,13 @@ struct ww_overlay *ww_overlay_new_path(const struct ww_trace *trace,
 	struct ww_overlay *overlay = overlay_new();
 	const GArray *path = explanation->path;
 
-	if (explanation->wait.state == WW_STATE_RUNNABLE) {
+	if (explanation->wait.state == WW_STATE_RUNNABLE)
 		add_occupants(overlay, trace, &explanation->wait);
-		return overlay;
-	}
 	for (guint i = 0; path && i < path->len && !is_full(overlay); i++) {
 		const struct ww_path_step *step = &g_array_index(path, struct ww_path_step, i);
 
 		add_step(overlay, step->utid, step->depth, step->span);
 	}
+	tie_ends(overlay, explanation->ref.utid, explanation->span);
 	return overlay;
 }

@@ -33,6 +33,11 @@ static const struct ww_color parts[WW_PALETTE_PARTS_N][2] = {
 	{ { 0x8f, 0x6e, 0x1f }, { 0xe5, 0xc0, 0x60 } },
 	{ { 0x77, 0x76, 0x7b }, { 0x9a, 0x99, 0x96 } },
 };
+static const struct ww_color overlays[WW_OVERLAY_N][2] = {
+	[WW_OVERLAY_WAKEUP] = { { 0x24, 0x1f, 0x31 }, { 0xf6, 0xf5, 0xf4 } },
+	[WW_OVERLAY_OWNER]  = { { 0x7a, 0x4b, 0x00 }, { 0xf5, 0xc2, 0x11 } },
+	[WW_OVERLAY_PATH]   = { { 0xb0, 0x1a, 0x72 }, { 0xff, 0x7a, 0xc6 } },
+};
 static const struct ww_color kernel[2] = { { 0x7a, 0x7f, 0x87 }, { 0x8b, 0x93, 0x9e } };
 /* clang-format on */
 
@@ -96,6 +101,11 @@ struct ww_color ww_palette_process(const struct ww_process *process, bool is_dar
 struct ww_color ww_palette_part(uint32_t i, bool is_dark)
 {
 	return parts[MIN(i, WW_PALETTE_PARTS_N - 1)][is_dark];
+}
+
+struct ww_color ww_palette_overlay(enum ww_overlay_kind kind, bool is_dark)
+{
+	return overlays[kind][is_dark];
 }
 
 static double linear(uint8_t channel)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "analysis/model.h"
+#include "viewer/model/overlay.h"
 
 struct ww_color {
 	uint8_t red, green, blue;
@@ -62,6 +63,9 @@ struct ww_color ww_palette_process(const struct ww_process *process, bool is_dar
 /* The parts of a bar that sums to 100 %, by their order. */
 #define WW_PALETTE_PARTS_N 6
 struct ww_color ww_palette_part(uint32_t i, bool is_dark);
+
+/* What lies over the lanes. */
+struct ww_color ww_palette_overlay(enum ww_overlay_kind kind, bool is_dark);
 
 /* WCAG 2 contrast ratio, 1 to 21. */
 double ww_color_contrast(struct ww_color a, struct ww_color b);

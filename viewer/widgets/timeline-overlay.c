@@ -8,8 +8,6 @@
 #include "viewer/widgets/paint.h"
 #include "viewer/widgets/timeline-private.h"
 
-#define ARROW_HEAD_PX 5
-
 /* Positions far outside the screen overflow the renderers' integers. */
 static double clamp_x(const struct ww_timeline_frame *frame, double x)
 {
@@ -55,62 +53,6 @@ static void paint_selection(const struct ww_timeline_frame *frame)
 	}
 }
 
-static bool lane_middle(const struct ww_timeline_frame *frame, uint32_t utid, double *y)
-{
-	const struct ww_lane lane = { WW_LANE_THREAD, utid };
-	const struct ww_row *row;
-	uint32_t i;
-
-	if (!ww_rows_find(frame->rows, lane, &i))
-		return false;
-	row = ww_rows_row(frame->rows, i);
-	*y = ww_timeline_row_y(frame, row) + row->height_px / 2.0;
-	return true;
-}
-
-static void draw_arrow(cairo_t *cairo, double x, double from_y, double to_y)
-{
-	const double up = to_y < from_y ? 1 : -1;
-
-	cairo_set_line_width(cairo, 2);
-	cairo_arc(cairo, x, from_y, 3.5, 0, 2 * G_PI);
-	cairo_fill(cairo);
-	cairo_move_to(cairo, x, from_y);
-	cairo_line_to(cairo, x, to_y + up * ARROW_HEAD_PX);
-	cairo_stroke(cairo);
-	cairo_move_to(cairo, x, to_y);
-	cairo_rel_line_to(cairo, -ARROW_HEAD_PX, up * (ARROW_HEAD_PX + 3));
-	cairo_rel_line_to(cairo, 2 * ARROW_HEAD_PX, 0);
-	cairo_close_path(cairo);
-	cairo_fill(cairo);
-}
-
-/* From the thread that woke to the one that was woken, at the instant it happened. */
-static void paint_wakeup(const struct ww_timeline_frame *frame)
-{
-	const struct ww_selection *selection = ww_view_selection(frame->timeline->view);
-	const struct ww_interval *wait = &selection->interval;
-	const GdkRGBA color = ww_paint_text(1);
-	double x, from_y, to_y;
-	cairo_t *cairo;
-
-	if (selection->kind != WW_SELECTION_INTERVAL || selection->lane.kind != WW_LANE_THREAD ||
-	    wait->waking_ns < 0 || wait->waker_utid >= WW_UTID_IDLE ||
-	    wait->waker_utid == selection->lane.index)
-		return;
-	x = ww_timeline_x(frame, wait->waking_ns);
-	if (x < WW_HEADER_WIDTH_PX || x > frame->width_px ||
-	    !lane_middle(frame, wait->waker_utid, &from_y) ||
-	    !lane_middle(frame, selection->lane.index, &to_y))
-		return;
-	cairo = gtk_snapshot_append_cairo(
-		frame->snapshot, &GRAPHENE_RECT_INIT((float)(x - 8), (float)(MIN(from_y, to_y) - 8),
-						     16, (float)(fabs(from_y - to_y) + 16)));
-	gdk_cairo_set_source_rgba(cairo, &color);
-	draw_arrow(cairo, x, from_y, to_y);
-	cairo_destroy(cairo);
-}
-
 static void paint_pointer(const struct ww_timeline_frame *frame)
 {
 	const GdkRGBA color = ww_paint_text(0.35);
@@ -122,7 +64,8 @@ static void paint_pointer(const struct ww_timeline_frame *frame)
 
 void ww_timeline_paint_overlay(const struct ww_timeline_frame *frame)
 {
+	ww_timeline_paint_path(frame);
 	paint_selection(frame);
-	paint_wakeup(frame);
+	ww_timeline_paint_arrows(frame);
 	paint_pointer(frame);
 }

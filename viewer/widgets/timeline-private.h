@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The timeline's own files: timeline.c keeps rows and headers in place, -input.c listens, -paint.c
- * draws the rows, -overlay.c what lies over them. */
+ * draws the rows, -overlay.c and -arrows.c what lies over them. */
 #ifndef WW_VIEWER_WIDGETS_TIMELINE_PRIVATE_H
 #define WW_VIEWER_WIDGETS_TIMELINE_PRIVATE_H
 
@@ -19,6 +19,7 @@ struct _WwTimeline {
 	struct ww_layouts *layouts;
 	guint describe_timer; /* debounces the accessible description */
 	uint32_t wanted_row;  /* to be scrolled to once the size is known; UINT32_MAX: none */
+	uint32_t wanted_end;  /* up to this one, if they fit */
 	/* input, in widget pixels */
 	double pointer_x, pointer_y;
 	double drag_x, drag_y;
@@ -59,6 +60,8 @@ static inline double ww_timeline_row_y(const struct ww_timeline_frame *frame,
 }
 
 /* Selection, arrows, path and guides, over the painted rows. */
+void ww_timeline_paint_path(const struct ww_timeline_frame *frame);
+void ww_timeline_paint_arrows(const struct ww_timeline_frame *frame);
 void ww_timeline_paint_overlay(const struct ww_timeline_frame *frame);
 
 #endif

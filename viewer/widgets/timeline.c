@@ -180,16 +180,22 @@ static void place_headers(WwTimeline *timeline, int height)
 static void scroll_to_wanted(WwTimeline *timeline, int height)
 {
 	const struct ww_rows *rows = ww_view_rows(timeline->view);
+	const uint32_t n_rows = ww_rows_count(rows);
 	const double scroll = ww_timeline_scroll_px(timeline);
 	const struct ww_row *row;
+	int top, bottom;
 
-	if (timeline->wanted_row >= ww_rows_count(rows) || !timeline->vertical)
+	if (timeline->wanted_row >= n_rows || !timeline->vertical)
 		return;
 	row = ww_rows_row(rows, timeline->wanted_row);
+	top = row->y_px;
+	bottom = row->y_px + row->height_px;
+	row = ww_rows_row(rows, MIN(timeline->wanted_end, n_rows - 1));
+	if (row->y_px + row->height_px - top <= height)
+		bottom = row->y_px + row->height_px;
 	timeline->wanted_row = UINT32_MAX;
-	if (row->y_px < scroll || row->y_px + row->height_px > scroll + height)
-		gtk_adjustment_set_value(timeline->vertical,
-					 row->y_px - (height - row->height_px) / 2.0);
+	if (top < scroll || bottom > scroll + height)
+		gtk_adjustment_set_value(timeline->vertical, top - (height - (bottom - top)) / 2.0);
 }
 
 static void timeline_size_allocate(GtkWidget *widget, int width, int height, int baseline)
@@ -247,9 +253,10 @@ static void on_folded(WwView *view, WwTimeline *timeline)
 	gtk_widget_queue_draw(GTK_WIDGET(timeline));
 }
 
-static void on_reveal(WwView *view, guint row, WwTimeline *timeline)
+static void on_reveal(WwView *view, guint first, guint last, WwTimeline *timeline)
 {
-	timeline->wanted_row = row;
+	timeline->wanted_row = first;
+	timeline->wanted_end = last;
 	gtk_widget_queue_allocate(GTK_WIDGET(timeline));
 }
 
@@ -321,6 +328,7 @@ static void ww_timeline_init(WwTimeline *timeline)
 
 GtkWidget *ww_timeline_new(WwView *view)
 {
+	static const char *const insights[] = { "answered", "overlaid" };
 	WwTimeline *timeline = g_object_new(WW_TYPE_TIMELINE, NULL);
 
 	timeline->view = g_object_ref(view);
@@ -334,6 +342,10 @@ GtkWidget *ww_timeline_new(WwView *view)
 				G_CALLBACK(on_restyled), timeline, G_CONNECT_SWAPPED);
 	g_signal_connect_swapped(timeline, "notify::scale-factor", G_CALLBACK(on_restyled),
 				 timeline);
+	for (size_t i = 0; i < G_N_ELEMENTS(insights); i++)
+		g_signal_connect_object(ww_view_insight(view), insights[i],
+					G_CALLBACK(gtk_widget_queue_draw), timeline,
+					G_CONNECT_SWAPPED);
 	describe_later(timeline);
 	return GTK_WIDGET(timeline);
 }
