@@ -276,7 +276,7 @@ static void set_accelerators(GtkApplication *application)
 		const struct ww_command *command = ww_commands_at(i);
 		g_auto(GStrv) accelerators = NULL;
 
-		if (!command->action || !command->accelerators)
+		if (!command->action || !command->accelerators || command->keys[0].keyval)
 			continue;
 		accelerators = g_strsplit(command->accelerators, " ", -1);
 		gtk_application_set_accels_for_action(application, command->action,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/commands.h"
 
+#include "viewer/i18n.h"
+
 #define ZOOM_IN 0.75
 #define ZOOM_OUT (1 / ZOOM_IN)
 #define PAN_SHARE 0.12
@@ -86,6 +88,16 @@ static bool next_state(WwView *view)
 	return ww_view_step_state(view, 1);
 }
 
+static bool next_match(WwView *view)
+{
+	return ww_view_step_match(view, 1);
+}
+
+static bool previous_match(WwView *view)
+{
+	return ww_view_step_match(view, -1);
+}
+
 static bool lane_above(WwView *view)
 {
 	return ww_view_step_lane(view, -1);
@@ -96,47 +108,54 @@ static bool lane_below(WwView *view)
 	return ww_view_step_lane(view, 1);
 }
 
-static const char nothing_selected[] = "Select something first";
+#define NOTHING_SELECTED N_("Select something first")
+#define NO_MATCHES N_("Search for what was waited for first")
 
 /* clang-format off */
 static const struct ww_command commands[] = {
-	{ "zoom-in", "Move", "Zoom in at the pointer", "w plus", zoom_in, NULL, NULL,
+	{ "zoom-in", N_("Move"), N_("Zoom in at the pointer"), "w plus", zoom_in, NULL, NULL,
 	  { { 0, KEYCODE_W, 0 }, { GDK_KEY_plus }, { GDK_KEY_equal }, { GDK_KEY_KP_Add } } },
-	{ "zoom-out", "Move", "Zoom out", "s minus", zoom_out, NULL, NULL,
+	{ "zoom-out", N_("Move"), N_("Zoom out"), "s minus", zoom_out, NULL, NULL,
 	  { { 0, KEYCODE_S, 0 }, { GDK_KEY_minus }, { GDK_KEY_KP_Subtract } } },
-	{ "pan-left", "Move", "Earlier", "a", pan_left, NULL, NULL, { { 0, KEYCODE_A, 0 } } },
-	{ "pan-right", "Move", "Later", "d", pan_right, NULL, NULL, { { 0, KEYCODE_D, 0 } } },
-	{ "show-all", "Move", "Show the whole trace", "0", show_all, NULL, NULL,
+	{ "pan-left", N_("Move"), N_("Earlier"), "a", pan_left, NULL, NULL, { { 0, KEYCODE_A, 0 } } },
+	{ "pan-right", N_("Move"), N_("Later"), "d", pan_right, NULL, NULL, { { 0, KEYCODE_D, 0 } } },
+	{ "show-all", N_("Move"), N_("Show the whole trace"), "0", show_all, NULL, NULL,
 	  { { GDK_KEY_0 }, { GDK_KEY_KP_0 } } },
-	{ "frame-selection", "Move", "Bring the selection into view", "f", frame_selection, NULL, nothing_selected,
+	{ "frame-selection", N_("Move"), N_("Bring the selection into view"), "f", frame_selection, NULL, NOTHING_SELECTED,
 	  { { GDK_KEY_f } } },
-	{ "show-selection", "Move", "Zoom to the selection", "z", show_selection, NULL, nothing_selected,
+	{ "show-selection", N_("Move"), N_("Zoom to the selection"), "z", show_selection, NULL, NOTHING_SELECTED,
 	  { { GDK_KEY_z } } },
-	{ "undo", "Move", "Back to where you were", "<Control>z", ww_view_undo, NULL, "This is where you began",
+	{ "undo", N_("Move"), N_("Back to where you were"), "<Control>z", ww_view_undo, NULL, N_("This is where you began"),
 	  { { GDK_KEY_z, 0, GDK_CONTROL_MASK } } },
-	{ "redo", "Move", "Forward again", "<Control>y", ww_view_redo, NULL, "There is nothing to redo",
+	{ "redo", N_("Move"), N_("Forward again"), "<Control>y", ww_view_redo, NULL, N_("There is nothing to redo"),
 	  { { GDK_KEY_y, 0, GDK_CONTROL_MASK }, { GDK_KEY_z, 0, GDK_CONTROL_MASK | GDK_SHIFT_MASK } } },
-	{ "next-worst", "Find", "Next worst wait", "r", ww_view_next_worst, NULL, "Nothing held a thread up",
+	{ "next-worst", N_("Find"), N_("Next worst wait"), "r", ww_view_next_worst, NULL, N_("Nothing held a thread up"),
 	  { { GDK_KEY_r } } },
-	{ "waker", "Find", "The thread that woke this one", "bracketleft", ww_view_go_to_waker, NULL,
-	  "No thread is known to have woken this one here", { { GDK_KEY_bracketleft } } },
-	{ "woken", "Find", "The thread that this one woke next", "bracketright", ww_view_go_to_woken, NULL,
-	  "This thread wakes nobody from here on", { { GDK_KEY_bracketright } } },
-	{ "previous-state", "Find", "Previous state of the lane", "Left", previous_state, NULL, NULL, { { GDK_KEY_Left } } },
-	{ "next-state", "Find", "Next state of the lane", "Right", next_state, NULL, NULL, { { GDK_KEY_Right } } },
-	{ "lane-above", "Find", "Lane above", "Up", lane_above, NULL, NULL, { { GDK_KEY_Up } } },
-	{ "lane-below", "Find", "Lane below", "Down", lane_below, NULL, NULL, { { GDK_KEY_Down } } },
-	{ "select-none", "Find", "Select nothing", "Escape", select_none, NULL, NULL, { { GDK_KEY_Escape } } },
-	{ "path", "Find", "Follow the critical path", "c", ww_view_toggle_path, NULL,
-	  "Select a wait, or an area on the lane of one thread, to follow its critical path", { { GDK_KEY_c } } },
-	{ "open", "Window", "Open a trace", "<Control>o", NULL, "win.open" },
-	{ "new-window", "Window", "New window", "<Control>n", NULL, "app.new-window" },
-	{ "close-window", "Window", "Close the window", "<Control>w", NULL, "window.close" },
-	{ "panel", "Window", "Show or hide the explanation", "F9", NULL, "win.toggle-panel" },
-	{ "help", "Window", "Help", "F1", NULL, "win.help" },
-	{ "preferences", "Window", "Preferences", "<Control>comma", NULL, "app.preferences" },
-	{ "keys", "Window", "All keys", "<Control>question", NULL, "win.show-help-overlay" },
-	{ "quit", "Window", "Quit", "<Control>q", NULL, "app.quit" },
+	{ "waker", N_("Find"), N_("The thread that woke this one"), "bracketleft", ww_view_go_to_waker, NULL,
+	  N_("No thread is known to have woken this one here"), { { GDK_KEY_bracketleft } } },
+	{ "woken", N_("Find"), N_("The thread that this one woke next"), "bracketright", ww_view_go_to_woken, NULL,
+	  N_("This thread wakes nobody from here on"), { { GDK_KEY_bracketright } } },
+	{ "previous-state", N_("Find"), N_("Previous state of the lane"), "Left", previous_state, NULL, NULL, { { GDK_KEY_Left } } },
+	{ "next-state", N_("Find"), N_("Next state of the lane"), "Right", next_state, NULL, NULL, { { GDK_KEY_Right } } },
+	{ "lane-above", N_("Find"), N_("Lane above"), "Up", lane_above, NULL, NULL, { { GDK_KEY_Up } } },
+	{ "lane-below", N_("Find"), N_("Lane below"), "Down", lane_below, NULL, NULL, { { GDK_KEY_Down } } },
+	{ "search", N_("Find"), N_("Search"), "slash <Control>f", NULL, "win.search", NULL,
+	  { { GDK_KEY_slash }, { GDK_KEY_KP_Divide }, { GDK_KEY_f, 0, GDK_CONTROL_MASK } } },
+	{ "next-match", N_("Find"), N_("Next wait of the last search"), "F3", next_match, NULL, NO_MATCHES, { { GDK_KEY_F3 } } },
+	{ "previous-match", N_("Find"), N_("Previous wait of the last search"), "<Shift>F3", previous_match, NULL, NO_MATCHES,
+	  { { GDK_KEY_F3, 0, GDK_SHIFT_MASK } } },
+	{ "select-none", N_("Find"), N_("Select nothing"), "Escape", select_none, NULL, NULL, { { GDK_KEY_Escape } } },
+	{ "path", N_("Find"), N_("Follow the critical path"), "c", ww_view_toggle_path, NULL,
+	  N_("Select a wait, or an area on the lane of one thread, to follow its critical path"), { { GDK_KEY_c } } },
+	{ "open", N_("Window"), N_("Open a trace"), "<Control>o", NULL, "win.open" },
+	{ "new-window", N_("Window"), N_("New window"), "<Control>n", NULL, "app.new-window" },
+	{ "close-window", N_("Window"), N_("Close the window"), "<Control>w", NULL, "window.close" },
+	{ "panel", N_("Window"), N_("Show or hide the explanation"), "F9", NULL, "win.toggle-panel" },
+	{ "commands", N_("Window"), N_("All commands"), "<Control><Shift>p", NULL, "win.command-palette" },
+	{ "help", N_("Window"), N_("Help"), "F1", NULL, "win.help" },
+	{ "preferences", N_("Window"), N_("Preferences"), "<Control>comma", NULL, "app.preferences" },
+	{ "keys", N_("Window"), N_("All keys"), "<Control>question", NULL, "win.show-help-overlay" },
+	{ "quit", N_("Window"), N_("Quit"), "<Control>q", NULL, "app.quit" },
 };
 /* clang-format on */
 
@@ -184,7 +203,7 @@ static bool has_key(const struct ww_command *command, guint keyval, guint keycod
 static const struct ww_command *find_pressed(guint keyval, guint keycode, GdkModifierType modifiers)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
-		if (commands[i].run && has_key(&commands[i], keyval, keycode, modifiers))
+		if (has_key(&commands[i], keyval, keycode, modifiers))
 			return &commands[i];
 	}
 	return NULL;

@@ -22,25 +22,26 @@ struct ww_key {
 
 #define WW_COMMAND_KEYS_MAX 4
 
+/* Texts are marked for translation, not translated. */
 struct ww_command {
 	const char *id;           /* "next-worst"; what win.run takes */
 	const char *group;        /* "Move": its heading on the sheet */
 	const char *title;        /* "Next worst wait" */
-	const char *accelerators; /* as GTK writes them, separated by spaces; NULL: none. The sheet
-				     shows them */
+	const char *accelerators; /* for the sheet, as GTK writes them, with spaces; NULL: none */
 	/* Does it to the view; false when there was nowhere to go. NULL: @action does it. */
 	bool (*run)(WwView *view);
-	const char
-		*action; /* "win.open": its accelerators are GTK's to watch; NULL: @run does it */
+	const char *action;  /* "win.open"; NULL: @run does it */
 	const char *failure; /* a sentence without a period for when @run fails; NULL: silence */
-	struct ww_key keys[WW_COMMAND_KEYS_MAX]; /* of @run; the first empty one ends them */
+	/* The first empty one ends them. An action without is GTK's to watch for by @accelerators,
+	 * before any entry has the key: not for "/", which is a letter there. */
+	struct ww_key keys[WW_COMMAND_KEYS_MAX];
 };
 
 size_t ww_commands_count(void);
 const struct ww_command *ww_commands_at(size_t i);
 /* NULL when there is none. */
 const struct ww_command *ww_commands_find(const char *id);
-/* The one that a pressed key stands for; NULL: none with run(). */
+/* The one that a pressed key stands for; NULL: none, or one that GTK watches for. */
 const struct ww_command *ww_commands_pressed(guint keyval, guint keycode,
 					     GdkModifierType modifiers);
 

@@ -2,6 +2,7 @@
 #include "viewer/keys-sheet.h"
 
 #include "viewer/commands.h"
+#include "viewer/i18n.h"
 
 /* GtkShortcutsWindow can only be filled by GtkBuilder: its children have no public way in. */
 static void add_shortcut(GString *xml, const struct ww_command *command)
@@ -10,7 +11,7 @@ static void add_shortcut(GString *xml, const struct ww_command *command)
 		g_markup_printf_escaped("<child><object class='GtkShortcutsShortcut'>"
 					"<property name='accelerator'>%s</property>"
 					"<property name='title'>%s</property></object></child>",
-					command->accelerators, command->title);
+					command->accelerators, _(command->title));
 
 	g_string_append(xml, row);
 }
@@ -21,7 +22,7 @@ static size_t add_group(GString *xml, size_t first)
 	const char *group = ww_commands_at(first)->group;
 	g_autofree char *head = g_markup_printf_escaped(
 		"<child><object class='GtkShortcutsGroup'><property name='title'>%s</property>",
-		group);
+		_(group));
 	size_t i = first;
 
 	g_string_append(xml, head);

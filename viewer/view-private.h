@@ -27,6 +27,8 @@ struct _WwView {
 	int64_t last_move_us; /* monotonic; 0: the last change was not a move */
 	int64_t pointed_ns;
 	guint next_worst;
+	GArray *matches; /* struct ww_wait_ref, of the last search; NULL: none */
+	guint match;     /* the one gone to last */
 };
 
 void ww_view_emit(WwView *view, enum ww_view_signal signal);

@@ -17,6 +17,7 @@ static void view_finalize(GObject *object)
 	g_clear_object(&view->insight);
 	ww_rows_free(view->rows);
 	ww_history_free(view->history);
+	g_clear_pointer(&view->matches, g_array_unref);
 	g_ptr_array_unref(view->lane_sets);
 	g_clear_pointer(&view->document, ww_document_unref);
 	G_OBJECT_CLASS(ww_view_parent_class)->finalize(object);

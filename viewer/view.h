@@ -70,6 +70,15 @@ bool ww_view_toggle_path(WwView *view);
 bool ww_view_undo(WwView *view);
 bool ww_view_redo(WwView *view);
 
+/* Where a search leads. */
+void ww_view_center(WwView *view, int64_t t_ns); /* keeps the scale */
+/* To what @lane does in the middle of the screen, or of @life when it does not live then. */
+bool ww_view_go_to_lane(WwView *view, struct ww_lane lane, struct ww_span life);
+void ww_view_go_to_span(WwView *view, struct ww_lane lane, struct ww_span span);
+/* Takes @matches: struct ww_wait_ref, the present one first. */
+void ww_view_set_matches(WwView *view, GArray *matches);
+bool ww_view_step_match(WwView *view, int direction); /* round and round */
+
 void ww_view_toggle_row(WwView *view, uint32_t i);
 
 #endif

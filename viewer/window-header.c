@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/window-header.h"
 
+#include "viewer/i18n.h"
+
 struct _WwWindowHeader {
 	GtkWidget parent;
 	GtkWidget *bar;
 	GtkWidget *title;
-	GtkWidget *worst_button, *zoom_buttons, *panel_button;
+	GtkWidget *worst_button, *zoom_buttons, *search_button, *panel_button;
 };
 
 G_DEFINE_FINAL_TYPE(WwWindowHeader, ww_window_header, GTK_TYPE_WIDGET)
@@ -48,6 +50,7 @@ static GtkWidget *menu_button_new(void)
 	GtkWidget *button = gtk_menu_button_new();
 	g_autoptr(GMenu) menu = g_menu_new();
 
+	g_menu_append(menu, _("All _Commands…"), "win.command-palette");
 	g_menu_append(menu, "_Keyboard Shortcuts", "win.show-help-overlay");
 	g_menu_append(menu, "_Help", "win.help");
 	g_menu_append(menu, "_About Whywait", "app.about");
@@ -110,12 +113,15 @@ static void ww_window_header_init(WwWindowHeader *header)
 	header->worst_button = worst_button_new();
 	header->zoom_buttons = zoom_buttons_new();
 	header->panel_button = panel_button_new();
+	header->search_button = icon_button_new("system-search-symbolic", "win.search", _("Search"),
+						_("Search (/)"));
 	adw_header_bar_set_title_widget(bar, header->title);
 	adw_header_bar_pack_start(bar, open_button_new());
 	adw_header_bar_pack_start(bar, header->worst_button);
 	adw_header_bar_pack_end(bar, menu_button_new());
 	adw_header_bar_pack_end(bar, header->panel_button);
 	adw_header_bar_pack_end(bar, header->zoom_buttons);
+	adw_header_bar_pack_end(bar, header->search_button);
 	gtk_widget_set_parent(header->bar, GTK_WIDGET(header));
 }
 
@@ -134,6 +140,7 @@ void ww_window_header_show_trace(WwWindowHeader *header, bool has_trace)
 {
 	gtk_widget_set_visible(header->zoom_buttons, has_trace);
 	gtk_widget_set_visible(header->worst_button, has_trace);
+	gtk_widget_set_visible(header->search_button, has_trace);
 	gtk_widget_set_visible(header->panel_button, has_trace);
 }
 

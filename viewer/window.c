@@ -2,11 +2,13 @@
 #include "viewer/window.h"
 
 #include "base/error.h"
+#include "viewer/command-palette.h"
 #include "viewer/help.h"
 #include "viewer/keys-sheet.h"
 #include "viewer/loader.h"
 #include "viewer/loading-page.h"
 #include "viewer/pages.h"
+#include "viewer/searcher.h"
 #include "viewer/preferences.h"
 #include "viewer/widgets/trace-page.h"
 #include "viewer/window-header.h"
@@ -26,9 +28,11 @@ struct _WwWindow {
 	AdwToast *toast; /* the last one, which may be gone from the screen; NULL: none yet */
 	GtkWidget *stack;
 	GtkWidget *loading_page, *error_page;
-	WwTracePage *trace_page;   /* NULL until a trace is open; owned by the stack */
-	WwView *view;              /* NULL until a trace is open */
-	GCancellable *cancellable; /* of the load on its way; NULL: none */
+	WwChooser *chooser;
+	WwTracePage *trace_page;      /* NULL until a trace is open; owned by the stack */
+	WwView *view;                 /* NULL until a trace is open */
+	struct ww_searcher *searcher; /* of the view */
+	GCancellable *cancellable;    /* of the load on its way; NULL: none */
 };
 
 static guint signals[SIGNAL_N];
@@ -73,8 +77,11 @@ static void show_document(WwWindow *window, struct ww_document *document)
 
 	if (window->trace_page)
 		gtk_stack_remove(GTK_STACK(window->stack), GTK_WIDGET(window->trace_page));
+	ww_chooser_close(window->chooser);
+	g_clear_pointer(&window->searcher, ww_searcher_free);
 	g_clear_object(&window->view);
 	window->view = ww_view_new(document);
+	window->searcher = ww_searcher_new(window->view);
 	page = ww_trace_page_new(window->view);
 	window->trace_page = WW_TRACE_PAGE(page);
 	gtk_stack_add_named(GTK_STACK(window->stack), page, "trace");
@@ -200,6 +207,21 @@ static void act_help(GtkWidget *widget, const char *name, GVariant *parameter)
 	ww_help_present(GTK_WINDOW(widget));
 }
 
+static void act_search(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+
+	if (shows_trace(window))
+		ww_searcher_open(window->searcher, window->chooser);
+}
+
+static void act_command_palette(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+
+	ww_command_palette_open(window->chooser, window);
+}
+
 void ww_window_tell(WwWindow *window, const char *text)
 {
 	g_autofree char *escaped = g_markup_escape_text(text, -1);
@@ -259,6 +281,7 @@ static void window_dispose(GObject *object)
 
 	cancel_load(window);
 	g_clear_object(&window->toast);
+	g_clear_pointer(&window->searcher, ww_searcher_free);
 	g_clear_object(&window->view);
 	G_OBJECT_CLASS(ww_window_parent_class)->dispose(object);
 }
@@ -273,6 +296,8 @@ static void ww_window_class_init(WwWindowClass *class)
 		{ "win.cancel-load", act_cancel },
 		{ "win.toggle-panel", act_toggle_panel },
 		{ "win.help", act_help },
+		{ "win.search", act_search },
+		{ "win.command-palette", act_command_palette },
 	};
 
 	G_OBJECT_CLASS(class)->dispose = window_dispose;
@@ -289,6 +314,7 @@ static void ww_window_class_init(WwWindowClass *class)
 static void ww_window_init(WwWindow *window)
 {
 	GtkWidget *layout = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+	GtkWidget *overlay;
 
 	/* The window's own background, so that a picture of the content alone has it too. */
 	gtk_widget_add_css_class(layout, "background");
@@ -300,7 +326,11 @@ static void ww_window_init(WwWindow *window)
 	gtk_stack_add_named(GTK_STACK(window->stack), window->error_page, "error");
 	gtk_widget_set_vexpand(window->stack, TRUE);
 	window->toasts = adw_toast_overlay_new();
-	adw_toast_overlay_set_child(ADW_TOAST_OVERLAY(window->toasts), window->stack);
+	overlay = gtk_overlay_new();
+	window->chooser = WW_CHOOSER(ww_chooser_new());
+	gtk_overlay_set_child(GTK_OVERLAY(overlay), window->stack);
+	gtk_overlay_add_overlay(GTK_OVERLAY(overlay), GTK_WIDGET(window->chooser));
+	adw_toast_overlay_set_child(ADW_TOAST_OVERLAY(window->toasts), overlay);
 	window->header = WW_WINDOW_HEADER(ww_window_header_new());
 	gtk_box_append(GTK_BOX(layout), GTK_WIDGET(window->header));
 	gtk_box_append(GTK_BOX(layout), window->toasts);
