@@ -6,11 +6,11 @@
 /* clang-format off */
 static const struct ww_look looks[WW_STATE_N] = {
 	/*                      light               dark                reach          pattern            weight */
-	[WW_STATE_UNKNOWN]  = { { { 0x77, 0x76, 0x7b }, { 0x9a, 0x99, 0x96 } }, WW_BAND_BODY, WW_PATTERN_HATCHED, 4 },
+	[WW_STATE_UNKNOWN]  = { { { 0x5e, 0x5c, 0x64 }, { 0xd2, 0xd0, 0xcd } }, WW_BAND_BODY, WW_PATTERN_HATCHED, 4 },
 	[WW_STATE_RUNNING]  = { { { 0x1a, 0x8f, 0x6a }, { 0x33, 0xc4, 0x93 } }, WW_BAND_BODY, WW_PATTERN_PLAIN,   2 },
 	[WW_STATE_RUNNABLE] = { { { 0xe0, 0x4f, 0x00 }, { 0xff, 0x82, 0x33 } }, WW_BAND_FULL, WW_PATTERN_PLAIN,   2 },
 	[WW_STATE_BLOCKED]  = { { { 0x6e, 0x8c, 0xb4 }, { 0x5f, 0x7f, 0xac } }, WW_BAND_CORE, WW_PATTERN_PLAIN,   1 },
-	[WW_STATE_STOPPED]  = { { { 0x91, 0x41, 0xac }, { 0xc0, 0x7f, 0xd8 } }, WW_BAND_CORE, WW_PATTERN_DASHED,  4 },
+	[WW_STATE_STOPPED]  = { { { 0x81, 0x31, 0x9c }, { 0xdc, 0x8a, 0xdd } }, WW_BAND_CORE, WW_PATTERN_DASHED,  4 },
 	[WW_STATE_DEAD]     = { { { 0x77, 0x76, 0x7b }, { 0x9a, 0x99, 0x96 } }, WW_BAND_N,    WW_PATTERN_PLAIN,   0 },
 };
 

@@ -4,7 +4,8 @@
  *
  * Colour is never the only carrier: a state also has a reach (how tall its bar is) and a pattern.
  * Each colour has a contrast of at least 3:1 against the background of its theme (a test computes
- * it). Hues follow Okabe and Ito's set, which stays apart for the common kinds of colour blindness.
+ * it), and stays apart from the others for the three common kinds of colour blindness (another
+ * test). Hues follow Okabe and Ito's set.
  */
 #ifndef WW_VIEWER_MODEL_PALETTE_H
 #define WW_VIEWER_MODEL_PALETTE_H
