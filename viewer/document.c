@@ -7,6 +7,7 @@ static void document_clear(gpointer data)
 {
 	struct ww_document *document = data;
 
+	ww_row_facts_free(document->row_facts);
 	ww_overview_free(document->overview);
 	ww_summary_clear(&document->summary);
 	g_free(document->title);
@@ -36,6 +37,7 @@ struct ww_document *ww_document_new(struct ww_trace *trace)
 	ww_focus_init(&focus, trace);
 	ww_summary_init(&document->summary, trace, all, wants_thread, &focus);
 	document->overview = ww_overview_new(trace);
+	document->row_facts = ww_row_facts_new(trace);
 	return document;
 }
 

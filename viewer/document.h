@@ -18,6 +18,7 @@ struct ww_document {
 	char *title;               /* the manifest's name, else the directory's */
 	struct ww_summary summary; /* of the threads in focus; its groups are the worst waits */
 	struct ww_overview *overview;
+	struct ww_row_facts *row_facts;
 };
 
 /* Loads and derives; blocks. See ww_trace_load() for options and errors. */

@@ -55,7 +55,7 @@ WwView *ww_view_new(struct ww_document *document)
 	struct ww_place place;
 
 	view->document = ww_document_ref(document);
-	view->rows = ww_rows_new(document->trace);
+	view->rows = ww_rows_new(document->trace, document->row_facts);
 	ww_viewport_init(&view->viewport, all, 1);
 	place = present_place(view);
 	ww_history_reset(view->history, &place);

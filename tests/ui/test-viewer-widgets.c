@@ -139,7 +139,7 @@ static void test_pixels(struct fixture *fixture, gconstpointer data)
 	g_assert_cmphex(pixel_at(fixture, pixels, 2, 45, 5), !=, running);
 	/* the process: hog runs inside while victim waits around it */
 	g_assert_cmphex(pixel_at(fixture, pixels, 3, 40, 0), ==, running);
-	g_assert_cmphex(pixel_at(fixture, pixels, 3, 40, 10), ==, runnable);
+	g_assert_cmphex(pixel_at(fixture, pixels, 3, 40, 13), ==, runnable);
 }
 
 static bool has_label(GtkWidget *widget, const char *text)

@@ -1,218 +1,141 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "viewer/model/rows.h"
+#include "viewer/model/rows-private.h"
 
 /* Without a target to unfold (a foreign trace), this many of the busiest processes are. */
 #define UNFOLDED_WITHOUT_TARGET 2
 #define CPUS_UNFOLDED_MAX 16
 
-struct group {
-	enum ww_row_kind kind;
-	uint32_t upid; /* WW_ROW_PROCESS */
-	GArray *lanes; /* struct ww_lane */
-	bool is_folded;
-};
-
-struct ww_rows {
-	GPtrArray *groups; /* struct group * */
-	GArray *visible;   /* struct ww_row */
-	int height_px;
-};
-
 static void group_free(gpointer data)
 {
-	struct group *group = data;
+	struct ww_row_group *group = data;
 
 	g_array_unref(group->lanes);
+	g_ptr_array_unref(group->counters);
 	g_free(group);
 }
 
-static struct group *add_group(struct ww_rows *rows, enum ww_row_kind kind, uint32_t upid)
+static struct ww_row_group *add_group(struct ww_rows *rows, enum ww_row_kind kind, uint32_t upid)
 {
-	struct group *group = g_new0(struct group, 1);
+	struct ww_row_group *group = g_new0(struct ww_row_group, 1);
 
 	group->kind = kind;
 	group->upid = upid;
 	group->lanes = g_array_new(FALSE, FALSE, sizeof(struct ww_lane));
+	group->counters = g_ptr_array_new();
 	group->is_folded = true;
 	g_ptr_array_add(rows->groups, group);
 	return group;
 }
 
-static void add_lane(struct group *group, enum ww_lane_kind kind, uint32_t index)
+static void add_lane(struct ww_rows *rows, struct ww_row_group *group, struct ww_lane lane)
 {
-	const struct ww_lane lane = { kind, index };
+	GArray *places = rows->places[lane.kind];
 
 	g_array_append_val(group->lanes, lane);
+	if (lane.index >= places->len)
+		g_array_set_size(places, lane.index + 1);
+	g_array_index(places, struct ww_row_place, lane.index) =
+		(struct ww_row_place){ .group = group, .row = WW_ROWS_NO_ROW, .is_passed = true };
 }
 
-/* What the recorder put into a program comes after what the program is made of. */
-static void add_threads(struct group *group, const struct ww_trace *trace,
+static void add_threads(struct ww_rows *rows, struct ww_row_group *group,
 			const struct ww_process *process)
 {
-	for (int is_recorder = 0; is_recorder <= 1; is_recorder++)
-		for (uint32_t i = 0; i < process->n_threads; i++)
-			if (ww_trace_thread(trace, process->utids[i])->is_recorder == is_recorder)
-				add_lane(group, WW_LANE_THREAD, process->utids[i]);
+	for (uint32_t i = 0; i < process->n_threads; i++)
+		add_lane(rows, group, (struct ww_lane){ WW_LANE_THREAD, process->utids[i] });
 }
 
-static void add_cpus(struct ww_rows *rows, const struct ww_trace *trace)
+static void add_cpus(struct ww_rows *rows)
 {
-	g_autoptr(GArray) cpus = ww_query_cpus(trace);
-	struct group *group;
+	g_autoptr(GArray) cpus = ww_query_cpus(rows->trace);
+	struct ww_row_group *group;
 
 	if (cpus->len == 0)
 		return;
 	group = add_group(rows, WW_ROW_CPUS, UINT32_MAX);
 	for (guint i = 0; i < cpus->len; i++)
-		add_lane(group, WW_LANE_CPU, g_array_index(cpus, uint16_t, i));
+		add_lane(rows, group,
+			 (struct ww_lane){ WW_LANE_CPU, g_array_index(cpus, uint16_t, i) });
 	group->is_folded = cpus->len > CPUS_UNFOLDED_MAX;
 }
 
-struct ranked {
-	uint32_t upid;
-	int rank; /* lower first */
-	int64_t running_ns;
-};
-
-static int64_t running_ns(const struct ww_trace *trace, const struct ww_process *process)
+static void add_processes(struct ww_rows *rows)
 {
-	const struct ww_span all = { 0, ww_trace_info(trace)->duration_ns };
-	struct ww_state_sums sums;
-	int64_t total_ns = 0;
+	struct ww_row_group *kernel = NULL;
 
-	for (uint32_t i = 0; i < process->n_threads; i++) {
-		ww_query_sums(trace, (struct ww_lane){ WW_LANE_THREAD, process->utids[i] }, all,
-			      &sums);
-		total_ns += sums.ns[WW_STATE_RUNNING];
-	}
-	return total_ns;
-}
+	for (uint32_t upid = 0; upid < rows->facts->n_processes; upid++) {
+		const struct ww_process *process = ww_trace_process(rows->trace, upid);
 
-static int compare_ranked(gconstpointer a, gconstpointer b)
-{
-	const struct ranked *x = a;
-	const struct ranked *y = b;
-
-	if (x->rank != y->rank)
-		return x->rank - y->rank;
-	if (x->running_ns != y->running_ns)
-		return x->running_ns > y->running_ns ? -1 : 1;
-	return x->upid < y->upid ? -1 : x->upid > y->upid;
-}
-
-static GArray *rank_processes(const struct ww_trace *trace)
-{
-	const uint32_t n_processes = ww_trace_info(trace)->n_processes;
-	GArray *ranking = g_array_new(FALSE, FALSE, sizeof(struct ranked));
-
-	for (uint32_t upid = 0; upid < n_processes; upid++) {
-		const struct ww_process *process = ww_trace_process(trace, upid);
-		const struct ranked ranked = {
-			upid,
-			process->is_target     ? 0
-			: process->is_recorder ? 2
-					       : 1,
-			running_ns(trace, process),
-		};
-
-		if (process->n_threads > 0 && !process->is_kernel)
-			g_array_append_val(ranking, ranked);
-	}
-	g_array_sort(ranking, compare_ranked);
-	return ranking;
-}
-
-static void add_processes(struct ww_rows *rows, const struct ww_trace *trace)
-{
-	g_autoptr(GArray) ranking = rank_processes(trace);
-	bool has_target = ranking->len > 0 && g_array_index(ranking, struct ranked, 0).rank == 0;
-
-	for (guint i = 0; i < ranking->len; i++) {
-		const uint32_t upid = g_array_index(ranking, struct ranked, i).upid;
-		const struct ww_process *process = ww_trace_process(trace, upid);
-		struct group *group = add_group(rows, WW_ROW_PROCESS, upid);
-
-		add_threads(group, trace, process);
-		group->is_folded = has_target ? !process->is_target : i >= UNFOLDED_WITHOUT_TARGET;
-	}
-}
-
-static void add_kernel_threads(struct ww_rows *rows, const struct ww_trace *trace)
-{
-	const uint32_t n_processes = ww_trace_info(trace)->n_processes;
-	struct group *group = NULL;
-
-	for (uint32_t upid = 0; upid < n_processes; upid++) {
-		const struct ww_process *process = ww_trace_process(trace, upid);
-
-		if (!process->is_kernel || process->n_threads == 0)
+		if (process->n_threads == 0)
 			continue;
-		if (!group)
-			group = add_group(rows, WW_ROW_KERNEL, upid);
-		add_threads(group, trace, process);
+		if (process->is_kernel && !kernel)
+			kernel = add_group(rows, WW_ROW_KERNEL, UINT32_MAX);
+		add_threads(rows,
+			    process->is_kernel ? kernel : add_group(rows, WW_ROW_PROCESS, upid),
+			    process);
 	}
 }
 
-static void add_row(struct ww_rows *rows, struct ww_row row)
+static void add_counters(struct ww_rows *rows)
 {
-	row.y_px = rows->height_px;
-	row.height_px = row.kind == WW_ROW_LANE ? WW_ROW_LANE_HEIGHT_PX : WW_ROW_GROUP_HEIGHT_PX;
-	rows->height_px += row.height_px;
-	g_array_append_val(rows->visible, row);
-}
-
-static void add_lane_rows(struct ww_rows *rows, const struct group *group, uint32_t g,
-			  uint32_t depth)
-{
-	for (guint i = 0; i < group->lanes->len; i++) {
-		add_row(rows, (struct ww_row){
-				      .kind = WW_ROW_LANE,
-				      .lane = g_array_index(group->lanes, struct ww_lane, i),
-				      .group = g,
-				      .upid = group->upid,
-				      .depth = depth,
-			      });
-	}
-}
-
-static bool is_single_thread(const struct group *group)
-{
-	return group->kind == WW_ROW_PROCESS && group->lanes->len == 1;
-}
-
-static void rebuild(struct ww_rows *rows)
-{
-	g_array_set_size(rows->visible, 0);
-	rows->height_px = 0;
 	for (guint g = 0; g < rows->groups->len; g++) {
-		const struct group *group = g_ptr_array_index(rows->groups, g);
+		struct ww_row_group *group = g_ptr_array_index(rows->groups, g);
 
-		if (is_single_thread(group)) {
-			add_lane_rows(rows, group, g, 0);
-			continue;
+		for (guint i = 0; i < rows->facts->counters->len; i++) {
+			struct ww_counter *counter = g_ptr_array_index(rows->facts->counters, i);
+
+			if (group->kind == WW_ROW_PROCESS && counter->upid == group->upid)
+				g_ptr_array_add(group->counters, counter);
 		}
-		add_row(rows, (struct ww_row){
-				      .kind = group->kind,
-				      .lane = g_array_index(group->lanes, struct ww_lane, 0),
-				      .group = g,
-				      .upid = group->upid,
-				      .is_folded = group->is_folded,
-			      });
-		if (!group->is_folded)
-			add_lane_rows(rows, group, g, 1);
 	}
 }
 
-struct ww_rows *ww_rows_new(const struct ww_trace *trace)
+/* The target's processes, else the busiest ones: those that come first as recorded. */
+static void unfold_first(struct ww_rows *rows)
+{
+	bool has_target = false;
+	uint32_t n_unfolded = 0;
+
+	for (uint32_t upid = 0; upid < rows->facts->n_processes; upid++)
+		has_target |= ww_trace_process(rows->trace, upid)->is_target;
+	for (guint g = 0; g < rows->groups->len; g++) {
+		struct ww_row_group *group = g_ptr_array_index(rows->groups, g);
+
+		if (group->kind != WW_ROW_PROCESS)
+			continue;
+		group->is_folded = has_target
+					   ? !ww_trace_process(rows->trace, group->upid)->is_target
+					   : n_unfolded >= UNFOLDED_WITHOUT_TARGET;
+		n_unfolded += !group->is_folded;
+	}
+}
+
+static void build(struct ww_rows *rows)
+{
+	for (size_t kind = 0; kind < G_N_ELEMENTS(rows->places); kind++)
+		g_array_set_size(rows->places[kind], 0);
+	g_ptr_array_set_size(rows->groups, 0);
+	add_cpus(rows);
+	add_processes(rows);
+	add_counters(rows);
+}
+
+struct ww_rows *ww_rows_new(const struct ww_trace *trace, const struct ww_row_facts *facts)
 {
 	struct ww_rows *rows = g_new0(struct ww_rows, 1);
 
+	rows->trace = trace;
+	rows->facts = facts;
 	rows->groups = g_ptr_array_new_with_free_func(group_free);
+	for (size_t kind = 0; kind < G_N_ELEMENTS(rows->places); kind++)
+		rows->places[kind] = g_array_new(FALSE, TRUE, sizeof(struct ww_row_place));
+	rows->pinned = g_array_new(FALSE, FALSE, sizeof(struct ww_lane));
+	rows->filter = g_strdup("");
 	rows->visible = g_array_new(FALSE, FALSE, sizeof(struct ww_row));
-	add_cpus(rows, trace);
-	add_processes(rows, trace);
-	add_kernel_threads(rows, trace);
-	rebuild(rows);
+	build(rows);
+	ww_rows_order_all(rows);
+	unfold_first(rows);
+	ww_rows_rebuild(rows);
 	return rows;
 }
 
@@ -221,8 +144,80 @@ void ww_rows_free(struct ww_rows *rows)
 	if (!rows)
 		return;
 	g_ptr_array_unref(rows->groups);
+	for (size_t kind = 0; kind < G_N_ELEMENTS(rows->places); kind++)
+		g_array_unref(rows->places[kind]);
+	g_array_unref(rows->pinned);
 	g_array_unref(rows->visible);
+	g_free(rows->filter);
 	g_free(rows);
+}
+
+static gpointer key_of(const struct ww_row_group *group)
+{
+	return GUINT_TO_POINTER(group->kind == WW_ROW_PROCESS ? group->upid + WW_ROW_KERNEL + 1
+							      : group->kind);
+}
+
+/* Groups that were there keep their folds. */
+static void keep_folds(struct ww_rows *rows, const GPtrArray *before)
+{
+	g_autoptr(GHashTable) old = g_hash_table_new(NULL, NULL);
+
+	for (guint b = 0; b < before->len; b++) {
+		struct ww_row_group *group = g_ptr_array_index(before, b);
+
+		g_hash_table_insert(old, key_of(group), group);
+	}
+	for (guint g = 0; g < rows->groups->len; g++) {
+		struct ww_row_group *group = g_ptr_array_index(rows->groups, g);
+		const struct ww_row_group *same = g_hash_table_lookup(old, key_of(group));
+
+		if (same)
+			group->is_folded = same->is_folded;
+	}
+}
+
+void ww_rows_renew(struct ww_rows *rows, const struct ww_trace *trace,
+		   const struct ww_row_facts *facts)
+{
+	g_autoptr(GPtrArray) before = g_steal_pointer(&rows->groups);
+	g_autoptr(GArray) pinned = g_steal_pointer(&rows->pinned);
+
+	rows->trace = trace;
+	rows->facts = facts;
+	rows->talk = NULL;
+	rows->is_hiding = false;
+	rows->groups = g_ptr_array_new_with_free_func(group_free);
+	rows->pinned = g_array_new(FALSE, FALSE, sizeof(struct ww_lane));
+	build(rows);
+	ww_rows_order_all(rows);
+	unfold_first(rows);
+	keep_folds(rows, before);
+	ww_rows_apply_filter(rows);
+	ww_rows_rebuild(rows);
+	for (guint i = 0; i < pinned->len; i++)
+		ww_rows_pin(rows, g_array_index(pinned, struct ww_lane, i), true);
+}
+
+struct ww_row_place *ww_rows_place(const struct ww_rows *rows, struct ww_lane lane)
+{
+	const GArray *places = rows->places[lane.kind];
+	struct ww_row_place *place;
+
+	if (lane.index >= places->len)
+		return NULL;
+	place = &g_array_index(places, struct ww_row_place, lane.index);
+	return place->group ? place : NULL;
+}
+
+bool ww_row_group_is_single(const struct ww_row_group *group)
+{
+	return group->kind == WW_ROW_PROCESS && group->lanes->len == 1;
+}
+
+bool ww_row_group_is_folded(const struct ww_rows *rows, const struct ww_row_group *group)
+{
+	return *rows->filter ? group->is_folded_filtered : group->is_folded;
 }
 
 uint32_t ww_rows_count(const struct ww_rows *rows)
@@ -230,9 +225,24 @@ uint32_t ww_rows_count(const struct ww_rows *rows)
 	return rows->visible->len;
 }
 
+uint32_t ww_rows_n_pinned(const struct ww_rows *rows)
+{
+	return rows->n_pinned_rows;
+}
+
+uint32_t ww_rows_n_hidden(const struct ww_rows *rows)
+{
+	return rows->n_hidden;
+}
+
 int ww_rows_height_px(const struct ww_rows *rows)
 {
 	return rows->height_px;
+}
+
+int ww_rows_pinned_height_px(const struct ww_rows *rows)
+{
+	return rows->pinned_height_px;
 }
 
 const struct ww_row *ww_rows_row(const struct ww_rows *rows, uint32_t i)
@@ -257,29 +267,53 @@ uint32_t ww_rows_at_px(const struct ww_rows *rows, double y_px)
 	return low;
 }
 
+double ww_rows_screen_y(const struct ww_row *row, double scroll_px)
+{
+	return row->is_pinned ? row->y_px : row->y_px - scroll_px;
+}
+
+uint32_t ww_rows_at_screen(const struct ww_rows *rows, double y_px, double scroll_px)
+{
+	return ww_rows_at_px(rows, y_px < rows->pinned_height_px ? y_px : y_px + scroll_px);
+}
+
 const struct ww_lane *ww_rows_lanes(const struct ww_rows *rows, const struct ww_row *row,
 				    uint32_t *n_lanes)
 {
-	const struct group *group = g_ptr_array_index(rows->groups, row->group);
+	const struct ww_row_group *group = g_ptr_array_index(rows->groups, row->group);
 
-	if (row->kind == WW_ROW_LANE) {
-		*n_lanes = 1;
+	if (!ww_row_is_group(row)) {
+		*n_lanes = row->kind != WW_ROW_COUNTER;
 		return &row->lane;
 	}
 	*n_lanes = group->lanes->len;
 	return &g_array_index(group->lanes, struct ww_lane, 0);
 }
 
+static void set_folded(struct ww_rows *rows, struct ww_row_group *group, bool is_folded)
+{
+	if (*rows->filter)
+		group->is_folded_filtered = is_folded;
+	else
+		group->is_folded = is_folded;
+}
+
 bool ww_rows_toggle(struct ww_rows *rows, uint32_t i)
 {
 	const struct ww_row *row = ww_rows_row(rows, i);
-	struct group *group = g_ptr_array_index(rows->groups, row->group);
 
-	if (row->kind == WW_ROW_LANE)
+	if (!ww_row_is_group(row))
 		return false;
-	group->is_folded = !group->is_folded;
-	rebuild(rows);
+	set_folded(rows, g_ptr_array_index(rows->groups, row->group), !row->is_folded);
+	ww_rows_rebuild(rows);
 	return true;
+}
+
+void ww_rows_fold_all(struct ww_rows *rows, bool is_folded)
+{
+	for (guint g = 0; g < rows->groups->len; g++)
+		set_folded(rows, g_ptr_array_index(rows->groups, g), is_folded);
+	ww_rows_rebuild(rows);
 }
 
 bool ww_lane_is_equal(struct ww_lane a, struct ww_lane b)
@@ -287,84 +321,119 @@ bool ww_lane_is_equal(struct ww_lane a, struct ww_lane b)
 	return a.kind == b.kind && a.index == b.index;
 }
 
-static struct group *find_group(const struct ww_rows *rows, struct ww_lane lane, uint32_t *index)
-{
-	for (guint g = 0; g < rows->groups->len; g++) {
-		struct group *group = g_ptr_array_index(rows->groups, g);
-
-		for (guint i = 0; i < group->lanes->len; i++) {
-			if (!ww_lane_is_equal(g_array_index(group->lanes, struct ww_lane, i), lane))
-				continue;
-			*index = g;
-			return group;
-		}
-	}
-	return NULL;
-}
-
 bool ww_rows_find(const struct ww_rows *rows, struct ww_lane lane, uint32_t *i)
 {
-	uint32_t g;
-	const struct group *group = find_group(rows, lane, &g);
+	const struct ww_row_place *place = ww_rows_place(rows, lane);
+	uint32_t row;
 
-	if (!group)
+	if (!place)
 		return false;
-	for (uint32_t r = 0; r < rows->visible->len; r++) {
-		const struct ww_row *row = ww_rows_row(rows, r);
-		const bool is_lane = row->kind == WW_ROW_LANE && ww_lane_is_equal(row->lane, lane);
-		const bool is_group = row->kind != WW_ROW_LANE && row->group == g;
-
-		if (!is_lane && !(is_group && group->is_folded))
-			continue;
-		*i = r;
-		return true;
-	}
-	return false;
+	row = place->row != WW_ROWS_NO_ROW ? place->row : place->group->row;
+	if (row == WW_ROWS_NO_ROW)
+		return false;
+	*i = row;
+	return true;
 }
 
 bool ww_rows_unfold(struct ww_rows *rows, struct ww_lane lane, uint32_t *i, bool *has_changed)
 {
-	uint32_t g;
-	struct group *group = find_group(rows, lane, &g);
+	const struct ww_row_place *place = ww_rows_place(rows, lane);
 
-	if (!group)
+	if (!place)
 		return false;
-	*has_changed = group->is_folded && !is_single_thread(group);
+	*has_changed = place->row == WW_ROWS_NO_ROW;
 	if (*has_changed) {
-		group->is_folded = false;
-		rebuild(rows);
+		rows->wanted = lane;
+		rows->has_wanted = true;
+		set_folded(rows, place->group, false);
+		ww_rows_rebuild(rows);
 	}
 	return ww_rows_find(rows, lane, i);
 }
 
-char *ww_row_title(const struct ww_trace *trace, const struct ww_row *row)
+void ww_rows_set_talk(struct ww_rows *rows, const struct ww_talk *talk)
 {
-	switch (row->kind) {
-	case WW_ROW_CPUS:
-		return g_strdup("CPUs");
-	case WW_ROW_KERNEL:
-		return g_strdup("Kernel threads");
-	case WW_ROW_PROCESS:
-		return g_strdup(ww_trace_process(trace, row->upid)->name);
-	case WW_ROW_LANE:
-		break;
-	}
-	if (row->lane.kind == WW_LANE_CPU)
-		return g_strdup_printf("CPU %u", row->lane.index);
-	return g_strdup(ww_trace_thread(trace, row->lane.index)->name);
+	rows->talk = talk;
 }
 
-char *ww_row_subtitle(const struct ww_rows *rows, const struct ww_trace *trace,
-		      const struct ww_row *row)
+void ww_rows_sort(struct ww_rows *rows, enum ww_rows_order order)
 {
-	uint32_t n_lanes;
+	rows->order = order;
+	ww_rows_order_all(rows);
+	ww_rows_rebuild(rows);
+}
 
-	ww_rows_lanes(rows, row, &n_lanes);
-	if (row->kind == WW_ROW_PROCESS)
-		return g_strdup_printf("%d", ww_trace_process(trace, row->upid)->pid);
-	if (row->kind != WW_ROW_LANE)
-		return g_strdup_printf("%u", n_lanes);
-	if (row->lane.kind == WW_LANE_CPU)
-		return NULL;
-	return g_strdup_printf("%d", ww_trace_thread(trace, row->lane.index)->tid);
+enum ww_rows_order ww_rows_order(const struct ww_rows *rows)
+{
+	return rows->order;
+}
+
+void ww_rows_filter(struct ww_rows *rows, const char *text)
+{
+	g_autofree char *filter = g_strstrip(g_strdup(text));
+
+	if (g_str_equal(filter, rows->filter))
+		return;
+	g_free(rows->filter);
+	rows->filter = g_steal_pointer(&filter);
+	rows->has_wanted = false;
+	ww_rows_apply_filter(rows);
+	ww_rows_rebuild(rows);
+}
+
+const char *ww_rows_filter_text(const struct ww_rows *rows)
+{
+	return rows->filter;
+}
+
+static void forget_pin(struct ww_rows *rows, struct ww_lane lane)
+{
+	for (guint i = 0; i < rows->pinned->len; i++) {
+		if (ww_lane_is_equal(g_array_index(rows->pinned, struct ww_lane, i), lane)) {
+			g_array_remove_index(rows->pinned, i);
+			return;
+		}
+	}
+}
+
+bool ww_rows_pin(struct ww_rows *rows, struct ww_lane lane, bool is_pinned)
+{
+	struct ww_row_place *place = ww_rows_place(rows, lane);
+
+	if (!place || place->is_pinned == is_pinned)
+		return false;
+	place->is_pinned = is_pinned;
+	if (is_pinned)
+		g_array_append_val(rows->pinned, lane);
+	else
+		forget_pin(rows, lane);
+	ww_rows_rebuild(rows);
+	return true;
+}
+
+bool ww_rows_is_pinned(const struct ww_rows *rows, struct ww_lane lane)
+{
+	const struct ww_row_place *place = ww_rows_place(rows, lane);
+
+	return place && place->is_pinned;
+}
+
+bool ww_rows_hide(struct ww_rows *rows, const bool *is_empty)
+{
+	GArray *threads = rows->places[WW_LANE_THREAD];
+	bool has_changed = rows->is_hiding != (is_empty != NULL);
+
+	for (guint utid = 0; utid < threads->len; utid++) {
+		struct ww_row_place *place = &g_array_index(threads, struct ww_row_place, utid);
+		const bool is = is_empty && is_empty[utid];
+
+		has_changed |= place->is_empty != is;
+		place->is_empty = is;
+	}
+	rows->is_hiding = is_empty != NULL;
+	if (!has_changed)
+		return false;
+	rows->has_wanted = rows->has_wanted && is_empty;
+	ww_rows_rebuild(rows);
+	return true;
 }

@@ -60,7 +60,7 @@ static void set_class(GtkWidget *widget, const char *class, bool is_set)
 
 static void show_arrow(WwLaneHeader *header, const struct ww_row *row)
 {
-	const bool is_group = row->kind != WW_ROW_LANE;
+	const bool is_group = ww_row_is_group(row);
 
 	gtk_widget_set_visible(header->arrow, is_group);
 	gtk_image_set_from_icon_name(GTK_IMAGE(header->arrow),
@@ -93,7 +93,7 @@ void ww_lane_header_show_row(WwLaneHeader *header, const struct ww_rows *rows,
 	gtk_label_set_text(GTK_LABEL(header->title), title);
 	gtk_label_set_text(GTK_LABEL(header->subtitle), subtitle ? subtitle : "");
 	gtk_widget_set_tooltip_text(GTK_WIDGET(header), name);
-	set_class(GTK_WIDGET(header), "group", row->kind != WW_ROW_LANE);
+	set_class(GTK_WIDGET(header), "group", ww_row_is_group(row));
 	set_class(GTK_WIDGET(header), "nested", row->depth > 0);
 	set_class(GTK_WIDGET(header), "alone", row->depth == 0 && row->kind == WW_ROW_LANE);
 	show_arrow(header, row);

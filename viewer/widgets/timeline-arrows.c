@@ -166,7 +166,7 @@ static void paint_span(const struct ww_timeline_frame *frame, const struct ww_ov
 		return;
 	row = ww_rows_row(frame->rows, end.row);
 	y = ww_timeline_row_y(frame, row);
-	if (row->kind != WW_ROW_LANE) {
+	if (ww_row_is_group(row)) {
 		paint_horizontal(frame, &color, x0, x1, y + row->height_px - LINE_PX, false);
 	} else if (span->kind == WW_OVERLAY_OWNER) {
 		paint_horizontal(frame, &color, x0, x1, y, true);

@@ -13,7 +13,7 @@
 
 static void paint_background(const struct ww_timeline_frame *frame, const struct ww_row *row)
 {
-	const bool is_group = row->kind != WW_ROW_LANE;
+	const bool is_group = ww_row_is_group(row);
 	const GdkRGBA paper = ww_paint_rgba(ww_palette_paper(is_group, ww_paint_is_dark()), 1);
 	const GdkRGBA line = ww_paint_text(0.06);
 	const double y = ww_timeline_row_y(frame, row);
@@ -139,8 +139,9 @@ static void paint_rows(const struct ww_timeline_frame *frame)
 				       &GRAPHENE_RECT_INIT(0, (float)y, (float)frame->width_px,
 							   (float)row->height_px));
 		paint_background(frame, row);
-		ww_lane_art_paint(frame->timeline->art, frame->snapshot, row, WW_HEADER_WIDTH_PX, y,
-				  scale);
+		if (row->kind <= WW_ROW_LANE)
+			ww_lane_art_paint(frame->timeline->art, frame->snapshot, row,
+					  WW_HEADER_WIDTH_PX, y, scale);
 		if (row->kind == WW_ROW_LANE)
 			paint_lane_labels(frame, row);
 		paint_area(frame, row);

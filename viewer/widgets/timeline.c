@@ -117,9 +117,9 @@ static void on_header_clicked(WwLaneHeader *header, WwTimeline *timeline)
 	const struct ww_row *row = ww_rows_row(ww_view_rows(timeline->view), i);
 	const struct ww_span visible = ww_view_viewport(timeline->view)->span;
 
-	if (row->kind != WW_ROW_LANE)
+	if (ww_row_is_group(row))
 		ww_view_toggle_row(timeline->view, i);
-	else
+	else if (row->kind == WW_ROW_LANE)
 		ww_view_select_at(timeline->view, row->lane,
 				  visible.begin_ns + ww_span_length_ns(visible) / 2);
 }
