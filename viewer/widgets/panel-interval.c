@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/text.h"
+#include "viewer/widgets/linked-sentence.h"
 #include "viewer/widgets/panel-parts.h"
 #include "viewer/widgets/share-bar.h"
 #include "viewer/widgets/swatch.h"
@@ -292,7 +293,7 @@ static void add_object(GtkBox *page, const struct ww_wait_object *object)
 		ww_panel_add_row(list, NULL, "Called from", NULL, object->site);
 }
 
-static void add_sentence(GtkBox *page, const struct ww_explanation *explanation)
+static void add_sentence(GtkBox *page, WwView *view, const struct ww_explanation *explanation)
 {
 	static const char *const texts[WW_CONFIDENCE_N] = {
 		[WW_CONFIDENCE_UNKNOWN] = "Confidence: unknown, the recording does not say enough",
@@ -300,14 +301,14 @@ static void add_sentence(GtkBox *page, const struct ww_explanation *explanation)
 		[WW_CONFIDENCE_EXACT] = "Confidence: exact, every part was recorded",
 	};
 
-	ww_panel_add_text(page, explanation->sentence, "sentence");
+	gtk_box_append(page, ww_linked_sentence_new(view, explanation));
 	ww_panel_add_text(page, texts[explanation->confidence], "dim-label");
 }
 
 void ww_panel_fill_explanation(GtkBox *page, WwView *view, const struct ww_explanation *explanation)
 {
 	add_title(page, view);
-	add_sentence(page, explanation);
+	add_sentence(page, view, explanation);
 	add_causes(page, view, explanation);
 	add_avoidables(page, explanation);
 	add_path(page, view, explanation);
