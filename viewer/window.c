@@ -202,6 +202,14 @@ static void act_toggle_panel(GtkWidget *widget, const char *name, GVariant *para
 	gtk_toggle_button_set_active(button, !gtk_toggle_button_get_active(button));
 }
 
+static void act_toggle_tables(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+
+	if (shows_trace(window))
+		ww_trace_page_toggle_tables(window->trace_page);
+}
+
 static void act_help(GtkWidget *widget, const char *name, GVariant *parameter)
 {
 	ww_help_present(GTK_WINDOW(widget));
@@ -295,6 +303,7 @@ static void ww_window_class_init(WwWindowClass *class)
 		{ "win.open", act_open },
 		{ "win.cancel-load", act_cancel },
 		{ "win.toggle-panel", act_toggle_panel },
+		{ "win.toggle-tables", act_toggle_tables },
 		{ "win.help", act_help },
 		{ "win.search", act_search },
 		{ "win.command-palette", act_command_palette },

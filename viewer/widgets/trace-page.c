@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/widgets/trace-page.h"
 
+#include "viewer/tables/tables.h"
 #include "viewer/widgets/minimap.h"
 #include "viewer/widgets/panel.h"
 #include "viewer/widgets/ruler.h"
 #include "viewer/widgets/status-bar.h"
 #include "viewer/widgets/timeline.h"
 
+/* In less the lanes would have too little left. */
+#define TABLES_MIN_PAGE_PX 600
+#define TABLES_SHARE 0.32
+
 struct _WwTracePage {
 	GtkWidget parent;
 	GtkWidget *flap;
 	GtkWidget *timeline;
 	GtkWidget *panel;
+	GtkWidget *paned, *tables;
+	bool is_arranged; /* it is settled whether there are tables at first */
+	bool has_share;   /* they have got their share of the height */
 };
 
 G_DEFINE_FINAL_TYPE(WwTracePage, ww_trace_page, GTK_TYPE_WIDGET)
@@ -22,10 +30,44 @@ static void trace_page_dispose(GObject *object)
 	G_OBJECT_CLASS(ww_trace_page_parent_class)->dispose(object);
 }
 
+static void trace_page_measure(GtkWidget *widget, GtkOrientation orientation, int for_size,
+			       int *minimum, int *natural, int *minimum_baseline,
+			       int *natural_baseline)
+{
+	gtk_widget_measure(WW_TRACE_PAGE(widget)->flap, orientation, for_size, minimum, natural,
+			   NULL, NULL);
+}
+
+static void give_share(WwTracePage *page, int height_px)
+{
+	page->has_share = true;
+	gtk_paned_set_position(GTK_PANED(page->paned), (int)(height_px * (1 - TABLES_SHARE)));
+}
+
+/* Once it is known how much room there is. From then on it is as the person leaves it. */
+static void arrange(WwTracePage *page, int height_px)
+{
+	page->is_arranged = true;
+	if (height_px < TABLES_MIN_PAGE_PX)
+		gtk_widget_set_visible(page->tables, FALSE);
+	else
+		give_share(page, height_px);
+}
+
+static void trace_page_size_allocate(GtkWidget *widget, int width, int height, int baseline)
+{
+	WwTracePage *page = WW_TRACE_PAGE(widget);
+
+	if (!page->is_arranged && page->tables)
+		arrange(page, height);
+	gtk_widget_allocate(page->flap, width, height, baseline, NULL);
+}
+
 static void ww_trace_page_class_init(WwTracePageClass *class)
 {
 	G_OBJECT_CLASS(class)->dispose = trace_page_dispose;
-	gtk_widget_class_set_layout_manager_type(GTK_WIDGET_CLASS(class), GTK_TYPE_BIN_LAYOUT);
+	GTK_WIDGET_CLASS(class)->measure = trace_page_measure;
+	GTK_WIDGET_CLASS(class)->size_allocate = trace_page_size_allocate;
 }
 
 static void ww_trace_page_init(WwTracePage *page)
@@ -40,9 +82,9 @@ static void ww_trace_page_init(WwTracePage *page)
 	gtk_widget_set_parent(page->flap, GTK_WIDGET(page));
 }
 
-static GtkWidget *content_new(WwTracePage *page, WwView *view)
+static GtkWidget *lanes_new(WwTracePage *page, WwView *view)
 {
-	GtkWidget *content = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+	GtkWidget *lanes = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
 	GtkWidget *scrolled = gtk_scrolled_window_new();
 
 	page->timeline = ww_timeline_new(view);
@@ -50,9 +92,27 @@ static GtkWidget *content_new(WwTracePage *page, WwView *view)
 				       GTK_POLICY_AUTOMATIC);
 	gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scrolled), page->timeline);
 	gtk_widget_set_vexpand(scrolled, TRUE);
-	gtk_box_append(GTK_BOX(content), ww_minimap_new(view));
-	gtk_box_append(GTK_BOX(content), ww_ruler_new(view));
-	gtk_box_append(GTK_BOX(content), scrolled);
+	gtk_box_append(GTK_BOX(lanes), ww_minimap_new(view));
+	gtk_box_append(GTK_BOX(lanes), ww_ruler_new(view));
+	gtk_box_append(GTK_BOX(lanes), scrolled);
+	return lanes;
+}
+
+static GtkWidget *content_new(WwTracePage *page, WwView *view)
+{
+	GtkWidget *content = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+	GtkPaned *paned;
+
+	page->paned = gtk_paned_new(GTK_ORIENTATION_VERTICAL);
+	page->tables = ww_tables_new(view);
+	paned = GTK_PANED(page->paned);
+	gtk_paned_set_start_child(paned, lanes_new(page, view));
+	gtk_paned_set_end_child(paned, page->tables);
+	gtk_paned_set_resize_end_child(paned, FALSE);
+	gtk_paned_set_shrink_start_child(paned, FALSE);
+	gtk_paned_set_shrink_end_child(paned, FALSE);
+	gtk_widget_set_vexpand(page->paned, TRUE);
+	gtk_box_append(GTK_BOX(content), page->paned);
 	gtk_box_append(GTK_BOX(content), ww_status_bar_new(view));
 	return content;
 }
@@ -81,5 +141,24 @@ void ww_trace_page_focus(WwTracePage *page)
 
 bool ww_trace_page_is_settled(WwTracePage *page)
 {
-	return ww_panel_is_settled(WW_PANEL(page->panel));
+	return page->is_arranged && ww_panel_is_settled(WW_PANEL(page->panel)) &&
+	       (!gtk_widget_get_visible(page->tables) ||
+		ww_tables_is_settled(WW_TABLES(page->tables)));
+}
+
+GtkWidget *ww_trace_page_tables(WwTracePage *page)
+{
+	return page->tables;
+}
+
+void ww_trace_page_toggle_tables(WwTracePage *page)
+{
+	const bool is_visible = !gtk_widget_get_visible(page->tables);
+
+	/* A focus that goes away with them would leave the keys without a place. */
+	if (!is_visible)
+		gtk_widget_grab_focus(page->timeline);
+	else if (!page->has_share)
+		give_share(page, gtk_widget_get_height(GTK_WIDGET(page)));
+	gtk_widget_set_visible(page->tables, is_visible);
 }

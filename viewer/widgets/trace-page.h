@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* WwTracePage: everything that shows one trace, put together: minimap, ruler, lanes, status and, at
- * the right, the panel. */
+/* WwTracePage: everything that shows one trace, put together: minimap, ruler, lanes, tables,
+ * status and, at the right, the panel. */
 #ifndef WW_VIEWER_WIDGETS_TRACE_PAGE_H
 #define WW_VIEWER_WIDGETS_TRACE_PAGE_H
 
@@ -14,6 +14,9 @@ G_DECLARE_FINAL_TYPE(WwTracePage, ww_trace_page, WW, TRACE_PAGE, GtkWidget)
 GtkWidget *ww_trace_page_new(WwView *view);
 /* Borrowed. */
 AdwFlap *ww_trace_page_flap(WwTracePage *page);
+/* The pane below the lanes. Borrowed. */
+GtkWidget *ww_trace_page_tables(WwTracePage *page);
+void ww_trace_page_toggle_tables(WwTracePage *page);
 void ww_trace_page_focus(WwTracePage *page);
 /* True once nothing is being computed for what is on the screen. */
 bool ww_trace_page_is_settled(WwTracePage *page);

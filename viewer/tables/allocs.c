@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Allocs: slow calls of the allocator, longest first. */
+#include "viewer/i18n.h"
+#include "viewer/model/whose.h"
+#include "viewer/tables/kinds.h"
+
+static bool is_in(const struct ww_trace *trace)
+{
+	g_autoptr(GArray) keys = ww_query_track_keys(trace, WW_TRACK_ALLOC_PAUSE);
+
+	return keys->len > 0;
+}
+
+static int64_t length_of(const void *row)
+{
+	return ww_span_length_ns(((const struct ww_alloc_pause *)row)->span);
+}
+
+static void add(struct ww_longest *longest, const struct ww_listing *listing,
+		const struct ww_alloc_pause *pause, struct ww_whose *whose)
+{
+	if (pause->utid < WW_UTID_IDLE &&
+	    ww_whose_wants(ww_trace_thread(listing->trace, pause->utid), whose))
+		ww_longest_add(longest, pause);
+}
+
+static void compute(struct ww_listing *listing, GCancellable *cancellable)
+{
+	g_autoptr(GArray) pauses =
+		ww_query_alloc_pauses(listing->trace, WW_UTID_NONE, listing->scope.span);
+	struct ww_longest longest;
+	struct ww_whose whose;
+
+	ww_whose_init(&whose, listing->trace, listing->scope.lanes);
+	ww_longest_init(&longest, sizeof(struct ww_alloc_pause), length_of, WW_LISTED_MAX);
+	for (guint i = 0; i < pauses->len; i++)
+		add(&longest, listing, &g_array_index(pauses, struct ww_alloc_pause, i), &whose);
+	ww_longest_finish(&longest, listing);
+}
+
+static char *call(const struct ww_listing *listing, const void *row)
+{
+	return g_strdup(ww_alloc_call_name(((const struct ww_alloc_pause *)row)->call));
+}
+
+static char *thread(const struct ww_listing *listing, const void *row)
+{
+	return ww_cell_thread(listing, ((const struct ww_alloc_pause *)row)->utid);
+}
+
+static char *size(const struct ww_listing *listing, const void *row)
+{
+	return ww_bytes_text(((const struct ww_alloc_pause *)row)->size_bytes);
+}
+
+static int64_t size_key(const struct ww_listing *listing, const void *row)
+{
+	return (int64_t)((const struct ww_alloc_pause *)row)->size_bytes;
+}
+
+static char *site(const struct ww_listing *listing, const void *row)
+{
+	const struct ww_alloc_pause *pause = row;
+
+	if (pause->site == 0 || pause->utid >= WW_UTID_IDLE)
+		return g_strdup("");
+	return ww_trace_address_text(
+		listing->trace, ww_trace_thread(listing->trace, pause->utid)->upid, pause->site);
+}
+
+static char *begin(const struct ww_listing *listing, const void *row)
+{
+	return ww_cell_instant(((const struct ww_alloc_pause *)row)->span.begin_ns);
+}
+
+static int64_t begin_key(const struct ww_listing *listing, const void *row)
+{
+	return ((const struct ww_alloc_pause *)row)->span.begin_ns;
+}
+
+static char *length(const struct ww_listing *listing, const void *row)
+{
+	return ww_duration_text(length_of(row));
+}
+
+static int64_t length_key(const struct ww_listing *listing, const void *row)
+{
+	return length_of(row);
+}
+
+static struct ww_target target(const struct ww_listing *listing, const void *row)
+{
+	const struct ww_alloc_pause *pause = row;
+
+	return ww_target_span(pause->utid, pause->span);
+}
+
+static const struct ww_listing_column columns[] = {
+	{ N_("Call"), 10, false, call, NULL },
+	{ N_("Thread"), 18, false, thread, NULL },
+	{ N_("Size"), 9, false, size, size_key },
+	{ N_("Called at"), 24, true, site, NULL },
+	{ N_("Begin"), 11, false, begin, begin_key },
+	{ N_("Length"), 9, false, length, length_key },
+};
+
+const struct ww_listing_kind ww_listing_allocs = {
+	.id = "allocs",
+	.title = N_("Allocator Pauses"),
+	.empty = N_("The allocator was never slow"),
+	.columns = columns,
+	.n_columns = G_N_ELEMENTS(columns),
+	.follows = true,
+	.is_in = is_in,
+	.compute = compute,
+	.target = target,
+};

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "viewer/tables/listing-model.h"
+
+struct _WwListingItem {
+	GObject parent;
+	struct ww_listing *listing;
+	uint32_t row;
+};
+
+G_DEFINE_FINAL_TYPE(WwListingItem, ww_listing_item, G_TYPE_OBJECT)
+
+struct _WwListingModel {
+	GObject parent;
+	struct ww_listing *listing; /* NULL at first */
+	GArray *order;              /* uint32_t; NULL: as they are */
+};
+
+static void list_model_init(GListModelInterface *interface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(WwListingModel, ww_listing_model, G_TYPE_OBJECT,
+			      G_IMPLEMENT_INTERFACE(G_TYPE_LIST_MODEL, list_model_init))
+
+static void item_finalize(GObject *object)
+{
+	g_clear_pointer(&WW_LISTING_ITEM(object)->listing, ww_listing_unref);
+	G_OBJECT_CLASS(ww_listing_item_parent_class)->finalize(object);
+}
+
+static void ww_listing_item_class_init(WwListingItemClass *class)
+{
+	G_OBJECT_CLASS(class)->finalize = item_finalize;
+}
+
+static void ww_listing_item_init(WwListingItem *item)
+{
+}
+
+const struct ww_listing *ww_listing_item_listing(WwListingItem *item)
+{
+	return item->listing;
+}
+
+uint32_t ww_listing_item_row(WwListingItem *item)
+{
+	return item->row;
+}
+
+static GType item_type(GListModel *list)
+{
+	return WW_TYPE_LISTING_ITEM;
+}
+
+static guint n_items(GListModel *list)
+{
+	const WwListingModel *model = WW_LISTING_MODEL(list);
+
+	if (model->order)
+		return model->order->len;
+	return model->listing ? model->listing->n_rows : 0;
+}
+
+static gpointer item_at(GListModel *list, guint position)
+{
+	WwListingModel *model = WW_LISTING_MODEL(list);
+	WwListingItem *item;
+
+	if (position >= n_items(list))
+		return NULL;
+	item = g_object_new(WW_TYPE_LISTING_ITEM, NULL);
+	item->listing = ww_listing_ref(model->listing);
+	item->row = ww_listing_model_row(model, position);
+	return item;
+}
+
+static void list_model_init(GListModelInterface *interface)
+{
+	interface->get_item_type = item_type;
+	interface->get_n_items = n_items;
+	interface->get_item = item_at;
+}
+
+static void forget(WwListingModel *model)
+{
+	g_clear_pointer(&model->listing, ww_listing_unref);
+	g_clear_pointer(&model->order, g_array_unref);
+}
+
+static void model_finalize(GObject *object)
+{
+	forget(WW_LISTING_MODEL(object));
+	G_OBJECT_CLASS(ww_listing_model_parent_class)->finalize(object);
+}
+
+static void ww_listing_model_class_init(WwListingModelClass *class)
+{
+	G_OBJECT_CLASS(class)->finalize = model_finalize;
+}
+
+static void ww_listing_model_init(WwListingModel *model)
+{
+}
+
+WwListingModel *ww_listing_model_new(void)
+{
+	return g_object_new(WW_TYPE_LISTING_MODEL, NULL);
+}
+
+void ww_listing_model_set(WwListingModel *model, struct ww_listing *listing, GArray *order)
+{
+	const guint n_before = n_items(G_LIST_MODEL(model));
+
+	forget(model);
+	model->listing = listing;
+	model->order = order;
+	g_list_model_items_changed(G_LIST_MODEL(model), 0, n_before, n_items(G_LIST_MODEL(model)));
+}
+
+const struct ww_listing *ww_listing_model_listing(WwListingModel *model)
+{
+	return model->listing;
+}
+
+uint32_t ww_listing_model_row(WwListingModel *model, guint position)
+{
+	return model->order ? g_array_index(model->order, uint32_t, position) : position;
+}
+
+bool ww_listing_model_position(WwListingModel *model, uint32_t row, guint *position)
+{
+	const guint n = n_items(G_LIST_MODEL(model));
+
+	if (!model->order) {
+		*position = row;
+		return row < n;
+	}
+	for (guint i = 0; i < n; i++) {
+		if (g_array_index(model->order, uint32_t, i) == row) {
+			*position = i;
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * WwListingModel: a listing, arranged, as the list that GTK's tables show. Its items are made when
+ * a row comes onto the screen, so that it costs nothing to have millions. Main thread only.
+ */
+#ifndef WW_VIEWER_TABLES_LISTING_MODEL_H
+#define WW_VIEWER_TABLES_LISTING_MODEL_H
+
+#include <gio/gio.h>
+
+#include "viewer/tables/listing.h"
+
+#define WW_TYPE_LISTING_ITEM (ww_listing_item_get_type())
+G_DECLARE_FINAL_TYPE(WwListingItem, ww_listing_item, WW, LISTING_ITEM, GObject)
+
+/* Borrowed: valid as long as the item. */
+const struct ww_listing *ww_listing_item_listing(WwListingItem *item);
+uint32_t ww_listing_item_row(WwListingItem *item);
+
+#define WW_TYPE_LISTING_MODEL (ww_listing_model_get_type())
+G_DECLARE_FINAL_TYPE(WwListingModel, ww_listing_model, WW, LISTING_MODEL, GObject)
+
+WwListingModel *ww_listing_model_new(void); /* empty */
+/* Takes both; @order as of ww_listing_arrange(). */
+void ww_listing_model_set(WwListingModel *model, struct ww_listing *listing, GArray *order);
+
+/* Borrowed: valid until it is set again; NULL at first. */
+const struct ww_listing *ww_listing_model_listing(WwListingModel *model);
+/* Of the listing, and the other way round; false when the search left that row out. */
+uint32_t ww_listing_model_row(WwListingModel *model, guint position);
+bool ww_listing_model_position(WwListingModel *model, uint32_t row, guint *position);
+
+#endif

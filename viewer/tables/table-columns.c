@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "viewer/i18n.h"
+#include "viewer/tables/table-private.h"
+
+static void set_up_cell(GtkSignalListItemFactory *factory, GtkListItem *item,
+			const struct ww_listing_column *column)
+{
+	GtkWidget *label = gtk_label_new(NULL);
+
+	gtk_label_set_xalign(GTK_LABEL(label), column->number ? 1 : 0);
+	gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
+	gtk_label_set_single_line_mode(GTK_LABEL(label), TRUE);
+	gtk_label_set_width_chars(GTK_LABEL(label), (int)column->width_chars);
+	gtk_label_set_max_width_chars(GTK_LABEL(label), (int)column->width_chars);
+	if (column->number)
+		gtk_widget_add_css_class(label, "numeric");
+	gtk_list_item_set_child(item, label);
+}
+
+/* The row is a parent of its cells; a screen reader stops on it, so it says all of them. */
+static void name_row(GtkWidget *cell, const struct ww_listing *listing, uint32_t i)
+{
+	GtkWidget *row = gtk_widget_get_parent(cell);
+	g_autoptr(GString) name = g_string_new(NULL);
+
+	row = row ? gtk_widget_get_parent(row) : NULL;
+	if (!row)
+		return;
+	for (unsigned int column = 0; column < listing->kind->n_columns; column++) {
+		g_autofree char *text = ww_listing_text(listing, i, column);
+
+		if (*text)
+			g_string_append_printf(name, "%s%s", name->len > 0 ? ", " : "", text);
+	}
+	gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+				       name->str, -1);
+}
+
+static void bind_cell(GtkSignalListItemFactory *factory, GtkListItem *list_item,
+		      const struct ww_listing_column *column)
+{
+	WwListingItem *item = gtk_list_item_get_item(list_item);
+	const struct ww_listing *listing = ww_listing_item_listing(item);
+	const unsigned int i = (unsigned int)(column - listing->kind->columns);
+	GtkWidget *label = gtk_list_item_get_child(list_item);
+	g_autofree char *text = ww_listing_text(listing, ww_listing_item_row(item), i);
+
+	gtk_label_set_text(GTK_LABEL(label), text);
+	gtk_widget_set_tooltip_text(label, column->is_wide && *text ? text : NULL);
+	if (i == 0)
+		name_row(gtk_widget_get_parent(label), listing, ww_listing_item_row(item));
+}
+
+struct probe {
+	WwTableView *table;
+	uint32_t column;
+};
+
+static int note_probe(gconstpointer a, gconstpointer b, gpointer data)
+{
+	const struct probe *probe = data;
+
+	if (probe->table->probed == WW_LISTING_UNSORTED)
+		probe->table->probed = probe->column;
+	return GTK_ORDERING_SMALLER;
+}
+
+/*
+ * GTK 4.8 does not tell by which column a table is sorted, but its sorter asks that column's first:
+ * two things that are no rows find out. (From 4.10 on there is GtkColumnViewSorter.)
+ */
+uint32_t ww_table_sorted_column(WwTableView *table, bool *is_descending)
+{
+	GtkSorter *sorter = gtk_column_view_get_sorter(GTK_COLUMN_VIEW(table->columns));
+	g_autoptr(GObject) a = g_object_new(G_TYPE_OBJECT, NULL);
+	g_autoptr(GObject) b = g_object_new(G_TYPE_OBJECT, NULL);
+
+	table->probed = WW_LISTING_UNSORTED;
+	*is_descending = gtk_sorter_compare(sorter, a, b) == GTK_ORDERING_LARGER;
+	return table->probed;
+}
+
+static GtkSorter *sorter_new(WwTableView *table, uint32_t column)
+{
+	struct probe *probe = g_new(struct probe, 1);
+
+	*probe = (struct probe){ table, column };
+	return GTK_SORTER(gtk_custom_sorter_new(note_probe, probe, g_free));
+}
+
+static GtkWidget *find_label(GtkWidget *widget)
+{
+	for (GtkWidget *child = gtk_widget_get_first_child(widget); child;
+	     child = gtk_widget_get_next_sibling(child)) {
+		GtkWidget *found = GTK_IS_LABEL(child) ? child : find_label(child);
+
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+/* Over numbers, which stand at the right. GTK offers no way to say so. */
+static void align_title(WwTableView *table, unsigned int i)
+{
+	GtkWidget *header = gtk_widget_get_first_child(table->columns);
+	GtkWidget *title = header ? gtk_widget_get_first_child(header) : NULL;
+	GtkWidget *label;
+
+	while (title && i-- > 0)
+		title = gtk_widget_get_next_sibling(title);
+	label = title ? find_label(title) : NULL;
+	if (!label)
+		return;
+	gtk_widget_set_hexpand(label, TRUE);
+	gtk_label_set_xalign(GTK_LABEL(label), 1);
+}
+
+void ww_table_add_columns(WwTableView *table)
+{
+	for (unsigned int i = 0; i < table->kind->n_columns; i++) {
+		const struct ww_listing_column *column = &table->kind->columns[i];
+		GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
+		g_autoptr(GtkColumnViewColumn) shown =
+			gtk_column_view_column_new(_(column->title), factory);
+		g_autoptr(GtkSorter) sorter = sorter_new(table, i);
+
+		g_signal_connect(factory, "setup", G_CALLBACK(set_up_cell),
+				 (gpointer)(uintptr_t)column);
+		g_signal_connect(factory, "bind", G_CALLBACK(bind_cell),
+				 (gpointer)(uintptr_t)column);
+		gtk_column_view_column_set_expand(shown, column->is_wide);
+		gtk_column_view_column_set_resizable(shown, TRUE);
+		gtk_column_view_column_set_sorter(shown, sorter);
+		gtk_column_view_append_column(GTK_COLUMN_VIEW(table->columns), shown);
+		if (column->number)
+			align_title(table, i);
+	}
+}

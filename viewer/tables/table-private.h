@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* WwTableView's own files: its columns and what its keys and menu do. */
+#ifndef WW_VIEWER_TABLES_TABLE_PRIVATE_H
+#define WW_VIEWER_TABLES_TABLE_PRIVATE_H
+
+#include "viewer/tables/listing-model.h"
+#include "viewer/tables/table-view.h"
+
+struct _WwTableView {
+	GtkWidget parent;
+	WwView *view;
+	const struct ww_listing_kind *kind;
+	struct ww_listing_scope scope;     /* wanted; holds a reference on its lanes */
+	struct ww_arrangement arrangement; /* wanted; owns its text */
+	bool is_stale;                     /* what is shown is not what is wanted */
+	bool is_shown_stale;               /* nor are its rows those of the scope */
+	bool is_following;                 /* the selection moves because the view's did */
+	GtkWidget *stack, *columns, *empty;
+	WwListingModel *model;
+	GtkSelectionModel *selection;
+	GCancellable *cancellable; /* of the rows on their way; NULL: none */
+	guint timer;
+	uint32_t probed; /* the column whose sorter was asked first */
+};
+
+/* Adds the columns of the table's kind, and keeps the arrangement as their headers say. */
+void ww_table_add_columns(WwTableView *table);
+uint32_t ww_table_sorted_column(WwTableView *table, bool *is_descending);
+
+/* Ctrl+C and the menu. */
+void ww_table_install_actions(GtkWidgetClass *class);
+void ww_table_add_menu(WwTableView *table);
+
+#endif

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "viewer/tables/table-view.h"
+
+#include "viewer/i18n.h"
+#include "viewer/tables/table-private.h"
+#include "viewer/tables/worker.h"
+
+/* An area changes with every motion of a drag, a search with every letter. */
+#define DELAY_MS 80
+/* Around a span that a row leads to, so that one sees where it begins and ends. */
+#define MARGIN_SHARE 4
+
+static guint changed_signal;
+
+G_DEFINE_FINAL_TYPE(WwTableView, ww_table_view, GTK_TYPE_WIDGET)
+
+static void emit_changed(WwTableView *table)
+{
+	g_signal_emit(table, changed_signal, 0);
+}
+
+static void go_to_lane(WwView *view, const struct ww_target *target)
+{
+	const struct ww_span visible = ww_view_viewport(view)->span;
+	const struct ww_span common = ww_span_intersect(target->span, visible);
+	const int64_t t_ns = ww_span_overlaps(target->span, visible)
+				     ? common.begin_ns + ww_span_length_ns(common) / 2
+				     : target->span.begin_ns;
+
+	ww_view_go_to(view, target->lane, t_ns, true);
+}
+
+static void go_to_span(WwView *view, const struct ww_target *target)
+{
+	const int64_t margin_ns = ww_span_length_ns(target->span) / MARGIN_SHARE + WW_NS_PER_US;
+
+	if (!ww_view_go_to(view, target->lane, target->span.begin_ns, true))
+		return;
+	ww_view_show(view, (struct ww_span){ target->span.begin_ns - margin_ns,
+					     target->span.end_ns + margin_ns });
+}
+
+static void go_to(WwView *view, const struct ww_target *target)
+{
+	switch (target->kind) {
+	case WW_TARGET_NONE:
+		break;
+	case WW_TARGET_INTERVAL:
+		ww_view_go_to(view, target->lane, target->span.begin_ns, false);
+		break;
+	case WW_TARGET_LANE:
+		go_to_lane(view, target);
+		break;
+	case WW_TARGET_SPAN:
+		go_to_span(view, target);
+		break;
+	}
+}
+
+/* False unless exactly one row is chosen: several are for copying. */
+static bool chosen_row(WwTableView *table, uint32_t *row)
+{
+	g_autoptr(GtkBitset) chosen = gtk_selection_model_get_selection(table->selection);
+
+	if (gtk_bitset_get_size(chosen) != 1)
+		return false;
+	*row = ww_listing_model_row(table->model, gtk_bitset_get_minimum(chosen));
+	return true;
+}
+
+static void on_chosen(WwTableView *table)
+{
+	const struct ww_listing *listing = ww_listing_model_listing(table->model);
+	struct ww_target target;
+	uint32_t row;
+
+	if (table->is_following || !listing || !chosen_row(table, &row))
+		return;
+	target = ww_listing_target(listing, row);
+	go_to(table->view, &target);
+}
+
+/* A second look: the selection as large as the screen allows. */
+static void on_activated(GtkColumnView *columns, guint position, WwTableView *table)
+{
+	const struct ww_listing *listing = ww_listing_model_listing(table->model);
+	const struct ww_target target =
+		ww_listing_target(listing, ww_listing_model_row(table->model, position));
+
+	go_to(table->view, &target);
+	if (target.kind == WW_TARGET_INTERVAL)
+		ww_view_frame_selection(table->view);
+}
+
+static void scroll_to(WwTableView *table, guint position)
+{
+	for (GtkWidget *child = gtk_widget_get_first_child(table->columns); child;
+	     child = gtk_widget_get_next_sibling(child)) {
+		if (GTK_IS_LIST_VIEW(child))
+			gtk_widget_activate_action(child, "list.scroll-to-item", "u", position);
+	}
+}
+
+static void choose_position(WwTableView *table, guint position)
+{
+	table->is_following = true;
+	gtk_selection_model_select_item(table->selection, position, TRUE);
+	table->is_following = false;
+	scroll_to(table, position);
+}
+
+/* The row of what the view has selected, if there is one. */
+static void follow(WwTableView *table)
+{
+	const struct ww_selection *selection = ww_view_selection(table->view);
+	const struct ww_listing *listing = ww_listing_model_listing(table->model);
+	uint32_t row;
+	guint position;
+
+	if (!listing)
+		return;
+	if (chosen_row(table, &row) && ww_listing_stands_for(listing, row, selection))
+		return;
+	if (ww_listing_find(listing, selection, &row) &&
+	    ww_listing_model_position(table->model, row, &position)) {
+		choose_position(table, position);
+		return;
+	}
+	table->is_following = true;
+	gtk_selection_model_unselect_all(table->selection);
+	table->is_following = false;
+}
+
+static void cancel(WwTableView *table)
+{
+	g_clear_handle_id(&table->timer, g_source_remove);
+	if (table->cancellable)
+		g_cancellable_cancel(table->cancellable);
+	g_clear_object(&table->cancellable);
+}
+
+static void show_rows(WwTableView *table)
+{
+	const guint n = g_list_model_get_n_items(G_LIST_MODEL(table->model));
+	const struct ww_listing *listing = ww_listing_model_listing(table->model);
+	const bool is_search = listing->n_rows > 0;
+
+	gtk_label_set_text(GTK_LABEL(table->empty),
+			   is_search ? _("No row has these words") : _(table->kind->empty));
+	gtk_stack_set_visible_child(GTK_STACK(table->stack),
+				    n > 0 ? gtk_widget_get_parent(table->columns) : table->empty);
+	follow(table);
+}
+
+static void on_rows(GObject *source, GAsyncResult *result, gpointer data)
+{
+	g_autoptr(WwTableView) table = data;
+	GArray *order = NULL;
+	struct ww_listing *listing = ww_table_worker_finish(result, &order);
+
+	/* Cancelled: others are on their way, or nobody wants any. */
+	if (!listing)
+		return;
+	g_clear_object(&table->cancellable);
+	table->is_stale = table->is_shown_stale = false;
+	table->is_following = true;
+	ww_listing_model_set(table->model, listing, order);
+	table->is_following = false;
+	show_rows(table);
+	emit_changed(table);
+}
+
+static gboolean ask(gpointer data)
+{
+	WwTableView *table = data;
+	const struct ww_listing *listing = ww_listing_model_listing(table->model);
+	const struct ww_table_order order = {
+		.kind = table->kind,
+		.document = (struct ww_document *)(uintptr_t)ww_view_document(table->view),
+		.scope = table->scope,
+		.listing = table->is_shown_stale ? NULL : (struct ww_listing *)(uintptr_t)listing,
+		.arrangement = table->arrangement,
+	};
+
+	table->timer = 0;
+	table->cancellable = g_cancellable_new();
+	ww_table_worker_start(&order, table->cancellable, on_rows, g_object_ref(table));
+	return G_SOURCE_REMOVE;
+}
+
+/* What is shown is no longer what is wanted. */
+static void ask_soon(WwTableView *table)
+{
+	cancel(table);
+	table->is_stale = true;
+	if (gtk_widget_get_mapped(GTK_WIDGET(table)))
+		table->timer = g_timeout_add(ww_listing_model_listing(table->model) ? DELAY_MS : 0,
+					     ask, table);
+	emit_changed(table);
+}
+
+static void on_selected(WwTableView *table)
+{
+	if (gtk_widget_get_mapped(GTK_WIDGET(table)) && !table->is_stale)
+		follow(table);
+}
+
+static void on_sorted(WwTableView *table)
+{
+	bool is_descending;
+
+	table->arrangement.column = ww_table_sorted_column(table, &is_descending);
+	table->arrangement.is_descending = is_descending;
+	ask_soon(table);
+}
+
+/* Whether the rows of @kind are others. */
+static bool makes_difference(const struct ww_listing_kind *kind, const struct ww_listing_scope *a,
+			     const struct ww_listing_scope *b)
+{
+	if (a->span.begin_ns != b->span.begin_ns || a->span.end_ns != b->span.end_ns)
+		return true;
+	if (kind->is_of_lane)
+		return !ww_lane_is_equal(a->lane, b->lane);
+	return a->lanes != b->lanes || (kind->choices && a->choice != b->choice) ||
+	       (kind->is_of_length && (a->min_ns != b->min_ns || a->max_ns != b->max_ns));
+}
+
+void ww_table_view_set_scope(WwTableView *table, const struct ww_listing_scope *scope)
+{
+	const bool is_other = makes_difference(table->kind, &table->scope, scope);
+	const struct ww_lane_set *before = table->scope.lanes;
+
+	table->scope = *scope;
+	if (scope->lanes)
+		ww_lane_set_ref(scope->lanes);
+	g_clear_pointer(&before, ww_lane_set_unref);
+	if (!is_other)
+		return;
+	table->is_shown_stale = true;
+	ask_soon(table);
+}
+
+void ww_table_view_set_search(WwTableView *table, const char *search)
+{
+	if (g_strcmp0(search, table->arrangement.search) == 0)
+		return;
+	g_free(table->arrangement.search);
+	table->arrangement.search = g_strdup(search);
+	ask_soon(table);
+}
+
+char *ww_table_view_note(WwTableView *table)
+{
+	const struct ww_listing *listing = ww_listing_model_listing(table->model);
+	const guint n = g_list_model_get_n_items(G_LIST_MODEL(table->model));
+	g_autofree char *shown = ww_count_text(n);
+	g_autofree char *all = ww_count_text(listing ? listing->n_rows : 0);
+	g_autofree char *rows = NULL;
+
+	if (!listing)
+		return g_strdup("");
+	if (n < listing->n_rows)
+		rows = g_strdup_printf(_("%s of %s rows"), shown, all);
+	else
+		rows = g_strdup_printf(ngettext("%s row", "%s rows", n), shown);
+	return listing->note ? g_strdup_printf("%s: %s", rows, listing->note)
+			     : g_steal_pointer(&rows);
+}
+
+bool ww_table_view_is_busy(WwTableView *table)
+{
+	return table->timer != 0 || table->cancellable;
+}
+
+static void table_view_map(GtkWidget *widget)
+{
+	WwTableView *table = WW_TABLE_VIEW(widget);
+
+	GTK_WIDGET_CLASS(ww_table_view_parent_class)->map(widget);
+	if (table->is_stale)
+		ask_soon(table);
+	else
+		follow(table);
+}
+
+static void table_view_unmap(GtkWidget *widget)
+{
+	cancel(WW_TABLE_VIEW(widget));
+	GTK_WIDGET_CLASS(ww_table_view_parent_class)->unmap(widget);
+}
+
+static void table_view_dispose(GObject *object)
+{
+	WwTableView *table = WW_TABLE_VIEW(object);
+
+	cancel(table);
+	g_object_set_data(object, "menu", NULL);
+	if (table->view)
+		g_signal_handlers_disconnect_by_data(table->view, table);
+	if (table->selection)
+		g_signal_handlers_disconnect_by_data(table->selection, table);
+	if (table->columns)
+		g_signal_handlers_disconnect_by_data(
+			gtk_column_view_get_sorter(GTK_COLUMN_VIEW(table->columns)), table);
+	table->columns = NULL;
+	g_clear_pointer(&table->stack, gtk_widget_unparent);
+	g_clear_object(&table->selection);
+	g_clear_object(&table->model);
+	g_clear_object(&table->view);
+	g_clear_pointer(&table->scope.lanes, ww_lane_set_unref);
+	g_clear_pointer(&table->arrangement.search, g_free);
+	G_OBJECT_CLASS(ww_table_view_parent_class)->dispose(object);
+}
+
+static void ww_table_view_class_init(WwTableViewClass *class)
+{
+	GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
+
+	G_OBJECT_CLASS(class)->dispose = table_view_dispose;
+	widget_class->map = table_view_map;
+	widget_class->unmap = table_view_unmap;
+	gtk_widget_class_set_layout_manager_type(widget_class, GTK_TYPE_BIN_LAYOUT);
+	ww_table_install_actions(widget_class);
+	changed_signal = g_signal_new("changed", WW_TYPE_TABLE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+				      NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void ww_table_view_init(WwTableView *table)
+{
+	table->arrangement.column = WW_LISTING_UNSORTED;
+	table->is_stale = table->is_shown_stale = true;
+	table->model = ww_listing_model_new();
+	table->selection = GTK_SELECTION_MODEL(
+		gtk_multi_selection_new(g_object_ref(G_LIST_MODEL(table->model))));
+	table->stack = gtk_stack_new();
+	table->empty = gtk_label_new(NULL);
+	gtk_widget_add_css_class(table->empty, "dim-label");
+	gtk_stack_add_child(GTK_STACK(table->stack), table->empty);
+	gtk_widget_set_parent(table->stack, GTK_WIDGET(table));
+	g_signal_connect_swapped(table->selection, "selection-changed", G_CALLBACK(on_chosen),
+				 table);
+}
+
+GtkWidget *ww_table_view_new(WwView *view, const struct ww_listing_kind *kind)
+{
+	WwTableView *table = g_object_new(WW_TYPE_TABLE_VIEW, NULL);
+	GtkWidget *scrolled = gtk_scrolled_window_new();
+
+	table->view = g_object_ref(view);
+	table->kind = kind;
+	ww_listing_scope_init(&table->scope, ww_view_document(view));
+	table->columns = gtk_column_view_new(g_object_ref(table->selection));
+	gtk_widget_add_css_class(table->columns, "data-table");
+	gtk_accessible_update_property(GTK_ACCESSIBLE(table->columns),
+				       GTK_ACCESSIBLE_PROPERTY_LABEL, _(kind->title), -1);
+	ww_table_add_columns(table);
+	ww_table_add_menu(table);
+	gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scrolled), table->columns);
+	gtk_stack_add_child(GTK_STACK(table->stack), scrolled);
+	g_signal_connect_swapped(gtk_column_view_get_sorter(GTK_COLUMN_VIEW(table->columns)),
+				 "changed", G_CALLBACK(on_sorted), table);
+	g_signal_connect(table->columns, "activate", G_CALLBACK(on_activated), table);
+	g_signal_connect_swapped(view, "selected", G_CALLBACK(on_selected), table);
+	return GTK_WIDGET(table);
+}

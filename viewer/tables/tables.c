@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "viewer/tables/tables.h"
+
+#include "viewer/i18n.h"
+#include "viewer/tables/scope.h"
+#include "viewer/tables/table-view.h"
+#include "viewer/text.h"
+
+/* What takes less shows no sign of it. */
+#define PATIENCE_MS 200
+
+struct page {
+	const struct ww_listing_kind *kind;
+	GtkWidget *widget;  /* in the notebook */
+	GtkWidget *choices; /* NULL: there are none */
+};
+
+struct _WwTables {
+	GtkWidget parent;
+	WwView *view;
+	GArray *pages; /* struct page, in the order of the tabs */
+	struct ww_table_area area;
+	struct ww_lane lane; /* the one looked at last */
+	GtkWidget *box, *notebook, *choices, *search, *spinner;
+	GtkWidget *note, *scope, *clear;
+	guint spinner_timer;
+};
+
+G_DEFINE_FINAL_TYPE(WwTables, ww_tables, GTK_TYPE_WIDGET)
+
+static struct page *page_at(WwTables *tables, guint i)
+{
+	return &g_array_index(tables->pages, struct page, i);
+}
+
+static struct page *open_page(WwTables *tables)
+{
+	const int i = gtk_notebook_get_current_page(GTK_NOTEBOOK(tables->notebook));
+
+	return i < 0 ? NULL : page_at(tables, (guint)i);
+}
+
+static void set_scope(WwTables *tables, const struct page *page)
+{
+	struct ww_listing_scope scope;
+
+	ww_listing_scope_init(&scope, ww_view_document(tables->view));
+	scope.lane = tables->lane;
+	if (tables->area.is_set) {
+		scope.span = tables->area.span;
+		scope.lanes = tables->area.lanes;
+	}
+	if (page->choices)
+		scope.choice = gtk_drop_down_get_selected(GTK_DROP_DOWN(page->choices));
+	ww_table_view_set_scope(WW_TABLE_VIEW(page->widget), &scope);
+}
+
+static char *area_text(WwTables *tables)
+{
+	g_autofree char *length = ww_duration_text(ww_span_length_ns(tables->area.span));
+
+	return g_strdup_printf(_("inside the selected area of %s"), length);
+}
+
+/* What is listed, in words. */
+static void show_scope(WwTables *tables)
+{
+	const struct page *page = open_page(tables);
+	g_autofree char *area = tables->area.is_set ? area_text(tables) : g_strdup("");
+	g_autofree char *lane = NULL;
+	g_autofree char *text = NULL;
+
+	if (page && page->kind->is_of_lane) {
+		lane = ww_text_lane(ww_view_trace(tables->view), tables->lane);
+		text = g_strdup_printf(_("of %s %s"), lane, area);
+	} else {
+		text = g_strdup(area);
+	}
+	gtk_label_set_text(GTK_LABEL(tables->scope), text);
+	gtk_widget_set_visible(tables->clear, tables->area.is_set);
+}
+
+static void set_scopes(WwTables *tables)
+{
+	for (guint i = 0; i < tables->pages->len; i++)
+		set_scope(tables, page_at(tables, i));
+	show_scope(tables);
+}
+
+static void on_selected(WwTables *tables)
+{
+	const struct ww_selection *selection = ww_view_selection(tables->view);
+	bool is_other = ww_table_area_follow(&tables->area, selection);
+
+	if (selection->kind == WW_SELECTION_INTERVAL &&
+	    !ww_lane_is_equal(selection->lane, tables->lane)) {
+		tables->lane = selection->lane;
+		is_other = true;
+	}
+	if (is_other)
+		set_scopes(tables);
+}
+
+static void on_clear(WwTables *tables)
+{
+	if (ww_view_selection(tables->view)->kind == WW_SELECTION_AREA) {
+		ww_view_select_none(tables->view);
+		return;
+	}
+	tables->area.is_set = false;
+	set_scopes(tables);
+}
+
+bool ww_tables_is_settled(WwTables *tables)
+{
+	const struct page *page = open_page(tables);
+
+	return !page || !ww_table_view_is_busy(WW_TABLE_VIEW(page->widget));
+}
+
+static gboolean start_spinner(gpointer data)
+{
+	WwTables *tables = data;
+
+	tables->spinner_timer = 0;
+	gtk_spinner_start(GTK_SPINNER(tables->spinner));
+	return G_SOURCE_REMOVE;
+}
+
+static void show_state(WwTables *tables)
+{
+	const struct page *page = open_page(tables);
+	g_autofree char *note = NULL;
+
+	if (!page)
+		return;
+	note = ww_table_view_note(WW_TABLE_VIEW(page->widget));
+	gtk_label_set_text(GTK_LABEL(tables->note), note);
+	if (ww_tables_is_settled(tables)) {
+		g_clear_handle_id(&tables->spinner_timer, g_source_remove);
+		gtk_spinner_stop(GTK_SPINNER(tables->spinner));
+	} else if (tables->spinner_timer == 0) {
+		tables->spinner_timer = g_timeout_add(PATIENCE_MS, start_spinner, tables);
+	}
+}
+
+static void on_searched(WwTables *tables)
+{
+	const struct page *page = open_page(tables);
+
+	if (page)
+		ww_table_view_set_search(WW_TABLE_VIEW(page->widget),
+					 gtk_editable_get_text(GTK_EDITABLE(tables->search)));
+}
+
+static void on_switched(WwTables *tables)
+{
+	const struct page *page = open_page(tables);
+
+	for (guint i = 0; i < tables->pages->len; i++) {
+		if (page_at(tables, i)->choices)
+			gtk_widget_set_visible(page_at(tables, i)->choices,
+					       page_at(tables, i) == page);
+	}
+	on_searched(tables);
+	show_scope(tables);
+	show_state(tables);
+}
+
+static void on_changed(WwTables *tables, GtkWidget *table)
+{
+	const struct page *page = open_page(tables);
+
+	if (page && page->widget == table)
+		show_state(tables);
+}
+
+static GtkWidget *choices_new(WwTables *tables, const struct ww_listing_kind *kind)
+{
+	g_autoptr(GtkStringList) names = gtk_string_list_new(NULL);
+	GtkWidget *choices;
+
+	if (!kind->choices)
+		return NULL;
+	for (guint i = 0; kind->choices[i]; i++)
+		gtk_string_list_append(names, _(kind->choices[i]));
+	choices = gtk_drop_down_new(G_LIST_MODEL(g_steal_pointer(&names)), NULL);
+	gtk_widget_add_css_class(choices, "flat");
+	gtk_widget_set_tooltip_text(choices, _("What to List"));
+	gtk_accessible_update_property(GTK_ACCESSIBLE(choices), GTK_ACCESSIBLE_PROPERTY_LABEL,
+				       _("What to List"), -1);
+	g_signal_connect_swapped(choices, "notify::selected", G_CALLBACK(set_scopes), tables);
+	gtk_box_append(GTK_BOX(tables->choices), choices);
+	return choices;
+}
+
+static void add_page(WwTables *tables, const struct ww_listing_kind *kind)
+{
+	struct page page = { .kind = kind };
+
+	page.widget = ww_table_view_new(tables->view, kind);
+	page.choices = choices_new(tables, kind);
+	g_array_append_val(tables->pages, page);
+	g_signal_connect_swapped(page.widget, "changed", G_CALLBACK(on_changed), tables);
+	set_scope(tables, page_at(tables, tables->pages->len - 1));
+	gtk_notebook_append_page(GTK_NOTEBOOK(tables->notebook), page.widget,
+				 gtk_label_new(_(kind->title)));
+}
+
+void ww_tables_focus(WwTables *tables)
+{
+	const struct page *page = open_page(tables);
+
+	if (page)
+		gtk_widget_child_focus(page->widget, GTK_DIR_TAB_FORWARD);
+}
+
+static void tables_dispose(GObject *object)
+{
+	WwTables *tables = WW_TABLES(object);
+
+	g_clear_handle_id(&tables->spinner_timer, g_source_remove);
+	if (tables->view)
+		g_signal_handlers_disconnect_by_data(tables->view, tables);
+	if (tables->notebook)
+		g_signal_handlers_disconnect_by_data(tables->notebook, tables);
+	g_clear_pointer(&tables->box, gtk_widget_unparent);
+	tables->notebook = NULL;
+	g_clear_object(&tables->view);
+	G_OBJECT_CLASS(ww_tables_parent_class)->dispose(object);
+}
+
+static void tables_finalize(GObject *object)
+{
+	g_array_unref(WW_TABLES(object)->pages);
+	G_OBJECT_CLASS(ww_tables_parent_class)->finalize(object);
+}
+
+static void ww_tables_class_init(WwTablesClass *class)
+{
+	G_OBJECT_CLASS(class)->dispose = tables_dispose;
+	G_OBJECT_CLASS(class)->finalize = tables_finalize;
+	gtk_widget_class_set_layout_manager_type(GTK_WIDGET_CLASS(class), GTK_TYPE_BIN_LAYOUT);
+	gtk_widget_class_set_css_name(GTK_WIDGET_CLASS(class), "tables");
+	gtk_widget_class_set_accessible_role(GTK_WIDGET_CLASS(class), GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static GtkWidget *hide_button_new(void)
+{
+	GtkWidget *button = gtk_button_new_from_icon_name("window-close-symbolic");
+
+	gtk_widget_add_css_class(button, "flat");
+	gtk_widget_set_tooltip_text(button, _("Hide the Tables (F10)"));
+	gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+				       _("Hide the Tables"), -1);
+	gtk_actionable_set_action_name(GTK_ACTIONABLE(button), "win.toggle-tables");
+	return button;
+}
+
+/* At the end of the row of tabs. */
+static GtkWidget *tools_new(WwTables *tables)
+{
+	GtkWidget *tools = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+
+	gtk_widget_add_css_class(tools, "tools");
+	tables->spinner = gtk_spinner_new();
+	tables->choices = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+	tables->search = gtk_search_entry_new();
+	gtk_editable_set_width_chars(GTK_EDITABLE(tables->search), 12);
+	g_object_set(tables->search, "placeholder-text", _("Search rows"), NULL);
+	gtk_accessible_update_property(GTK_ACCESSIBLE(tables->search),
+				       GTK_ACCESSIBLE_PROPERTY_LABEL, _("Search rows"), -1);
+	gtk_widget_set_valign(tables->search, GTK_ALIGN_CENTER);
+	gtk_box_append(GTK_BOX(tools), tables->spinner);
+	gtk_box_append(GTK_BOX(tools), tables->choices);
+	gtk_box_append(GTK_BOX(tools), tables->search);
+	gtk_box_append(GTK_BOX(tools), hide_button_new());
+	g_signal_connect_swapped(tables->search, "search-changed", G_CALLBACK(on_searched), tables);
+	return tools;
+}
+
+static GtkWidget *foot_new(WwTables *tables)
+{
+	GtkWidget *foot = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+
+	gtk_widget_add_css_class(foot, "foot");
+	tables->note = gtk_label_new(NULL);
+	tables->scope = gtk_label_new(NULL);
+	tables->clear = gtk_button_new_with_label(_("Whole Trace"));
+	gtk_label_set_ellipsize(GTK_LABEL(tables->note), PANGO_ELLIPSIZE_END);
+	gtk_widget_add_css_class(tables->note, "numeric");
+	gtk_widget_add_css_class(tables->clear, "flat");
+	gtk_widget_set_tooltip_text(tables->clear, _("List what is outside of the area too"));
+	gtk_box_append(GTK_BOX(foot), tables->note);
+	gtk_box_append(GTK_BOX(foot), tables->scope);
+	gtk_box_append(GTK_BOX(foot), tables->clear);
+	g_signal_connect_swapped(tables->clear, "clicked", G_CALLBACK(on_clear), tables);
+	return foot;
+}
+
+static void ww_tables_init(WwTables *tables)
+{
+	tables->pages = g_array_new(FALSE, FALSE, sizeof(struct page));
+	tables->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+	tables->notebook = gtk_notebook_new();
+	gtk_notebook_set_scrollable(GTK_NOTEBOOK(tables->notebook), TRUE);
+	gtk_notebook_set_show_border(GTK_NOTEBOOK(tables->notebook), FALSE);
+	gtk_notebook_set_action_widget(GTK_NOTEBOOK(tables->notebook), tools_new(tables),
+				       GTK_PACK_END);
+	gtk_widget_set_vexpand(tables->notebook, TRUE);
+	gtk_box_append(GTK_BOX(tables->box), tables->notebook);
+	gtk_box_append(GTK_BOX(tables->box), foot_new(tables));
+	gtk_widget_set_parent(tables->box, GTK_WIDGET(tables));
+	gtk_accessible_update_property(GTK_ACCESSIBLE(tables), GTK_ACCESSIBLE_PROPERTY_LABEL,
+				       _("Tables"), -1);
+}
+
+GtkWidget *ww_tables_new(WwView *view)
+{
+	WwTables *tables = g_object_new(WW_TYPE_TABLES, NULL);
+
+	tables->view = g_object_ref(view);
+	tables->lane = ww_table_first_lane(ww_view_document(view));
+	for (size_t i = 0; ww_listing_kinds[i]; i++) {
+		if (!ww_listing_kinds[i]->is_in || ww_listing_kinds[i]->is_in(ww_view_trace(view)))
+			add_page(tables, ww_listing_kinds[i]);
+	}
+	g_signal_connect_swapped(view, "selected", G_CALLBACK(on_selected), tables);
+	g_signal_connect_data(tables->notebook, "switch-page", G_CALLBACK(on_switched), tables,
+			      NULL, G_CONNECT_AFTER | G_CONNECT_SWAPPED);
+	on_switched(tables);
+	return GTK_WIDGET(tables);
+}

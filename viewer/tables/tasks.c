@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Tasks: the program's own units of work (whywait.h), longest first. */
+#include "viewer/i18n.h"
+#include "viewer/model/whose.h"
+#include "viewer/tables/kinds.h"
+
+static bool is_in(const struct ww_trace *trace)
+{
+	g_autoptr(GArray) keys = ww_query_track_keys(trace, WW_TRACK_USER_TASK);
+
+	return keys->len > 0;
+}
+
+static int64_t length_of(const void *row)
+{
+	return ww_span_length_ns(((const struct ww_user_task *)row)->span);
+}
+
+static void add(struct ww_longest *longest, const struct ww_listing *listing,
+		const struct ww_user_task *task, struct ww_whose *whose)
+{
+	if (task->utid < WW_UTID_IDLE &&
+	    ww_whose_wants(ww_trace_thread(listing->trace, task->utid), whose))
+		ww_longest_add(longest, task);
+}
+
+static void compute(struct ww_listing *listing, GCancellable *cancellable)
+{
+	g_autoptr(GArray) keys = ww_query_track_keys(listing->trace, WW_TRACK_USER_TASK);
+	struct ww_longest longest;
+	struct ww_whose whose;
+
+	ww_whose_init(&whose, listing->trace, listing->scope.lanes);
+	ww_longest_init(&longest, sizeof(struct ww_user_task), length_of, WW_LISTED_MAX);
+	for (guint i = 0; i < keys->len && !g_cancellable_is_cancelled(cancellable); i++) {
+		g_autoptr(GArray) tasks = ww_query_user_task(
+			listing->trace, g_array_index(keys, uint64_t, i), listing->scope.span);
+
+		for (guint k = 0; k < tasks->len; k++)
+			add(&longest, listing, &g_array_index(tasks, struct ww_user_task, k),
+			    &whose);
+	}
+	ww_longest_finish(&longest, listing);
+}
+
+static char *name(const struct ww_listing *listing, const void *row)
+{
+	const struct ww_user_task *task = row;
+
+	return g_strdup(task->name ? task->name : "");
+}
+
+static char *id(const struct ww_listing *listing, const void *row)
+{
+	return g_strdup_printf("%" G_GUINT64_FORMAT, ((const struct ww_user_task *)row)->id);
+}
+
+static int64_t id_key(const struct ww_listing *listing, const void *row)
+{
+	return (int64_t)((const struct ww_user_task *)row)->id;
+}
+
+static char *thread(const struct ww_listing *listing, const void *row)
+{
+	return ww_cell_thread(listing, ((const struct ww_user_task *)row)->utid);
+}
+
+static char *begin(const struct ww_listing *listing, const void *row)
+{
+	return ww_cell_instant(((const struct ww_user_task *)row)->span.begin_ns);
+}
+
+static int64_t begin_key(const struct ww_listing *listing, const void *row)
+{
+	return ((const struct ww_user_task *)row)->span.begin_ns;
+}
+
+static char *length(const struct ww_listing *listing, const void *row)
+{
+	return ww_duration_text(length_of(row));
+}
+
+static int64_t length_key(const struct ww_listing *listing, const void *row)
+{
+	return length_of(row);
+}
+
+static struct ww_target target(const struct ww_listing *listing, const void *row)
+{
+	const struct ww_user_task *task = row;
+
+	return ww_target_span(task->utid, task->span);
+}
+
+static const struct ww_listing_column columns[] = {
+	{ N_("Task"), 20, true, name, NULL },
+	{ N_("Number"), 9, false, id, id_key },
+	{ N_("Thread"), 18, false, thread, NULL },
+	{ N_("Begin"), 11, false, begin, begin_key },
+	{ N_("Length"), 9, false, length, length_key },
+};
+
+const struct ww_listing_kind ww_listing_tasks = {
+	.id = "tasks",
+	.title = N_("Tasks"),
+	.empty = N_("No task of the program's"),
+	.columns = columns,
+	.n_columns = G_N_ELEMENTS(columns),
+	.follows = true,
+	.is_in = is_in,
+	.compute = compute,
+	.target = target,
+};
