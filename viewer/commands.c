@@ -147,6 +147,7 @@ static const struct ww_command commands[] = {
 	{ "select-none", N_("Find"), N_("Select nothing"), "Escape", select_none, NULL, NULL, { { GDK_KEY_Escape } } },
 	{ "path", N_("Find"), N_("Follow the critical path"), "c", ww_view_toggle_path, NULL,
 	  N_("Select a wait, or an area on the lane of one thread, to follow its critical path"), { { GDK_KEY_c } } },
+	{ "copy", N_("Find"), N_("Copy the explanation"), "<Control><Shift>c", NULL, "win.copy" },
 	{ "open", N_("Window"), N_("Open a trace"), "<Control>o", NULL, "win.open" },
 	{ "new-window", N_("Window"), N_("New window"), "<Control>n", NULL, "app.new-window" },
 	{ "close-window", N_("Window"), N_("Close the window"), "<Control>w", NULL, "window.close" },

@@ -89,12 +89,27 @@ char *ww_text_state(const struct ww_trace *trace, struct ww_lane lane,
 	return g_strdup(ww_state_label(interval->state));
 }
 
+char *ww_text_instant_at(WwView *view, int64_t t_ns, int64_t resolution_ns)
+{
+	const int64_t origin_ns = ww_view_origin_ns(view);
+	g_autofree char *text = ww_instant_text_at(ABS(t_ns - origin_ns), resolution_ns);
+
+	if (origin_ns == 0 || t_ns == origin_ns)
+		return g_steal_pointer(&text);
+	return g_strdup_printf("%s%s", t_ns < origin_ns ? "-" : "+", text);
+}
+
+char *ww_text_instant(WwView *view, int64_t t_ns)
+{
+	return ww_text_instant_at(view, t_ns, WW_NS_PER_US);
+}
+
 char *ww_text_range(WwView *view)
 {
 	const struct ww_viewport *viewport = ww_view_viewport(view);
 	const int64_t digits_ns = MAX((int64_t)ww_viewport_ns_per_px(viewport), 1);
-	g_autofree char *begin = ww_instant_text_at(viewport->span.begin_ns, digits_ns);
-	g_autofree char *end = ww_instant_text_at(viewport->span.end_ns, digits_ns);
+	g_autofree char *begin = ww_text_instant_at(view, viewport->span.begin_ns, digits_ns);
+	g_autofree char *end = ww_text_instant_at(view, viewport->span.end_ns, digits_ns);
 
 	return g_strdup_printf("%s to %s", begin, end);
 }

@@ -17,6 +17,12 @@ char *ww_text_label(const struct ww_trace *trace, struct ww_lane lane,
 char *ww_text_state(const struct ww_trace *trace, struct ww_lane lane,
 		    const struct ww_interval *interval);
 
+/* An instant as ruler and panel say it: "1.234567 s" from the trace's begin, "+0.000120 s" or
+ * "-0.000120 s" from an origin of its own. */
+char *ww_text_instant(WwView *view, int64_t t_ns);
+/* The same with as many digits as @resolution_ns needs. */
+char *ww_text_instant_at(WwView *view, int64_t t_ns, int64_t resolution_ns);
+
 /* "1.20 s to 1.45 s", with as many digits as the present scale needs. */
 char *ww_text_range(WwView *view);
 

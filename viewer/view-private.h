@@ -11,6 +11,7 @@ enum ww_view_signal {
 	WW_VIEW_SELECTED,
 	WW_VIEW_POINTED,
 	WW_VIEW_FOLDED,
+	WW_VIEW_ORIGIN,
 	WW_VIEW_REVEAL, /* has arguments: ww_view_reveal_rows() emits it */
 	WW_VIEW_SIGNAL_N,
 };
@@ -26,6 +27,7 @@ struct _WwView {
 	GPtrArray *lane_sets; /* struct ww_lane_set *: of all selections there were, no two equal */
 	int64_t last_move_us; /* monotonic; 0: the last change was not a move */
 	int64_t pointed_ns;
+	int64_t origin_ns;
 	guint next_worst;
 	GArray *matches; /* struct ww_wait_ref, of the last search; NULL: none */
 	guint match;     /* the one gone to last */

@@ -25,7 +25,7 @@ static void view_finalize(GObject *object)
 
 static void ww_view_class_init(WwViewClass *class)
 {
-	static const char *const names[] = { "moved", "selected", "pointed", "folded" };
+	static const char *const names[] = { "moved", "selected", "pointed", "folded", "origin" };
 
 	G_OBJECT_CLASS(class)->finalize = view_finalize;
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)

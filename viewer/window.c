@@ -3,13 +3,15 @@
 
 #include "base/error.h"
 #include "viewer/command-palette.h"
+#include "viewer/copy.h"
 #include "viewer/help.h"
+#include "viewer/i18n.h"
 #include "viewer/keys-sheet.h"
 #include "viewer/loader.h"
 #include "viewer/loading-page.h"
 #include "viewer/pages.h"
-#include "viewer/searcher.h"
 #include "viewer/preferences.h"
+#include "viewer/searcher.h"
 #include "viewer/widgets/trace-page.h"
 #include "viewer/window-header.h"
 
@@ -210,6 +212,18 @@ static void act_toggle_tables(GtkWidget *widget, const char *name, GVariant *par
 		ww_trace_page_toggle_tables(window->trace_page);
 }
 
+static void act_copy(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+	g_autofree char *text = NULL;
+
+	if (!window->view)
+		return;
+	text = ww_copy_text(window->view);
+	gdk_clipboard_set_text(gtk_widget_get_clipboard(widget), text);
+	ww_window_tell(window, _("The explanation is in the clipboard"));
+}
+
 static void act_help(GtkWidget *widget, const char *name, GVariant *parameter)
 {
 	ww_help_present(GTK_WINDOW(widget));
@@ -305,6 +319,7 @@ static void ww_window_class_init(WwWindowClass *class)
 		{ "win.toggle-panel", act_toggle_panel },
 		{ "win.toggle-tables", act_toggle_tables },
 		{ "win.help", act_help },
+		{ "win.copy", act_copy },
 		{ "win.search", act_search },
 		{ "win.command-palette", act_command_palette },
 	};

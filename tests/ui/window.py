@@ -157,7 +157,7 @@ def measures():
     desktop.drag(left + 50, y, left + 450, y)
     State.window.expect_description("area of")
     State.window.expect_text("Selected area", "Explanation")
-    State.window.expect_text("Who waited for a CPU", "Explanation")
+    State.window.expect_text("Thread by thread", "Explanation")
     State.window.picture(PICTURES / "4-area.png")
     desktop.key("z")
     desktop.wait_until(lambda: WHOLE not in State.window.description(), "Z to zoom to the area")

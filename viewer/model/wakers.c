@@ -41,6 +41,15 @@ static void measure(const struct ww_trace *trace, const struct ww_interval *woke
 	step->ready_ns = ready.state == WW_STATE_RUNNABLE ? ww_span_length_ns(ready.span) : 0;
 }
 
+/* Where the waker ran or the interrupt came. */
+static uint16_t cpu_of(const struct ww_trace *trace, const struct ww_interval *woken)
+{
+	const struct ww_span instant = { woken->waking_ns, woken->waking_ns + 1 };
+	g_autoptr(GArray) wakes = ww_query_wakes_of(trace, woken->utid, instant);
+
+	return wakes->len > 0 ? g_array_index(wakes, struct ww_wake, 0).cpu : WW_CPU_UNKNOWN;
+}
+
 static void add_step(GArray *steps, const struct ww_trace *trace, const struct ww_interval *woken)
 {
 	struct ww_wake_step step = {
@@ -48,7 +57,7 @@ static void add_step(GArray *steps, const struct ww_trace *trace, const struct w
 			  .waker_utid = woken->waker_utid,
 			  .wakee_utid = woken->utid,
 			  .waker = woken->waker,
-			  .cpu = woken->cpu },
+			  .cpu = cpu_of(trace, woken) },
 	};
 
 	measure(trace, woken, &step);

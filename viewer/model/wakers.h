@@ -12,7 +12,7 @@
 #define WW_WAKERS_MAX 6
 
 struct ww_wake_step {
-	struct ww_wake wake; /* who, whom, when; waker_utid of an interrupt may be unknown */
+	struct ww_wake wake; /* who, whom, when; the CPU is that of the waker */
 	int64_t slept_ns;    /* how long the woken one had been blocked; -1: not known */
 	int64_t ready_ns;    /* how long it then was ready before it ran; -1: it had not run */
 };

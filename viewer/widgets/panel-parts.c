@@ -1,12 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/widgets/panel-parts.h"
 
+#include "viewer/i18n.h"
+
+/* A list begins with so many rows: more are no explanation at a glance, and each costs the window
+ * time. */
+#define ROWS_FEW 6
+#define ROWS_ALL 200
+
+enum link_kind {
+	LINK_INSTANT,
+	LINK_WAIT,
+	LINK_STRETCH,
+};
+
 struct link {
 	WwView *view;
-	bool is_wait;
+	enum link_kind kind;
 	struct ww_wait_ref ref;
 	struct ww_lane lane;
-	int64_t t_ns;
+	struct ww_span span; /* INSTANT: its begin counts */
+	const char *title;
 };
 
 static void link_free(gpointer data)
@@ -17,17 +31,41 @@ static void link_free(gpointer data)
 	g_free(link);
 }
 
-void ww_panel_add_heading(GtkBox *page, const char *text)
+static void follow(const struct link *link)
+{
+	/* Following it rebuilds the panel, and with it the widget that owns the link. */
+	const struct link copy = *link;
+	g_autoptr(WwView) view = g_object_ref(copy.view);
+	struct ww_lane_set *lanes;
+
+	switch (copy.kind) {
+	case LINK_INSTANT:
+		ww_view_go_to(view, copy.lane, copy.span.begin_ns, false);
+		break;
+	case LINK_WAIT:
+		ww_view_go_to_wait(view, copy.ref);
+		break;
+	case LINK_STRETCH:
+		lanes = ww_lane_set_new();
+		ww_lane_set_add(lanes, copy.lane);
+		ww_view_select_lanes(view, copy.span, lanes, copy.title);
+		ww_view_frame_selection(view);
+		break;
+	}
+}
+
+void ww_panel_add_heading(GtkBox *box, const char *text)
 {
 	GtkWidget *label = gtk_label_new(text);
 
 	gtk_label_set_xalign(GTK_LABEL(label), 0);
+	gtk_label_set_wrap(GTK_LABEL(label), TRUE);
 	gtk_widget_add_css_class(label, "heading");
 	gtk_widget_add_css_class(label, "section");
-	gtk_box_append(page, label);
+	gtk_box_append(box, label);
 }
 
-GtkWidget *ww_panel_add_text(GtkBox *page, const char *text, const char *css_class)
+GtkWidget *ww_panel_add_text(GtkBox *box, const char *text, const char *css_class)
 {
 	GtkWidget *label = gtk_label_new(text);
 
@@ -39,65 +77,103 @@ GtkWidget *ww_panel_add_text(GtkBox *page, const char *text, const char *css_cla
 	gtk_widget_set_focusable(label, FALSE);
 	if (css_class)
 		gtk_widget_add_css_class(label, css_class);
-	gtk_box_append(page, label);
+	gtk_box_append(box, label);
 	return label;
 }
 
 static void on_row_activated(GtkListBox *list, GtkListBoxRow *row)
 {
 	const struct link *link = g_object_get_data(G_OBJECT(row), "link");
-	struct link copy;
-	g_autoptr(WwView) view = NULL;
 
-	if (!link)
-		return;
-	/* Following it rebuilds the panel, and with it the row that owns the link. */
-	copy = *link;
-	view = g_object_ref(copy.view);
-	if (copy.is_wait)
-		ww_view_go_to_wait(view, copy.ref);
+	if (link)
+		follow(link);
 	else
-		ww_view_go_to(view, copy.lane, copy.t_ns, false);
+		gtk_widget_activate_action(GTK_WIDGET(row), "panel.show-all", NULL);
 }
 
-GtkListBox *ww_panel_add_list(GtkBox *page, const char *label)
+static void name_widget(GtkWidget *widget, const char *name)
+{
+	gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+				       -1);
+}
+
+GtkListBox *ww_panel_add_list(GtkBox *box, const char *label)
 {
 	GtkWidget *list = gtk_list_box_new();
 
 	gtk_list_box_set_selection_mode(GTK_LIST_BOX(list), GTK_SELECTION_NONE);
 	gtk_widget_add_css_class(list, "boxed-list");
 	g_signal_connect(list, "row-activated", G_CALLBACK(on_row_activated), NULL);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(list), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-				       -1);
-	gtk_box_append(page, list);
+	name_widget(list, label);
+	gtk_box_append(box, list);
 	return GTK_LIST_BOX(list);
+}
+
+GtkBox *ww_panel_add_card(GtkBox *box, const char *label)
+{
+	GtkWidget *card =
+		g_object_new(GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL, "spacing", 6,
+			     "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
+
+	gtk_widget_add_css_class(card, "card");
+	name_widget(card, label);
+	gtk_box_append(box, card);
+	return GTK_BOX(card);
+}
+
+void ww_panel_add_busy(GtkBox *box, const char *text)
+{
+	GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 10);
+	GtkWidget *spinner = gtk_spinner_new();
+
+	gtk_spinner_start(GTK_SPINNER(spinner));
+	gtk_box_append(GTK_BOX(line), spinner);
+	ww_panel_add_text(GTK_BOX(line), text, "dim-label");
+	gtk_widget_add_css_class(line, "busy");
+	gtk_box_append(box, line);
+}
+
+static GtkWidget *text_new(const char *text)
+{
+	GtkWidget *label = gtk_label_new(text);
+
+	gtk_label_set_xalign(GTK_LABEL(label), 0);
+	gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+	gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+	return label;
 }
 
 static GtkWidget *texts_new(const char *title, const char *subtitle)
 {
 	GtkWidget *texts = gtk_box_new(GTK_ORIENTATION_VERTICAL, 1);
-	GtkWidget *first = gtk_label_new(title);
-	GtkWidget *second = gtk_label_new(subtitle);
 
-	gtk_label_set_xalign(GTK_LABEL(first), 0);
-	gtk_label_set_wrap(GTK_LABEL(first), TRUE);
-	gtk_label_set_wrap_mode(GTK_LABEL(first), PANGO_WRAP_WORD_CHAR);
-	gtk_label_set_xalign(GTK_LABEL(second), 0);
-	gtk_label_set_wrap(GTK_LABEL(second), TRUE);
-	gtk_label_set_wrap_mode(GTK_LABEL(second), PANGO_WRAP_WORD_CHAR);
-	gtk_widget_add_css_class(second, "subtitle");
-	gtk_widget_set_visible(second, subtitle != NULL);
-	gtk_box_append(GTK_BOX(texts), first);
-	gtk_box_append(GTK_BOX(texts), second);
+	gtk_box_append(GTK_BOX(texts), text_new(title));
+	if (subtitle) {
+		GtkWidget *second = text_new(subtitle);
+
+		gtk_widget_add_css_class(second, "subtitle");
+		gtk_box_append(GTK_BOX(texts), second);
+	}
 	gtk_widget_set_hexpand(texts, TRUE);
 	gtk_widget_set_valign(texts, GTK_ALIGN_CENTER);
 	return texts;
 }
 
+static GtkWidget *row_new(GtkListBox *list, GtkWidget *child, const char *name)
+{
+	GtkWidget *row = gtk_list_box_row_new();
+
+	gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), child);
+	gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), FALSE);
+	gtk_widget_set_focusable(row, FALSE);
+	name_widget(row, name);
+	gtk_list_box_append(list, row);
+	return row;
+}
+
 GtkWidget *ww_panel_add_row(GtkListBox *list, GtkWidget *sign, const char *title,
 			    const char *subtitle, const char *value)
 {
-	GtkWidget *row = gtk_list_box_row_new();
 	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 10);
 	g_autofree char *name =
 		g_strjoin(", ", title, value ? value : subtitle, value ? subtitle : NULL, NULL);
@@ -113,33 +189,80 @@ GtkWidget *ww_panel_add_row(GtkListBox *list, GtkWidget *sign, const char *title
 		gtk_widget_add_css_class(label, "numeric");
 		gtk_box_append(GTK_BOX(box), label);
 	}
-	gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), box);
-	gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), FALSE);
-	gtk_widget_set_focusable(row, FALSE);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-				       -1);
-	gtk_list_box_append(list, row);
-	return row;
+	return row_new(list, box, name);
 }
 
-static void add_link(GtkWidget *row, const struct link *link)
+static void make_activatable(GtkWidget *row)
 {
-	GtkWidget *box = gtk_list_box_row_get_child(GTK_LIST_BOX_ROW(row));
-	GtkWidget *arrow = gtk_image_new_from_icon_name("go-next-symbolic");
-
-	gtk_widget_add_css_class(arrow, "dim-label");
-	gtk_box_append(GTK_BOX(box), arrow);
 	gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), TRUE);
 	gtk_widget_set_focusable(row, TRUE);
-	g_object_set_data_full(G_OBJECT(row), "link", g_memdup2(link, sizeof(*link)), link_free);
 }
 
-void ww_panel_link(GtkWidget *row, WwView *view, struct ww_lane lane, int64_t t_ns)
+guint ww_panel_rows_shown(const struct ww_panel_page *page, guint n)
 {
-	add_link(row, &(struct link){ .view = g_object_ref(view), .lane = lane, .t_ns = t_ns });
+	/* One row more takes no more room than the row that would stand for it. */
+	return n == ROWS_FEW + 1 ? n : MIN(n, page->shows_all ? ROWS_ALL : ROWS_FEW);
 }
 
-void ww_panel_link_wait(GtkWidget *row, WwView *view, struct ww_wait_ref ref)
+void ww_panel_add_more(const struct ww_panel_page *page, GtkListBox *list, guint n)
 {
-	add_link(row, &(struct link){ .view = g_object_ref(view), .is_wait = true, .ref = ref });
+	const guint n_hidden = n - ww_panel_rows_shown(page, n);
+	g_autofree char *count = ww_count_text(n_hidden);
+	g_autofree char *text = NULL;
+	GtkWidget *label;
+
+	if (n_hidden == 0)
+		return;
+	text = g_strdup_printf(page->shows_all ? _("%s more are not shown") : _("Show %s More"),
+			       count);
+	label = gtk_label_new(text);
+	gtk_widget_add_css_class(label, "more");
+	if (page->shows_all)
+		row_new(list, label, text);
+	else
+		make_activatable(row_new(list, label, text));
+}
+
+static void on_clicked(GtkButton *button, gpointer data)
+{
+	follow(g_object_get_data(G_OBJECT(button), "link"));
+}
+
+static void add_link(GtkWidget *widget, const struct link *link)
+{
+	g_object_set_data_full(G_OBJECT(widget), "link", g_memdup2(link, sizeof(*link)), link_free);
+	if (GTK_IS_LIST_BOX_ROW(widget)) {
+		GtkWidget *box = gtk_list_box_row_get_child(GTK_LIST_BOX_ROW(widget));
+		GtkWidget *arrow = gtk_image_new_from_icon_name("go-next-symbolic");
+
+		gtk_widget_add_css_class(arrow, "dim-label");
+		gtk_box_append(GTK_BOX(box), arrow);
+		make_activatable(widget);
+	} else {
+		g_signal_connect(widget, "clicked", G_CALLBACK(on_clicked), NULL);
+	}
+}
+
+void ww_panel_link(GtkWidget *widget, WwView *view, struct ww_lane lane, int64_t t_ns)
+{
+	add_link(widget, &(struct link){ .view = g_object_ref(view),
+					 .kind = LINK_INSTANT,
+					 .lane = lane,
+					 .span = { t_ns, t_ns } });
+}
+
+void ww_panel_link_wait(GtkWidget *widget, WwView *view, struct ww_wait_ref ref)
+{
+	add_link(widget,
+		 &(struct link){ .view = g_object_ref(view), .kind = LINK_WAIT, .ref = ref });
+}
+
+void ww_panel_link_stretch(GtkWidget *widget, WwView *view, struct ww_lane lane,
+			   struct ww_span span, const char *title)
+{
+	add_link(widget, &(struct link){ .view = g_object_ref(view),
+					 .kind = LINK_STRETCH,
+					 .lane = lane,
+					 .span = span,
+					 .title = title });
 }

@@ -1,33 +1,63 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the panel's pages are made of: headings, paragraphs, lists of rows that may be links. */
+/* What the panel's pages are made of: headings, paragraphs, cards, lists of rows that may be links.
+ */
 #ifndef WW_VIEWER_WIDGETS_PANEL_PARTS_H
 #define WW_VIEWER_WIDGETS_PANEL_PARTS_H
 
 #include <gtk/gtk.h>
 
-#include "analysis/explain/explain.h"
 #include "viewer/view.h"
 
-/* The pages: each fills an empty vertical box. */
-void ww_panel_fill_summary(GtkBox *page, WwView *view);
-void ww_panel_fill_area(GtkBox *page, WwView *view);
-/* An interval of a thread or CPU, without what has to be computed. */
-void ww_panel_fill_interval(GtkBox *page, WwView *view);
-/* Below it: why the wait took as long as it did. */
-void ww_panel_fill_explanation(GtkBox *page, WwView *view,
-			       const struct ww_explanation *explanation);
+/* A page on its way. */
+struct ww_panel_page {
+	GtkBox *box; /* vertical; what is added goes here */
+	WwView *view;
+	bool shows_all; /* lists have all of their rows, up to a bound */
+};
 
-/* Building blocks; each is appended to the page. */
-void ww_panel_add_heading(GtkBox *page, const char *text);
-GtkWidget *ww_panel_add_text(GtkBox *page, const char *text, const char *css_class);
-GtkListBox *ww_panel_add_list(GtkBox *page, const char *label);
+/* The pages: each fills an empty box. */
+void ww_panel_fill_summary(const struct ww_panel_page *page);
+/* Of the selected area what is known at once, then its sums. */
+void ww_panel_fill_area(const struct ww_panel_page *page, const struct ww_area *area);
+/* An interval of a thread or CPU. @answer: NULL, it is on its way. */
+void ww_panel_fill_interval(const struct ww_panel_page *page, const struct ww_answer *answer);
+/* Why the wait took as long as it did. */
+void ww_panel_fill_explanation(const struct ww_panel_page *page, const struct ww_answer *answer);
+
+/* Parts of pages. */
+void ww_panel_add_title(const struct ww_panel_page *page);  /* what is selected, how long, when */
+void ww_panel_add_around(const struct ww_panel_page *page); /* what was before and after */
+void ww_panel_add_wakers(const struct ww_panel_page *page, const GArray *wakers);
+/* Why the parts of an explanation are what they are: bars and lists without title and sentence. */
+void ww_panel_add_parts(const struct ww_panel_page *page, const struct ww_answer *answer);
+void ww_panel_add_steps(const struct ww_panel_page *page, const struct ww_explanation *explanation);
+/* Cards of all findings; says so when they are on their way. */
+void ww_panel_add_findings(const struct ww_panel_page *page);
+/* What to try about this wait, if a finding knows something. */
+void ww_panel_add_advice(const struct ww_panel_page *page,
+			 const struct ww_explanation *explanation);
+
+/* Building blocks; each is appended to the box. */
+void ww_panel_add_heading(GtkBox *box, const char *text);
+GtkWidget *ww_panel_add_text(GtkBox *box, const char *text, const char *css_class);
+GtkListBox *ww_panel_add_list(GtkBox *box, const char *label);
+GtkBox *ww_panel_add_card(GtkBox *box, const char *label);
+/* Spinner and text: something is on its way. */
+void ww_panel_add_busy(GtkBox *box, const char *text);
 
 /* A row: sign at the left (NULL: none), title, what is said in small (NULL: nothing), a value at
  * the right (NULL: none). */
 GtkWidget *ww_panel_add_row(GtkListBox *list, GtkWidget *sign, const char *title,
 			    const char *subtitle, const char *value);
-/* Makes a row a link to what @lane did at @t_ns. */
-void ww_panel_link(GtkWidget *row, WwView *view, struct ww_lane lane, int64_t t_ns);
-void ww_panel_link_wait(GtkWidget *row, WwView *view, struct ww_wait_ref ref);
+/* How many rows of @n a list shows; ww_panel_add_more() stands for the others. */
+guint ww_panel_rows_shown(const struct ww_panel_page *page, guint n);
+void ww_panel_add_more(const struct ww_panel_page *page, GtkListBox *list, guint n);
+
+/* Makes a row, or a button, a link to what @lane did at @t_ns. */
+void ww_panel_link(GtkWidget *widget, WwView *view, struct ww_lane lane, int64_t t_ns);
+void ww_panel_link_wait(GtkWidget *widget, WwView *view, struct ww_wait_ref ref);
+/* To a stretch of @lane, as an area called @title, a string that lives for good. */
+void ww_panel_link_stretch(GtkWidget *widget, WwView *view, struct ww_lane lane,
+			   struct ww_span span, const char *title);
 
 #endif

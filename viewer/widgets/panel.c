@@ -1,164 +1,123 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/widgets/panel.h"
 
+#include "viewer/i18n.h"
 #include "viewer/widgets/metrics.h"
 #include "viewer/widgets/panel-parts.h"
 
-/* An area changes with every motion of a drag; its sums are worth computing once it rests. */
-#define AREA_DELAY_MS 80
+/* What was there stays until the answer comes, but no longer than this: then what is known at once
+ * is shown. */
+#define PATIENCE_MS 90
 
 struct _WwPanel {
 	GtkWidget parent;
 	WwView *view;
 	GtkWidget *scrolled;
-	GCancellable *cancellable; /* of the explanation on its way; NULL: none */
-	guint refill_timer;
+	guint refill_source;
+	bool shows_all; /* of the present page's lists */
 };
 
 G_DEFINE_FINAL_TYPE(WwPanel, ww_panel, GTK_TYPE_WIDGET)
 
-struct question {
-	struct ww_document *document;
-	struct ww_wait_ref ref;
-};
-
-static void question_free(gpointer data)
+static void fill(const struct ww_panel_page *page)
 {
-	struct question *question = data;
+	const struct ww_answer *answer = ww_insight_answer(ww_view_insight(page->view));
 
-	ww_document_unref(question->document);
-	g_free(question);
-}
-
-static GtkBox *new_page(WwPanel *panel)
-{
-	GtkWidget *page = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
-	GtkAdjustment *vertical =
-		gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(panel->scrolled));
-
-	gtk_widget_add_css_class(page, "page");
-	gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(panel->scrolled), page);
-	gtk_adjustment_set_value(vertical, 0);
-	return GTK_BOX(page);
-}
-
-static void explain(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-	const struct question *question = data;
-	GError *error = NULL;
-	struct ww_explanation *explanation =
-		ww_explain_wait(question->document->trace, question->ref, &error);
-
-	if (explanation)
-		g_task_return_pointer(task, explanation, (GDestroyNotify)ww_explanation_free);
-	else
-		g_task_return_error(task, error);
-}
-
-static void on_explained(GObject *source, GAsyncResult *result, gpointer data)
-{
-	g_autoptr(WwPanel) panel = data;
-	g_autoptr(GError) error = NULL;
-	ww_auto(explanation) explanation = g_task_propagate_pointer(G_TASK(result), &error);
-
-	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-		return;
-	g_clear_object(&panel->cancellable);
-	if (explanation) {
-		ww_panel_fill_explanation(new_page(panel), panel->view, explanation);
-	} else {
-		GtkBox *page = new_page(panel);
-
-		ww_panel_fill_interval(page, panel->view);
-		ww_panel_add_text(page, error->message, "dim-label");
+	switch (ww_view_selection(page->view)->kind) {
+	case WW_SELECTION_NONE:
+		ww_panel_fill_summary(page);
+		break;
+	case WW_SELECTION_INTERVAL:
+		if (answer && answer->explanation)
+			ww_panel_fill_explanation(page, answer);
+		else
+			ww_panel_fill_interval(page, answer);
+		break;
+	case WW_SELECTION_AREA:
+		ww_panel_fill_area(page, answer ? answer->area : NULL);
+		break;
 	}
 }
 
-static void ask(WwPanel *panel, struct ww_wait_ref ref)
+/* A new page in the stead of the present one; @keeps_place: scrolled to where that was. */
+static void refill(WwPanel *panel, bool keeps_place)
 {
-	struct question *question = g_new0(struct question, 1);
-	g_autoptr(GTask) task = NULL;
+	GtkScrolledWindow *scrolled = GTK_SCROLLED_WINDOW(panel->scrolled);
+	GtkAdjustment *vertical = gtk_scrolled_window_get_vadjustment(scrolled);
+	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
+	const struct ww_panel_page page = { GTK_BOX(box), panel->view, panel->shows_all };
 
-	panel->cancellable = g_cancellable_new();
-	question->document =
-		ww_document_ref((struct ww_document *)(uintptr_t)ww_view_document(panel->view));
-	question->ref = ref;
-	task = g_task_new(NULL, panel->cancellable, on_explained, g_object_ref(panel));
-	g_task_set_task_data(task, question, question_free);
-	g_task_run_in_thread(task, explain);
+	g_clear_handle_id(&panel->refill_source, g_source_remove);
+	gtk_widget_add_css_class(box, "page");
+	fill(&page);
+	gtk_scrolled_window_set_child(scrolled, box);
+	if (!keeps_place)
+		gtk_adjustment_set_value(vertical, 0);
 }
 
-static void fill_interval(WwPanel *panel)
-{
-	const struct ww_selection *selection = ww_view_selection(panel->view);
-	const bool is_wait = selection->lane.kind == WW_LANE_THREAD &&
-			     (selection->interval.state == WW_STATE_RUNNABLE ||
-			      selection->interval.state == WW_STATE_BLOCKED);
-	struct ww_wait_ref ref;
-
-	ww_panel_fill_interval(new_page(panel), panel->view);
-	if (is_wait && ww_query_wait_at(ww_view_trace(panel->view), selection->lane.index,
-					selection->span.begin_ns, &ref))
-		ask(panel, ref);
-}
-
-static gboolean refill(gpointer data)
+static gboolean refill_later(gpointer data)
 {
 	WwPanel *panel = data;
 
-	panel->refill_timer = 0;
-	switch (ww_view_selection(panel->view)->kind) {
-	case WW_SELECTION_NONE:
-		ww_panel_fill_summary(new_page(panel), panel->view);
-		break;
-	case WW_SELECTION_INTERVAL:
-		fill_interval(panel);
-		break;
-	case WW_SELECTION_AREA:
-		ww_panel_fill_area(new_page(panel), panel->view);
-		break;
-	}
+	panel->refill_source = 0;
+	refill(panel, false);
 	return G_SOURCE_REMOVE;
 }
 
 static void on_selected(WwPanel *panel)
 {
-	if (panel->cancellable)
-		g_cancellable_cancel(panel->cancellable);
-	g_clear_object(&panel->cancellable);
-	g_clear_handle_id(&panel->refill_timer, g_source_remove);
-	if (ww_view_selection(panel->view)->kind == WW_SELECTION_AREA)
-		panel->refill_timer = g_timeout_add(AREA_DELAY_MS, refill, panel);
-	else
-		panel->refill_timer = g_idle_add(refill, panel);
+	const bool is_none = ww_view_selection(panel->view)->kind == WW_SELECTION_NONE;
+
+	panel->shows_all = false;
+	g_clear_handle_id(&panel->refill_source, g_source_remove);
+	panel->refill_source = is_none ? g_idle_add(refill_later, panel)
+				       : g_timeout_add(PATIENCE_MS, refill_later, panel);
+}
+
+static void on_answered(WwPanel *panel)
+{
+	refill(panel, false);
+}
+
+/* Findings belong to the summary, and advice to an explanation. */
+static void on_found(WwPanel *panel)
+{
+	if (panel->refill_source == 0)
+		refill(panel, true);
+}
+
+static void show_all(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwPanel *panel = WW_PANEL(widget);
+
+	panel->shows_all = true;
+	refill(panel, true);
 }
 
 bool ww_panel_is_settled(WwPanel *panel)
 {
-	return panel->refill_timer == 0 && !panel->cancellable;
+	return panel->refill_source == 0 && ww_insight_is_settled(ww_view_insight(panel->view));
 }
 
 static void panel_dispose(GObject *object)
 {
 	WwPanel *panel = WW_PANEL(object);
 
-	g_clear_handle_id(&panel->refill_timer, g_source_remove);
-	if (panel->cancellable)
-		g_cancellable_cancel(panel->cancellable);
-	g_clear_object(&panel->cancellable);
+	g_clear_handle_id(&panel->refill_source, g_source_remove);
 	g_clear_pointer(&panel->scrolled, gtk_widget_unparent);
-	if (panel->view)
-		g_signal_handlers_disconnect_by_data(panel->view, panel);
 	g_clear_object(&panel->view);
 	G_OBJECT_CLASS(ww_panel_parent_class)->dispose(object);
 }
 
 static void ww_panel_class_init(WwPanelClass *class)
 {
+	GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
+
 	G_OBJECT_CLASS(class)->dispose = panel_dispose;
-	gtk_widget_class_set_layout_manager_type(GTK_WIDGET_CLASS(class), GTK_TYPE_BIN_LAYOUT);
-	gtk_widget_class_set_css_name(GTK_WIDGET_CLASS(class), "explanation");
-	gtk_widget_class_set_accessible_role(GTK_WIDGET_CLASS(class), GTK_ACCESSIBLE_ROLE_GROUP);
+	gtk_widget_class_set_layout_manager_type(widget_class, GTK_TYPE_BIN_LAYOUT);
+	gtk_widget_class_set_css_name(widget_class, "explanation");
+	gtk_widget_class_set_accessible_role(widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+	gtk_widget_class_install_action(widget_class, "panel.show-all", NULL, show_all);
 }
 
 static void ww_panel_init(WwPanel *panel)
@@ -175,9 +134,17 @@ static void ww_panel_init(WwPanel *panel)
 GtkWidget *ww_panel_new(WwView *view)
 {
 	WwPanel *panel = g_object_new(WW_TYPE_PANEL, NULL);
+	WwInsight *insight = ww_view_insight(view);
 
 	panel->view = g_object_ref(view);
-	g_signal_connect_swapped(view, "selected", G_CALLBACK(on_selected), panel);
-	refill(panel);
+	g_signal_connect_object(view, "selected", G_CALLBACK(on_selected), panel,
+				G_CONNECT_SWAPPED);
+	g_signal_connect_object(view, "origin", G_CALLBACK(on_found), panel, G_CONNECT_SWAPPED);
+	g_signal_connect_object(insight, "answered", G_CALLBACK(on_answered), panel,
+				G_CONNECT_SWAPPED);
+	g_signal_connect_object(insight, "found", G_CALLBACK(on_found), panel, G_CONNECT_SWAPPED);
+	g_signal_connect_object(insight, "overlaid", G_CALLBACK(on_found), panel,
+				G_CONNECT_SWAPPED);
+	refill(panel, false);
 	return GTK_WIDGET(panel);
 }

@@ -7,6 +7,7 @@
 #include "viewer/widgets/paint.h"
 
 #define HEIGHT_PX 24
+#define SMALL_HEIGHT_PX 6
 #define GAP_PX 1
 #define SHARE_TEXT_MIN_PX 44
 
@@ -19,6 +20,7 @@ struct part {
 struct _WwShareBar {
 	GtkWidget parent;
 	GArray *parts; /* struct part */
+	int height_px;
 	struct ww_layouts *layouts;
 };
 
@@ -42,8 +44,8 @@ static void paint_part(WwShareBar *bar, GtkSnapshot *snapshot, const struct part
 	PangoLayout *layout;
 	int text_width, text_height;
 
-	ww_paint_rect(snapshot, &fill, x, 0, width, HEIGHT_PX);
-	if (width < SHARE_TEXT_MIN_PX)
+	ww_paint_rect(snapshot, &fill, x, 0, width, bar->height_px);
+	if (width < SHARE_TEXT_MIN_PX || bar->height_px < HEIGHT_PX)
 		return;
 	layout = ww_layouts_get(bar->layouts, text, width);
 	pango_layout_get_pixel_size(layout, &text_width, &text_height);
@@ -63,8 +65,9 @@ static void share_bar_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 		whole_ns += g_array_index(bar->parts, struct part, i).ns;
 	if (whole_ns == 0)
 		return;
-	gsk_rounded_rect_init_from_rect(&outline,
-					&GRAPHENE_RECT_INIT(0, 0, (float)width, HEIGHT_PX), 6);
+	gsk_rounded_rect_init_from_rect(
+		&outline, &GRAPHENE_RECT_INIT(0, 0, (float)width, (float)bar->height_px),
+		(float)MIN(6, bar->height_px / 2));
 	gtk_snapshot_push_rounded_clip(snapshot, &outline);
 	for (guint i = 0; i < bar->parts->len; i++) {
 		const struct part *part = &g_array_index(bar->parts, struct part, i);
@@ -83,7 +86,7 @@ static void share_bar_measure(GtkWidget *widget, GtkOrientation orientation, int
 			      int *minimum, int *natural, int *minimum_baseline,
 			      int *natural_baseline)
 {
-	*minimum = orientation == GTK_ORIENTATION_VERTICAL ? HEIGHT_PX : 60;
+	*minimum = orientation == GTK_ORIENTATION_VERTICAL ? WW_SHARE_BAR(widget)->height_px : 60;
 	*natural = *minimum;
 }
 
@@ -106,6 +109,7 @@ static void ww_share_bar_class_init(WwShareBarClass *class)
 
 static void ww_share_bar_init(WwShareBar *bar)
 {
+	bar->height_px = HEIGHT_PX;
 	bar->parts = g_array_new(FALSE, FALSE, sizeof(struct part));
 	bar->layouts = ww_layouts_new(GTK_WIDGET(bar), 0.85);
 }
@@ -117,6 +121,12 @@ GtkWidget *ww_share_bar_new(const char *label)
 	gtk_accessible_update_property(GTK_ACCESSIBLE(bar), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
 				       -1);
 	return bar;
+}
+
+void ww_share_bar_make_small(WwShareBar *bar)
+{
+	bar->height_px = SMALL_HEIGHT_PX;
+	gtk_widget_queue_resize(GTK_WIDGET(bar));
 }
 
 static void add(WwShareBar *bar, struct part part)

@@ -14,6 +14,8 @@ G_DECLARE_FINAL_TYPE(WwShareBar, ww_share_bar, WW, SHARE_BAR, GtkWidget)
 GtkWidget *ww_share_bar_new(const char *label);
 /* Appends a part; lengths of all parts together are the whole. */
 void ww_share_bar_add_part(WwShareBar *bar, int64_t ns, uint32_t i);
+/* A thin one without words, to stand in a row. */
+void ww_share_bar_make_small(WwShareBar *bar);
 void ww_share_bar_add_state(WwShareBar *bar, int64_t ns, enum ww_state state);
 
 #endif
