@@ -98,6 +98,38 @@ static bool previous_match(WwView *view)
 	return ww_view_step_match(view, -1);
 }
 
+static bool hide_empty(WwView *view)
+{
+	ww_view_hide_empty(view, !ww_view_is_hiding_empty(view));
+	return true;
+}
+
+static bool fold_all(WwView *view)
+{
+	ww_view_fold_all(view, true);
+	return true;
+}
+
+static bool unfold_all(WwView *view)
+{
+	ww_view_fold_all(view, false);
+	return true;
+}
+
+#define SORT(name, order)                                                                          \
+	static bool sort_##name(WwView *view)                                                      \
+	{                                                                                          \
+		ww_view_sort(view, order);                                                         \
+		return true;                                                                       \
+	}
+SORT(as_recorded, WW_ROWS_AS_RECORDED)
+SORT(by_first_event, WW_ROWS_BY_FIRST_EVENT)
+SORT(by_name, WW_ROWS_BY_NAME)
+SORT(by_runnable, WW_ROWS_BY_RUNNABLE)
+SORT(by_blocked, WW_ROWS_BY_BLOCKED)
+SORT(by_running, WW_ROWS_BY_RUNNING)
+SORT(by_talk, WW_ROWS_BY_TALK)
+
 static bool lane_above(WwView *view)
 {
 	return ww_view_step_lane(view, -1);
@@ -148,6 +180,18 @@ static const struct ww_command commands[] = {
 	{ "path", N_("Find"), N_("Follow the critical path"), "c", ww_view_toggle_path, NULL,
 	  N_("Select a wait, or an area on the lane of one thread, to follow its critical path"), { { GDK_KEY_c } } },
 	{ "copy", N_("Find"), N_("Copy the explanation"), "<Control><Shift>c", NULL, "win.copy" },
+	{ "pin", N_("Lanes"), N_("Pin the selected lane to the top, or unpin it"), "t", ww_view_toggle_pin, NULL,
+	  N_("Select something in a lane first"), { { GDK_KEY_t } } },
+	{ "hide-empty", N_("Lanes"), N_("Hide lanes that are empty in view, or show them"), NULL, hide_empty, NULL, NULL, { { 0 } } },
+	{ "fold-all", N_("Lanes"), N_("Fold all processes"), NULL, fold_all, NULL, NULL, { { 0 } } },
+	{ "unfold-all", N_("Lanes"), N_("Unfold all processes"), NULL, unfold_all, NULL, NULL, { { 0 } } },
+	{ "sort-as-recorded", N_("Lanes"), N_("Sort lanes as recorded"), NULL, sort_as_recorded, NULL, NULL, { { 0 } } },
+	{ "sort-by-first-event", N_("Lanes"), N_("Sort lanes by first event"), NULL, sort_by_first_event, NULL, NULL, { { 0 } } },
+	{ "sort-by-name", N_("Lanes"), N_("Sort lanes by name"), NULL, sort_by_name, NULL, NULL, { { 0 } } },
+	{ "sort-by-runnable", N_("Lanes"), N_("Sort lanes by runnable time"), NULL, sort_by_runnable, NULL, NULL, { { 0 } } },
+	{ "sort-by-blocked", N_("Lanes"), N_("Sort lanes by blocked time"), NULL, sort_by_blocked, NULL, NULL, { { 0 } } },
+	{ "sort-by-running", N_("Lanes"), N_("Sort lanes by running time"), NULL, sort_by_running, NULL, NULL, { { 0 } } },
+	{ "sort-by-talk", N_("Lanes"), N_("Sort lanes by who wakes whom"), NULL, sort_by_talk, NULL, NULL, { { 0 } } },
 	{ "open", N_("Window"), N_("Open a trace"), "<Control>o", NULL, "win.open" },
 	{ "new-window", N_("Window"), N_("New window"), "<Control>n", NULL, "app.new-window" },
 	{ "close-window", N_("Window"), N_("Close the window"), "<Control>w", NULL, "window.close" },

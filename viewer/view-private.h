@@ -20,6 +20,11 @@ struct _WwView {
 	GObject parent;
 	struct ww_document *document;
 	struct ww_rows *rows;
+	struct ww_talk *talk;     /* NULL: not needed yet */
+	enum ww_rows_order order; /* what is wanted; of who talks to whom the rows hear later */
+	bool is_hiding;           /* lanes that are empty in view */
+	guint hide_timer;
+	gulong hide_handler;
 	struct ww_viewport viewport;
 	struct ww_selection selection;
 	WwInsight *insight;
@@ -36,6 +41,8 @@ struct _WwView {
 void ww_view_emit(WwView *view, enum ww_view_signal signal);
 /* A new step of the history: what is shown and selected now. */
 void ww_view_remember_step(WwView *view);
+/* Forgets what belongs to the rows. */
+void ww_view_clear_rows(WwView *view);
 /* Scrolls these rows onto the screen; where they do not fit, the first of them. */
 void ww_view_reveal_rows(WwView *view, uint32_t first, uint32_t last);
 /* Unfolds and shows what the path that came to be shown crosses. */

@@ -15,6 +15,7 @@ static void view_finalize(GObject *object)
 	WwView *view = WW_VIEW(object);
 
 	g_clear_object(&view->insight);
+	ww_view_clear_rows(view);
 	ww_rows_free(view->rows);
 	ww_history_free(view->history);
 	g_clear_pointer(&view->matches, g_array_unref);
@@ -358,10 +359,4 @@ bool ww_view_redo(WwView *view)
 		return false;
 	go_to_place(view, &place);
 	return true;
-}
-
-void ww_view_toggle_row(WwView *view, uint32_t i)
-{
-	if (ww_rows_toggle(view->rows, i))
-		ww_view_emit(view, WW_VIEW_FOLDED);
 }

@@ -83,6 +83,16 @@ bool ww_view_step_match(WwView *view, int direction); /* round and round */
 int64_t ww_view_origin_ns(WwView *view);
 void ww_view_set_origin(WwView *view, int64_t t_ns);
 
+/* Which rows there are; all emit "folded", some of them again when a worker is done. */
 void ww_view_toggle_row(WwView *view, uint32_t i);
+void ww_view_fold_all(WwView *view, bool is_folded);
+void ww_view_sort(WwView *view, enum ww_rows_order order);
+enum ww_rows_order ww_view_order(WwView *view);
+void ww_view_filter(WwView *view, const char *text); /* "": shows all */
+void ww_view_pin(WwView *view, struct ww_lane lane, bool is_pinned);
+bool ww_view_toggle_pin(WwView *view); /* of the selected lane; false when there is none */
+/* Hides threads that neither run nor could in what is visible, wherever one goes. */
+void ww_view_hide_empty(WwView *view, bool is_hiding);
+bool ww_view_is_hiding_empty(WwView *view);
 
 #endif

@@ -161,6 +161,76 @@ static void test_area(struct fixture *fixture, gconstpointer data)
 	assert_says(fixture, "nothing selected");
 }
 
+/* Iterates until the rows say @expected: what a worker finds out comes later. */
+static void wait_for_rows(const struct fixture *fixture, const char *expected)
+{
+	while (true) {
+		g_autofree char *text = rows_text(fixture);
+
+		if (g_str_equal(text, expected))
+			return;
+		g_main_context_iteration(NULL, TRUE);
+	}
+}
+
+static void test_pins(struct fixture *fixture, gconstpointer data)
+{
+	g_assert_false(press(fixture, GDK_KEY_t, 0));
+	ww_view_select_at(fixture->view, lane_of(fixture, "hog"), 30000);
+	g_assert_true(press(fixture, GDK_KEY_t, 0));
+	wait_for_rows(fixture, "hog\n-CPUs\n CPU 0\n CPU 1\n-service\n service\n victim\nnoise\n"
+			       "+Kernel threads\n");
+	g_assert_true(press(fixture, GDK_KEY_t, 0));
+	wait_for_rows(fixture, "-CPUs\n CPU 0\n CPU 1\n-service\n service\n victim\n hog\nnoise\n"
+			       "+Kernel threads\n");
+}
+
+/* Only noise does something in the first 10 us. Where one goes is shown, empty or not. */
+static void test_hides(struct fixture *fixture, gconstpointer data)
+{
+	ww_view_hide_empty(fixture->view, true);
+	wait_for_rows(fixture, "-CPUs\n CPU 0\n CPU 1\n-service\n victim\n hog\nnoise\n");
+	ww_view_show(fixture->view, (struct ww_span){ 0, 9000 });
+	wait_for_rows(fixture, "-CPUs\n CPU 0\n CPU 1\nnoise\n");
+	g_assert_true(ww_view_go_to(fixture->view, lane_of(fixture, "service"), 5000, true));
+	wait_for_rows(fixture, "-CPUs\n CPU 0\n CPU 1\n-service\n service\nnoise\n");
+	ww_view_hide_empty(fixture->view, false);
+	wait_for_rows(fixture, "-CPUs\n CPU 0\n CPU 1\n-service\n service\n victim\n hog\nnoise\n"
+			       "+Kernel threads\n");
+}
+
+static void test_sorts(struct fixture *fixture, gconstpointer data)
+{
+	ww_view_sort(fixture->view, WW_ROWS_BY_NAME);
+	wait_for_rows(fixture, "-CPUs\n CPU 0\n CPU 1\nnoise\n-service\n hog\n service\n victim\n"
+			       "+Kernel threads\n");
+	ww_view_sort(fixture->view, WW_ROWS_BY_TALK);
+	g_assert_cmpint(ww_view_order(fixture->view), ==, WW_ROWS_BY_TALK);
+	wait_for_rows(fixture, "-CPUs\n CPU 0\n CPU 1\n-service\n victim\n hog\n service\nnoise\n"
+			       "+Kernel threads\n");
+	ww_view_filter(fixture->view, "vict");
+	wait_for_rows(fixture, "-service\n victim\n");
+}
+
+/* An area of some lanes is a place of the history; what it crosses lives as long as the view. */
+static void test_area_of_lanes(struct fixture *fixture, gconstpointer data)
+{
+	const struct ww_lane hog = lane_of(fixture, "hog");
+
+	for (int i = 0; i < 2; i++) {
+		struct ww_lane_set *lanes = ww_lane_set_new();
+
+		ww_lane_set_add(lanes, hog);
+		ww_view_select_lanes(fixture->view, (struct ww_span){ 1000, 2000 }, lanes, NULL);
+	}
+	g_assert_true(ww_selection_covers_thread(ww_view_selection(fixture->view), hog.index));
+	g_assert_false(ww_selection_covers_thread(ww_view_selection(fixture->view),
+						  lane_of(fixture, "victim").index));
+	press(fixture, GDK_KEY_Escape, 0);
+	press(fixture, GDK_KEY_z, GDK_CONTROL_MASK);
+	g_assert_true(ww_selection_crosses_lane(ww_view_selection(fixture->view), hog));
+}
+
 static void test_cpu_lane(struct fixture *fixture, gconstpointer data)
 {
 	const struct ww_lane cpu = { WW_LANE_CPU, 1 };
@@ -198,11 +268,20 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*run)(struct fixture *fixture, gconstpointer data);
 	} tests[] = {
-		{ "/view/rows", test_rows },           { "/view/folding", test_folding },
-		{ "/view/worst", test_worst },         { "/view/wakers", test_wakers },
-		{ "/view/steps", test_steps },         { "/view/undo", test_undo },
-		{ "/view/area", test_area },           { "/view/CPU lane", test_cpu_lane },
-		{ "/view/not a key", test_not_a_key }, { "/view/summary", test_summary },
+		{ "/view/rows", test_rows },
+		{ "/view/folding", test_folding },
+		{ "/view/worst", test_worst },
+		{ "/view/wakers", test_wakers },
+		{ "/view/steps", test_steps },
+		{ "/view/undo", test_undo },
+		{ "/view/area", test_area },
+		{ "/view/CPU lane", test_cpu_lane },
+		{ "/view/not a key", test_not_a_key },
+		{ "/view/pins", test_pins },
+		{ "/view/hides", test_hides },
+		{ "/view/sorts", test_sorts },
+		{ "/view/area of lanes", test_area_of_lanes },
+		{ "/view/summary", test_summary },
 	};
 
 	g_test_init(&argc, &argv, NULL);

@@ -38,17 +38,18 @@ static GdkRGBA color_of(enum ww_overlay_kind kind)
 static bool find_end(const struct ww_timeline_frame *frame, uint32_t utid, struct end *end)
 {
 	const struct ww_row *row;
-	double top;
+	double top, edge;
 
 	if (!ww_rows_find(frame->rows, (struct ww_lane){ WW_LANE_THREAD, utid }, &end->row))
 		return false;
 	row = ww_rows_row(frame->rows, end->row);
 	top = ww_timeline_row_y(frame, row);
+	edge = row->is_pinned ? 0 : frame->top_px; /* pinned rows cover what passes below them */
 	end->middle = top + floor(row->height_px / 2.0);
-	end->off = end->middle < 0 ? -1 : end->middle > frame->height_px;
-	end->middle = CLAMP(end->middle, 0, frame->height_px);
-	end->top = CLAMP(top, 0, frame->height_px);
-	end->bottom = CLAMP(top + row->height_px, 0, frame->height_px);
+	end->off = end->middle < edge ? -1 : end->middle > frame->height_px;
+	end->middle = CLAMP(end->middle, edge, frame->height_px);
+	end->top = CLAMP(top, edge, frame->height_px);
+	end->bottom = CLAMP(top + row->height_px, edge, frame->height_px);
 	return true;
 }
 

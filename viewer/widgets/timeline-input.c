@@ -87,10 +87,11 @@ static struct ww_lane_set *lanes_between(WwTimeline *timeline, double y0, double
 {
 	const struct ww_rows *rows = ww_view_rows(timeline->view);
 	const double scroll_px = ww_timeline_scroll_px(timeline);
-	const uint32_t last = ww_rows_at_px(rows, MAX(y0, y1) + scroll_px);
+	const uint32_t last = ww_rows_at_screen(rows, MAX(y0, y1), scroll_px);
+	const uint32_t first = ww_rows_at_screen(rows, MIN(y0, y1), scroll_px);
 	struct ww_lane_set *set = ww_lane_set_new();
 
-	for (uint32_t i = ww_rows_at_px(rows, MIN(y0, y1) + scroll_px); i <= last; i++) {
+	for (uint32_t i = first; i <= last; i++) {
 		uint32_t n_lanes;
 		const struct ww_lane *lanes = ww_rows_lanes(rows, ww_rows_row(rows, i), &n_lanes);
 

@@ -47,9 +47,15 @@ static void paint_selection(const struct ww_timeline_frame *frame)
 		const struct ww_row *row = ww_rows_row(frame->rows, i);
 		const double spare = MAX(0, 5 - (x1 - x0)) / 2;
 
+		const double top = row->is_pinned ? 0 : frame->top_px;
+
+		gtk_snapshot_push_clip(frame->snapshot,
+				       &GRAPHENE_RECT_INIT(0, (float)top, (float)frame->width_px,
+							   (float)MAX(frame->height_px - top, 0)));
 		ww_paint_frame(frame->snapshot, &accent, x0 - 1 - spare,
 			       ww_timeline_row_y(frame, row), x1 - x0 + 2 + 2 * spare,
 			       row->height_px, 2);
+		gtk_snapshot_pop(frame->snapshot);
 	}
 }
 

@@ -127,39 +127,44 @@ static void paint_area(const struct ww_timeline_frame *frame, const struct ww_ro
 
 /* Clipped row by row, so that a label never sticks out of its lane and GSK compares rows, not one
  * long list. */
-static void paint_rows(const struct ww_timeline_frame *frame)
+static void paint_row(const struct ww_timeline_frame *frame, const struct ww_row *row)
 {
 	const int scale = gtk_widget_get_scale_factor(GTK_WIDGET(frame->timeline));
+	const double y = ww_timeline_row_y(frame, row);
 
-	for (uint32_t i = frame->first_row; i < frame->end_row; i++) {
-		const struct ww_row *row = ww_rows_row(frame->rows, i);
-		const double y = ww_timeline_row_y(frame, row);
-
-		gtk_snapshot_push_clip(frame->snapshot,
-				       &GRAPHENE_RECT_INIT(0, (float)y, (float)frame->width_px,
-							   (float)row->height_px));
-		paint_background(frame, row);
-		if (row->kind <= WW_ROW_LANE)
-			ww_lane_art_paint(frame->timeline->art, frame->snapshot, row,
-					  WW_HEADER_WIDTH_PX, y, scale);
-		if (row->kind == WW_ROW_LANE)
-			paint_lane_labels(frame, row);
-		paint_area(frame, row);
-		gtk_snapshot_pop(frame->snapshot);
-	}
+	gtk_snapshot_push_clip(
+		frame->snapshot,
+		&GRAPHENE_RECT_INIT(0, (float)y, (float)frame->width_px, (float)row->height_px));
+	paint_background(frame, row);
+	if (row->kind <= WW_ROW_LANE)
+		ww_lane_art_paint(frame->timeline->art, frame->snapshot, row, WW_HEADER_WIDTH_PX, y,
+				  scale);
+	if (row->kind == WW_ROW_LANE)
+		paint_lane_labels(frame, row);
+	paint_area(frame, row);
+	gtk_snapshot_pop(frame->snapshot);
 }
 
-static void paint_headers(const struct ww_timeline_frame *frame)
+/* Those that do not scroll, over the others that pass below them. */
+static void paint_pinned(const struct ww_timeline_frame *frame)
 {
-	const GPtrArray *headers = frame->timeline->headers;
+	const GdkRGBA line = ww_paint_text(0.25);
 
-	for (guint i = 0; i < headers->len; i++) {
-		GtkWidget *header = g_ptr_array_index(headers, i);
+	for (uint32_t i = 0; i < ww_rows_n_pinned(frame->rows); i++)
+		paint_row(frame, ww_rows_row(frame->rows, i));
+	if (frame->top_px > 0)
+		ww_paint_rect(frame->snapshot, &line, 0, frame->top_px - 1, frame->width_px, 1);
+}
 
-		if (gtk_widget_get_child_visible(header))
-			gtk_widget_snapshot_child(GTK_WIDGET(frame->timeline), header,
-						  frame->snapshot);
-	}
+static void paint_rows(const struct ww_timeline_frame *frame)
+{
+	gtk_snapshot_push_clip(frame->snapshot,
+			       &GRAPHENE_RECT_INIT(0, (float)frame->top_px, (float)frame->width_px,
+						   (float)(frame->height_px - frame->top_px)));
+	for (uint32_t i = frame->first_row; i < frame->end_row; i++)
+		paint_row(frame, ww_rows_row(frame->rows, i));
+	gtk_snapshot_pop(frame->snapshot);
+	paint_pinned(frame);
 }
 
 void ww_timeline_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
@@ -177,9 +182,11 @@ void ww_timeline_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 
 	if (ww_rows_count(frame.rows) == 0 || frame.width_px <= WW_HEADER_WIDTH_PX)
 		return;
-	frame.first_row = ww_rows_at_px(frame.rows, frame.scroll_px);
+	frame.top_px = MIN(ww_rows_pinned_height_px(frame.rows), frame.height_px);
+	frame.first_row = ww_rows_at_screen(frame.rows, frame.top_px, frame.scroll_px);
+	frame.first_row = MAX(frame.first_row, ww_rows_n_pinned(frame.rows));
 	frame.end_row = ww_rows_at_px(frame.rows, frame.scroll_px + frame.height_px) + 1;
 	paint_rows(&frame);
 	ww_timeline_paint_overlay(&frame);
-	paint_headers(&frame);
+	ww_timeline_paint_headers(&frame);
 }

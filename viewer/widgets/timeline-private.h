@@ -14,7 +14,8 @@ struct _WwTimeline {
 	GtkAdjustment *horizontal; /* demanded by GtkScrollable, never used */
 	GtkAdjustment *vertical;   /* rows, in pixels */
 	WwView *view;
-	GPtrArray *headers; /* WwLaneHeader *, borrowed from the widget tree */
+	GPtrArray *headers;        /* WwLaneHeader *, borrowed from the widget tree */
+	GPtrArray *pinned_headers; /* likewise; of pinned rows, by their index */
 	struct ww_lane_art *art;
 	struct ww_layouts *layouts;
 	guint describe_timer; /* debounces the accessible description */
@@ -33,6 +34,7 @@ struct _WwTimeline {
 double ww_timeline_scroll_px(WwTimeline *timeline);
 /* A widget position as one of the time area, and back. */
 double ww_timeline_area_x(double x);
+const struct ww_row *ww_timeline_row_at(WwTimeline *timeline, double y); /* NULL: none there */
 bool ww_timeline_lane_at(WwTimeline *timeline, double y, struct ww_lane *lane);
 
 void ww_timeline_add_input(WwTimeline *timeline);
@@ -45,6 +47,7 @@ struct ww_timeline_frame {
 	const struct ww_viewport *viewport;
 	const struct ww_rows *rows;
 	double scroll_px, width_px, height_px;
+	double top_px; /* where the pinned rows end and the others pass below them */
 	uint32_t first_row, end_row;
 };
 
@@ -56,8 +59,12 @@ static inline double ww_timeline_x(const struct ww_timeline_frame *frame, int64_
 static inline double ww_timeline_row_y(const struct ww_timeline_frame *frame,
 				       const struct ww_row *row)
 {
-	return row->y_px - frame->scroll_px;
+	return ww_rows_screen_y(row, frame->scroll_px);
 }
+
+void ww_timeline_place_headers(WwTimeline *timeline, int height);
+void ww_timeline_describe_headers(WwTimeline *timeline);
+void ww_timeline_paint_headers(const struct ww_timeline_frame *frame);
 
 /* Selection, arrows, path and guides, over the painted rows. */
 void ww_timeline_paint_path(const struct ww_timeline_frame *frame);

@@ -4,7 +4,6 @@
 #include <adwaita.h>
 
 #include "viewer/text.h"
-#include "viewer/widgets/lane-header.h"
 #include "viewer/widgets/timeline-private.h"
 
 /* Screen readers hear of a move once it has come to rest. */
@@ -32,16 +31,23 @@ double ww_timeline_area_x(double x)
 	return x - WW_HEADER_WIDTH_PX;
 }
 
-bool ww_timeline_lane_at(WwTimeline *timeline, double y, struct ww_lane *lane)
+const struct ww_row *ww_timeline_row_at(WwTimeline *timeline, double y)
 {
 	const struct ww_rows *rows = ww_view_rows(timeline->view);
-	const double row_y = y + ww_timeline_scroll_px(timeline);
+	const double scroll_px = ww_timeline_scroll_px(timeline);
 	const struct ww_row *row;
 
-	if (ww_rows_count(rows) == 0 || row_y >= ww_rows_height_px(rows))
-		return false;
-	row = ww_rows_row(rows, ww_rows_at_px(rows, row_y));
-	if (row->kind != WW_ROW_LANE)
+	if (ww_rows_count(rows) == 0)
+		return NULL;
+	row = ww_rows_row(rows, ww_rows_at_screen(rows, y, scroll_px));
+	return y < ww_rows_screen_y(row, scroll_px) + row->height_px ? row : NULL;
+}
+
+bool ww_timeline_lane_at(WwTimeline *timeline, double y, struct ww_lane *lane)
+{
+	const struct ww_row *row = ww_timeline_row_at(timeline, y);
+
+	if (!row || row->kind != WW_ROW_LANE)
 		return false;
 	*lane = row->lane;
 	return true;
@@ -111,78 +117,13 @@ static void timeline_get_property(GObject *object, guint id, GValue *value, GPar
 	}
 }
 
-static void on_header_clicked(WwLaneHeader *header, WwTimeline *timeline)
-{
-	const uint32_t i = ww_lane_header_row(header);
-	const struct ww_row *row = ww_rows_row(ww_view_rows(timeline->view), i);
-	const struct ww_span visible = ww_view_viewport(timeline->view)->span;
-
-	if (ww_row_is_group(row))
-		ww_view_toggle_row(timeline->view, i);
-	else if (row->kind == WW_ROW_LANE)
-		ww_view_select_at(timeline->view, row->lane,
-				  visible.begin_ns + ww_span_length_ns(visible) / 2);
-}
-
-static void add_headers(WwTimeline *timeline, guint n_headers)
-{
-	while (timeline->headers->len < n_headers) {
-		GtkWidget *header = ww_lane_header_new();
-
-		g_signal_connect(header, "clicked", G_CALLBACK(on_header_clicked), timeline);
-		gtk_widget_set_parent(header, GTK_WIDGET(timeline));
-		g_ptr_array_add(timeline->headers, header);
-	}
-}
-
-static void place_header(WwTimeline *timeline, GtkWidget *header, uint32_t i)
-{
-	const struct ww_rows *rows = ww_view_rows(timeline->view);
-	const struct ww_selection *selection = ww_view_selection(timeline->view);
-	const struct ww_row *row = ww_rows_row(rows, i);
-	const int y = row->y_px - (int)ww_timeline_scroll_px(timeline);
-
-	ww_lane_header_show_row(WW_LANE_HEADER(header), rows, ww_view_trace(timeline->view), i);
-	ww_lane_header_mark(WW_LANE_HEADER(header),
-			    selection->kind == WW_SELECTION_INTERVAL && row->kind == WW_ROW_LANE &&
-				    ww_lane_is_equal(row->lane, selection->lane));
-	/* GTK wants every child measured before it is allocated. */
-	gtk_widget_measure(header, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
-	gtk_widget_size_allocate(header,
-				 &(GtkAllocation){ 0, y, WW_HEADER_WIDTH_PX, row->height_px }, -1);
-}
-
-static void place_headers(WwTimeline *timeline, int height)
-{
-	const struct ww_rows *rows = ww_view_rows(timeline->view);
-	const uint32_t n_rows = ww_rows_count(rows);
-	uint32_t first;
-
-	add_headers(timeline, (guint)(height / WW_ROW_LANE_HEIGHT_PX + 2));
-	first = n_rows ? ww_rows_at_px(rows, ww_timeline_scroll_px(timeline)) : 0;
-	/* A header keeps its row while rows scroll by: i modulo the pool, not i minus first. */
-	for (guint h = 0; h < timeline->headers->len; h++) {
-		GtkWidget *header = g_ptr_array_index(timeline->headers, h);
-		const guint n_pool = timeline->headers->len;
-		const uint32_t i = first + (h + n_pool - first % n_pool) % n_pool;
-		const bool is_used =
-			i < n_rows &&
-			ww_rows_row(rows, i)->y_px - ww_timeline_scroll_px(timeline) < height;
-
-		gtk_widget_set_child_visible(header, is_used);
-		gtk_accessible_update_state(GTK_ACCESSIBLE(header), GTK_ACCESSIBLE_STATE_HIDDEN,
-					    !is_used, -1);
-		if (is_used)
-			place_header(timeline, header, i);
-	}
-}
-
 static void scroll_to_wanted(WwTimeline *timeline, int height)
 {
 	const struct ww_rows *rows = ww_view_rows(timeline->view);
 	const uint32_t n_rows = ww_rows_count(rows);
 	const double scroll = ww_timeline_scroll_px(timeline);
 	const struct ww_row *row;
+	const int pinned = ww_rows_pinned_height_px(rows);
 	int top, bottom;
 
 	if (timeline->wanted_row >= n_rows || !timeline->vertical)
@@ -191,11 +132,14 @@ static void scroll_to_wanted(WwTimeline *timeline, int height)
 	top = row->y_px;
 	bottom = row->y_px + row->height_px;
 	row = ww_rows_row(rows, MIN(timeline->wanted_end, n_rows - 1));
-	if (row->y_px + row->height_px - top <= height)
+	if (row->y_px + row->height_px - top <= height - pinned)
 		bottom = row->y_px + row->height_px;
 	timeline->wanted_row = UINT32_MAX;
-	if (top < scroll || bottom > scroll + height)
-		gtk_adjustment_set_value(timeline->vertical, top - (height - (bottom - top)) / 2.0);
+	if (row->is_pinned)
+		return;
+	if (top < scroll + pinned || bottom > scroll + height)
+		gtk_adjustment_set_value(timeline->vertical,
+					 top - pinned - (height - pinned - (bottom - top)) / 2.0);
 }
 
 static void timeline_size_allocate(GtkWidget *widget, int width, int height, int baseline)
@@ -205,7 +149,7 @@ static void timeline_size_allocate(GtkWidget *widget, int width, int height, int
 	ww_view_resize(timeline->view, MAX(width - WW_HEADER_WIDTH_PX, 1));
 	configure_adjustment(timeline);
 	scroll_to_wanted(timeline, height);
-	place_headers(timeline, height);
+	ww_timeline_place_headers(timeline, height);
 }
 
 static void timeline_measure(GtkWidget *widget, GtkOrientation orientation, int for_size,
@@ -222,6 +166,7 @@ static gboolean describe(gpointer data)
 	g_autofree char *text = ww_text_view(timeline->view);
 
 	timeline->describe_timer = 0;
+	ww_timeline_describe_headers(timeline);
 	gtk_accessible_update_property(GTK_ACCESSIBLE(timeline),
 				       GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 	return G_SOURCE_REMOVE;
@@ -274,6 +219,7 @@ static void timeline_dispose(GObject *object)
 	set_vertical(timeline, NULL);
 	g_clear_object(&timeline->horizontal);
 	g_ptr_array_set_size(timeline->headers, 0);
+	g_ptr_array_set_size(timeline->pinned_headers, 0);
 	for (GtkWidget *child = gtk_widget_get_first_child(GTK_WIDGET(timeline)); child;
 	     child = gtk_widget_get_first_child(GTK_WIDGET(timeline)))
 		gtk_widget_unparent(child);
@@ -288,6 +234,7 @@ static void timeline_dispose(GObject *object)
 static void timeline_finalize(GObject *object)
 {
 	g_ptr_array_unref(WW_TIMELINE(object)->headers);
+	g_ptr_array_unref(WW_TIMELINE(object)->pinned_headers);
 	G_OBJECT_CLASS(ww_timeline_parent_class)->finalize(object);
 }
 
@@ -314,6 +261,7 @@ static void ww_timeline_class_init(WwTimelineClass *class)
 static void ww_timeline_init(WwTimeline *timeline)
 {
 	timeline->headers = g_ptr_array_new();
+	timeline->pinned_headers = g_ptr_array_new();
 	timeline->wanted_row = UINT32_MAX;
 	timeline->pinch_scale = 1;
 	timeline->layouts = ww_layouts_new(GTK_WIDGET(timeline), LABEL_SCALE);
