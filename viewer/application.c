@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "viewer/commands.h"
 #include "viewer/dialogs/preferences.h"
+#include "viewer/dialogs/record.h"
 #include "viewer/i18n.h"
 #include "viewer/places.h"
 #include "viewer/preferences.h"
@@ -244,6 +245,11 @@ static void act_preferences(GSimpleAction *action, GVariant *parameter, gpointer
 	ww_preferences_present(active_window(data));
 }
 
+static void act_record(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	ww_record_dialog_present(active_window(data));
+}
+
 static void act_about(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
 	adw_show_about_window(
@@ -253,9 +259,25 @@ static void act_about(GSimpleAction *action, GVariant *parameter, gpointer data)
 		_("Records what every thread of a program did and explains why it waited."), NULL);
 }
 
+/* Closes the dialogs (true) or the windows; false when one asks something first. */
+static bool close_windows(GtkApplication *application, bool are_dialogs)
+{
+	g_autoptr(GList) windows = g_list_copy(gtk_application_get_windows(application));
+	bool are_closed = true;
+
+	for (GList *next = windows; next; next = next->next) {
+		if (!WW_IS_WINDOW(next->data) == are_dialogs)
+			gtk_window_close(next->data);
+	}
+	for (GList *next = gtk_application_get_windows(application); next; next = next->next)
+		are_closed &= !WW_IS_WINDOW(next->data) != are_dialogs;
+	return are_closed;
+}
+
 static void act_quit(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-	g_application_quit(G_APPLICATION(data));
+	if (close_windows(GTK_APPLICATION(data), true))
+		close_windows(GTK_APPLICATION(data), false);
 }
 
 static void load_style(void)
@@ -303,6 +325,7 @@ static void application_startup(GApplication *base)
 		{ "new-window", act_new_window },
 		{ "open-trace", act_open_trace, "s" },
 		{ "preferences", act_preferences },
+		{ "record", act_record },
 		{ "about", act_about },
 		{ "quit", act_quit },
 	};

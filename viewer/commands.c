@@ -193,6 +193,7 @@ static const struct ww_command commands[] = {
 	{ "sort-by-running", N_("Lanes"), N_("Sort lanes by running time"), NULL, sort_by_running, NULL, NULL, { { 0 } } },
 	{ "sort-by-talk", N_("Lanes"), N_("Sort lanes by who wakes whom"), NULL, sort_by_talk, NULL, NULL, { { 0 } } },
 	{ "open", N_("Window"), N_("Open a trace"), "<Control>o", NULL, "win.open" },
+	{ "record", N_("Window"), N_("Record"), "<Control>r", NULL, "app.record" },
 	{ "new-window", N_("Window"), N_("New window"), "<Control>n", NULL, "app.new-window" },
 	{ "close-window", N_("Window"), N_("Close the window"), "<Control>w", NULL, "window.close" },
 	{ "panel", N_("Window"), N_("Show or hide the explanation"), "F9", NULL, "win.toggle-panel" },
