@@ -10,7 +10,6 @@
 #include "viewer/i18n.h"
 #include "viewer/preferences.h"
 
-#define SECONDS_MAX 3600
 #define FORM_WIDTH_PX 480
 
 struct _WwRecordForm {
@@ -19,7 +18,7 @@ struct _WwRecordForm {
 	GtkWidget *scopes; /* a stack; its children are named by scope_names */
 	GtkWidget *command, *folder;
 	GtkWidget *picker;
-	GtkWidget *seconds;
+	GtkWidget *duration; /* a row of durations[] */
 	GtkWidget *syscalls, *stacks;
 	GtkWidget *hooks_row, *hooks;
 	GtkWidget *output;
@@ -27,6 +26,20 @@ struct _WwRecordForm {
 	GtkWidget *rights_row, *rights;
 	bool has_kernel; /* or nobody has said yet */
 };
+
+static const struct {
+	const char *text;
+	int64_t duration_ns;
+} durations[] = {
+	{ N_("When Stopped"), 0 },
+	{ N_("1 Second"), WW_NS_PER_S },
+	{ N_("5 Seconds"), 5 * WW_NS_PER_S },
+	{ N_("10 Seconds"), 10 * WW_NS_PER_S },
+	{ N_("30 Seconds"), 30 * WW_NS_PER_S },
+	{ N_("1 Minute"), 60 * WW_NS_PER_S },
+	{ N_("5 Minutes"), 300 * WW_NS_PER_S },
+};
+#define DURATION_AT_FIRST 2 /* 5 seconds */
 
 static const char *const scope_names[WW_RECORD_SCOPE_N] = { "command", "process", "machine" };
 
@@ -141,48 +154,22 @@ static GtkWidget *scopes_new(WwRecordForm *form)
 	return form->scopes;
 }
 
-/* What the spin button shows for 0. */
-static gboolean show_seconds(GtkSpinButton *button, gpointer data)
+static GtkWidget *duration_row_new(WwRecordForm *form)
 {
-	const int seconds = gtk_spin_button_get_value_as_int(button);
-	g_autofree char *text =
-		seconds == 0 ? g_strdup(_("When Stopped")) : g_strdup_printf(_("%d s"), seconds);
+	const char *texts[G_N_ELEMENTS(durations) + 1] = { NULL };
 
-	gtk_editable_set_text(GTK_EDITABLE(button), text);
-	return TRUE;
-}
-
-/* "5", "5 s"; anything without a number is 0. */
-static int read_seconds(GtkSpinButton *button, double *value, gpointer data)
-{
-	*value = g_ascii_strtod(gtk_editable_get_text(GTK_EDITABLE(button)), NULL);
-	return TRUE;
-}
-
-static GtkWidget *seconds_row_new(WwRecordForm *form)
-{
-	GtkWidget *row = adw_action_row_new();
-
-	form->seconds = gtk_spin_button_new_with_range(0, SECONDS_MAX, 1);
-	gtk_editable_set_width_chars(GTK_EDITABLE(form->seconds), 13);
-	gtk_editable_set_max_width_chars(GTK_EDITABLE(form->seconds), 13);
-	gtk_widget_set_valign(form->seconds, GTK_ALIGN_CENTER);
-	g_signal_connect(form->seconds, "output", G_CALLBACK(show_seconds), NULL);
-	g_signal_connect(form->seconds, "input", G_CALLBACK(read_seconds), NULL);
-	gtk_spin_button_set_value(GTK_SPIN_BUTTON(form->seconds), 5);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(form->seconds), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       _("End After"), -1);
-	adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), _("End After"));
-	adw_action_row_add_suffix(ADW_ACTION_ROW(row), form->seconds);
-	adw_action_row_set_activatable_widget(ADW_ACTION_ROW(row), form->seconds);
-	return row;
+	for (size_t i = 0; i < G_N_ELEMENTS(durations); i++)
+		texts[i] = durations[i].text;
+	form->duration = combo_row_new(_("End After"), texts);
+	adw_combo_row_set_selected(ADW_COMBO_ROW(form->duration), DURATION_AT_FIRST);
+	return form->duration;
 }
 
 static GtkWidget *options_new(WwRecordForm *form)
 {
-	static const char *const syscalls[] = { N_("That Wait"), N_("All"), NULL };
+	static const char *const syscalls[] = { N_("Those That Wait"), N_("All"), NULL };
 	static const char *const stacks[] = { N_("None"), N_("Of the Program"),
-					      N_("With the Kernel's"), NULL };
+					      N_("Of Program and Kernel"), NULL };
 	AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP(adw_preferences_group_new());
 	g_autofree char *last =
 		ww_preferences_text(ww_preferences_default(), WW_PREFERENCE_RECORD_FOLDER);
@@ -194,7 +181,7 @@ static GtkWidget *options_new(WwRecordForm *form)
 			       _("Preloads a small library into the command"), &form->hooks);
 	gtk_switch_set_active(GTK_SWITCH(form->hooks), TRUE);
 	form->output = ww_folder_row_new(_("Save In"), last);
-	adw_preferences_group_add(group, seconds_row_new(form));
+	adw_preferences_group_add(group, duration_row_new(form));
 	adw_preferences_group_add(group, form->syscalls);
 	adw_preferences_group_add(group, form->stacks);
 	adw_preferences_group_add(group, form->hooks_row);
@@ -273,14 +260,14 @@ bool ww_record_form_wish(WwRecordForm *form, struct ww_record_wish *wish)
 {
 	const struct ww_process_entry *process =
 		ww_process_picker_chosen(WW_PROCESS_PICKER(form->picker));
-	const int seconds = gtk_spin_button_get_value_as_int(GTK_SPIN_BUTTON(form->seconds));
+	const guint duration = adw_combo_row_get_selected(ADW_COMBO_ROW(form->duration));
 
 	*wish = (struct ww_record_wish){
 		.scope = scope_of(form),
 		.command = gtk_editable_get_text(GTK_EDITABLE(form->command)),
 		.pid = process ? process->pid : 0,
 		.name = process ? process->name : NULL,
-		.duration_ns = seconds * WW_NS_PER_S,
+		.duration_ns = durations[MIN(duration, G_N_ELEMENTS(durations) - 1)].duration_ns,
 		.has_all_syscalls = adw_combo_row_get_selected(ADW_COMBO_ROW(form->syscalls)) == 1,
 		.stacks = adw_combo_row_get_selected(ADW_COMBO_ROW(form->stacks)),
 		.has_hooks = gtk_switch_get_active(GTK_SWITCH(form->hooks)),
