@@ -111,22 +111,43 @@ static void test_strength_grows_with_the_share(void)
 	g_assert_cmpuint(before, ==, 255);
 }
 
-static void test_strip_shows_both(void)
-{
-	struct ww_pixel sum = { { [WW_STATE_RUNNING] = 200 } };
-	const struct ww_pixel lane = {
-		{ [WW_STATE_RUNNING] = 100, [WW_STATE_RUNNABLE] = 255, [WW_STATE_BLOCKED] = 90 }
-	};
-	uint32_t bgra;
+/*
+ * Counts of one column in, its pixels from the top down out: R running, W runnable, b waiting
+ * (faint), . nothing. Four lanes fill eight pixels.
+ */
+static const struct {
+	float running, runnable, blocked;
+	const char *pixels;
+} stacks[] = {
+	{ 1, 0, 0, "......RR" },     { 1, 1, 0, "....WWRR" },     { 2, 1, 1, "bbWWRRRR" },
+	{ 0, 0, 4, "bbbbbbbb" },     { 4, 9, 0, "RRRRRRRR" },     { 0, 0, 0, "........" },
+	{ 0.01f, 0, 0, ".......R" }, { 0, 0.01f, 0, ".......W" },
+};
 
-	ww_raster_merge(&sum, &lane, 1);
-	g_assert_cmpuint(sum.share[WW_STATE_RUNNING], ==, 255);
-	g_assert_cmpuint(sum.share[WW_STATE_RUNNABLE], ==, 255);
-	g_assert_cmpuint(sum.share[WW_STATE_BLOCKED], ==, 90);
-	ww_raster_strip(&sum, 1, WW_BAND_CORE, false, &bgra);
-	g_assert_cmphex(bgra, ==, opaque(WW_STATE_RUNNING));
-	ww_raster_strip(&sum, 1, WW_BAND_FULL, false, &bgra);
-	g_assert_cmphex(bgra, ==, opaque(WW_STATE_RUNNABLE));
+static void test_stacks(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(stacks); i++) {
+		struct ww_concurrency_column column = { stacks[i].running, stacks[i].runnable,
+							stacks[i].blocked };
+		const struct ww_concurrency concurrency = { .n_columns = 1, .columns = &column };
+		const int64_t columns[2] = { -1, 0 };
+		uint32_t bgra[16];
+		char text[9] = "";
+
+		ww_raster_concurrency(&concurrency, columns, 2, 8, 4, false, bgra);
+		for (int y = 0; y < 8; y++) {
+			const uint32_t pixel = bgra[2 * y + 1];
+
+			g_assert_cmphex(bgra[2 * y], ==, 0);
+			text[y] = pixel == 0                           ? '.'
+				  : pixel == opaque(WW_STATE_RUNNING)  ? 'R'
+				  : pixel == opaque(WW_STATE_RUNNABLE) ? 'W'
+								       : 'b';
+			if (text[y] == 'b')
+				g_assert_cmpuint(pixel >> 24, <, WW_RASTER_TICK_ALPHA);
+		}
+		g_assert_cmpstr(text, ==, stacks[i].pixels);
+	}
 }
 
 static void test_cpu_has_the_color_of_who_ran(void)
@@ -153,7 +174,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/raster/is premultiplied", test_is_premultiplied);
 	g_test_add_func("/raster/strength grows with the share",
 			test_strength_grows_with_the_share);
-	g_test_add_func("/raster/strip shows both", test_strip_shows_both);
+	g_test_add_func("/raster/counts are stacked", test_stacks);
 	g_test_add_func("/raster/CPU has the color of who ran", test_cpu_has_the_color_of_who_ran);
 	return g_test_run();
 }

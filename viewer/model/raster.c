@@ -85,29 +85,78 @@ bool ww_raster_running(const struct ww_pixel *pixels, const struct ww_color *col
 	return any != 0;
 }
 
-bool ww_raster_strip(const struct ww_pixel *pixels, uint32_t n_px, enum ww_band band, bool is_dark,
-		     uint32_t *bgra)
+/* How much of a threads waits is drawn: a background. */
+#define WAITING_STRENGTH 0.22f
+
+struct layer {
+	float red, green, blue, alpha; /* premultiplied, 0 to 255 */
+};
+
+static struct layer layer_of(enum ww_state state, float strength_share, bool is_dark)
 {
-	uint32_t any = 0;
+	const struct ww_color color = ww_palette_state(state, is_dark);
 
-	for (uint32_t x = 0; x < n_px; x++) {
-		struct ww_pixel pixel = pixels[x];
-		const int active = pixel.share[WW_STATE_RUNNING] + pixel.share[WW_STATE_RUNNABLE];
-
-		pixel.share[WW_STATE_BLOCKED] =
-			(uint8_t)MIN(pixel.share[WW_STATE_BLOCKED], MAX(255 - active, 0));
-		if (band != WW_BAND_FULL && pixel.share[WW_STATE_RUNNING] == 255)
-			pixel.share[WW_STATE_RUNNABLE] = 0;
-		any |= bgra[x] = band_pixel(&pixel, x, band, is_dark);
-	}
-	return any != 0;
+	return (struct layer){ color.red * strength_share, color.green * strength_share,
+			       color.blue * strength_share, 255 * strength_share };
 }
 
-void ww_raster_merge(struct ww_pixel *sum, const struct ww_pixel *lane, uint32_t n_px)
+static uint32_t mix(const struct layer layers[3], const float parts[3])
 {
+	struct layer sum = { 0.5f, 0.5f, 0.5f, 0.5f };
+
+	for (int i = 0; i < 3; i++) {
+		sum.red += layers[i].red * parts[i];
+		sum.green += layers[i].green * parts[i];
+		sum.blue += layers[i].blue * parts[i];
+		sum.alpha += layers[i].alpha * parts[i];
+	}
+	return (uint32_t)sum.alpha << 24 | (uint32_t)sum.red << 16 | (uint32_t)sum.green << 8 |
+	       (uint32_t)sum.blue;
+}
+
+/* @tops: where each layer ends, in pixels from the bottom. */
+static void fill_column(const struct layer layers[3], const float tops[3], uint32_t height_px,
+			uint32_t n_px, uint32_t *bgra)
+{
+	for (uint32_t y = 0; y < height_px; y++) {
+		uint32_t *pixel = &bgra[(height_px - 1 - y) * n_px];
+		float below = 0;
+		float parts[3];
+
+		for (int i = 0; i < 3; i++) {
+			const float up_to = CLAMP(tops[i] - (float)y, below, 1);
+
+			parts[i] = up_to - below;
+			below = up_to;
+		}
+		*pixel = below > 0 ? mix(layers, parts) : 0;
+	}
+}
+
+static float at_least_a_pixel(float length_px)
+{
+	return length_px > 0 ? MAX(length_px, 1) : 0;
+}
+
+void ww_raster_concurrency(const struct ww_concurrency *concurrency, const int64_t *columns,
+			   uint32_t n_px, uint32_t height_px, uint32_t scale, bool is_dark,
+			   uint32_t *bgra)
+{
+	static const struct ww_concurrency_column nothing = { 0 };
+	const float px_per_lane = (float)height_px / (float)scale;
+	const struct layer layers[3] = {
+		layer_of(WW_STATE_RUNNING, 1, is_dark),
+		layer_of(WW_STATE_RUNNABLE, 1, is_dark),
+		layer_of(WW_STATE_BLOCKED, WAITING_STRENGTH, is_dark),
+	};
+
 	for (uint32_t x = 0; x < n_px; x++) {
-		for (int state = 0; state < WW_STATE_N; state++)
-			sum[x].share[state] =
-				(uint8_t)MIN(255, sum[x].share[state] + lane[x].share[state]);
+		const struct ww_concurrency_column *column =
+			columns[x] < 0 ? &nothing : &concurrency->columns[columns[x]];
+		const float running = at_least_a_pixel(column->running * px_per_lane);
+		const float both = running + at_least_a_pixel(column->runnable * px_per_lane);
+		const float tops[3] = { running, both, both + column->blocked * px_per_lane };
+
+		fill_column(layers, tops, height_px, n_px, &bgra[x]);
 	}
 }

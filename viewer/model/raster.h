@@ -11,6 +11,7 @@
 #define WW_VIEWER_MODEL_RASTER_H
 
 #include "analysis/query.h"
+#include "viewer/model/concurrency.h"
 #include "viewer/model/palette.h"
 
 #define WW_RASTER_TICK_ALPHA 0x60
@@ -24,15 +25,13 @@ bool ww_raster_running(const struct ww_pixel *pixels, const struct ww_color *col
 		       uint32_t *bgra);
 
 /*
- * The same for the sum of several lanes: blocked threads show only for the time at which no other
- * ran or wanted to, and where one ran throughout it fills the inside, however many stood ready
- * around it.
+ * Counts as stacked areas, @height_px rows of @n_px: what runs from the bottom up, on it what could
+ * run, on that, faintly, what waits; @scale lanes fill the height. @columns says for each pixel
+ * which column of @concurrency it shows, -1 none. What runs or could run at all is at least a pixel
+ * high.
  */
-bool ww_raster_strip(const struct ww_pixel *pixels, uint32_t n_px, enum ww_band band, bool is_dark,
-		     uint32_t *bgra);
-
-/* Adds the shares of one lane to a sum of several: per state min(255, a + b), so that "somebody
- * runs here" saturates. */
-void ww_raster_merge(struct ww_pixel *sum, const struct ww_pixel *lane, uint32_t n_px);
+void ww_raster_concurrency(const struct ww_concurrency *concurrency, const int64_t *columns,
+			   uint32_t n_px, uint32_t height_px, uint32_t scale, bool is_dark,
+			   uint32_t *bgra);
 
 #endif

@@ -3,38 +3,100 @@
 
 #include <math.h>
 
+#include "viewer/lane-jobs.h"
 #include "viewer/model/raster.h"
 #include "viewer/widgets/paint.h"
 
 /* Space between the bars of neighbouring lanes. */
 #define LANE_MARGIN_PX 2
-/* A strip of very many threads is computed in coarser columns, so that its cost stays that of this
- * many lanes. */
-#define STRIP_LANES_MAX 48
+#define STRIP_MARGIN_PX 3
+/* Up to so many columns of lanes are computed at once: 1 to 2 ms. */
+#define COLUMNS_AT_ONCE 40000
+/* What a frame may spend on computing rows; a lane takes about 50 us, on a cold disk far more. */
+#define FRAME_US 5000
+/* So many rows are remembered after they were last seen. */
+#define PICTURES_MAX 400
 
 struct ww_lane_art {
 	WwView *view;
+	struct ww_lane_jobs *jobs;
+	void (*changed)(void *data);
+	void *data;
 	GHashTable *pictures; /* of gint64 * (row_key) to struct picture * */
+	guint64 frame;        /* counts them */
+	int64_t spent_us;     /* of this frame */
+	int scale;
+	uint32_t n_px;
 };
 
 struct picture {
+	struct ww_lane_data *data; /* NULL: nothing is known yet */
+	/* What the textures show; not equal to the viewport: to be drawn anew. */
+	struct ww_span span;
+	uint32_t n_px;
 	GdkTexture *bands[WW_BAND_N]; /* NULL: nothing reaches the band */
+	GdkTexture *strip;            /* of a group */
+	uint32_t strip_scale;         /* lanes that fill its height; only ever grows */
+	guint64 frame;                /* when it was last painted */
 };
+
+static void drop_textures(struct picture *picture)
+{
+	for (int band = 0; band < WW_BAND_N; band++)
+		g_clear_object(&picture->bands[band]);
+	g_clear_object(&picture->strip);
+	picture->n_px = 0;
+}
 
 static void picture_free(gpointer data)
 {
 	struct picture *picture = data;
 
-	for (int band = 0; band < WW_BAND_N; band++)
-		g_clear_object(&picture->bands[band]);
+	drop_textures(picture);
+	ww_lane_data_free(picture->data);
 	g_free(picture);
 }
 
-struct ww_lane_art *ww_lane_art_new(WwView *view)
+static struct picture *picture_at(struct ww_lane_art *art, gint64 key)
+{
+	struct picture *picture = g_hash_table_lookup(art->pictures, &key);
+
+	if (picture)
+		return picture;
+	picture = g_new0(struct picture, 1);
+	picture->strip_scale = 1;
+	g_hash_table_insert(art->pictures, g_memdup2(&key, sizeof(key)), picture);
+	return picture;
+}
+
+/* Takes @data. */
+static void set_data(struct picture *picture, struct ww_lane_data *data)
+{
+	ww_lane_data_free(picture->data);
+	picture->data = data;
+	picture->n_px = 0;
+}
+
+static void on_ready(int64_t key, struct ww_lane_data *data, void *user_data)
+{
+	set_data(picture_at(user_data, key), data);
+}
+
+static void on_done(void *user_data)
+{
+	struct ww_lane_art *art = user_data;
+
+	art->changed(art->data);
+}
+
+struct ww_lane_art *ww_lane_art_new(WwView *view, void (*changed)(void *data), void *data)
 {
 	struct ww_lane_art *art = g_new0(struct ww_lane_art, 1);
 
 	art->view = view;
+	art->changed = changed;
+	art->data = data;
+	art->jobs = ww_lane_jobs_new(on_ready, on_done, art);
 	art->pictures = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, picture_free);
 	return art;
 }
@@ -43,153 +105,213 @@ void ww_lane_art_free(struct ww_lane_art *art)
 {
 	if (!art)
 		return;
+	ww_lane_jobs_free(art->jobs);
 	g_hash_table_unref(art->pictures);
 	g_free(art);
 }
 
-void ww_lane_art_invalidate(struct ww_lane_art *art)
+void ww_lane_art_restyle(struct ww_lane_art *art)
 {
+	GHashTableIter iter;
+	gpointer picture;
+
+	g_hash_table_iter_init(&iter, art->pictures);
+	while (g_hash_table_iter_next(&iter, NULL, &picture))
+		drop_textures(picture);
+}
+
+void ww_lane_art_forget(struct ww_lane_art *art)
+{
+	ww_lane_jobs_cancel(art->jobs);
+	ww_lane_jobs_clear(art->jobs);
 	g_hash_table_remove_all(art->pictures);
+}
+
+static gboolean is_old(gpointer key, gpointer value, gpointer data)
+{
+	const struct picture *picture = value;
+	const struct ww_lane_art *art = data;
+
+	return picture->frame != art->frame;
+}
+
+void ww_lane_art_begin(struct ww_lane_art *art, int scale)
+{
+	if (g_hash_table_size(art->pictures) > PICTURES_MAX)
+		g_hash_table_foreach_remove(art->pictures, is_old, art);
+	art->frame++;
+	art->spent_us = 0;
+	art->scale = scale;
+	art->n_px = (uint32_t)ww_view_viewport(art->view)->width_px * (uint32_t)scale;
+	ww_lane_jobs_clear(art->jobs);
+}
+
+void ww_lane_art_end(struct ww_lane_art *art)
+{
+	const struct ww_viewport *viewport = ww_view_viewport(art->view);
+	struct ww_document *document = (gpointer)(uintptr_t)ww_view_document(art->view);
+
+	ww_lane_jobs_start(art->jobs, document, viewport->span, art->n_px);
+}
+
+bool ww_lane_art_is_settled(const struct ww_lane_art *art)
+{
+	return ww_lane_jobs_is_idle(art->jobs);
 }
 
 static gint64 row_key(const struct ww_row *row)
 {
-	return (gint64)row->kind << 40 | (gint64)row->lane.kind << 36 | row->lane.index;
+	const guint64 index = row->kind == WW_ROW_PROCESS ? row->upid : row->lane.index;
+
+	return (gint64)((guint64)row->kind << 40 | (guint64)row->lane.kind << 36 | index);
 }
 
 /* Takes @bgra. */
-static GdkTexture *texture_new(uint32_t *bgra, uint32_t n_px)
+static GdkTexture *texture_new(uint32_t *bgra, uint32_t n_px, uint32_t height_px)
 {
-	const size_t n_bytes = n_px * sizeof(*bgra);
-	g_autoptr(GBytes) bytes = g_bytes_new_take(bgra, n_bytes);
+	const size_t row_bytes = n_px * sizeof(*bgra);
+	g_autoptr(GBytes) bytes = g_bytes_new_take(bgra, row_bytes * height_px);
 
-	return gdk_memory_texture_new((int)n_px, 1, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, bytes,
-				      n_bytes);
+	return gdk_memory_texture_new((int)n_px, (int)height_px, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED,
+				      bytes, row_bytes);
 }
 
-typedef bool (*raster)(const struct ww_pixel *pixels, uint32_t n_px, enum ww_band band,
-		       bool is_dark, uint32_t *bgra);
+static struct ww_color color_of(const struct ww_trace *trace, uint32_t utid, bool is_dark)
+{
+	uint32_t upid;
 
-static void fill_bands(struct picture *picture, raster draw, const struct ww_pixel *pixels,
-		       uint32_t n_px)
+	if (utid >= WW_UTID_IDLE)
+		return ww_palette_state(WW_STATE_RUNNING, is_dark);
+	upid = ww_trace_thread(trace, utid)->upid;
+	return ww_palette_process(ww_trace_process(trace, upid), is_dark);
+}
+
+static void draw_cpu(struct picture *picture, const struct ww_trace *trace,
+		     const struct ww_pixel *pixels, const uint32_t *utids, uint32_t n_px)
+{
+	const bool is_dark = ww_paint_is_dark();
+	g_autofree struct ww_color *colors = g_new(struct ww_color, n_px);
+	uint32_t *bgra = g_new(uint32_t, n_px);
+
+	for (uint32_t x = 0; x < n_px; x++)
+		colors[x] = color_of(trace, utids[x], is_dark);
+	if (ww_raster_running(pixels, colors, n_px, bgra))
+		picture->bands[WW_BAND_BODY] = texture_new(bgra, n_px, 1);
+	else
+		g_free(bgra);
+}
+
+static void draw_bands(struct picture *picture, const struct ww_pixel *pixels, uint32_t n_px)
 {
 	for (int band = 0; band < WW_BAND_N; band++) {
 		uint32_t *bgra = g_new(uint32_t, n_px);
 
-		if (draw(pixels, n_px, band, ww_paint_is_dark(), bgra))
-			picture->bands[band] = texture_new(bgra, n_px);
+		if (ww_raster_band(pixels, n_px, band, ww_paint_is_dark(), bgra))
+			picture->bands[band] = texture_new(bgra, n_px, 1);
 		else
 			g_free(bgra);
 	}
 }
 
-/* The colour of the first thread that runs in each pixel; how much of it is in the pixels' shares.
- */
-static void color_cpu(const struct ww_trace *trace, struct ww_lane lane, struct ww_span span,
-		      const struct ww_pixel *pixels, struct ww_color *colors, uint32_t n_px)
+static void draw_strip(struct ww_lane_art *art, struct picture *picture, const struct ww_row *row,
+		       struct ww_span span)
 {
-	const double ns_per_px = (double)ww_span_length_ns(span) / n_px;
-	const bool is_dark = ww_paint_is_dark();
-	struct ww_interval interval = { 0 };
+	const struct ww_concurrency *counts = picture->data->concurrency;
+	const uint32_t height_px = (uint32_t)((row->height_px - 2 * STRIP_MARGIN_PX) * art->scale);
+	g_autofree int64_t *columns = g_new(int64_t, art->n_px);
+	uint32_t *bgra = g_new(uint32_t, art->n_px * height_px);
+	uint32_t n_lanes;
 
-	for (uint32_t x = 0; x < n_px; x++) {
-		const int64_t t_ns = span.begin_ns + (int64_t)(x * ns_per_px);
-
-		colors[x] = ww_palette_state(WW_STATE_RUNNING, is_dark);
-		if (pixels[x].share[WW_STATE_RUNNING] == 0)
-			continue;
-		if (!ww_span_contains(interval.span, t_ns) &&
-		    !(ww_query_at(trace, lane, t_ns, &interval) &&
-		      interval.state == WW_STATE_RUNNING) &&
-		    !ww_query_next(trace, lane, t_ns, 1u << WW_STATE_RUNNING, &interval))
-			continue;
-		if (interval.state == WW_STATE_RUNNING && interval.utid < WW_UTID_IDLE) {
-			const uint32_t upid = ww_trace_thread(trace, interval.utid)->upid;
-
-			colors[x] = ww_palette_process(ww_trace_process(trace, upid), is_dark);
-		}
-	}
+	ww_rows_lanes(ww_view_rows(art->view), row, &n_lanes);
+	picture->strip_scale = row->kind == WW_ROW_CPUS
+				       ? n_lanes
+				       : MAX(picture->strip_scale,
+					     ww_concurrency_scale(counts->most_active, n_lanes));
+	for (uint32_t x = 0; x < art->n_px; x++)
+		columns[x] =
+			ww_lane_data_column(picture->data, counts->n_columns, span, art->n_px, x);
+	ww_raster_concurrency(counts, columns, art->n_px, height_px, picture->strip_scale,
+			      ww_paint_is_dark(), bgra);
+	picture->strip = texture_new(bgra, art->n_px, height_px);
 }
 
-static void picture_cpu(struct picture *picture, const struct ww_trace *trace, struct ww_lane lane,
-			struct ww_span span, uint32_t n_px)
+static void draw_lane(struct ww_lane_art *art, struct picture *picture, struct ww_span span)
 {
-	g_autofree struct ww_pixel *pixels = g_new0(struct ww_pixel, n_px);
-	g_autofree struct ww_color *colors = g_new(struct ww_color, n_px);
-	uint32_t *bgra = g_new(uint32_t, n_px);
+	g_autofree struct ww_pixel *pixels = g_new(struct ww_pixel, art->n_px);
+	g_autofree uint32_t *utids = g_new(uint32_t, art->n_px);
 
-	ww_query_pixels(trace, lane, span, n_px, pixels);
-	color_cpu(trace, lane, span, pixels, colors, n_px);
-	if (ww_raster_running(pixels, colors, n_px, bgra))
-		picture->bands[WW_BAND_BODY] = texture_new(bgra, n_px);
+	ww_lane_data_stretch(picture->data, span, art->n_px, pixels, utids);
+	if (picture->data->utids)
+		draw_cpu(picture, ww_view_trace(art->view), pixels, utids, art->n_px);
 	else
-		g_free(bgra);
+		draw_bands(picture, pixels, art->n_px);
 }
 
-/* A CPU that idles is not blocked: only what ran counts. */
-static void keep_running(struct ww_pixel *pixels, uint32_t n_px)
+static bool is_span(struct ww_span a, struct ww_span b)
 {
-	for (uint32_t x = 0; x < n_px; x++) {
-		const uint8_t running = pixels[x].share[WW_STATE_RUNNING];
-
-		pixels[x] = (struct ww_pixel){ .share = { [WW_STATE_RUNNING] = running } };
-	}
+	return a.begin_ns == b.begin_ns && a.end_ns == b.end_ns;
 }
 
-static void picture_lanes(struct picture *picture, const struct ww_trace *trace,
-			  const struct ww_lane *lanes, uint32_t n_lanes, struct ww_span span,
-			  uint32_t n_px)
+/* Draws what is known of the row as the viewport shows it. */
+static void draw(struct ww_lane_art *art, struct picture *picture, const struct ww_row *row)
 {
-	const uint32_t coarseness = 1 + n_lanes / STRIP_LANES_MAX;
-	const uint32_t n_columns = (n_px + coarseness - 1) / coarseness;
-	g_autofree struct ww_pixel *sum = g_new0(struct ww_pixel, n_columns);
-	g_autofree struct ww_pixel *pixels = g_new0(struct ww_pixel, n_columns);
+	const struct ww_span span = ww_view_viewport(art->view)->span;
 
-	for (uint32_t i = 0; i < n_lanes; i++) {
-		ww_query_pixels(trace, lanes[i], span, n_columns, pixels);
-		ww_raster_merge(sum, pixels, n_columns);
-	}
-	if (lanes[0].kind == WW_LANE_CPU)
-		keep_running(sum, n_columns);
-	fill_bands(picture, n_lanes > 1 ? ww_raster_strip : ww_raster_band, sum, n_columns);
+	if (!picture->data || (picture->n_px == art->n_px && is_span(picture->span, span)))
+		return;
+	drop_textures(picture);
+	if (picture->data->concurrency)
+		draw_strip(art, picture, row, span);
+	else
+		draw_lane(art, picture, span);
+	picture->span = span;
+	picture->n_px = art->n_px;
 }
 
-static const struct picture *picture_of(struct ww_lane_art *art, const struct ww_row *row,
-					int scale)
+/* Computes the row now or asks a worker to. */
+static void compute(struct ww_lane_art *art, struct picture *picture, const struct ww_row *row)
 {
-	const struct ww_viewport *viewport = ww_view_viewport(art->view);
-	const struct ww_trace *trace = ww_view_trace(art->view);
-	const uint32_t n_px = (uint32_t)viewport->width_px * (uint32_t)scale;
-	const gint64 key = row_key(row);
-	struct picture *picture = g_hash_table_lookup(art->pictures, &key);
+	const int64_t begin_us = g_get_monotonic_time();
+	const struct ww_span span = ww_view_viewport(art->view)->span;
+	const bool is_group = ww_row_is_group(row);
 	const struct ww_lane *lanes;
 	uint32_t n_lanes;
 
-	if (picture)
-		return picture;
-	picture = g_new0(struct picture, 1);
 	lanes = ww_rows_lanes(ww_view_rows(art->view), row, &n_lanes);
-	if (row->kind == WW_ROW_LANE && row->lane.kind == WW_LANE_CPU)
-		picture_cpu(picture, trace, row->lane, viewport->span, n_px);
-	else
-		picture_lanes(picture, trace, lanes, n_lanes, viewport->span, n_px);
-	g_hash_table_insert(art->pictures, g_memdup2(&key, sizeof(key)), picture);
+	if (art->spent_us > FRAME_US ||
+	    n_lanes * ww_lane_data_n_columns(n_lanes, art->n_px) > COLUMNS_AT_ONCE) {
+		ww_lane_jobs_want(art->jobs, row_key(row), is_group, lanes, n_lanes);
+		return;
+	}
+	set_data(picture, ww_lane_data_new(ww_view_trace(art->view), is_group, lanes, n_lanes, span,
+					   art->n_px));
+	art->spent_us += g_get_monotonic_time() - begin_us;
+}
+
+static struct picture *picture_of(struct ww_lane_art *art, const struct ww_row *row)
+{
+	const struct ww_span span = ww_view_viewport(art->view)->span;
+	struct picture *picture = picture_at(art, row_key(row));
+	const struct ww_lane_data *data = picture->data;
+
+	picture->frame = art->frame;
+	if (!data || data->n_px != art->n_px || !is_span(data->span, span))
+		compute(art, picture, row);
+	draw(art, picture, row);
 	return picture;
 }
 
-static void paint_band(GtkSnapshot *snapshot, GdkTexture *texture, double x, double y, double width,
-		       double height)
+static void paint_texture(GtkSnapshot *snapshot, GdkTexture *texture, double x, double y,
+			  double width, double height)
 {
 	gtk_snapshot_append_texture(
 		snapshot, texture,
 		&GRAPHENE_RECT_INIT((float)x, (float)y, (float)width, (float)height));
 }
 
-void ww_lane_art_paint(struct ww_lane_art *art, GtkSnapshot *snapshot, const struct ww_row *row,
-		       double x, double y, int scale)
+static void paint_bands(const struct picture *picture, GtkSnapshot *snapshot,
+			const struct ww_row *row, double x, double y, double width)
 {
-	const struct picture *picture = picture_of(art, row, scale);
-	const double width = ww_view_viewport(art->view)->width_px;
 	const double lane_height = row->height_px - 2 * LANE_MARGIN_PX;
 	const double middle = y + row->height_px / 2.0;
 	double inside = 0;
@@ -199,15 +321,28 @@ void ww_lane_art_paint(struct ww_lane_art *art, GtkSnapshot *snapshot, const str
 		const double half = round(lane_height * ww_band_height(band) / 2);
 
 		if (picture->bands[band] && inside == 0) {
-			paint_band(snapshot, picture->bands[band], x, middle - half, width,
-				   2 * half);
+			paint_texture(snapshot, picture->bands[band], x, middle - half, width,
+				      2 * half);
 		} else if (picture->bands[band]) {
-			paint_band(snapshot, picture->bands[band], x, middle - half, width,
-				   half - inside);
-			paint_band(snapshot, picture->bands[band], x, middle + inside, width,
-				   half - inside);
+			paint_texture(snapshot, picture->bands[band], x, middle - half, width,
+				      half - inside);
+			paint_texture(snapshot, picture->bands[band], x, middle + inside, width,
+				      half - inside);
 		}
 		if (picture->bands[band])
 			inside = half;
 	}
+}
+
+void ww_lane_art_paint(struct ww_lane_art *art, GtkSnapshot *snapshot, const struct ww_row *row,
+		       double x, double y)
+{
+	const struct picture *picture = picture_of(art, row);
+	const double width = ww_view_viewport(art->view)->width_px;
+
+	if (picture->strip)
+		paint_texture(snapshot, picture->strip, x, y + STRIP_MARGIN_PX, width,
+			      row->height_px - 2 * STRIP_MARGIN_PX);
+	else
+		paint_bands(picture, snapshot, row, x, y, width);
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The pictures of rows: 1-pixel-high textures, one per band, made for the present viewport and kept
- * until it changes.
+ * The pictures of lanes and groups: of a lane 1-pixel-high textures, one per band, stretched; of a
+ * group one texture of its counts. Made for the present viewport and kept while it stays.
+ *
+ * A lane is computed while it is painted. A group of many lanes, and whatever a frame has no time
+ * for, is computed on a worker (viewer/lane-jobs.h): until it comes, what was last known of the row
+ * is shown, stretched to where one is now.
  *
  * Measured (GTK 4.8, Cairo renderer, 48 lanes of 1720 pixels in three bands, zooming through a
  * trace of 70,000 events): 10 to 12 ms of CPU a frame, query and labels included. Should the lanes
@@ -17,14 +21,24 @@
 
 struct ww_lane_art;
 
-struct ww_lane_art *ww_lane_art_new(WwView *view); /* @view is borrowed and must outlive it */
-void ww_lane_art_free(struct ww_lane_art *art);    /* NULL is fine */
+/* @view is borrowed and must outlive it. @changed: a worker has something new to paint. */
+struct ww_lane_art *ww_lane_art_new(WwView *view, void (*changed)(void *data), void *data);
+void ww_lane_art_free(struct ww_lane_art *art); /* NULL is fine */
 
-/* Everything is drawn afresh: the viewport, the theme or the device's scale has changed. */
-void ww_lane_art_invalidate(struct ww_lane_art *art);
+/* All is drawn afresh from what is known: the theme has changed. */
+void ww_lane_art_restyle(struct ww_lane_art *art);
+/* Nothing is known any more: the trace has changed. */
+void ww_lane_art_forget(struct ww_lane_art *art);
 
-/* Paints the row's lane into the rectangle; @width_px is the viewport's, @scale the device's. */
+/* Around the painting of one frame. @scale: the device's. */
+void ww_lane_art_begin(struct ww_lane_art *art, int scale);
+void ww_lane_art_end(struct ww_lane_art *art);
+
+/* Paints the row of a lane or group; @x is where its time area begins, as wide as the viewport. */
 void ww_lane_art_paint(struct ww_lane_art *art, GtkSnapshot *snapshot, const struct ww_row *row,
-		       double x, double y, int scale);
+		       double x, double y);
+
+/* What was painted last is not a stand-in. */
+bool ww_lane_art_is_settled(const struct ww_lane_art *art);
 
 #endif

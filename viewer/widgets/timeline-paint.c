@@ -129,7 +129,6 @@ static void paint_area(const struct ww_timeline_frame *frame, const struct ww_ro
  * long list. */
 static void paint_row(const struct ww_timeline_frame *frame, const struct ww_row *row)
 {
-	const int scale = gtk_widget_get_scale_factor(GTK_WIDGET(frame->timeline));
 	const double y = ww_timeline_row_y(frame, row);
 
 	gtk_snapshot_push_clip(
@@ -137,8 +136,8 @@ static void paint_row(const struct ww_timeline_frame *frame, const struct ww_row
 		&GRAPHENE_RECT_INIT(0, (float)y, (float)frame->width_px, (float)row->height_px));
 	paint_background(frame, row);
 	if (row->kind <= WW_ROW_LANE)
-		ww_lane_art_paint(frame->timeline->art, frame->snapshot, row, WW_HEADER_WIDTH_PX, y,
-				  scale);
+		ww_lane_art_paint(frame->timeline->art, frame->snapshot, row, WW_HEADER_WIDTH_PX,
+				  y);
 	if (row->kind == WW_ROW_LANE)
 		paint_lane_labels(frame, row);
 	paint_area(frame, row);
@@ -186,7 +185,9 @@ void ww_timeline_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 	frame.first_row = ww_rows_at_screen(frame.rows, frame.top_px, frame.scroll_px);
 	frame.first_row = MAX(frame.first_row, ww_rows_n_pinned(frame.rows));
 	frame.end_row = ww_rows_at_px(frame.rows, frame.scroll_px + frame.height_px) + 1;
+	ww_lane_art_begin(timeline->art, gtk_widget_get_scale_factor(widget));
 	paint_rows(&frame);
+	ww_lane_art_end(timeline->art);
 	ww_timeline_paint_overlay(&frame);
 	ww_timeline_paint_headers(&frame);
 }

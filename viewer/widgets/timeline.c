@@ -180,7 +180,6 @@ static void describe_later(WwTimeline *timeline)
 
 static void on_moved(WwView *view, WwTimeline *timeline)
 {
-	ww_lane_art_invalidate(timeline->art);
 	gtk_widget_queue_draw(GTK_WIDGET(timeline));
 	describe_later(timeline);
 }
@@ -205,9 +204,14 @@ static void on_reveal(WwView *view, guint first, guint last, WwTimeline *timelin
 	gtk_widget_queue_allocate(GTK_WIDGET(timeline));
 }
 
+static void on_art_changed(void *data)
+{
+	gtk_widget_queue_draw(data);
+}
+
 static void on_restyled(WwTimeline *timeline)
 {
-	ww_lane_art_invalidate(timeline->art);
+	ww_lane_art_restyle(timeline->art);
 	gtk_widget_queue_draw(GTK_WIDGET(timeline));
 }
 
@@ -280,7 +284,7 @@ GtkWidget *ww_timeline_new(WwView *view)
 	WwTimeline *timeline = g_object_new(WW_TYPE_TIMELINE, NULL);
 
 	timeline->view = g_object_ref(view);
-	timeline->art = ww_lane_art_new(view);
+	timeline->art = ww_lane_art_new(view, on_art_changed, timeline);
 	g_signal_connect(view, "moved", G_CALLBACK(on_moved), timeline);
 	g_signal_connect(view, "selected", G_CALLBACK(on_selected), timeline);
 	g_signal_connect(view, "folded", G_CALLBACK(on_folded), timeline);
@@ -296,4 +300,9 @@ GtkWidget *ww_timeline_new(WwView *view)
 					G_CONNECT_SWAPPED);
 	describe_later(timeline);
 	return GTK_WIDGET(timeline);
+}
+
+bool ww_timeline_is_settled(WwTimeline *timeline)
+{
+	return ww_lane_art_is_settled(timeline->art);
 }

@@ -19,4 +19,7 @@ G_DECLARE_FINAL_TYPE(WwTimeline, ww_timeline, WW, TIMELINE, GtkWidget)
 
 GtkWidget *ww_timeline_new(WwView *view);
 
+/* What was painted last is all there is to paint. */
+bool ww_timeline_is_settled(WwTimeline *timeline);
+
 #endif

@@ -141,7 +141,8 @@ void ww_trace_page_focus(WwTracePage *page)
 
 bool ww_trace_page_is_settled(WwTracePage *page)
 {
-	return page->is_arranged && ww_panel_is_settled(WW_PANEL(page->panel)) &&
+	return page->is_arranged && ww_timeline_is_settled(WW_TIMELINE(page->timeline)) &&
+	       ww_panel_is_settled(WW_PANEL(page->panel)) &&
 	       (!gtk_widget_get_visible(page->tables) ||
 		ww_tables_is_settled(WW_TABLES(page->tables)));
 }

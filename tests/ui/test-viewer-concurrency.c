@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Counts of traces written by hand, and data that is stretched; needs no display. */
+#include <math.h>
+
+#include "tests/golden/script.h"
+#include "viewer/model/lane-data.h"
+
+/* Ten columns of 10: A runs throughout, B and C take turns and wait for each other, D sleeps. */
+static const char script[] = "0 task 0 A/1 R pid=1\n"
+			     "0 task 0 B/2 S pid=1\n"
+			     "0 task 0 C/3 S pid=1\n"
+			     "0 task 0 D/4 S pid=1\n"
+			     "0 switch 0 idle R A/1\n"
+			     "20 waking 0 A/1 B/2 target=1\n"
+			     "20 wakeup 0 B/2 target=1\n"
+			     "30 switch 1 idle R B/2\n"
+			     "40 waking 0 A/1 C/3 target=1\n"
+			     "40 wakeup 0 C/3 target=1\n"
+			     "65 switch 1 B/2 S C/3\n"
+			     "90 switch 1 C/3 S idle\n"
+			     "100 other\n";
+
+struct fixture {
+	struct ww_trace *trace;
+	struct ww_lane lanes[4];
+};
+
+static const struct ww_span all = { 0, 100 };
+
+static void set_up(struct fixture *fixture, gconstpointer data)
+{
+	static const char *const names[] = { "A", "B", "C", "D" };
+
+	fixture->trace = ww_script_trace(script);
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		fixture->lanes[i] = (struct ww_lane){ WW_LANE_THREAD,
+						      ww_script_utid(fixture->trace, names[i]) };
+}
+
+static void tear_down(struct fixture *fixture, gconstpointer data)
+{
+	ww_trace_free(fixture->trace);
+}
+
+static void test_counts(struct fixture *fixture, gconstpointer data)
+{
+	static const struct ww_concurrency_column expected[10] = {
+		{ 1, 0, 3 }, { 1, 0, 3 },       { 1, 1, 2 }, { 2, 0, 2 }, { 2, 1, 1 },
+		{ 2, 1, 1 }, { 2, 0.5f, 1.5f }, { 2, 0, 2 }, { 2, 0, 2 }, { 1, 0, 3 },
+	};
+	ww_auto(concurrency) counts =
+		ww_concurrency_new(fixture->trace, fixture->lanes, 4, all, 10);
+
+	for (int x = 0; x < 10; x++) {
+		g_assert_cmpfloat_with_epsilon(counts->columns[x].running, expected[x].running,
+					       0.01);
+		g_assert_cmpfloat_with_epsilon(counts->columns[x].runnable, expected[x].runnable,
+					       0.01);
+		g_assert_cmpfloat_with_epsilon(counts->columns[x].blocked, expected[x].blocked,
+					       0.02);
+	}
+	g_assert_cmpfloat_with_epsilon(counts->most_running, 2, 0.01);
+	g_assert_cmpfloat_with_epsilon(counts->most_runnable, 1, 0.01);
+	g_assert_cmpfloat_with_epsilon(counts->most_active, 3, 0.01);
+}
+
+static void test_cpus_run_or_not(struct fixture *fixture, gconstpointer data)
+{
+	const struct ww_lane cpus[2] = { { WW_LANE_CPU, 0 }, { WW_LANE_CPU, 1 } };
+	ww_auto(concurrency) counts = ww_concurrency_new(fixture->trace, cpus, 2, all, 10);
+
+	g_assert_cmpfloat_with_epsilon(counts->columns[0].running, 1, 0.01);
+	g_assert_cmpfloat_with_epsilon(counts->columns[5].running, 2, 0.01);
+	g_assert_cmpfloat(counts->columns[0].blocked, ==, 0);
+}
+
+static void test_scale(struct fixture *fixture, gconstpointer data)
+{
+	static const struct {
+		float most;
+		uint32_t n_lanes, scale;
+	} scales[] = {
+		{ 0, 9, 1 },    { 1, 9, 1 }, { 1.01f, 9, 1 }, { 1.5f, 9, 2 },  { 2.5f, 9, 3 },
+		{ 3.9f, 9, 4 }, { 5, 9, 6 }, { 7, 99, 8 },    { 9, 99, 12 },   { 13, 99, 16 },
+		{ 17, 99, 24 }, { 9, 9, 9 }, { 5, 5, 5 },     { 500, 99, 99 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(scales); i++)
+		g_assert_cmpuint(ww_concurrency_scale(scales[i].most, scales[i].n_lanes), ==,
+				 scales[i].scale);
+}
+
+static void test_columns_get_fewer(struct fixture *fixture, gconstpointer data)
+{
+	g_assert_cmpuint(ww_lane_data_n_columns(8, 1720), ==, 1720);
+	g_assert_cmpuint(ww_lane_data_n_columns(20, 1720), ==, 860);
+	g_assert_cmpuint(ww_lane_data_n_columns(10000, 1720), ==, 256);
+	g_assert_cmpuint(ww_lane_data_n_columns(10000, 100), ==, 100);
+}
+
+/* What was made for 0 to 100 is shown for 40 to 140: at half of the pixels there is nothing. */
+static void test_stretches(struct fixture *fixture, gconstpointer data)
+{
+	ww_auto(lane_data) lane =
+		ww_lane_data_new(fixture->trace, false, &fixture->lanes[1], 1, all, 100);
+	struct ww_pixel pixels[10];
+
+	ww_lane_data_stretch(lane, (struct ww_span){ 40, 140 }, 10, pixels, NULL);
+	g_assert_cmpuint(pixels[0].share[WW_STATE_RUNNING], ==, 255);
+	g_assert_cmpuint(pixels[3].share[WW_STATE_BLOCKED], ==, 255);
+	g_assert_cmpuint(pixels[7].share[WW_STATE_BLOCKED], ==, 0);
+	ww_lane_data_stretch(lane, (struct ww_span){ 29, 31 }, 10, pixels, NULL);
+	g_assert_cmpuint(pixels[4].share[WW_STATE_RUNNABLE], ==, 255);
+	g_assert_cmpuint(pixels[5].share[WW_STATE_RUNNING], ==, 255);
+	g_assert_cmpint(ww_lane_data_column(lane, 10, (struct ww_span){ -50, 50 }, 10, 4), ==, -1);
+	g_assert_cmpint(ww_lane_data_column(lane, 10, (struct ww_span){ -50, 50 }, 10, 5), ==, 0);
+}
+
+static void test_cpu_says_who_ran(struct fixture *fixture, gconstpointer data)
+{
+	const struct ww_lane cpu = { WW_LANE_CPU, 1 };
+	ww_auto(lane_data) lane = ww_lane_data_new(fixture->trace, false, &cpu, 1, all, 10);
+	struct ww_pixel pixels[10];
+	uint32_t utids[10];
+
+	ww_lane_data_stretch(lane, all, 10, pixels, utids);
+	g_assert_cmpuint(utids[1], ==, WW_UTID_NONE);
+	g_assert_cmpuint(utids[4], ==, fixture->lanes[1].index);
+	g_assert_cmpuint(utids[8], ==, fixture->lanes[2].index);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+#define ADD(name, function)                                                                        \
+	g_test_add("/concurrency/" name, struct fixture, NULL, set_up, function, tear_down)
+	ADD("counts", test_counts);
+	ADD("CPUs run or not", test_cpus_run_or_not);
+	ADD("a scale grows in steps", test_scale);
+	ADD("columns get fewer the more lanes there are", test_columns_get_fewer);
+	ADD("data is stretched", test_stretches);
+	ADD("a CPU says who ran", test_cpu_says_who_ran);
+#undef ADD
+	return g_test_run();
+}
