@@ -230,7 +230,8 @@ static const struct ww_lane_set *keep_lanes(WwView *view, struct ww_lane_set *la
 void ww_view_select_lanes(WwView *view, struct ww_span span, struct ww_lane_set *lanes,
 			  const char *title)
 {
-	const bool goes_on = view->selection.kind == WW_SELECTION_AREA;
+	const bool goes_on =
+		view->selection.kind == WW_SELECTION_AREA && !view->selection.title && !title;
 	struct ww_place place;
 
 	view->selection = (struct ww_selection){

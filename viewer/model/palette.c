@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/model/palette.h"
 
+#include <glib.h>
 #include <math.h>
 
 /* clang-format off */
@@ -96,6 +97,12 @@ struct ww_color ww_palette_process(const struct ww_process *process, bool is_dar
 		return kernel[is_dark];
 	/* Neighbouring ids spread over the set: Knuth's multiplicative hash. */
 	return processes[(process->upid * 2654435769u >> 16) % WW_PALETTE_PROCESSES_N][is_dark];
+}
+
+struct ww_color ww_palette_task(const char *name, bool is_dark)
+{
+	return name ? processes[g_str_hash(name) % WW_PALETTE_PROCESSES_N][is_dark]
+		    : kernel[is_dark];
 }
 
 struct ww_color ww_palette_part(uint32_t i, bool is_dark)

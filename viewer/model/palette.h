@@ -61,6 +61,9 @@ struct ww_color ww_palette_text_on(struct ww_color color);
 #define WW_PALETTE_PROCESSES_N 5
 struct ww_color ww_palette_process(const struct ww_process *process, bool is_dark);
 
+/* A task, region or counter, by its name; NULL: of several. */
+struct ww_color ww_palette_task(const char *name, bool is_dark);
+
 /* The parts of a bar that sums to 100 %, by their order. */
 #define WW_PALETTE_PARTS_N 6
 struct ww_color ww_palette_part(uint32_t i, bool is_dark);

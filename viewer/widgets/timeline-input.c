@@ -131,10 +131,18 @@ static void on_released(GtkGestureClick *click, int n_press, double x, double y,
 			WwTimeline *timeline)
 {
 	const double area_x = ww_timeline_area_x(x);
+	const struct ww_row *row = ww_timeline_row_at(timeline, y);
 	struct ww_lane lane;
 
 	if (timeline->has_dragged || area_x < 0)
 		return;
+	if (n_press == 1 && row && row->kind == WW_ROW_TASKS &&
+	    ww_timeline_select_task(timeline, row, area_x, y))
+		return;
+	if (n_press == 2) {
+		ww_view_show_selection(timeline->view);
+		return;
+	}
 	if (!ww_timeline_lane_at(timeline, y, &lane)) {
 		ww_view_select_none(timeline->view);
 		return;
@@ -142,8 +150,6 @@ static void on_released(GtkGestureClick *click, int n_press, double x, double y,
 	if (n_press == 1)
 		ww_view_select_at(timeline->view, lane,
 				  ww_viewport_time_ns(ww_view_viewport(timeline->view), area_x));
-	else if (n_press == 2)
-		ww_view_show_selection(timeline->view);
 }
 
 static void on_pinch_begin(GtkGesture *pinch, GdkEventSequence *sequence, WwTimeline *timeline)

@@ -140,6 +140,12 @@ static void paint_row(const struct ww_timeline_frame *frame, const struct ww_row
 				  y);
 	if (row->kind == WW_ROW_LANE)
 		paint_lane_labels(frame, row);
+	if (row->kind == WW_ROW_LANE && row->lane.kind == WW_LANE_CPU)
+		ww_timeline_paint_interrupts(frame, row);
+	if (row->kind == WW_ROW_TASKS)
+		ww_timeline_paint_tasks(frame, row);
+	if (row->kind == WW_ROW_COUNTER)
+		ww_timeline_paint_counter(frame, row);
 	paint_area(frame, row);
 	gtk_snapshot_pop(frame->snapshot);
 }

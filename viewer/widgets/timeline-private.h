@@ -62,6 +62,14 @@ static inline double ww_timeline_row_y(const struct ww_timeline_frame *frame,
 	return ww_rows_screen_y(row, frame->scroll_px);
 }
 
+/* Rows of the program's own words; interrupts of a CPU. */
+void ww_timeline_paint_tasks(const struct ww_timeline_frame *frame, const struct ww_row *row);
+void ww_timeline_paint_counter(const struct ww_timeline_frame *frame, const struct ww_row *row);
+void ww_timeline_paint_interrupts(const struct ww_timeline_frame *frame, const struct ww_row *row);
+/* Selects the task at that place of its row; false when there is none. */
+bool ww_timeline_select_task(WwTimeline *timeline, const struct ww_row *row, double area_x,
+			     double y);
+
 void ww_timeline_place_headers(WwTimeline *timeline, int height);
 void ww_timeline_describe_headers(WwTimeline *timeline);
 void ww_timeline_paint_headers(const struct ww_timeline_frame *frame);
