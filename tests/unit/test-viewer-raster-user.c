@@ -18,8 +18,8 @@ static const struct {
 } goldens[] = {
 	{ "a long one leaves a pixel free at its end", "aaaa....bbbb", { 0, 120 }, "xxx.....xxxx" },
 	{ "short ones lie side by side", "ab..a.b.a...", { 0, 120 }, "xx..x.x.x..." },
-	{ "one that is cut fills up to the edge", "aaaaaaaaaaaa", { 20, 80 }, "xxx.....xxxx" },
-	{ "from close by", "..aa........", { 20, 32 }, "xxx.....xxxx" },
+	{ "one that is cut fills up to the edge", "aaaaaaaaaaaa", { 20, 80 }, "xxxxxxxxxxxx" },
+	{ "from close by", "..aa........", { 20, 32 }, "xxxxxxxxxxxx" },
 	{ "what is far too short is there", "a..........b", { 0, 12000 }, "x..........." },
 	{ "nothing in sight", "aa........bb", { 30, 90 }, "............" },
 };
