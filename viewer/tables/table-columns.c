@@ -23,7 +23,6 @@ static void name_row(GtkWidget *cell, const struct ww_listing *listing, uint32_t
 	GtkWidget *row = gtk_widget_get_parent(cell);
 	g_autoptr(GString) name = g_string_new(NULL);
 
-	row = row ? gtk_widget_get_parent(row) : NULL;
 	if (!row)
 		return;
 	for (unsigned int column = 0; column < listing->kind->n_columns; column++) {

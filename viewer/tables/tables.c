@@ -153,6 +153,21 @@ static void on_searched(WwTables *tables)
 					 gtk_editable_get_text(GTK_EDITABLE(tables->search)));
 }
 
+void ww_tables_focus(WwTables *tables)
+{
+	const struct page *page = open_page(tables);
+
+	if (page)
+		gtk_widget_child_focus(page->widget, GTK_DIR_TAB_FORWARD);
+}
+
+/* Escape. */
+static void on_search_stopped(WwTables *tables)
+{
+	gtk_editable_set_text(GTK_EDITABLE(tables->search), "");
+	ww_tables_focus(tables);
+}
+
 static void on_switched(WwTables *tables)
 {
 	const struct page *page = open_page(tables);
@@ -194,6 +209,16 @@ static GtkWidget *choices_new(WwTables *tables, const struct ww_listing_kind *ki
 	return choices;
 }
 
+static void add_tab(WwTables *tables, GtkWidget *widget, const char *title)
+{
+	GtkWidget *label = gtk_label_new(title);
+
+	gtk_notebook_append_page(GTK_NOTEBOOK(tables->notebook), widget, label);
+	/* GTK names the tab itself "Tab". */
+	gtk_accessible_update_property(GTK_ACCESSIBLE(gtk_widget_get_parent(label)),
+				       GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+}
+
 static void add_page(WwTables *tables, const struct ww_listing_kind *kind)
 {
 	struct page page = { .kind = kind };
@@ -203,16 +228,7 @@ static void add_page(WwTables *tables, const struct ww_listing_kind *kind)
 	g_array_append_val(tables->pages, page);
 	g_signal_connect_swapped(page.widget, "changed", G_CALLBACK(on_changed), tables);
 	set_scope(tables, page_at(tables, tables->pages->len - 1));
-	gtk_notebook_append_page(GTK_NOTEBOOK(tables->notebook), page.widget,
-				 gtk_label_new(_(kind->title)));
-}
-
-void ww_tables_focus(WwTables *tables)
-{
-	const struct page *page = open_page(tables);
-
-	if (page)
-		gtk_widget_child_focus(page->widget, GTK_DIR_TAB_FORWARD);
+	add_tab(tables, page.widget, _(kind->title));
 }
 
 static void tables_dispose(GObject *object)
@@ -250,7 +266,7 @@ static GtkWidget *hide_button_new(void)
 	GtkWidget *button = gtk_button_new_from_icon_name("window-close-symbolic");
 
 	gtk_widget_add_css_class(button, "flat");
-	gtk_widget_set_tooltip_text(button, _("Hide the Tables (F10)"));
+	gtk_widget_set_tooltip_text(button, _("Hide the Tables (Ctrl+F9)"));
 	gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL,
 				       _("Hide the Tables"), -1);
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(button), "win.toggle-tables");
@@ -276,6 +292,8 @@ static GtkWidget *tools_new(WwTables *tables)
 	gtk_box_append(GTK_BOX(tools), tables->search);
 	gtk_box_append(GTK_BOX(tools), hide_button_new());
 	g_signal_connect_swapped(tables->search, "search-changed", G_CALLBACK(on_searched), tables);
+	g_signal_connect_swapped(tables->search, "stop-search", G_CALLBACK(on_search_stopped),
+				 tables);
 	return tools;
 }
 

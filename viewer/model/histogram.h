@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A histogram of lengths over buckets that grow with them: six for each power of ten, bounded by
+ * round numbers (1, 1.5, 2, 3, 5, 7), so that 2 us and 2 s are as wide.
+ *
+ * Counts and sums are exact: each length is in one bucket, half-open, and the ranks are those of
+ * lengths that there were. Filled by one thread, then constant.
+ */
+#ifndef WW_VIEWER_MODEL_HISTOGRAM_H
+#define WW_VIEWER_MODEL_HISTOGRAM_H
+
+#include "base/auto.h"
+#include "base/units.h"
+
+#define WW_BUCKETS_PER_DECADE 6
+
+struct ww_bucket {
+	int64_t begin_ns, end_ns; /* half-open */
+	uint64_t count;
+	int64_t total_ns;
+};
+
+struct ww_histogram {
+	GArray *buckets; /* struct ww_bucket, without gaps; empty ones at both ends are left out */
+	uint64_t count;
+	int64_t total_ns;
+	uint64_t max_count;             /* of a bucket */
+	int64_t p50_ns, p99_ns, max_ns; /* -1: there is none */
+};
+
+/* From lengths (int64_t, any order; sorted in place). Negative ones count as 0. */
+struct ww_histogram *ww_histogram_new(GArray *lengths_ns);
+void ww_histogram_free(struct ww_histogram *histogram); /* NULL is fine */
+WW_DEFINE_AUTO(histogram)
+
+/* The bucket that @ns falls into, or the nearest one; call only when there is one. */
+guint ww_histogram_bucket_of(const struct ww_histogram *histogram, int64_t ns);
+
+/* Where a bucket begins, numbered from 0 at 0 ns. Exact. */
+int64_t ww_bucket_begin_ns(guint i);
+/* A bound without digits that say nothing: "150 us", "1.5 ms", "2 s". Free with g_free. */
+char *ww_bucket_bound_text(int64_t ns);
+
+#endif
