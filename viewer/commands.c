@@ -2,6 +2,7 @@
 #include "viewer/commands.h"
 
 #include "viewer/i18n.h"
+#include "viewer/view-marks.h"
 
 #define ZOOM_IN 0.75
 #define ZOOM_OUT (1 / ZOOM_IN)
@@ -74,6 +75,7 @@ static bool show_selection(WwView *view)
 
 static bool select_none(WwView *view)
 {
+	ww_view_clear_cursors(view);
 	ww_view_select_none(view);
 	return true;
 }
@@ -130,6 +132,36 @@ SORT(by_blocked, WW_ROWS_BY_BLOCKED)
 SORT(by_running, WW_ROWS_BY_RUNNING)
 SORT(by_talk, WW_ROWS_BY_TALK)
 
+static bool previous_event(WwView *view)
+{
+	return ww_view_step_event(view, -1);
+}
+
+static bool next_event(WwView *view)
+{
+	return ww_view_step_event(view, 1);
+}
+
+static bool extend_left(WwView *view)
+{
+	return ww_view_extend(view, -1);
+}
+
+static bool extend_right(WwView *view)
+{
+	return ww_view_extend(view, 1);
+}
+
+static bool next_mark(WwView *view)
+{
+	return ww_view_step_mark(view, 1);
+}
+
+static bool previous_mark(WwView *view)
+{
+	return ww_view_step_mark(view, -1);
+}
+
 static bool lane_above(WwView *view)
 {
 	return ww_view_step_lane(view, -1);
@@ -141,6 +173,9 @@ static bool lane_below(WwView *view)
 }
 
 #define NOTHING_SELECTED N_("Select something first")
+#define NOWHERE N_("Point into the timeline or select something first")
+#define NO_MARKS N_("There is no mark: M sets one")
+#define NO_STATE N_("Select a state in a lane first")
 #define NO_MATCHES N_("Search for what was waited for first")
 
 /* clang-format off */
@@ -169,6 +204,14 @@ static const struct ww_command commands[] = {
 	  N_("This thread wakes nobody from here on"), { { GDK_KEY_bracketright } } },
 	{ "previous-state", N_("Find"), N_("Previous state of the lane"), "Left", previous_state, NULL, NULL, { { GDK_KEY_Left } } },
 	{ "next-state", N_("Find"), N_("Next state of the lane"), "Right", next_state, NULL, NULL, { { GDK_KEY_Right } } },
+	{ "extend-left", N_("Find"), N_("Extend the selection to the left"), "<Shift>Left", extend_left, NULL, NO_STATE,
+	  { { GDK_KEY_Left, 0, GDK_SHIFT_MASK } } },
+	{ "extend-right", N_("Find"), N_("Extend the selection to the right"), "<Shift>Right", extend_right, NULL, NO_STATE,
+	  { { GDK_KEY_Right, 0, GDK_SHIFT_MASK } } },
+	{ "previous-event", N_("Find"), N_("Previous event of the lane"), "comma", previous_event, NULL,
+	  N_("There is no event before this one in a selected lane"), { { GDK_KEY_comma } } },
+	{ "next-event", N_("Find"), N_("Next event of the lane"), "period", next_event, NULL,
+	  N_("There is no event behind this one in a selected lane"), { { GDK_KEY_period } } },
 	{ "lane-above", N_("Find"), N_("Lane above"), "Up", lane_above, NULL, NULL, { { GDK_KEY_Up } } },
 	{ "lane-below", N_("Find"), N_("Lane below"), "Down", lane_below, NULL, NULL, { { GDK_KEY_Down } } },
 	{ "search", N_("Find"), N_("Search"), "slash <Control>f", NULL, "win.search", NULL,
@@ -180,6 +223,19 @@ static const struct ww_command commands[] = {
 	{ "path", N_("Find"), N_("Follow the critical path"), "c", ww_view_toggle_path, NULL,
 	  N_("Select a wait, or an area on the lane of one thread, to follow its critical path"), { { GDK_KEY_c } } },
 	{ "copy", N_("Find"), N_("Copy the explanation"), "<Control><Shift>c", NULL, "win.copy" },
+	{ "mark", N_("Marks"), N_("Mark this instant"), "m", ww_view_mark, NULL, NOWHERE, { { GDK_KEY_m } } },
+	{ "edit-note", N_("Marks"), N_("Write a note to the mark"), "<Shift>m", ww_view_edit_note, NULL, NO_MARKS,
+	  { { GDK_KEY_m, 0, GDK_SHIFT_MASK } } },
+	{ "next-mark", N_("Marks"), N_("Next mark"), "n", next_mark, NULL, NO_MARKS, { { GDK_KEY_n } } },
+	{ "previous-mark", N_("Marks"), N_("Previous mark"), "<Shift>n", previous_mark, NULL, NO_MARKS,
+	  { { GDK_KEY_n, 0, GDK_SHIFT_MASK } } },
+	{ "remove-mark", N_("Marks"), N_("Remove the mark"), "Delete", ww_view_remove_mark, NULL, NO_MARKS, { { GDK_KEY_Delete } } },
+	{ "cursor-a", N_("Marks"), N_("Measure from here (cursor A)"), "1", ww_view_put_cursor_a, NULL, NOWHERE,
+	  { { GDK_KEY_1 }, { GDK_KEY_KP_1 } } },
+	{ "cursor-b", N_("Marks"), N_("Measure up to here (cursor B)"), "2", ww_view_put_cursor_b, NULL, NOWHERE,
+	  { { GDK_KEY_2 }, { GDK_KEY_KP_2 } } },
+	{ "origin", N_("Marks"), N_("Count time from here, or from the begin again"), "o", ww_view_toggle_origin, NULL, NOWHERE,
+	  { { GDK_KEY_o } } },
 	{ "pin", N_("Lanes"), N_("Pin the selected lane to the top, or unpin it"), "t", ww_view_toggle_pin, NULL,
 	  N_("Select something in a lane first"), { { GDK_KEY_t } } },
 	{ "hide-empty", N_("Lanes"), N_("Hide lanes that are empty in view, or show them"), NULL, hide_empty, NULL, NULL, { { 0 } } },

@@ -3,7 +3,7 @@
 #ifndef WW_VIEWER_TEXT_H
 #define WW_VIEWER_TEXT_H
 
-#include "viewer/view.h"
+#include "viewer/view-marks.h"
 
 /* "redis-server/4100", "CPU 1". */
 char *ww_text_lane(const struct ww_trace *trace, struct ww_lane lane);

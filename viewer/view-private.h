@@ -4,7 +4,7 @@
 #define WW_VIEWER_VIEW_PRIVATE_H
 
 #include "viewer/insight.h"
-#include "viewer/view.h"
+#include "viewer/view-marks.h"
 
 enum ww_view_signal {
 	WW_VIEW_MOVED,
@@ -12,6 +12,7 @@ enum ww_view_signal {
 	WW_VIEW_POINTED,
 	WW_VIEW_FOLDED,
 	WW_VIEW_ORIGIN,
+	WW_VIEW_MARKED,
 	WW_VIEW_REVEAL, /* has arguments: ww_view_reveal_rows() emits it */
 	WW_VIEW_SIGNAL_N,
 };
@@ -33,6 +34,14 @@ struct _WwView {
 	int64_t last_move_us; /* monotonic; 0: the last change was not a move */
 	int64_t pointed_ns;
 	int64_t origin_ns;
+	struct ww_marks *marks;
+	uint32_t present_mark;           /* number; 0: none */
+	int64_t cursors_ns[WW_CURSOR_N]; /* -1: not put anywhere */
+	char *event_text;                /* what happens at A; NULL */
+	struct ww_selection extended;    /* the area that extending made, while is_extended */
+	struct ww_span anchor;           /* what was selected first of it, and on which lane */
+	struct ww_lane anchor_lane;
+	bool is_extended;
 	guint next_worst;
 	GArray *matches; /* struct ww_wait_ref, of the last search; NULL: none */
 	guint match;     /* the one gone to last */

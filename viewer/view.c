@@ -16,6 +16,8 @@ static void view_finalize(GObject *object)
 
 	g_clear_object(&view->insight);
 	ww_view_clear_rows(view);
+	ww_marks_free(view->marks);
+	g_free(view->event_text);
 	ww_rows_free(view->rows);
 	ww_history_free(view->history);
 	g_clear_pointer(&view->matches, g_array_unref);
@@ -26,7 +28,8 @@ static void view_finalize(GObject *object)
 
 static void ww_view_class_init(WwViewClass *class)
 {
-	static const char *const names[] = { "moved", "selected", "pointed", "folded", "origin" };
+	static const char *const names[] = { "moved",  "selected", "pointed",
+					     "folded", "origin",   "marked" };
 
 	G_OBJECT_CLASS(class)->finalize = view_finalize;
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
@@ -35,6 +38,8 @@ static void ww_view_class_init(WwViewClass *class)
 	signals[WW_VIEW_REVEAL] =
 		g_signal_new("reveal", WW_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
 			     G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
+	g_signal_new("edit-note", WW_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+		     1, G_TYPE_UINT);
 }
 
 static void ww_view_init(WwView *view)
@@ -42,6 +47,9 @@ static void ww_view_init(WwView *view)
 	view->history = ww_history_new();
 	view->lane_sets = g_ptr_array_new_with_free_func((GDestroyNotify)ww_lane_set_free);
 	view->pointed_ns = -1;
+	view->marks = ww_marks_new();
+	view->cursors_ns[WW_CURSOR_A] = -1;
+	view->cursors_ns[WW_CURSOR_B] = -1;
 }
 
 static struct ww_place present_place(WwView *view)

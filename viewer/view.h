@@ -7,7 +7,7 @@
  * widget. Main thread only.
  *
  * Signals: "moved" (the viewport), "selected" (the selection), "pointed" (the pointer's instant),
- * "folded" (the rows), "origin" (what times are counted from), "reveal" (two guints: scroll the
+ * "folded" (the rows), "reveal" (two guints: scroll the
  * rows from the one to the other onto the screen).
  */
 #ifndef WW_VIEWER_VIEW_H
@@ -79,11 +79,6 @@ void ww_view_go_to_span(WwView *view, struct ww_lane lane, struct ww_span span);
 void ww_view_set_matches(WwView *view, GArray *matches);
 bool ww_view_step_match(WwView *view, int direction); /* round and round */
 
-/* Ruler, status line and panel count time from here; 0: from the trace's begin. */
-int64_t ww_view_origin_ns(WwView *view);
-void ww_view_set_origin(WwView *view, int64_t t_ns);
-
-/* Which rows there are; all emit "folded", some of them again when a worker is done. */
 void ww_view_toggle_row(WwView *view, uint32_t i);
 void ww_view_fold_all(WwView *view, bool is_folded);
 void ww_view_sort(WwView *view, enum ww_rows_order order);

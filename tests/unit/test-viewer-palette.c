@@ -36,6 +36,7 @@ static void test_colors_stand_out(void)
 					ww_state_label(state));
 		for (uint32_t i = 0; i < WW_PALETTE_PARTS_N; i++)
 			assert_readable(ww_palette_part(i, is_dark), is_dark, "a part of a bar");
+		assert_readable(ww_palette_mark(is_dark), is_dark, "a mark");
 		for (int kind = 0; kind < WW_OVERLAY_N; kind++)
 			assert_readable(ww_palette_overlay(kind, is_dark), is_dark, "an arrow");
 		for (uint32_t upid = 0; upid < 100; upid++) {

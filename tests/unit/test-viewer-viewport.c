@@ -131,10 +131,15 @@ static void test_ticks_are_round(void)
 		struct ww_viewport viewport = viewport_of(
 			(struct ww_span){ begin_ns, begin_ns + cases[i].length_ns }, 1000);
 
-		ww_ticks_place(&viewport, 110, &ticks);
+		ww_ticks_place(&viewport, 0, 110, &ticks);
 		g_assert_cmpint(ticks.step_ns, ==, cases[i].step_ns);
 		g_assert_cmpint(ticks.minor_step_ns, ==, cases[i].minor_step_ns);
 		g_assert_cmpint(ticks.first_ns % ticks.step_ns, ==, 0);
+		g_assert_cmpint(ticks.first_ns, <=, viewport.span.begin_ns);
+		g_assert_cmpint(ticks.first_ns + ticks.step_ns, >, viewport.span.begin_ns);
+		/* Counted from elsewhere the marks lie around that. */
+		ww_ticks_place(&viewport, 7, 110, &ticks);
+		g_assert_cmpint((ticks.first_ns - 7) % ticks.step_ns, ==, 0);
 		g_assert_cmpint(ticks.first_ns, <=, viewport.span.begin_ns);
 		g_assert_cmpint(ticks.first_ns + ticks.step_ns, >, viewport.span.begin_ns);
 	}

@@ -39,6 +39,7 @@ static const struct ww_color overlays[WW_OVERLAY_N][2] = {
 	[WW_OVERLAY_OWNER]  = { { 0x7a, 0x4b, 0x00 }, { 0xf5, 0xc2, 0x11 } },
 	[WW_OVERLAY_PATH]   = { { 0xb0, 0x1a, 0x72 }, { 0xff, 0x7a, 0xc6 } },
 };
+static const struct ww_color marks[2] = { { 0x61, 0x35, 0x83 }, { 0xdc, 0x8a, 0xdd } };
 static const struct ww_color kernel[2] = { { 0x7a, 0x7f, 0x87 }, { 0x8b, 0x93, 0x9e } };
 /* clang-format on */
 
@@ -113,6 +114,11 @@ struct ww_color ww_palette_part(uint32_t i, bool is_dark)
 struct ww_color ww_palette_overlay(enum ww_overlay_kind kind, bool is_dark)
 {
 	return overlays[kind][is_dark];
+}
+
+struct ww_color ww_palette_mark(bool is_dark)
+{
+	return marks[is_dark];
 }
 
 static double linear(uint8_t channel)

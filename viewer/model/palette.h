@@ -70,6 +70,7 @@ struct ww_color ww_palette_part(uint32_t i, bool is_dark);
 
 /* What lies over the lanes. */
 struct ww_color ww_palette_overlay(enum ww_overlay_kind kind, bool is_dark);
+struct ww_color ww_palette_mark(bool is_dark); /* of a person's own */
 
 /* WCAG 2 contrast ratio, 1 to 21. */
 double ww_color_contrast(struct ww_color a, struct ww_color b);

@@ -8,7 +8,8 @@ static int64_t floor_to(int64_t t_ns, int64_t step_ns)
 	return t_ns - (rest_ns < 0 ? rest_ns + step_ns : rest_ns);
 }
 
-void ww_ticks_place(const struct ww_viewport *viewport, double min_px, struct ww_ticks *ticks)
+void ww_ticks_place(const struct ww_viewport *viewport, int64_t origin_ns, double min_px,
+		    struct ww_ticks *ticks)
 {
 	static const struct {
 		int64_t step, minor;
@@ -25,5 +26,5 @@ void ww_ticks_place(const struct ww_viewport *viewport, double min_px, struct ww
 	}
 	ticks->step_ns = rounds[i].step * unit_ns;
 	ticks->minor_step_ns = rounds[i].minor * unit_ns;
-	ticks->first_ns = floor_to(viewport->span.begin_ns, ticks->step_ns);
+	ticks->first_ns = origin_ns + floor_to(viewport->span.begin_ns - origin_ns, ticks->step_ns);
 }

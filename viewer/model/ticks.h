@@ -11,7 +11,8 @@ struct ww_ticks {
 	int64_t minor_step_ns; /* between all marks; divides step_ns */
 };
 
-/* Labelled marks are at least @min_px apart. */
-void ww_ticks_place(const struct ww_viewport *viewport, double min_px, struct ww_ticks *ticks);
+/* Labelled marks are at least @min_px apart; one is at @origin_ns, or would be. */
+void ww_ticks_place(const struct ww_viewport *viewport, int64_t origin_ns, double min_px,
+		    struct ww_ticks *ticks);
 
 #endif

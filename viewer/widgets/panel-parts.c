@@ -2,6 +2,7 @@
 #include "viewer/widgets/panel-parts.h"
 
 #include "viewer/i18n.h"
+#include "viewer/view-marks.h"
 
 /* A list begins with so many rows: more are no explanation at a glance, and each costs the window
  * time. */
@@ -12,6 +13,7 @@ enum link_kind {
 	LINK_INSTANT,
 	LINK_WAIT,
 	LINK_STRETCH,
+	LINK_MARK,
 };
 
 struct link {
@@ -21,6 +23,7 @@ struct link {
 	struct ww_lane lane;
 	struct ww_span span; /* INSTANT: its begin counts */
 	const char *title;
+	uint32_t mark;
 };
 
 static void link_free(gpointer data)
@@ -50,6 +53,9 @@ static void follow(const struct link *link)
 		ww_lane_set_add(lanes, copy.lane);
 		ww_view_select_lanes(view, copy.span, lanes, copy.title);
 		ww_view_frame_selection(view);
+		break;
+	case LINK_MARK:
+		ww_view_go_to_mark(view, copy.mark);
 		break;
 	}
 }
@@ -255,6 +261,12 @@ void ww_panel_link_wait(GtkWidget *widget, WwView *view, struct ww_wait_ref ref)
 {
 	add_link(widget,
 		 &(struct link){ .view = g_object_ref(view), .kind = LINK_WAIT, .ref = ref });
+}
+
+void ww_panel_link_mark(GtkWidget *widget, WwView *view, uint32_t number)
+{
+	add_link(widget,
+		 &(struct link){ .view = g_object_ref(view), .kind = LINK_MARK, .mark = number });
 }
 
 void ww_panel_link_stretch(GtkWidget *widget, WwView *view, struct ww_lane lane,

@@ -31,6 +31,8 @@ void ww_panel_add_wakers(const struct ww_panel_page *page, const GArray *wakers)
 /* Why the parts of an explanation are what they are: bars and lists without title and sentence. */
 void ww_panel_add_parts(const struct ww_panel_page *page, const struct ww_answer *answer);
 void ww_panel_add_steps(const struct ww_panel_page *page, const struct ww_explanation *explanation);
+/* The marks that were set, as links; nothing when there is none. */
+void ww_panel_add_marks(const struct ww_panel_page *page);
 /* Cards of all findings; says so when they are on their way. */
 void ww_panel_add_findings(const struct ww_panel_page *page);
 /* What to try about this wait, if a finding knows something. */
@@ -56,6 +58,7 @@ void ww_panel_add_more(const struct ww_panel_page *page, GtkListBox *list, guint
 /* Makes a row, or a button, a link to what @lane did at @t_ns. */
 void ww_panel_link(GtkWidget *widget, WwView *view, struct ww_lane lane, int64_t t_ns);
 void ww_panel_link_wait(GtkWidget *widget, WwView *view, struct ww_wait_ref ref);
+void ww_panel_link_mark(GtkWidget *widget, WwView *view, uint32_t number);
 /* To a stretch of @lane, as an area called @title, a string that lives for good. */
 void ww_panel_link_stretch(GtkWidget *widget, WwView *view, struct ww_lane lane,
 			   struct ww_span span, const char *title);

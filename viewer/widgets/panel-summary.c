@@ -2,6 +2,7 @@
 /* What the panel says of the whole trace. */
 #include "viewer/i18n.h"
 #include "viewer/text.h"
+#include "viewer/view-marks.h"
 #include "viewer/widgets/panel-parts.h"
 #include "viewer/widgets/share-bar.h"
 #include "viewer/widgets/swatch.h"
@@ -95,6 +96,28 @@ static void add_count(GtkListBox *list, const char *title, uint64_t count)
 	ww_panel_add_row(list, NULL, title, NULL, text);
 }
 
+void ww_panel_add_marks(const struct ww_panel_page *page)
+{
+	const struct ww_marks *marks = ww_view_marks(page->view);
+	const uint32_t n = ww_marks_count(marks);
+	GtkListBox *list;
+
+	if (n == 0)
+		return;
+	ww_panel_add_heading(page->box, _("Marks"));
+	list = ww_panel_add_list(page->box, _("Marks"));
+	for (uint32_t i = 0; i < ww_panel_rows_shown(page, n); i++) {
+		const struct ww_mark *mark = ww_marks_at(marks, i);
+		g_autofree char *title = g_strdup_printf(_("Mark %u"), mark->number);
+		g_autofree char *when = ww_text_instant(page->view, mark->t_ns);
+
+		ww_panel_link_mark(
+			ww_panel_add_row(list, NULL, title, *mark->note ? mark->note : NULL, when),
+			page->view, mark->number);
+	}
+	ww_panel_add_more(page, list, n);
+}
+
 static void add_facts(const struct ww_panel_page *page, const struct ww_trace_info *info)
 {
 	GtkListBox *list;
@@ -131,6 +154,7 @@ void ww_panel_fill_summary(const struct ww_panel_page *page)
 	add_time(page, document);
 	add_go_to_worst(page);
 	add_worst(page);
+	ww_panel_add_marks(page);
 	ww_panel_add_findings(page);
 	add_missing(page, info);
 	add_facts(page, info);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/widgets/panel.h"
 
-#include "viewer/i18n.h"
+#include "viewer/view-marks.h"
 #include "viewer/widgets/metrics.h"
 #include "viewer/widgets/panel-parts.h"
 
@@ -14,6 +14,7 @@ struct _WwPanel {
 	WwView *view;
 	GtkWidget *scrolled;
 	guint refill_source;
+	uint32_t marks_version;
 	bool shows_all; /* of the present page's lists */
 };
 
@@ -86,6 +87,17 @@ static void on_found(WwPanel *panel)
 		refill(panel, true);
 }
 
+/* Only the summary lists marks; cursors it does not. */
+static void on_marked(WwPanel *panel)
+{
+	const uint32_t version = ww_marks_version(ww_view_marks(panel->view));
+	const bool is_new = version != panel->marks_version;
+
+	panel->marks_version = version;
+	if (is_new && ww_view_selection(panel->view)->kind == WW_SELECTION_NONE)
+		on_found(panel);
+}
+
 static void show_all(GtkWidget *widget, const char *name, GVariant *parameter)
 {
 	WwPanel *panel = WW_PANEL(widget);
@@ -139,6 +151,7 @@ GtkWidget *ww_panel_new(WwView *view)
 	panel->view = g_object_ref(view);
 	g_signal_connect_object(view, "selected", G_CALLBACK(on_selected), panel,
 				G_CONNECT_SWAPPED);
+	g_signal_connect_object(view, "marked", G_CALLBACK(on_marked), panel, G_CONNECT_SWAPPED);
 	g_signal_connect_object(view, "origin", G_CALLBACK(on_found), panel, G_CONNECT_SWAPPED);
 	g_signal_connect_object(insight, "answered", G_CALLBACK(on_answered), panel,
 				G_CONNECT_SWAPPED);

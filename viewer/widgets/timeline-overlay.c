@@ -5,6 +5,7 @@
  */
 #include <math.h>
 
+#include "viewer/view-marks.h"
 #include "viewer/widgets/paint.h"
 #include "viewer/widgets/timeline-private.h"
 
@@ -68,10 +69,26 @@ static void paint_pointer(const struct ww_timeline_frame *frame)
 		paint_guide(frame, t_ns, &color);
 }
 
+static void paint_marks(const struct ww_timeline_frame *frame)
+{
+	WwView *view = frame->timeline->view;
+	const struct ww_marks *marks = ww_view_marks(view);
+	const GdkRGBA mark = ww_paint_rgba(ww_palette_mark(ww_paint_is_dark()), 0.75);
+	const GdkRGBA cursor = ww_paint_text(0.8);
+
+	for (uint32_t i = 0; i < ww_marks_count(marks); i++)
+		paint_guide(frame, ww_marks_at(marks, i)->t_ns, &mark);
+	for (int i = 0; i < WW_CURSOR_N; i++) {
+		if (ww_view_cursor_ns(view, (enum ww_cursor)i) >= 0)
+			paint_guide(frame, ww_view_cursor_ns(view, (enum ww_cursor)i), &cursor);
+	}
+}
+
 void ww_timeline_paint_overlay(const struct ww_timeline_frame *frame)
 {
 	ww_timeline_paint_path(frame);
 	paint_selection(frame);
 	ww_timeline_paint_arrows(frame);
+	paint_marks(frame);
 	paint_pointer(frame);
 }
