@@ -12,7 +12,9 @@
 #define MINOR_TICK_PX 4
 #define FLAG_HEIGHT_PX 15
 #define FLAG_MIN_PX 14
-#define NOTE_MAX_PX 150
+#define FLAG_PADDING_PX 8
+#define NOTE_MIN_PX 48
+#define NOTE_MAX_PX 160
 #define HANDLE_PX 13
 
 double ww_ruler_x(WwRuler *ruler, int64_t t_ns)
@@ -100,30 +102,42 @@ static void paint_pointer(WwRuler *ruler, GtkSnapshot *snapshot, double width)
 	ww_paint_layout(snapshot, layout, &ink, x, 5);
 }
 
-/* "3" or "3  here it began"; borrowed until the next call for a layout. */
-static PangoLayout *flag_layout(WwRuler *ruler, const struct ww_mark *mark, int *width, int *height)
+/* "3", or "3  here it began" where the next mark leaves room for it; borrowed until the next call
+ * for a layout. @width: of the flag. */
+static PangoLayout *flag_layout(WwRuler *ruler, uint32_t i, double *width, int *height)
 {
-	g_autofree char *text =
-		g_strdup_printf("%u%s%s", mark->number, *mark->note ? "  " : "", mark->note);
-	PangoLayout *layout = ww_layouts_get(ruler->layouts, text, NOTE_MAX_PX);
+	const struct ww_marks *marks = ww_view_marks(ruler->view);
+	const struct ww_mark *mark = ww_marks_at(marks, i);
+	const double x = ww_ruler_x(ruler, mark->t_ns);
+	const double next_x = i + 1 < ww_marks_count(marks)
+				      ? ww_ruler_x(ruler, ww_marks_at(marks, i + 1)->t_ns)
+				      : x + NOTE_MAX_PX;
+	const double room = MIN(next_x - x - FLAG_PADDING_PX - 4, NOTE_MAX_PX);
+	const bool has_note = *mark->note && room >= NOTE_MIN_PX;
+	g_autofree char *text = g_strdup_printf("%u%s%s", mark->number, has_note ? "  " : "",
+						has_note ? mark->note : "");
+	PangoLayout *layout = ww_layouts_get(ruler->layouts, text, MAX(room, NOTE_MIN_PX));
+	int text_width;
 
-	pango_layout_get_pixel_size(layout, width, height);
+	pango_layout_get_pixel_size(layout, &text_width, height);
+	*width = MAX(text_width + FLAG_PADDING_PX, FLAG_MIN_PX);
 	return layout;
 }
 
-static void paint_mark(WwRuler *ruler, GtkSnapshot *snapshot, const struct ww_mark *mark,
-		       double height)
+static void paint_mark(WwRuler *ruler, GtkSnapshot *snapshot, uint32_t i, double height)
 {
+	const struct ww_mark *mark = ww_marks_at(ww_view_marks(ruler->view), i);
 	const bool is_present = mark->number == ww_view_present_mark(ruler->view);
 	const struct ww_color color = ww_palette_mark(ww_paint_is_dark());
 	const GdkRGBA fill = ww_paint_rgba(color, 1);
 	const GdkRGBA ink = ww_paint_rgba(ww_palette_text_on(color), 1);
 	const double x = floor(ww_ruler_x(ruler, mark->t_ns));
-	int text_width, text_height;
-	PangoLayout *layout = flag_layout(ruler, mark, &text_width, &text_height);
+	int text_height;
+	double width;
+	PangoLayout *layout = flag_layout(ruler, i, &width, &text_height);
 
 	ww_paint_rect(snapshot, &fill, x, 1, is_present ? 2 : 1, height - 1);
-	paint_pill(snapshot, &fill, x, 1, MAX(text_width + 8, FLAG_MIN_PX), FLAG_HEIGHT_PX, 3);
+	paint_pill(snapshot, &fill, x, 1, width, FLAG_HEIGHT_PX, 3);
 	ww_paint_layout(snapshot, layout, &ink, x + 4,
 			1 + floor((FLAG_HEIGHT_PX - text_height) / 2.0));
 }
@@ -158,7 +172,7 @@ static void paint_marks(WwRuler *ruler, GtkSnapshot *snapshot, double width, dou
 		const double x = ww_ruler_x(ruler, mark->t_ns);
 
 		if (WW_HEADER_WIDTH_PX - NOTE_MAX_PX - 8 < x && x <= width)
-			paint_mark(ruler, snapshot, mark, height);
+			paint_mark(ruler, snapshot, i, height);
 	}
 }
 
@@ -173,10 +187,11 @@ bool ww_ruler_mark_at(WwRuler *ruler, double x, double y, uint32_t *number)
 	for (uint32_t i = 0; i < ww_marks_count(marks); i++) {
 		const struct ww_mark *mark = ww_marks_at(marks, i);
 		const double flag_x = ww_ruler_x(ruler, mark->t_ns);
-		int text_width, text_height;
+		int text_height;
+		double width;
 
-		flag_layout(ruler, mark, &text_width, &text_height);
-		if (x < flag_x - 2 || x > flag_x + MAX(text_width + 8, FLAG_MIN_PX))
+		flag_layout(ruler, i, &width, &text_height);
+		if (x < flag_x - 2 || x > flag_x + width)
 			continue;
 		*number = mark->number;
 		found = true;

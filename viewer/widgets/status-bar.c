@@ -61,7 +61,7 @@ static void show_range(WwStatusBar *bar)
 	g_autofree char *origin = ww_instant_text(origin_ns);
 	g_autofree char *text = origin_ns == 0
 					? g_strdup(range)
-					: g_strdup_printf(_("%s, from %s on"), range, origin);
+					: g_strdup_printf(_("%s, counted from %s"), range, origin);
 
 	gtk_label_set_text(GTK_LABEL(bar->range), text);
 }
