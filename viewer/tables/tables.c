@@ -2,17 +2,28 @@
 #include "viewer/tables/tables.h"
 
 #include "viewer/i18n.h"
+#include "viewer/tables/kinds.h"
 #include "viewer/tables/scope.h"
 #include "viewer/tables/table-view.h"
+#include "viewer/tables/waits-page.h"
 #include "viewer/text.h"
 
 /* What takes less shows no sign of it. */
 #define PATIENCE_MS 200
 
+/* What the pane asks of a tab. */
+struct page_kind {
+	void (*set_scope)(GtkWidget *widget, const struct ww_listing_scope *scope);
+	void (*set_search)(GtkWidget *widget, const char *search); /* NULL: it has no rows */
+	char *(*note)(GtkWidget *widget);
+	bool (*is_busy)(GtkWidget *widget);
+};
+
 struct page {
-	const struct ww_listing_kind *kind;
+	const struct page_kind *kind;
 	GtkWidget *widget;  /* in the notebook */
 	GtkWidget *choices; /* NULL: there are none */
+	bool is_of_lane;    /* it is about the lane looked at */
 };
 
 struct _WwTables {
@@ -52,7 +63,7 @@ static void set_scope(WwTables *tables, const struct page *page)
 	}
 	if (page->choices)
 		scope.choice = gtk_drop_down_get_selected(GTK_DROP_DOWN(page->choices));
-	ww_table_view_set_scope(WW_TABLE_VIEW(page->widget), &scope);
+	page->kind->set_scope(page->widget, &scope);
 }
 
 static char *area_text(WwTables *tables)
@@ -70,7 +81,7 @@ static void show_scope(WwTables *tables)
 	g_autofree char *lane = NULL;
 	g_autofree char *text = NULL;
 
-	if (page && page->kind->is_of_lane) {
+	if (page && page->is_of_lane) {
 		lane = ww_text_lane(ww_view_trace(tables->view), tables->lane);
 		text = g_strdup_printf(_("of %s %s"), lane, area);
 	} else {
@@ -115,7 +126,7 @@ bool ww_tables_is_settled(WwTables *tables)
 {
 	const struct page *page = open_page(tables);
 
-	return !page || !ww_table_view_is_busy(WW_TABLE_VIEW(page->widget));
+	return !page || !page->kind->is_busy(page->widget);
 }
 
 static gboolean start_spinner(gpointer data)
@@ -134,7 +145,7 @@ static void show_state(WwTables *tables)
 
 	if (!page)
 		return;
-	note = ww_table_view_note(WW_TABLE_VIEW(page->widget));
+	note = page->kind->note(page->widget);
 	gtk_label_set_text(GTK_LABEL(tables->note), note);
 	if (ww_tables_is_settled(tables)) {
 		g_clear_handle_id(&tables->spinner_timer, g_source_remove);
@@ -148,9 +159,9 @@ static void on_searched(WwTables *tables)
 {
 	const struct page *page = open_page(tables);
 
-	if (page)
-		ww_table_view_set_search(WW_TABLE_VIEW(page->widget),
-					 gtk_editable_get_text(GTK_EDITABLE(tables->search)));
+	if (page && page->kind->set_search)
+		page->kind->set_search(page->widget,
+				       gtk_editable_get_text(GTK_EDITABLE(tables->search)));
 }
 
 void ww_tables_focus(WwTables *tables)
@@ -177,6 +188,9 @@ static void on_switched(WwTables *tables)
 			gtk_widget_set_visible(page_at(tables, i)->choices,
 					       page_at(tables, i) == page);
 	}
+	if (!page)
+		return;
+	gtk_widget_set_visible(tables->search, page->kind->set_search != NULL);
 	on_searched(tables);
 	show_scope(tables);
 	show_state(tables);
@@ -190,15 +204,15 @@ static void on_changed(WwTables *tables, GtkWidget *table)
 		show_state(tables);
 }
 
-static GtkWidget *choices_new(WwTables *tables, const struct ww_listing_kind *kind)
+static GtkWidget *choices_new(WwTables *tables, const char *const *entries)
 {
 	g_autoptr(GtkStringList) names = gtk_string_list_new(NULL);
 	GtkWidget *choices;
 
-	if (!kind->choices)
+	if (!entries)
 		return NULL;
-	for (guint i = 0; kind->choices[i]; i++)
-		gtk_string_list_append(names, _(kind->choices[i]));
+	for (guint i = 0; entries[i]; i++)
+		gtk_string_list_append(names, _(entries[i]));
 	choices = gtk_drop_down_new(G_LIST_MODEL(g_steal_pointer(&names)), NULL);
 	gtk_widget_add_css_class(choices, "flat");
 	gtk_widget_set_tooltip_text(choices, _("What to List"));
@@ -219,16 +233,74 @@ static void add_tab(WwTables *tables, GtkWidget *widget, const char *title)
 				       GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
 }
 
-static void add_page(WwTables *tables, const struct ww_listing_kind *kind)
+/* Takes what @page has to have; its choices are made from @entries, which may be NULL. */
+static void add_page(WwTables *tables, struct page page, const char *title,
+		     const char *const *entries)
 {
-	struct page page = { .kind = kind };
-
-	page.widget = ww_table_view_new(tables->view, kind);
-	page.choices = choices_new(tables, kind);
+	page.choices = choices_new(tables, entries);
 	g_array_append_val(tables->pages, page);
 	g_signal_connect_swapped(page.widget, "changed", G_CALLBACK(on_changed), tables);
 	set_scope(tables, page_at(tables, tables->pages->len - 1));
-	add_tab(tables, page.widget, _(kind->title));
+	add_tab(tables, page.widget, title);
+}
+
+static void table_set_scope(GtkWidget *widget, const struct ww_listing_scope *scope)
+{
+	ww_table_view_set_scope(WW_TABLE_VIEW(widget), scope);
+}
+
+static void table_set_search(GtkWidget *widget, const char *search)
+{
+	ww_table_view_set_search(WW_TABLE_VIEW(widget), search);
+}
+
+static char *table_note(GtkWidget *widget)
+{
+	return ww_table_view_note(WW_TABLE_VIEW(widget));
+}
+
+static bool table_is_busy(GtkWidget *widget)
+{
+	return ww_table_view_is_busy(WW_TABLE_VIEW(widget));
+}
+
+static const struct page_kind table_page = { table_set_scope, table_set_search, table_note,
+					     table_is_busy };
+
+static void waits_set_scope(GtkWidget *widget, const struct ww_listing_scope *scope)
+{
+	ww_waits_page_set_scope(WW_WAITS_PAGE(widget), scope);
+}
+
+static void waits_set_search(GtkWidget *widget, const char *search)
+{
+	ww_table_view_set_search(ww_waits_page_table(WW_WAITS_PAGE(widget)), search);
+}
+
+static char *waits_note(GtkWidget *widget)
+{
+	return ww_table_view_note(ww_waits_page_table(WW_WAITS_PAGE(widget)));
+}
+
+static bool waits_is_busy(GtkWidget *widget)
+{
+	return ww_waits_page_is_busy(WW_WAITS_PAGE(widget));
+}
+
+static const struct page_kind waits_page = { waits_set_scope, waits_set_search, waits_note,
+					     waits_is_busy };
+
+static void add_listing(WwTables *tables, const struct ww_listing_kind *kind)
+{
+	struct page page = { .kind = &table_page, .is_of_lane = kind->is_of_lane };
+
+	if (kind == &ww_listing_waits) {
+		page.kind = &waits_page;
+		page.widget = ww_waits_page_new(tables->view);
+	} else {
+		page.widget = ww_table_view_new(tables->view, kind);
+	}
+	add_page(tables, page, _(kind->title), kind->choices);
 }
 
 static void tables_dispose(GObject *object)
@@ -341,7 +413,7 @@ GtkWidget *ww_tables_new(WwView *view)
 	tables->lane = ww_table_first_lane(ww_view_document(view));
 	for (size_t i = 0; ww_listing_kinds[i]; i++) {
 		if (!ww_listing_kinds[i]->is_in || ww_listing_kinds[i]->is_in(ww_view_trace(view)))
-			add_page(tables, ww_listing_kinds[i]);
+			add_listing(tables, ww_listing_kinds[i]);
 	}
 	g_signal_connect_swapped(view, "selected", G_CALLBACK(on_selected), tables);
 	g_signal_connect_data(tables->notebook, "switch-page", G_CALLBACK(on_switched), tables,

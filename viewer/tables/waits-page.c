@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "viewer/tables/waits-page.h"
+
+#include "viewer/i18n.h"
+#include "viewer/model/wait-set.h"
+#include "viewer/tables/kinds.h"
+#include "viewer/tables/wait-lengths.h"
+#include "viewer/widgets/histogram-view.h"
+
+#define HISTOGRAM_WIDTH_PX 300
+#define DELAY_MS 80
+
+struct _WwWaitsPage {
+	GtkWidget parent;
+	WwView *view;
+	struct ww_listing_scope scope; /* wanted; holds a reference on its lanes */
+	bool is_stale;                 /* the histogram is of another scope */
+	GtkWidget *box, *table, *histogram, *clear;
+	GCancellable *cancellable; /* of lengths on their way; NULL: none */
+	guint timer;
+};
+
+static guint changed_signal;
+
+G_DEFINE_FINAL_TYPE(WwWaitsPage, ww_waits_page, GTK_TYPE_WIDGET)
+
+static void emit_changed(WwWaitsPage *page)
+{
+	g_signal_emit(page, changed_signal, 0);
+}
+
+static enum ww_state bar_state(const WwWaitsPage *page)
+{
+	return page->scope.choice == WW_WAIT_SET_READY ? WW_STATE_RUNNABLE : WW_STATE_BLOCKED;
+}
+
+static void on_lengths(GObject *source, GAsyncResult *result, gpointer data)
+{
+	g_autoptr(WwWaitsPage) page = data;
+	struct ww_histogram *histogram = ww_wait_lengths_finish(result);
+
+	/* Cancelled: others are on their way, or nobody wants any. */
+	if (!histogram)
+		return;
+	g_clear_object(&page->cancellable);
+	page->is_stale = false;
+	ww_histogram_view_set(WW_HISTOGRAM_VIEW(page->histogram), histogram, bar_state(page));
+	emit_changed(page);
+}
+
+static gboolean ask(gpointer data)
+{
+	WwWaitsPage *page = data;
+
+	page->timer = 0;
+	page->cancellable = g_cancellable_new();
+	ww_wait_lengths_start((struct ww_document *)(uintptr_t)ww_view_document(page->view),
+			      &page->scope, page->cancellable, on_lengths, g_object_ref(page));
+	return G_SOURCE_REMOVE;
+}
+
+static void cancel(WwWaitsPage *page)
+{
+	g_clear_handle_id(&page->timer, g_source_remove);
+	if (page->cancellable)
+		g_cancellable_cancel(page->cancellable);
+	g_clear_object(&page->cancellable);
+}
+
+static void ask_soon(WwWaitsPage *page)
+{
+	cancel(page);
+	page->is_stale = true;
+	if (gtk_widget_get_mapped(GTK_WIDGET(page)))
+		page->timer = g_timeout_add(DELAY_MS, ask, page);
+	emit_changed(page);
+}
+
+static void on_brushed(WwWaitsPage *page, int64_t min_ns, int64_t max_ns)
+{
+	page->scope.min_ns = min_ns;
+	page->scope.max_ns = max_ns;
+	gtk_widget_set_visible(page->clear, min_ns > 0 || max_ns < INT64_MAX);
+	ww_table_view_set_scope(WW_TABLE_VIEW(page->table), &page->scope);
+}
+
+static void on_clear(WwWaitsPage *page)
+{
+	ww_histogram_view_clear(WW_HISTOGRAM_VIEW(page->histogram));
+	gtk_widget_grab_focus(page->histogram);
+	on_brushed(page, 0, INT64_MAX);
+}
+
+void ww_waits_page_set_scope(WwWaitsPage *page, const struct ww_listing_scope *scope)
+{
+	const struct ww_listing_scope before = page->scope;
+
+	page->scope = *scope;
+	page->scope.min_ns = before.min_ns;
+	page->scope.max_ns = before.max_ns;
+	if (scope->lanes)
+		ww_lane_set_ref(scope->lanes);
+	ww_table_view_set_scope(WW_TABLE_VIEW(page->table), &page->scope);
+	if (before.span.begin_ns != scope->span.begin_ns ||
+	    before.span.end_ns != scope->span.end_ns || before.lanes != scope->lanes ||
+	    before.choice != scope->choice)
+		ask_soon(page);
+	if (before.lanes)
+		ww_lane_set_unref(before.lanes);
+}
+
+WwTableView *ww_waits_page_table(WwWaitsPage *page)
+{
+	return WW_TABLE_VIEW(page->table);
+}
+
+bool ww_waits_page_is_busy(WwWaitsPage *page)
+{
+	return page->timer != 0 || page->cancellable ||
+	       ww_table_view_is_busy(WW_TABLE_VIEW(page->table));
+}
+
+static void waits_page_map(GtkWidget *widget)
+{
+	GTK_WIDGET_CLASS(ww_waits_page_parent_class)->map(widget);
+	if (WW_WAITS_PAGE(widget)->is_stale)
+		ask_soon(WW_WAITS_PAGE(widget));
+}
+
+static void waits_page_unmap(GtkWidget *widget)
+{
+	cancel(WW_WAITS_PAGE(widget));
+	GTK_WIDGET_CLASS(ww_waits_page_parent_class)->unmap(widget);
+}
+
+static void waits_page_dispose(GObject *object)
+{
+	WwWaitsPage *page = WW_WAITS_PAGE(object);
+
+	cancel(page);
+	g_clear_pointer(&page->box, gtk_widget_unparent);
+	g_clear_pointer(&page->scope.lanes, ww_lane_set_unref);
+	g_clear_object(&page->view);
+	G_OBJECT_CLASS(ww_waits_page_parent_class)->dispose(object);
+}
+
+static void ww_waits_page_class_init(WwWaitsPageClass *class)
+{
+	GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
+
+	G_OBJECT_CLASS(class)->dispose = waits_page_dispose;
+	widget_class->map = waits_page_map;
+	widget_class->unmap = waits_page_unmap;
+	gtk_widget_class_set_layout_manager_type(widget_class, GTK_TYPE_BIN_LAYOUT);
+	changed_signal = g_signal_new("changed", WW_TYPE_WAITS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+				      NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void ww_waits_page_init(WwWaitsPage *page)
+{
+	page->is_stale = true;
+}
+
+static GtkWidget *side_new(WwWaitsPage *page)
+{
+	GtkWidget *overlay = gtk_overlay_new();
+
+	page->histogram = ww_histogram_view_new();
+	page->clear = gtk_button_new_with_label(_("All Lengths"));
+	gtk_widget_add_css_class(page->clear, "small");
+	gtk_widget_set_halign(page->clear, GTK_ALIGN_END);
+	gtk_widget_set_valign(page->clear, GTK_ALIGN_START);
+	gtk_widget_set_visible(page->clear, FALSE);
+	gtk_widget_set_size_request(page->histogram, HISTOGRAM_WIDTH_PX, -1);
+	gtk_overlay_set_child(GTK_OVERLAY(overlay), page->histogram);
+	gtk_overlay_add_overlay(GTK_OVERLAY(overlay), page->clear);
+	g_signal_connect_swapped(page->histogram, "brushed", G_CALLBACK(on_brushed), page);
+	g_signal_connect_swapped(page->clear, "clicked", G_CALLBACK(on_clear), page);
+	return overlay;
+}
+
+GtkWidget *ww_waits_page_new(WwView *view)
+{
+	WwWaitsPage *page = g_object_new(WW_TYPE_WAITS_PAGE, NULL);
+
+	page->view = g_object_ref(view);
+	ww_listing_scope_init(&page->scope, ww_view_document(view));
+	page->box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+	page->table = ww_table_view_new(view, &ww_listing_waits);
+	gtk_widget_set_hexpand(page->table, TRUE);
+	gtk_box_append(GTK_BOX(page->box), page->table);
+	gtk_box_append(GTK_BOX(page->box), gtk_separator_new(GTK_ORIENTATION_VERTICAL));
+	gtk_box_append(GTK_BOX(page->box), side_new(page));
+	gtk_widget_set_parent(page->box, GTK_WIDGET(page));
+	g_signal_connect_swapped(page->table, "changed", G_CALLBACK(emit_changed), page);
+	return GTK_WIDGET(page);
+}
