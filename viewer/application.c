@@ -5,9 +5,11 @@
 #include "viewer/commands.h"
 #include "viewer/dialogs/preferences.h"
 #include "viewer/dialogs/record.h"
+#include "viewer/drop.h"
 #include "viewer/i18n.h"
 #include "viewer/places.h"
 #include "viewer/preferences.h"
+#include "viewer/recent.h"
 #include "viewer/screenshot-run.h"
 #include "viewer/start.h"
 #include "viewer/window.h"
@@ -113,14 +115,26 @@ static void restore_size(GtkWindow *window)
 	g_signal_connect(window, "close-request", G_CALLBACK(on_close_request), NULL);
 }
 
+static void note_recent(WwWindow *window)
+{
+	const struct ww_document *document = ww_view_document(ww_window_view(window));
+	const char *path = ww_trace_info(document->trace)->path;
+
+	if (path)
+		ww_recent_add(path, document->title);
+}
+
 static WwWindow *add_window(WwApplication *application)
 {
 	GtkWidget *window = ww_window_new(GTK_APPLICATION(application));
 
-	if (takes_picture(application))
+	if (takes_picture(application)) {
 		set_picture_size(application, GTK_WINDOW(window));
-	else
+	} else {
 		restore_size(GTK_WINDOW(window));
+		g_signal_connect(window, "opened", G_CALLBACK(note_recent), NULL);
+		ww_drop_accept(window);
+	}
 	gtk_window_present(GTK_WINDOW(window));
 	return WW_WINDOW(window);
 }

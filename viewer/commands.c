@@ -250,6 +250,8 @@ static const struct ww_command commands[] = {
 	{ "sort-by-talk", N_("Lanes"), N_("Sort lanes by who wakes whom"), NULL, sort_by_talk, NULL, NULL, { { 0 } } },
 	{ "open", N_("Window"), N_("Open a trace"), "<Control>o", NULL, "win.open" },
 	{ "record", N_("Window"), N_("Record"), "<Control>r", NULL, "app.record" },
+	{ "export", N_("Window"), N_("Export"), "<Control>e", NULL, "win.export" },
+	{ "copy-picture", N_("Window"), N_("Copy a picture of the timeline"), NULL, NULL, "win.copy-picture" },
 	{ "new-window", N_("Window"), N_("New window"), "<Control>n", NULL, "app.new-window" },
 	{ "close-window", N_("Window"), N_("Close the window"), "<Control>w", NULL, "window.close" },
 	{ "panel", N_("Window"), N_("Show or hide the explanation"), "F9", NULL, "win.toggle-panel" },

@@ -187,3 +187,17 @@ const char *ww_job_output(WwJob *job)
 {
 	return job->output->str;
 }
+
+char *ww_job_complaint(WwJob *job, const char *program)
+{
+	g_autofree char *prefix = g_strdup_printf("%s: ", program);
+	g_auto(GStrv) lines = g_strsplit(job->output->str, "\n", -1);
+	const char *found = NULL;
+
+	/* What it runs may have said something behind it. */
+	for (GStrv line = lines; *line; line++) {
+		if (g_str_has_prefix(*line, prefix))
+			found = *line + strlen(prefix);
+	}
+	return g_strdup(found);
+}

@@ -32,4 +32,8 @@ void ww_job_stop(WwJob *job);
 /* The last lines that it said, each with its newline. Borrowed until the next line. */
 const char *ww_job_output(WwJob *job);
 
+/* The last line of it that @program said of itself, without its name before it; NULL: none. Free
+ * with g_free. */
+char *ww_job_complaint(WwJob *job, const char *program);
+
 #endif

@@ -8,8 +8,6 @@
 #include "viewer/job.h"
 #include "viewer/program.h"
 
-#define PREFIX "trace-record: "
-
 struct _WwRecorder {
 	GObject parent;
 	enum ww_recorder_state state;
@@ -62,25 +60,10 @@ static void change(WwRecorder *recorder, enum ww_recorder_state state)
 	g_signal_emit(recorder, changed_signal, 0);
 }
 
-/* The last sentence of trace-record itself; the command may have said something behind it. */
-static char *last_sentence(const char *output)
-{
-	g_auto(GStrv) lines = g_strsplit(output, "\n", -1);
-	char *found = NULL;
-
-	for (GStrv line = lines; *line; line++) {
-		if (!g_str_has_prefix(*line, PREFIX))
-			continue;
-		g_free(found);
-		found = g_strdup(*line + strlen(PREFIX));
-	}
-	return found;
-}
-
 /* pkexec has two statuses of its own; both mean that nothing was started. */
 static char *why_failed(WwRecorder *recorder, int status)
 {
-	char *said = last_sentence(ww_job_output(recorder->job));
+	char *said = ww_job_complaint(recorder->job, "trace-record");
 
 	if (said)
 		return said;

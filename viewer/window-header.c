@@ -2,6 +2,7 @@
 #include "viewer/window-header.h"
 
 #include "viewer/i18n.h"
+#include "viewer/recent.h"
 
 struct _WwWindowHeader {
 	GtkWidget parent;
@@ -37,12 +38,38 @@ static GtkWidget *zoom_buttons_new(void)
 
 	gtk_widget_add_css_class(box, "linked");
 	gtk_box_append(GTK_BOX(box), icon_button_new("zoom-out-symbolic", "win.run::zoom-out",
-						     "Zoom Out", "Zoom Out (S)"));
+						     _("Zoom Out"), _("Zoom Out (S)")));
 	gtk_box_append(GTK_BOX(box), icon_button_new("zoom-fit-best-symbolic", "win.run::show-all",
-						     "Show Whole Trace", "Whole Trace (0)"));
+						     _("Show Whole Trace"), _("Whole Trace (0)")));
 	gtk_box_append(GTK_BOX(box), icon_button_new("zoom-in-symbolic", "win.run::zoom-in",
-						     "Zoom In", "Zoom In (W)"));
+						     _("Zoom In"), _("Zoom In (W)")));
 	return box;
+}
+
+struct entry {
+	const char *label, *action;
+};
+
+#define ENTRIES_MAX 4
+
+/* Each ends with the first empty entry. */
+static const struct entry sections[][ENTRIES_MAX + 1] = {
+	{ { N_("New _Window"), "app.new-window" } },
+	{ { N_("_Export…"), "win.export" }, { N_("Copy _Picture"), "win.copy-picture" } },
+	{ { N_("_Preferences"), "app.preferences" },
+	  { N_("All _Commands…"), "win.command-palette" } },
+	{ { N_("_Keyboard Shortcuts"), "win.show-help-overlay" },
+	  { N_("_Help"), "win.help" },
+	  { N_("_About Whywait"), "app.about" } },
+};
+
+static void append_section(GMenu *menu, const struct entry *entries)
+{
+	g_autoptr(GMenu) section = g_menu_new();
+
+	for (; entries->label; entries++)
+		g_menu_append(section, _(entries->label), entries->action);
+	g_menu_append_section(menu, NULL, G_MENU_MODEL(section));
 }
 
 static GtkWidget *menu_button_new(void)
@@ -50,24 +77,22 @@ static GtkWidget *menu_button_new(void)
 	GtkWidget *button = gtk_menu_button_new();
 	g_autoptr(GMenu) menu = g_menu_new();
 
-	g_menu_append(menu, _("All _Commands…"), "win.command-palette");
-	g_menu_append(menu, "_Keyboard Shortcuts", "win.show-help-overlay");
-	g_menu_append(menu, "_Help", "win.help");
-	g_menu_append(menu, "_About Whywait", "app.about");
+	for (size_t i = 0; i < G_N_ELEMENTS(sections); i++)
+		append_section(menu, sections[i]);
 	gtk_menu_button_set_icon_name(GTK_MENU_BUTTON(button), "open-menu-symbolic");
 	gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(button), G_MENU_MODEL(menu));
 	gtk_menu_button_set_primary(GTK_MENU_BUTTON(button), TRUE);
-	gtk_widget_set_tooltip_text(button, "Main Menu");
-	name_widget(button, "Main Menu");
+	gtk_widget_set_tooltip_text(button, _("Main Menu"));
+	name_widget(button, _("Main Menu"));
 	return button;
 }
 
 static GtkWidget *worst_button_new(void)
 {
-	GtkWidget *button = gtk_button_new_with_label("Next Worst Wait");
+	GtkWidget *button = gtk_button_new_with_label(_("Next Worst Wait"));
 
 	gtk_actionable_set_detailed_action_name(GTK_ACTIONABLE(button), "win.run::next-worst");
-	gtk_widget_set_tooltip_text(button, "Next Worst Wait (R)");
+	gtk_widget_set_tooltip_text(button, _("Next Worst Wait (R)"));
 	return button;
 }
 
@@ -76,18 +101,22 @@ static GtkWidget *panel_button_new(void)
 	GtkWidget *button = gtk_toggle_button_new();
 
 	gtk_button_set_icon_name(GTK_BUTTON(button), "sidebar-show-right-symbolic");
-	gtk_widget_set_tooltip_text(button, "Explanation (F9)");
-	name_widget(button, "Show Explanation");
+	gtk_widget_set_tooltip_text(button, _("Explanation (F9)"));
+	name_widget(button, _("Show Explanation"));
 	gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(button), TRUE);
 	return button;
 }
 
 static GtkWidget *open_button_new(void)
 {
-	GtkWidget *button = gtk_button_new_with_label("Open");
+	GtkWidget *button = adw_split_button_new();
+	g_autoptr(GMenuModel) recent = ww_recent_menu_new();
 
+	adw_split_button_set_label(ADW_SPLIT_BUTTON(button), _("Open"));
+	adw_split_button_set_menu_model(ADW_SPLIT_BUTTON(button), recent);
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(button), "win.open");
-	gtk_widget_set_tooltip_text(button, "Open a Trace (Ctrl+O)");
+	gtk_widget_set_tooltip_text(button, _("Open a Trace (Ctrl+O)"));
+	adw_split_button_set_dropdown_tooltip(ADW_SPLIT_BUTTON(button), _("Recent Traces"));
 	return button;
 }
 
@@ -117,6 +146,8 @@ static void ww_window_header_init(WwWindowHeader *header)
 						_("Search (/)"));
 	adw_header_bar_set_title_widget(bar, header->title);
 	adw_header_bar_pack_start(bar, open_button_new());
+	adw_header_bar_pack_start(bar, icon_button_new("media-record-symbolic", "app.record",
+						       _("Record"), _("Record (Ctrl+R)")));
 	adw_header_bar_pack_start(bar, header->worst_button);
 	adw_header_bar_pack_end(bar, menu_button_new());
 	adw_header_bar_pack_end(bar, header->panel_button);

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "viewer/command-palette.h"
 #include "viewer/copy.h"
+#include "viewer/dialogs/export.h"
 #include "viewer/help.h"
 #include "viewer/i18n.h"
 #include "viewer/keys-sheet.h"
@@ -11,6 +12,7 @@
 #include "viewer/loading-page.h"
 #include "viewer/pages.h"
 #include "viewer/preferences.h"
+#include "viewer/screenshot.h"
 #include "viewer/searcher.h"
 #include "viewer/widgets/trace-page.h"
 #include "viewer/window-header.h"
@@ -224,6 +226,29 @@ static void act_copy(GtkWidget *widget, const char *name, GVariant *parameter)
 	ww_window_tell(window, _("The explanation is in the clipboard"));
 }
 
+static void act_export(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+
+	if (shows_trace(window))
+		ww_export_dialog_present(GTK_WINDOW(window), window->view,
+					 ww_trace_page_lanes(window->trace_page));
+}
+
+static void act_copy_picture(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+	g_autoptr(GdkTexture) texture = NULL;
+
+	if (!shows_trace(window))
+		return;
+	texture = ww_screenshot_take(ww_trace_page_lanes(window->trace_page), NULL);
+	if (!texture)
+		return;
+	gdk_clipboard_set_texture(gtk_widget_get_clipboard(widget), texture);
+	ww_window_tell(window, _("The picture is in the clipboard"));
+}
+
 static void act_help(GtkWidget *widget, const char *name, GVariant *parameter)
 {
 	ww_help_present(GTK_WINDOW(widget));
@@ -320,6 +345,8 @@ static void ww_window_class_init(WwWindowClass *class)
 		{ "win.toggle-tables", act_toggle_tables },
 		{ "win.help", act_help },
 		{ "win.copy", act_copy },
+		{ "win.copy-picture", act_copy_picture },
+		{ "win.export", act_export },
 		{ "win.search", act_search },
 		{ "win.command-palette", act_command_palette },
 	};

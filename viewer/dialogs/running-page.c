@@ -173,6 +173,7 @@ void ww_running_page_show_failure(WwRunningPage *page, const char *title, const 
 	adw_status_page_set_title(ADW_STATUS_PAGE(page->failure), title);
 	adw_status_page_set_description(ADW_STATUS_PAGE(page->failure), escaped);
 	gtk_text_buffer_set_text(buffer, output, -1);
-	gtk_widget_set_visible(page->output_frame, *output != '\0');
+	/* One line is what the sentence says already. */
+	gtk_widget_set_visible(page->output_frame, gtk_text_buffer_get_line_count(buffer) > 2);
 	gtk_stack_set_visible_child_name(GTK_STACK(page->stack), "failed");
 }

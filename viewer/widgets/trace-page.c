@@ -15,7 +15,7 @@
 struct _WwTracePage {
 	GtkWidget parent;
 	GtkWidget *flap;
-	GtkWidget *timeline;
+	GtkWidget *lanes, *timeline;
 	GtkWidget *panel;
 	GtkWidget *paned, *tables;
 	bool is_arranged; /* it is settled whether there are tables at first */
@@ -95,6 +95,7 @@ static GtkWidget *lanes_new(WwTracePage *page, WwView *view)
 	gtk_box_append(GTK_BOX(lanes), ww_minimap_new(view));
 	gtk_box_append(GTK_BOX(lanes), ww_ruler_new(view));
 	gtk_box_append(GTK_BOX(lanes), scrolled);
+	page->lanes = lanes;
 	return lanes;
 }
 
@@ -145,6 +146,11 @@ bool ww_trace_page_is_settled(WwTracePage *page)
 	       ww_panel_is_settled(WW_PANEL(page->panel)) &&
 	       (!gtk_widget_get_visible(page->tables) ||
 		ww_tables_is_settled(WW_TABLES(page->tables)));
+}
+
+GtkWidget *ww_trace_page_lanes(WwTracePage *page)
+{
+	return page->lanes;
 }
 
 GtkWidget *ww_trace_page_tables(WwTracePage *page)

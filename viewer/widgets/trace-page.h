@@ -14,6 +14,8 @@ G_DECLARE_FINAL_TYPE(WwTracePage, ww_trace_page, WW, TRACE_PAGE, GtkWidget)
 GtkWidget *ww_trace_page_new(WwView *view);
 /* Borrowed. */
 AdwFlap *ww_trace_page_flap(WwTracePage *page);
+/* Minimap, ruler and lanes: what a picture shows. Borrowed. */
+GtkWidget *ww_trace_page_lanes(WwTracePage *page);
 /* The pane below the lanes. Borrowed. */
 GtkWidget *ww_trace_page_tables(WwTracePage *page);
 void ww_trace_page_toggle_tables(WwTracePage *page);
