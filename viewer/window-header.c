@@ -91,6 +91,9 @@ static GtkWidget *worst_button_new(void)
 {
 	GtkWidget *button = gtk_button_new_with_label(_("Next Worst Wait"));
 
+	/* In a narrow window it gives way to the others. */
+	gtk_label_set_ellipsize(GTK_LABEL(gtk_button_get_child(GTK_BUTTON(button))),
+				PANGO_ELLIPSIZE_END);
 	gtk_actionable_set_detailed_action_name(GTK_ACTIONABLE(button), "win.run::next-worst");
 	gtk_widget_set_tooltip_text(button, _("Next Worst Wait (R)"));
 	return button;
