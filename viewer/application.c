@@ -261,7 +261,12 @@ static void act_preferences(GSimpleAction *action, GVariant *parameter, gpointer
 
 static void act_record(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-	ww_record_dialog_present(active_window(data));
+	GtkWindow *window = active_window(data);
+
+	/* D-Bus may ask for it when there is none. */
+	if (!window)
+		window = GTK_WINDOW(add_window(WW_APPLICATION(data)));
+	ww_record_dialog_present(window);
 }
 
 static void act_about(GSimpleAction *action, GVariant *parameter, gpointer data)

@@ -32,6 +32,7 @@ KNOWN_HOSTS = {
     "perfetto.dev",
     "www.speedscope.app",
     "gitlab.freedesktop.org",
+    "www.freedesktop.org",
 }
 
 
