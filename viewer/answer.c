@@ -19,6 +19,7 @@ static void answer_clear(gpointer data)
 	ww_area_free(answer->area);
 	if (answer->selection.lanes)
 		ww_lane_set_unref(answer->selection.lanes);
+	ww_document_unref(answer->document);
 }
 
 struct ww_answer *ww_answer_ref(struct ww_answer *answer)
@@ -113,6 +114,7 @@ struct ww_answer *ww_answer_new(const struct ww_document *document,
 	struct ww_answer *answer = g_atomic_rc_box_new0(struct ww_answer);
 	bool is_done = true;
 
+	answer->document = ww_document_ref(document);
 	answer->selection = *selection;
 	if (selection->lanes)
 		ww_lane_set_ref(selection->lanes);

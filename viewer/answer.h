@@ -15,6 +15,7 @@
 #include "viewer/model/wakers.h"
 
 struct ww_answer {
+	struct ww_document *document;  /* held: texts below are borrowed from its trace */
 	struct ww_selection selection; /* the question; its set of lanes is held */
 	/* An interval of a thread; all else is NULL. */
 	GArray *wakers; /* struct ww_wake_step */

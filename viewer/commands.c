@@ -252,6 +252,7 @@ static const struct ww_command commands[] = {
 	{ "record", N_("Window"), N_("Record"), "<Control>r", NULL, "app.record" },
 	{ "export", N_("Window"), N_("Export"), "<Control>e", NULL, "win.export" },
 	{ "copy-picture", N_("Window"), N_("Copy a picture of the timeline"), NULL, NULL, "win.copy-picture" },
+	{ "reload", N_("Window"), N_("Read the trace again"), "F5", NULL, "win.reload" },
 	{ "new-window", N_("Window"), N_("New window"), "<Control>n", NULL, "app.new-window" },
 	{ "close-window", N_("Window"), N_("Close the window"), "<Control>w", NULL, "window.close" },
 	{ "panel", N_("Window"), N_("Show or hide the explanation"), "F9", NULL, "win.toggle-panel" },

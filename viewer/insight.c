@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/insight.h"
 
+#include "viewer/give-way.h"
 #include "viewer/model/focus.h"
 #include "viewer/view.h"
 
@@ -22,14 +23,23 @@ struct _WwInsight {
 	bool asks_again;           /* the selection has changed since */
 	guint ask_source;
 	GPtrArray *findings;
-	bool asks_findings;
-	struct ww_answer *path; /* whose path is shown */
-	bool wants_path;        /* that of the answer on its way */
+	GCancellable *searching;      /* of the findings on their way; NULL: none */
+	bool wants_findings;          /* somebody asked for them */
+	const struct ww_trace *trace; /* that findings are of; never followed */
+	struct ww_answer *path;       /* whose path is shown */
+	bool wants_path;              /* that of the answer on its way */
 };
 
 static guint signals[SIGNAL_N];
 
 G_DEFINE_FINAL_TYPE(WwInsight, ww_insight, G_TYPE_OBJECT)
+
+static void stop_searching(WwInsight *insight)
+{
+	if (insight->searching)
+		g_cancellable_cancel(insight->searching);
+	g_clear_object(&insight->searching);
+}
 
 static void insight_dispose(GObject *object)
 {
@@ -39,6 +49,7 @@ static void insight_dispose(GObject *object)
 	if (insight->cancellable)
 		g_cancellable_cancel(insight->cancellable);
 	g_clear_object(&insight->cancellable);
+	stop_searching(insight);
 	g_clear_weak_pointer(&insight->view);
 	g_clear_pointer(&insight->answer, ww_answer_unref);
 	g_clear_pointer(&insight->path, ww_answer_unref);
@@ -179,16 +190,6 @@ static void on_selected(WwInsight *insight)
 		insight->ask_source = g_idle_add_full(G_PRIORITY_DEFAULT, ask_now, insight, NULL);
 }
 
-WwInsight *ww_insight_new(WwView *view)
-{
-	WwInsight *insight = g_object_new(WW_TYPE_INSIGHT, NULL);
-
-	g_set_weak_pointer(&insight->view, view);
-	g_signal_connect_object(view, "selected", G_CALLBACK(on_selected), insight,
-				G_CONNECT_SWAPPED);
-	return insight;
-}
-
 const struct ww_answer *ww_insight_answer(WwInsight *insight)
 {
 	return insight->answer;
@@ -196,45 +197,110 @@ const struct ww_answer *ww_insight_answer(WwInsight *insight)
 
 bool ww_insight_is_settled(WwInsight *insight)
 {
-	return insight->ask_source == 0 && !insight->cancellable && !insight->asks_findings;
+	return insight->ask_source == 0 && !insight->cancellable && !insight->searching;
 }
 
+struct search {
+	struct ww_document *document;
+	struct ww_focus focus;
+	GCancellable *cancellable;
+};
+
+static void search_free(gpointer data)
+{
+	struct search *search = data;
+
+	ww_document_unref(search->document);
+	g_object_unref(search->cancellable);
+	g_free(search);
+}
+
+/* Once it is cancelled nobody is left to be looked at, so it ends soon. */
 static bool wants_thread(const struct ww_thread *thread, void *data)
 {
-	return ww_focus_covers(data, thread);
+	const struct search *search = data;
+
+	return !g_cancellable_is_cancelled(search->cancellable) &&
+	       ww_focus_covers(&search->focus, thread);
 }
 
-static void find_findings(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+/* On a thread of its own, which gives way: what a person asks for comes first. */
+static gpointer find_findings(gpointer data)
 {
-	const struct ww_document *document = data;
-	const struct ww_span all = { 0, MAX(ww_trace_info(document->trace)->duration_ns, 1) };
-	struct ww_focus focus;
+	g_autoptr(GTask) task = data;
+	struct search *search = g_task_get_task_data(task);
+	const struct ww_trace *trace = search->document->trace;
+	const struct ww_span all = { 0, MAX(ww_trace_info(trace)->duration_ns, 1) };
 
-	ww_focus_init(&focus, document->trace);
-	g_task_return_pointer(task, ww_findings(document->trace, all, wants_thread, &focus),
+	ww_give_way();
+	ww_focus_init(&search->focus, trace);
+	g_task_return_pointer(task, ww_findings(trace, all, wants_thread, search),
 			      (GDestroyNotify)g_ptr_array_unref);
+	return NULL;
 }
 
 static void on_findings(GObject *source, GAsyncResult *result, gpointer data)
 {
 	g_autoptr(WwInsight) insight = data;
+	GPtrArray *findings = g_task_propagate_pointer(G_TASK(result), NULL);
 
-	insight->asks_findings = false;
-	insight->findings = g_task_propagate_pointer(G_TASK(result), NULL);
+	/* Cancelled: another question is on its way. */
+	if (!findings)
+		return;
+	g_clear_object(&insight->searching);
+	insight->findings = findings;
 	g_signal_emit(insight, signals[SIGNAL_FOUND], 0);
+}
+
+static void ask_findings(WwInsight *insight)
+{
+	struct search *search = g_new0(struct search, 1);
+	GTask *task;
+
+	insight->searching = g_cancellable_new();
+	search->document = hold_document(insight);
+	search->cancellable = g_object_ref(insight->searching);
+	task = g_task_new(NULL, insight->searching, on_findings, g_object_ref(insight));
+	g_task_set_task_data(task, search, search_free);
+	g_thread_unref(g_thread_new("findings", find_findings, task));
 }
 
 const GPtrArray *ww_insight_findings(WwInsight *insight)
 {
-	g_autoptr(GTask) task = NULL;
+	insight->wants_findings = true;
+	if (!insight->findings && !insight->searching && ww_view_document(insight->view)->is_read)
+		ask_findings(insight);
+	return insight->findings;
+}
 
-	if (insight->findings || insight->asks_findings)
-		return insight->findings;
-	insight->asks_findings = true;
-	task = g_task_new(NULL, NULL, on_findings, g_object_ref(insight));
-	g_task_set_task_data(task, hold_document(insight), (GDestroyNotify)ww_document_unref);
-	g_task_run_in_thread(task, find_findings);
-	return NULL;
+/* Answers hold the trace that they are of, findings do not. What is said of a part of the trace
+ * stays until all of it is read. */
+static void on_document(WwInsight *insight)
+{
+	const struct ww_document *document = ww_view_document(insight->view);
+
+	if (insight->trace != document->trace) {
+		insight->trace = document->trace;
+		stop_searching(insight);
+		g_clear_pointer(&insight->findings, g_ptr_array_unref);
+		if (document->is_read)
+			on_selected(insight);
+	}
+	if (insight->wants_findings)
+		ww_insight_findings(insight);
+}
+
+WwInsight *ww_insight_new(WwView *view)
+{
+	WwInsight *insight = g_object_new(WW_TYPE_INSIGHT, NULL);
+
+	g_set_weak_pointer(&insight->view, view);
+	g_signal_connect_object(view, "selected", G_CALLBACK(on_selected), insight,
+				G_CONNECT_SWAPPED);
+	g_signal_connect_object(view, "document", G_CALLBACK(on_document), insight,
+				G_CONNECT_SWAPPED);
+	insight->trace = ww_view_trace(view);
+	return insight;
 }
 
 const struct ww_answer *ww_insight_path(WwInsight *insight)

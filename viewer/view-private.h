@@ -13,6 +13,7 @@ enum ww_view_signal {
 	WW_VIEW_FOLDED,
 	WW_VIEW_ORIGIN,
 	WW_VIEW_MARKED,
+	WW_VIEW_DOCUMENT,
 	WW_VIEW_REVEAL, /* has arguments: ww_view_reveal_rows() emits it */
 	WW_VIEW_SIGNAL_N,
 };

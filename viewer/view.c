@@ -22,14 +22,14 @@ static void view_finalize(GObject *object)
 	ww_history_free(view->history);
 	g_clear_pointer(&view->matches, g_array_unref);
 	g_ptr_array_unref(view->lane_sets);
-	g_clear_pointer(&view->document, ww_document_unref);
+	g_clear_pointer(&view->document, ww_document_unref_aside);
 	G_OBJECT_CLASS(ww_view_parent_class)->finalize(object);
 }
 
 static void ww_view_class_init(WwViewClass *class)
 {
 	static const char *const names[] = { "moved",  "selected", "pointed",
-					     "folded", "origin",   "marked" };
+					     "folded", "origin",   "marked",   "document" };
 
 	G_OBJECT_CLASS(class)->finalize = view_finalize;
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
@@ -57,7 +57,7 @@ static struct ww_place present_place(WwView *view)
 	return (struct ww_place){ view->viewport.span, view->selection };
 }
 
-WwView *ww_view_new(struct ww_document *document)
+WwView *ww_view_new(const struct ww_document *document)
 {
 	WwView *view = g_object_new(WW_TYPE_VIEW, NULL);
 	const struct ww_span all = { 0, ww_trace_info(document->trace)->duration_ns };
@@ -246,7 +246,7 @@ void ww_view_select_lanes(WwView *view, struct ww_span span, struct ww_lane_set 
 		.kind = WW_SELECTION_AREA,
 		.span = ww_span_intersect(span, view->viewport.limits),
 		.lanes = lanes ? keep_lanes(view, lanes) : NULL,
-		.title = title,
+		.title = g_intern_string(title), /* outlives the part of the trace it is of */
 	};
 	place = present_place(view);
 	if (goes_on)

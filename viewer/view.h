@@ -7,8 +7,9 @@
  * widget. Main thread only.
  *
  * Signals: "moved" (the viewport), "selected" (the selection), "pointed" (the pointer's instant),
- * "folded" (the rows), "reveal" (two guints: scroll the
- * rows from the one to the other onto the screen).
+ * "folded" (the rows), "document" (another one: more of the trace, or more about it; what was
+ * borrowed from the trace before is valid until the handlers have returned), "reveal" (two guints:
+ * scroll the rows from the one to the other onto the screen).
  */
 #ifndef WW_VIEWER_VIEW_H
 #define WW_VIEWER_VIEW_H
@@ -18,15 +19,23 @@
 #include "viewer/document.h"
 #include "viewer/insight.h"
 #include "viewer/model/history.h"
+#include "viewer/model/rows.h"
 #include "viewer/model/viewport.h"
 
 #define WW_TYPE_VIEW (ww_view_get_type())
 G_DECLARE_FINAL_TYPE(WwView, ww_view, WW, VIEW, GObject)
 
 /* Takes a reference on @document. */
-WwView *ww_view_new(struct ww_document *document);
+WwView *ww_view_new(const struct ww_document *document);
 
-/* Borrowed, all valid as long as the view; the values behind them change with its signals. */
+/*
+ * The same trace read on, or more that is derived from it: what is shown, selected, folded and
+ * pinned stays, and who looked at all of it goes on to. A trace that begins otherwise is shown
+ * anew.
+ */
+void ww_view_set_document(WwView *view, const struct ww_document *document);
+
+/* Borrowed, valid until "document"; the values behind them change with the view's signals. */
 const struct ww_document *ww_view_document(WwView *view);
 const struct ww_trace *ww_view_trace(WwView *view);
 const struct ww_rows *ww_view_rows(WwView *view);

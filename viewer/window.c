@@ -8,8 +8,8 @@
 #include "viewer/help.h"
 #include "viewer/i18n.h"
 #include "viewer/keys-sheet.h"
-#include "viewer/loader.h"
 #include "viewer/loading-page.h"
+#include "viewer/opening.h"
 #include "viewer/pages.h"
 #include "viewer/preferences.h"
 #include "viewer/screenshot.h"
@@ -36,7 +36,8 @@ struct _WwWindow {
 	WwTracePage *trace_page;      /* NULL until a trace is open; owned by the stack */
 	WwView *view;                 /* NULL until a trace is open */
 	struct ww_searcher *searcher; /* of the view */
-	GCancellable *cancellable;    /* of the load on its way; NULL: none */
+	GtkWidget *notice;
+	WwOpening *opening;
 };
 
 static guint signals[SIGNAL_N];
@@ -74,16 +75,17 @@ static char *facts_text(const struct ww_trace_info *info)
 	return g_strdup_printf("%s · %u threads · %s events", length, info->n_threads, events);
 }
 
-static void show_document(WwWindow *window, struct ww_document *document)
+static void show_facts(WwWindow *window, const struct ww_document *document)
 {
 	g_autofree char *facts = facts_text(ww_trace_info(document->trace));
+
+	set_titles(window, document->title, facts);
+}
+
+static void show_document(WwWindow *window, const struct ww_document *document)
+{
 	GtkWidget *page;
 
-	if (window->trace_page)
-		gtk_stack_remove(GTK_STACK(window->stack), GTK_WIDGET(window->trace_page));
-	ww_chooser_close(window->chooser);
-	g_clear_pointer(&window->searcher, ww_searcher_free);
-	g_clear_object(&window->view);
 	window->view = ww_view_new(document);
 	window->searcher = ww_searcher_new(window->view);
 	page = ww_trace_page_new(window->view);
@@ -92,50 +94,42 @@ static void show_document(WwWindow *window, struct ww_document *document)
 	g_object_bind_property(ww_window_header_panel_button(window->header), "active",
 			       ww_trace_page_flap(window->trace_page), "reveal-flap",
 			       G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
-	set_titles(window, document->title, facts);
 	show_page(window, "trace");
 	ww_trace_page_focus(window->trace_page);
 }
 
-static void show_error(WwWindow *window, const char *message)
+static void close_document(WwWindow *window)
+{
+	if (window->trace_page)
+		gtk_stack_remove(GTK_STACK(window->stack), GTK_WIDGET(window->trace_page));
+	window->trace_page = NULL;
+	ww_chooser_close(window->chooser);
+	g_clear_pointer(&window->searcher, ww_searcher_free);
+	g_clear_object(&window->view);
+}
+
+static void on_loaded(WwOpening *opening, WwWindow *window)
+{
+	const struct ww_document *document = ww_opening_document(opening);
+
+	if (window->view)
+		ww_view_set_document(window->view, document);
+	else
+		show_document(window, document);
+	show_facts(window, document);
+}
+
+static void on_opened(WwOpening *opening, WwWindow *window)
+{
+	g_signal_emit(window, signals[SIGNAL_OPENED], 0);
+}
+
+static void on_failed(WwOpening *opening, const char *message, WwWindow *window)
 {
 	ww_error_page_tell(window->error_page, message);
 	set_titles(window, "Whywait", NULL);
 	show_page(window, "error");
-}
-
-static void on_loaded(GObject *source, GAsyncResult *result, gpointer data)
-{
-	g_autoptr(WwWindow) window = data;
-	g_autoptr(GError) error = NULL;
-	struct ww_document *document = ww_loader_finish(result, &error);
-
-	/* Cancelled: whoever did it has shown something else already. */
-	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-		return;
-	g_clear_object(&window->cancellable);
-	if (!document) {
-		show_error(window, error->message);
-		g_signal_emit(window, signals[SIGNAL_FAILED], 0, error->message);
-		return;
-	}
-	show_document(window, document);
-	ww_document_unref(document);
-	g_signal_emit(window, signals[SIGNAL_OPENED], 0);
-}
-
-static void on_progress(double fraction, uint64_t n_events, void *data)
-{
-	WwWindow *window = data;
-
-	ww_loading_page_show(WW_LOADING_PAGE(window->loading_page), fraction, n_events);
-}
-
-static void cancel_load(WwWindow *window)
-{
-	if (window->cancellable)
-		g_cancellable_cancel(window->cancellable);
-	g_clear_object(&window->cancellable);
+	g_signal_emit(window, signals[SIGNAL_FAILED], 0, message);
 }
 
 void ww_window_open(WwWindow *window, const char *path)
@@ -143,17 +137,16 @@ void ww_window_open(WwWindow *window, const char *path)
 	g_autofree char *name = g_path_get_basename(path);
 	g_autofree char *title = g_strdup_printf("Opening %s", name);
 
-	cancel_load(window);
-	window->cancellable = g_cancellable_new();
 	ww_loading_page_begin(WW_LOADING_PAGE(window->loading_page), title);
 	set_titles(window, title, NULL);
 	show_page(window, "loading");
-	ww_loader_start(path, window->cancellable, on_progress, on_loaded, g_object_ref(window));
+	close_document(window);
+	ww_opening_start(window->opening, path);
 }
 
 bool ww_window_is_empty(WwWindow *window)
 {
-	return !window->cancellable && !shows_trace(window);
+	return !ww_opening_is_busy(window->opening) && !shows_trace(window);
 }
 
 WwView *ww_window_view(WwWindow *window)
@@ -163,7 +156,8 @@ WwView *ww_window_view(WwWindow *window)
 
 bool ww_window_is_settled(WwWindow *window)
 {
-	return window->trace_page && ww_trace_page_is_settled(window->trace_page);
+	return window->trace_page && !ww_opening_is_busy(window->opening) &&
+	       ww_trace_page_is_settled(window->trace_page);
 }
 
 static void on_folder_chosen(GtkNativeDialog *dialog, int response, WwWindow *window)
@@ -194,9 +188,15 @@ static void act_cancel(GtkWidget *widget, const char *name, GVariant *parameter)
 {
 	WwWindow *window = WW_WINDOW(widget);
 
-	cancel_load(window);
+	if (ww_opening_stop(window->opening))
+		return;
 	set_titles(window, "Whywait", NULL);
 	show_page(window, "empty");
+}
+
+static void act_reload(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	ww_opening_reload(WW_WINDOW(widget)->opening);
 }
 
 static void act_toggle_panel(GtkWidget *widget, const char *name, GVariant *parameter)
@@ -326,7 +326,7 @@ static void window_dispose(GObject *object)
 {
 	WwWindow *window = WW_WINDOW(object);
 
-	cancel_load(window);
+	g_clear_object(&window->opening);
 	g_clear_object(&window->toast);
 	g_clear_pointer(&window->searcher, ww_searcher_free);
 	g_clear_object(&window->view);
@@ -341,6 +341,7 @@ static void ww_window_class_init(WwWindowClass *class)
 	} actions[] = {
 		{ "win.open", act_open },
 		{ "win.cancel-load", act_cancel },
+		{ "win.reload", act_reload },
 		{ "win.toggle-panel", act_toggle_panel },
 		{ "win.toggle-tables", act_toggle_tables },
 		{ "win.help", act_help },
@@ -376,6 +377,12 @@ static void ww_window_init(WwWindow *window)
 	gtk_stack_add_named(GTK_STACK(window->stack), window->loading_page, "loading");
 	gtk_stack_add_named(GTK_STACK(window->stack), window->error_page, "error");
 	gtk_widget_set_vexpand(window->stack, TRUE);
+	window->notice = ww_notice_new();
+	window->opening =
+		ww_opening_new(WW_LOADING_PAGE(window->loading_page), WW_NOTICE(window->notice));
+	g_signal_connect(window->opening, "loaded", G_CALLBACK(on_loaded), window);
+	g_signal_connect(window->opening, "opened", G_CALLBACK(on_opened), window);
+	g_signal_connect(window->opening, "failed", G_CALLBACK(on_failed), window);
 	window->toasts = adw_toast_overlay_new();
 	overlay = gtk_overlay_new();
 	window->chooser = WW_CHOOSER(ww_chooser_new());
@@ -384,6 +391,7 @@ static void ww_window_init(WwWindow *window)
 	adw_toast_overlay_set_child(ADW_TOAST_OVERLAY(window->toasts), overlay);
 	window->header = WW_WINDOW_HEADER(ww_window_header_new());
 	gtk_box_append(GTK_BOX(layout), GTK_WIDGET(window->header));
+	gtk_box_append(GTK_BOX(layout), window->notice);
 	gtk_box_append(GTK_BOX(layout), window->toasts);
 	adw_application_window_set_content(ADW_APPLICATION_WINDOW(window), layout);
 	gtk_application_window_set_help_overlay(GTK_APPLICATION_WINDOW(window),

@@ -250,7 +250,7 @@ static void test_not_a_key(struct fixture *fixture, gconstpointer data)
 static void test_summary(struct fixture *fixture, gconstpointer data)
 {
 	const struct ww_summary *summary = &fixture->document->summary;
-	const struct ww_overview *overview = fixture->document->overview;
+	const struct ww_overview *overview = &fixture->document->overview;
 
 	g_assert_cmpstr(fixture->document->title, ==, "service");
 	g_assert_cmpuint(summary->n_threads, ==, 3);

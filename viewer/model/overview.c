@@ -16,12 +16,12 @@ static void add_thread(struct ww_overview *overview, const struct ww_trace *trac
 	}
 }
 
-struct ww_overview *ww_overview_new(const struct ww_trace *trace)
+void ww_overview_init(struct ww_overview *overview, const struct ww_trace *trace)
 {
 	const uint32_t n_threads = ww_trace_info(trace)->n_threads;
-	struct ww_overview *overview = g_new0(struct ww_overview, 1);
 	struct ww_focus focus;
 
+	*overview = (struct ww_overview){ 0 };
 	ww_focus_init(&focus, trace);
 	for (uint32_t utid = 0; utid < n_threads; utid++) {
 		const struct ww_thread *thread = ww_trace_thread(trace, utid);
@@ -31,10 +31,4 @@ struct ww_overview *ww_overview_new(const struct ww_trace *trace)
 	}
 	for (int x = 0; x < WW_OVERVIEW_COLUMNS; x++)
 		overview->most = MAX(overview->most, overview->running[x] + overview->runnable[x]);
-	return overview;
-}
-
-void ww_overview_free(struct ww_overview *overview)
-{
-	g_free(overview);
 }

@@ -342,6 +342,18 @@ static void ww_table_view_init(WwTableView *table)
 				 table);
 }
 
+/* The rows of a trace that is still being read stay until all of it is. */
+static void on_document(WwTableView *table)
+{
+	const struct ww_document *document = ww_view_document(table->view);
+	const struct ww_listing *listing = ww_listing_model_listing(table->model);
+
+	if (!document->is_read || (listing && listing->trace == document->trace))
+		return;
+	table->is_shown_stale = true;
+	ask_soon(table);
+}
+
 GtkWidget *ww_table_view_new(WwView *view, const struct ww_listing_kind *kind)
 {
 	WwTableView *table = g_object_new(WW_TYPE_TABLE_VIEW, NULL);
@@ -362,5 +374,6 @@ GtkWidget *ww_table_view_new(WwView *view, const struct ww_listing_kind *kind)
 				 "changed", G_CALLBACK(on_sorted), table);
 	g_signal_connect(table->columns, "activate", G_CALLBACK(on_activated), table);
 	g_signal_connect_swapped(view, "selected", G_CALLBACK(on_selected), table);
+	g_signal_connect_swapped(view, "document", G_CALLBACK(on_document), table);
 	return GTK_WIDGET(table);
 }

@@ -112,6 +112,15 @@ static void on_selected(WwTables *tables)
 		set_scopes(tables);
 }
 
+/* Of a trace that is still being read only the part that one selects is listed anew. */
+static void on_document(WwTables *tables)
+{
+	const struct ww_document *document = ww_view_document(tables->view);
+
+	if (document->is_read)
+		set_scopes(tables);
+}
+
 static void on_clear(WwTables *tables)
 {
 	if (ww_view_selection(tables->view)->kind == WW_SELECTION_AREA) {
@@ -416,6 +425,7 @@ GtkWidget *ww_tables_new(WwView *view)
 			add_listing(tables, ww_listing_kinds[i]);
 	}
 	g_signal_connect_swapped(view, "selected", G_CALLBACK(on_selected), tables);
+	g_signal_connect_swapped(view, "document", G_CALLBACK(on_document), tables);
 	g_signal_connect_data(tables->notebook, "switch-page", G_CALLBACK(on_switched), tables,
 			      NULL, G_CONNECT_AFTER | G_CONNECT_SWAPPED);
 	on_switched(tables);

@@ -102,7 +102,7 @@ static void minimap_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 		return;
 	if (!minimap->strip)
 		minimap->strip =
-			strip_new(ww_view_document(minimap->view)->overview, ww_paint_is_dark());
+			strip_new(&ww_view_document(minimap->view)->overview, ww_paint_is_dark());
 	gtk_snapshot_append_texture(snapshot, minimap->strip,
 				    &GRAPHENE_RECT_INIT(WW_HEADER_WIDTH_PX, 5,
 							(float)strip_width(minimap),
@@ -205,6 +205,7 @@ GtkWidget *ww_minimap_new(WwView *view)
 	minimap->view = g_object_ref(view);
 	g_signal_connect_swapped(view, "moved", G_CALLBACK(gtk_widget_queue_draw), minimap);
 	g_signal_connect_swapped(view, "selected", G_CALLBACK(gtk_widget_queue_draw), minimap);
+	g_signal_connect_swapped(view, "document", G_CALLBACK(on_restyled), minimap);
 	g_signal_connect_object(adw_style_manager_get_default(), "notify::dark",
 				G_CALLBACK(on_restyled), minimap, G_CONNECT_SWAPPED);
 	return GTK_WIDGET(minimap);

@@ -145,17 +145,32 @@ static void add_missing(const struct ww_panel_page *page, const struct ww_trace_
 		ww_panel_add_row(list, NULL, info->missing[i], NULL, NULL);
 }
 
+/* The timeline is there before anybody knows what is in it. */
+static void add_patience(const struct ww_panel_page *page, const struct ww_document *document)
+{
+	ww_panel_add_text(page->box,
+			  document->is_read
+				  ? _("Looking for the worst waits…")
+				  : _("Still reading. The worst waits are told when all of "
+				      "the trace is read."),
+			  "dim-label");
+}
+
 void ww_panel_fill_summary(const struct ww_panel_page *page)
 {
 	const struct ww_document *document = ww_view_document(page->view);
 	const struct ww_trace_info *info = ww_trace_info(document->trace);
 
 	ww_panel_add_text(page->box, document->title, "title-3");
-	add_time(page, document);
-	add_go_to_worst(page);
-	add_worst(page);
-	ww_panel_add_marks(page);
-	ww_panel_add_findings(page);
+	if (document->is_digested) {
+		add_time(page, document);
+		add_go_to_worst(page);
+		add_worst(page);
+		ww_panel_add_marks(page);
+		ww_panel_add_findings(page);
+	} else {
+		add_patience(page, document);
+	}
 	add_missing(page, info);
 	add_facts(page, info);
 }

@@ -98,6 +98,13 @@ static void on_marked(WwPanel *panel)
 		on_found(panel);
 }
 
+/* More of the trace, or its summary. An explanation is asked for anew where that matters. */
+static void on_document(WwPanel *panel)
+{
+	if (ww_view_selection(panel->view)->kind == WW_SELECTION_NONE)
+		on_found(panel);
+}
+
 static void show_all(GtkWidget *widget, const char *name, GVariant *parameter)
 {
 	WwPanel *panel = WW_PANEL(widget);
@@ -152,6 +159,8 @@ GtkWidget *ww_panel_new(WwView *view)
 	g_signal_connect_object(view, "selected", G_CALLBACK(on_selected), panel,
 				G_CONNECT_SWAPPED);
 	g_signal_connect_object(view, "marked", G_CALLBACK(on_marked), panel, G_CONNECT_SWAPPED);
+	g_signal_connect_object(view, "document", G_CALLBACK(on_document), panel,
+				G_CONNECT_SWAPPED);
 	g_signal_connect_object(view, "origin", G_CALLBACK(on_found), panel, G_CONNECT_SWAPPED);
 	g_signal_connect_object(insight, "answered", G_CALLBACK(on_answered), panel,
 				G_CONNECT_SWAPPED);

@@ -15,6 +15,8 @@
 #include "viewer/application.h"
 #include "viewer/renderer.h"
 
+#define N_RESIZE 10 /* frames until the window has the size */
+
 static const struct {
 	const char *name;
 	void (*play)(struct stage *stage);
@@ -28,6 +30,7 @@ static const struct {
 
 static struct stage stage;
 static size_t chosen;
+static int width = 1920, height = 1080;
 
 static void play(void)
 {
@@ -37,6 +40,13 @@ static void play(void)
 
 static gboolean on_settled(GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
+	static int n_frames;
+
+	/* What a window manager, or its absence, makes of it takes a few frames. */
+	if (n_frames++ == 0)
+		gtk_window_set_default_size(GTK_WINDOW(widget), width, height);
+	if (n_frames < N_RESIZE)
+		return G_SOURCE_CONTINUE;
 	if (measurements[chosen].is_opened && !ww_window_is_settled(stage.window))
 		return G_SOURCE_CONTINUE;
 	play();
@@ -79,7 +89,7 @@ static bool choose(const char *name)
 
 int main(int argc, char **argv)
 {
-	int width = 1920, height = 1080;
+	char *words[] = { (char[]){ "trace-view" }, NULL, NULL };
 	g_autoptr(WwApplication) application = NULL;
 	g_autoptr(GError) error = NULL;
 	const GOptionEntry entries[] = {
@@ -99,20 +109,16 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	stage.path = argc > 2 ? argv[2] : NULL;
+	words[1] = stage.play == play_load ? NULL : (char *)(uintptr_t)stage.path;
 	ww_renderer_choose();
 	if (!gtk_init_check())
 		return g_printerr("bench-view: there is no display\n"), 3;
-	application = ww_application_new(&(struct ww_viewer_options){
-		.path = stage.play == play_load ? NULL : (char *)(uintptr_t)stage.path,
-		.width_px = width,
-		.height_px = height,
-		.at_ns = -1,
-		.tid = -1,
-	});
+	application = ww_application_new(&(struct ww_viewer_options){ 0 });
+	g_application_set_flags(G_APPLICATION(application),
+				G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_NON_UNIQUE);
 	g_signal_connect(application, "window-added", G_CALLBACK(on_window), NULL);
 	g_print("{");
-	if (!ww_application_run(application, &error))
-		return g_printerr("bench-view: %s\n", error->message), 3;
+	ww_application_run(application, words[1] ? 2 : 1, words, &error);
 	g_print("\"what\": \"%s\"}\n", argv[1]);
 	return 0;
 }

@@ -32,7 +32,7 @@ static void unfold(struct stage *stage)
 		n_lanes++;
 	}
 	if (n_lanes > 0)
-		g_signal_emit_by_name(view, "reveal", first + n_lanes / 2);
+		g_signal_emit_by_name(view, "reveal", first, first);
 }
 
 /* Of the trace, such that each of the busiest lanes shows a few spans. */

@@ -61,7 +61,7 @@ class Desk:
         """What bench-view says, once."""
         words = [self.build / "tests/bench/view/bench-view", what]
         words += [f"--{name}={value}" for name, value in options.items()] + ([trace] if trace else [])
-        done = bench.run(*words, f"--begun={time.monotonic_ns()}", env=self.environment, timeout=1200)
+        done = bench.run(*words, f"--begun={time.monotonic_ns()}", env=self.environment, timeout=240)
         return json.loads(done.stdout)
 
     def best(self, what, trace=None, **options):
