@@ -257,6 +257,7 @@ static const struct ww_command commands[] = {
 	{ "close-window", N_("Window"), N_("Close the window"), "<Control>w", NULL, "window.close" },
 	{ "panel", N_("Window"), N_("Show or hide the explanation"), "F9", NULL, "win.toggle-panel" },
 	{ "tables", N_("Window"), N_("Show or hide the tables"), "<Control>F9", NULL, "win.toggle-tables" },
+	{ "next-pane", N_("Window"), N_("From timeline to tables to explanation"), "F6", NULL, "win.next-pane" },
 	{ "commands", N_("Window"), N_("All commands"), "<Control><Shift>p", NULL, "win.command-palette" },
 	{ "help", N_("Window"), N_("Help"), "F1", NULL, "win.help" },
 	{ "preferences", N_("Window"), N_("Preferences"), "<Control>comma", NULL, "app.preferences" },

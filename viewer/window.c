@@ -92,7 +92,7 @@ static void show_document(WwWindow *window, const struct ww_document *document)
 	window->trace_page = WW_TRACE_PAGE(page);
 	gtk_stack_add_named(GTK_STACK(window->stack), page, "trace");
 	g_object_bind_property(ww_window_header_panel_button(window->header), "active",
-			       ww_trace_page_flap(window->trace_page), "reveal-flap",
+			       ww_trace_page_panel(window->trace_page), "visible",
 			       G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
 	show_page(window, "trace");
 	ww_trace_page_focus(window->trace_page);
@@ -254,6 +254,14 @@ static void act_help(GtkWidget *widget, const char *name, GVariant *parameter)
 	ww_help_present(GTK_WINDOW(widget));
 }
 
+static void act_next_pane(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+
+	if (shows_trace(window))
+		ww_trace_page_focus_next(window->trace_page);
+}
+
 static void act_search(GtkWidget *widget, const char *name, GVariant *parameter)
 {
 	WwWindow *window = WW_WINDOW(widget);
@@ -349,6 +357,7 @@ static void ww_window_class_init(WwWindowClass *class)
 		{ "win.copy-picture", act_copy_picture },
 		{ "win.export", act_export },
 		{ "win.search", act_search },
+		{ "win.next-pane", act_next_pane },
 		{ "win.command-palette", act_command_palette },
 	};
 

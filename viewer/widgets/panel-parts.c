@@ -79,8 +79,9 @@ GtkWidget *ww_panel_add_text(GtkBox *box, const char *text, const char *css_clas
 	gtk_label_set_wrap(GTK_LABEL(label), TRUE);
 	gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
 	gtk_label_set_selectable(GTK_LABEL(label), TRUE);
-	/* Focus on a selectable label selects all of it, which looks like a mistake. */
-	gtk_widget_set_focusable(label, FALSE);
+	/* Focus on a selectable label selects all of it, which looks like a mistake; and one that
+	 * only is not focusable lets Tab end here: gtk_label_focus() says that it took it. */
+	gtk_widget_set_can_focus(label, FALSE);
 	if (css_class)
 		gtk_widget_add_css_class(label, css_class);
 	gtk_box_append(box, label);

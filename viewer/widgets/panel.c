@@ -40,18 +40,42 @@ static void fill(const struct ww_panel_page *page)
 	}
 }
 
+static bool holds_focus(WwPanel *panel)
+{
+	GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(panel));
+	GtkWidget *focus = root ? gtk_root_get_focus(root) : NULL;
+
+	return focus && gtk_widget_is_ancestor(focus, GTK_WIDGET(panel));
+}
+
+/* A focus that goes away with the old page leaves the viewport without one that it asks for. */
+static void set_page(WwPanel *panel, GtkWidget *page)
+{
+	const bool had_focus = holds_focus(panel);
+
+	if (had_focus) {
+		gtk_widget_set_focusable(GTK_WIDGET(panel), TRUE);
+		gtk_widget_grab_focus(GTK_WIDGET(panel));
+	}
+	gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(panel->scrolled), page);
+	if (had_focus) {
+		gtk_widget_set_focusable(GTK_WIDGET(panel), FALSE);
+		gtk_widget_child_focus(GTK_WIDGET(panel), GTK_DIR_TAB_FORWARD);
+	}
+}
+
 /* A new page in the stead of the present one; @keeps_place: scrolled to where that was. */
 static void refill(WwPanel *panel, bool keeps_place)
 {
-	GtkScrolledWindow *scrolled = GTK_SCROLLED_WINDOW(panel->scrolled);
-	GtkAdjustment *vertical = gtk_scrolled_window_get_vadjustment(scrolled);
+	GtkAdjustment *vertical =
+		gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(panel->scrolled));
 	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
 	const struct ww_panel_page page = { GTK_BOX(box), panel->view, panel->shows_all };
 
 	g_clear_handle_id(&panel->refill_source, g_source_remove);
 	gtk_widget_add_css_class(box, "page");
 	fill(&page);
-	gtk_scrolled_window_set_child(scrolled, box);
+	set_page(panel, box);
 	if (!keeps_place)
 		gtk_adjustment_set_value(vertical, 0);
 }

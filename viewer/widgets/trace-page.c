@@ -14,7 +14,7 @@
 
 struct _WwTracePage {
 	GtkWidget parent;
-	GtkWidget *flap;
+	GtkWidget *columns; /* what is over time, and the panel beside it */
 	GtkWidget *lanes, *timeline;
 	GtkWidget *panel;
 	GtkWidget *paned, *tables;
@@ -26,7 +26,7 @@ G_DEFINE_FINAL_TYPE(WwTracePage, ww_trace_page, GTK_TYPE_WIDGET)
 
 static void trace_page_dispose(GObject *object)
 {
-	g_clear_pointer(&WW_TRACE_PAGE(object)->flap, gtk_widget_unparent);
+	g_clear_pointer(&WW_TRACE_PAGE(object)->columns, gtk_widget_unparent);
 	G_OBJECT_CLASS(ww_trace_page_parent_class)->dispose(object);
 }
 
@@ -34,7 +34,7 @@ static void trace_page_measure(GtkWidget *widget, GtkOrientation orientation, in
 			       int *minimum, int *natural, int *minimum_baseline,
 			       int *natural_baseline)
 {
-	gtk_widget_measure(WW_TRACE_PAGE(widget)->flap, orientation, for_size, minimum, natural,
+	gtk_widget_measure(WW_TRACE_PAGE(widget)->columns, orientation, for_size, minimum, natural,
 			   NULL, NULL);
 }
 
@@ -60,7 +60,7 @@ static void trace_page_size_allocate(GtkWidget *widget, int width, int height, i
 
 	if (!page->is_arranged && page->tables)
 		arrange(page, height);
-	gtk_widget_allocate(page->flap, width, height, baseline, NULL);
+	gtk_widget_allocate(page->columns, width, height, baseline, NULL);
 }
 
 static void ww_trace_page_class_init(WwTracePageClass *class)
@@ -72,14 +72,8 @@ static void ww_trace_page_class_init(WwTracePageClass *class)
 
 static void ww_trace_page_init(WwTracePage *page)
 {
-	page->flap = adw_flap_new();
-	adw_flap_set_flap_position(ADW_FLAP(page->flap), GTK_PACK_END);
-	adw_flap_set_fold_policy(ADW_FLAP(page->flap), ADW_FLAP_FOLD_POLICY_AUTO);
-	/* The flap's swipe would take every drag over the lanes. */
-	adw_flap_set_swipe_to_open(ADW_FLAP(page->flap), FALSE);
-	adw_flap_set_swipe_to_close(ADW_FLAP(page->flap), FALSE);
-	adw_flap_set_locked(ADW_FLAP(page->flap), TRUE);
-	gtk_widget_set_parent(page->flap, GTK_WIDGET(page));
+	page->columns = gtk_paned_new(GTK_ORIENTATION_HORIZONTAL);
+	gtk_widget_set_parent(page->columns, GTK_WIDGET(page));
 }
 
 static GtkWidget *lanes_new(WwTracePage *page, WwView *view)
@@ -121,23 +115,49 @@ static GtkWidget *content_new(WwTracePage *page, WwView *view)
 GtkWidget *ww_trace_page_new(WwView *view)
 {
 	WwTracePage *page = g_object_new(WW_TYPE_TRACE_PAGE, NULL);
-	AdwFlap *flap = ADW_FLAP(page->flap);
+	GtkPaned *columns = GTK_PANED(page->columns);
 
 	page->panel = ww_panel_new(view);
-	adw_flap_set_content(flap, content_new(page, view));
-	adw_flap_set_separator(flap, gtk_separator_new(GTK_ORIENTATION_VERTICAL));
-	adw_flap_set_flap(flap, page->panel);
+	gtk_paned_set_start_child(columns, content_new(page, view));
+	gtk_paned_set_end_child(columns, page->panel);
+	gtk_paned_set_resize_end_child(columns, FALSE);
+	gtk_paned_set_shrink_start_child(columns, FALSE);
+	gtk_paned_set_shrink_end_child(columns, FALSE);
 	return GTK_WIDGET(page);
 }
 
-AdwFlap *ww_trace_page_flap(WwTracePage *page)
+GtkWidget *ww_trace_page_panel(WwTracePage *page)
 {
-	return ADW_FLAP(page->flap);
+	return page->panel;
 }
 
 void ww_trace_page_focus(WwTracePage *page)
 {
 	gtk_widget_grab_focus(page->timeline);
+}
+
+/* Whether the focus went there: not into what is hidden, or holds nothing to press. */
+static bool focus_pane(WwTracePage *page, GtkWidget *pane)
+{
+	if (pane == page->timeline)
+		return gtk_widget_grab_focus(pane);
+	return gtk_widget_get_visible(pane) && gtk_widget_child_focus(pane, GTK_DIR_TAB_FORWARD);
+}
+
+void ww_trace_page_focus_next(WwTracePage *page)
+{
+	GtkWidget *const panes[] = { page->timeline, page->tables, page->panel };
+	GtkWidget *focus = gtk_root_get_focus(gtk_widget_get_root(GTK_WIDGET(page)));
+	size_t present = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(panes); i++) {
+		if (focus && (focus == panes[i] || gtk_widget_is_ancestor(focus, panes[i])))
+			present = i;
+	}
+	for (size_t step = 1; step <= G_N_ELEMENTS(panes); step++) {
+		if (focus_pane(page, panes[(present + step) % G_N_ELEMENTS(panes)]))
+			return;
+	}
 }
 
 bool ww_trace_page_is_settled(WwTracePage *page)

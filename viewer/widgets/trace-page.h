@@ -12,8 +12,10 @@
 G_DECLARE_FINAL_TYPE(WwTracePage, ww_trace_page, WW, TRACE_PAGE, GtkWidget)
 
 GtkWidget *ww_trace_page_new(WwView *view);
-/* Borrowed. */
-AdwFlap *ww_trace_page_flap(WwTracePage *page);
+/* Borrowed; what hides and shows it. */
+GtkWidget *ww_trace_page_panel(WwTracePage *page);
+/* To the next of timeline, tables and panel, round and round. */
+void ww_trace_page_focus_next(WwTracePage *page);
 /* Minimap, ruler and lanes: what a picture shows. Borrowed. */
 GtkWidget *ww_trace_page_lanes(WwTracePage *page);
 /* The pane below the lanes. Borrowed. */
