@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Hands and eyes for a window under test: AT-SPI to read and press, xdotool for mouse and keys."""
 
+import os
 import pathlib
 import subprocess
+import tempfile
 import time
 
 import gi
@@ -46,10 +48,12 @@ def extents(node):
 
 
 class Window:
-    """trace-view, started on @arguments."""
+    """trace-view, started on @arguments; @variables are set in its environment."""
 
-    def __init__(self, program, *arguments):
-        self.process = subprocess.Popen([str(program), *map(str, arguments)], stdin=subprocess.DEVNULL)
+    def __init__(self, program, *arguments, **variables):
+        self.complaints = tempfile.TemporaryFile("w+")  # closed with the object
+        self.process = subprocess.Popen([str(program), *map(str, arguments)], stdin=subprocess.DEVNULL,
+                                        stderr=self.complaints, env=dict(os.environ, **variables))
         self.application = wait_until(self._find_application, "the window on the accessibility bus")
 
     def _find_application(self):
@@ -82,6 +86,28 @@ class Window:
         button = self.expect(name)
         assert Atspi.Action.do_action(button, 0), f"'{name}' cannot be pressed"
 
+    def focused(self):
+        """What the keys go to, or None."""
+        return next((node for node in walk(self.application) if node.get_state_set().contains(Atspi.StateType.FOCUSED)), None)
+
+    def follow(self, name):
+        """Goes by keys to the text in the explanation whose first link is called so, and follows that."""
+        def is_in_panel():
+            key("F6")
+            node = self.focused()
+            while node and node.get_name() != "Explanation":
+                node = node.get_parent()
+            return node
+
+        def is_at_link():
+            if name in ((self.focused() and self.focused().get_name()) or ""):
+                return True
+            key("Tab")
+            return False
+        wait_until(is_in_panel, "F6 to come to the explanation")
+        wait_until(is_at_link, f"Tab to come to '{name}'")
+        key("Return")
+
     def texts(self, root=None):
         """Every name below @root (a name), as one text."""
         node = self.expect(root) if root else self.application
@@ -105,6 +131,13 @@ class Window:
     def close(self):
         self.process.terminate()
         self.process.wait(timeout=10)
+        self.expect_no_complaints()
+
+    def expect_no_complaints(self):
+        """What a library finds wrong with the window is a defect of it."""
+        self.complaints.seek(0)
+        lines = [line for line in self.complaints if "-CRITICAL" in line or "-WARNING" in line]
+        assert not lines, "".join(lines)
 
 
 def xdotool(*arguments):

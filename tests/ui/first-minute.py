@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A person's first minute: record the sample service, open it, go to the worst wait, read why, follow the owner.
+
+Whoever runs this has never seen the window: nothing is used but what it shows. docs/first-minute.md tells the same story with
+the pictures that are taken here.
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import tap
+
+for tool in ("xdotool", "import"):
+    if not shutil.which(tool):
+        print(f"1..0 # SKIP {tool} is not installed")
+        sys.exit(0)
+if os.geteuid() != 0:
+    print("1..0 # SKIP recording wake-ups needs root")
+    sys.exit(0)
+try:
+    import desktop
+except (ImportError, ValueError) as missing:
+    print(f"1..0 # SKIP {missing}")
+    sys.exit(0)
+
+VIEW, RECORD, SERVICE, PICTURES = map(pathlib.Path, sys.argv[1:5])
+FOLDER = pathlib.Path(os.environ["XDG_CONFIG_HOME"])
+TRACE = FOLDER / "trace-of-service"
+
+
+class State:
+    window = None
+    owner = None
+
+
+def is_recorded():
+    """Five seconds of the service are recorded with one command"""
+    subprocess.run([RECORD, "--quiet", "-d", "5s", "-o", TRACE, SERVICE], check=True, timeout=120)
+    assert (TRACE / "whywait.json").exists()
+
+
+def opens():
+    """The window says what was recorded and which waits were the worst, before anything is pressed"""
+    State.window = desktop.Window(VIEW, TRACE)
+    State.window.expect("Trace timeline")
+    State.window.expect_text("Worst waits", "Explanation")
+    State.window.expect_text("Blocked (mutex cache_lock)", "Explanation")
+    State.window.picture(PICTURES / "first-minute-1-opened.png")
+
+
+def goes_to_the_worst():
+    """R leads to the worst wait: a worker that waited for the cache's lock"""
+    desktop.key("r")
+    State.window.expect_description("Blocked (mutex cache_lock)")
+    assert re.search(r"selected worker-\d/\d+", State.window.description()), State.window.description()
+
+
+def reads_the_sentence():
+    """The sentence says how long, for what, and who held it"""
+    text = State.window.expect_text("waited", "Explanation")
+    text = desktop.wait_until(lambda: re.search(r"worker-\d/\d+ waited \d[\d.]* ms for mutex cache_lock[^\n]*",
+                                                State.window.texts("Explanation")), "the sentence")[0]
+    State.owner = re.search(r"(flusher/\d+) held it", text)[1]
+    assert "pipe" in text, text
+    State.window.picture(PICTURES / "first-minute-2-why.png")
+
+
+def follows_the_owner():
+    """The owner's name in the sentence is a link to what the owner did meanwhile"""
+    State.window.follow(State.owner)
+    State.window.expect_description(f"selected {State.owner}, Blocked (pipe")
+    State.window.expect_text("write", "Explanation")
+    State.window.picture(PICTURES / "first-minute-3-owner.png")
+
+
+def sees_the_end_of_it():
+    """The owner waited for the reader of its pipe, which slept: that is the answer"""
+    sentence = desktop.wait_until(lambda: re.search(r"flusher/\d+ waited \d[\d.]* ms for a pipe[^\n]*",
+                                                    State.window.texts("Explanation")), "the owner's sentence")[0]
+    reader = re.search(r"(disk/\d+) ended it", sentence)[1]
+    State.window.follow(reader)
+    State.window.expect_description(f"selected {reader}, Blocked (sleep")
+
+
+def goes_back():
+    """Ctrl+Z twice is the worst wait again"""
+    desktop.key("ctrl+z", "ctrl+z")
+    desktop.wait_until(lambda: re.search(r"selected worker-\d/\d+, Blocked \(mutex cache_lock\)",
+                                         State.window.description()), "the worker's wait")
+    State.window.close()
+
+
+tap.run(is_recorded, opens, goes_to_the_worst, reads_the_sentence, follows_the_owner, sees_the_end_of_it, goes_back)
