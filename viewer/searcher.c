@@ -18,7 +18,8 @@ enum progress {
 struct ww_searcher {
 	gatomicrefcount refs;
 	WwView *view;
-	struct ww_search *search; /* NULL: nothing is known yet */
+	struct ww_document *document; /* of the search, which borrows from it */
+	struct ww_search *search;     /* NULL: nothing is known yet */
 	enum progress progress;
 	GCancellable *cancellable; /* of all work */
 	WwChooser *chooser;        /* the one that may wait for more; weak */
@@ -49,16 +50,6 @@ static struct work *work_new(struct ww_searcher *searcher)
 	return work;
 }
 
-struct ww_searcher *ww_searcher_new(WwView *view)
-{
-	struct ww_searcher *searcher = g_new0(struct ww_searcher, 1);
-
-	g_atomic_ref_count_init(&searcher->refs);
-	searcher->view = g_object_ref(view);
-	searcher->cancellable = g_cancellable_new();
-	return searcher;
-}
-
 static struct ww_searcher *searcher_ref(struct ww_searcher *searcher)
 {
 	g_atomic_ref_count_inc(&searcher->refs);
@@ -73,17 +64,10 @@ static void searcher_unref(gpointer data)
 		return;
 	g_clear_weak_pointer(&searcher->chooser);
 	ww_search_free(searcher->search);
+	ww_document_unref(searcher->document);
 	g_object_unref(searcher->cancellable);
 	g_object_unref(searcher->view);
 	g_free(searcher);
-}
-
-void ww_searcher_free(struct ww_searcher *searcher)
-{
-	if (!searcher)
-		return;
-	g_cancellable_cancel(searcher->cancellable);
-	searcher_unref(searcher);
 }
 
 static void start(struct ww_searcher *searcher, struct work *work, GTaskThreadFunc run,
@@ -134,6 +118,58 @@ static void collect_waits(struct ww_searcher *searcher)
 
 	work->has_waits = true;
 	start(searcher, work, collect, on_collected);
+}
+
+static void take_document(struct ww_searcher *searcher)
+{
+	searcher->document =
+		ww_document_ref((struct ww_document *)(uintptr_t)ww_view_document(searcher->view));
+	searcher->cancellable = g_cancellable_new();
+}
+
+static void begin(struct ww_searcher *searcher)
+{
+	if (searcher->progress != PROGRESS_NOTHING)
+		return;
+	searcher->progress = PROGRESS_ASKED;
+	start(searcher, work_new(searcher), collect, on_collected);
+}
+
+/* More of the trace was read: what was collected borrows from the part before. */
+static void on_document(WwView *view, struct ww_searcher *searcher)
+{
+	if (ww_view_trace(view) == searcher->document->trace)
+		return;
+	g_cancellable_cancel(searcher->cancellable);
+	g_clear_object(&searcher->cancellable);
+	g_clear_pointer(&searcher->search, ww_search_free);
+	ww_document_unref(searcher->document);
+	take_document(searcher);
+	searcher->progress = PROGRESS_NOTHING;
+	if (searcher->chooser && ww_chooser_shows(searcher->chooser, searcher)) {
+		ww_chooser_refresh(searcher->chooser, searcher);
+		begin(searcher);
+	}
+}
+
+struct ww_searcher *ww_searcher_new(WwView *view)
+{
+	struct ww_searcher *searcher = g_new0(struct ww_searcher, 1);
+
+	g_atomic_ref_count_init(&searcher->refs);
+	searcher->view = g_object_ref(view);
+	take_document(searcher);
+	g_signal_connect(view, "document", G_CALLBACK(on_document), searcher);
+	return searcher;
+}
+
+void ww_searcher_free(struct ww_searcher *searcher)
+{
+	if (!searcher)
+		return;
+	g_signal_handlers_disconnect_by_data(searcher->view, searcher);
+	g_cancellable_cancel(searcher->cancellable);
+	searcher_unref(searcher);
 }
 
 static void find(gpointer data, const char *typed, GArray *choices)
@@ -230,9 +266,6 @@ void ww_searcher_open(struct ww_searcher *searcher, WwChooser *chooser)
 	};
 
 	g_set_weak_pointer(&searcher->chooser, chooser);
-	if (searcher->progress == PROGRESS_NOTHING) {
-		searcher->progress = PROGRESS_ASKED;
-		start(searcher, work_new(searcher), collect, on_collected);
-	}
+	begin(searcher);
 	ww_chooser_open(chooser, &source, searcher_ref(searcher));
 }

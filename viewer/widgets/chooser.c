@@ -325,8 +325,13 @@ void ww_chooser_open(WwChooser *chooser, const struct ww_chooser_source *source,
 	gtk_widget_grab_focus(chooser->entry);
 }
 
+bool ww_chooser_shows(WwChooser *chooser, gconstpointer data)
+{
+	return chooser->source && chooser->data == data;
+}
+
 void ww_chooser_refresh(WwChooser *chooser, gconstpointer data)
 {
-	if (chooser->source && chooser->data == data)
+	if (ww_chooser_shows(chooser, data))
 		fill(chooser);
 }

@@ -9,6 +9,7 @@
 #define WW_VIEWER_WIDGETS_CHOOSER_H
 
 #include <gtk/gtk.h>
+#include <stdbool.h>
 
 #define WW_TYPE_CHOOSER (ww_chooser_get_type())
 G_DECLARE_FINAL_TYPE(WwChooser, ww_chooser, WW, CHOOSER, GtkWidget)
@@ -40,8 +41,9 @@ GtkWidget *ww_chooser_new(void);
 
 /* Shows it for @source, which must live as long as the program; takes @data. */
 void ww_chooser_open(WwChooser *chooser, const struct ww_chooser_source *source, gpointer data);
-/* Asks the source again: it has learned more. @data: does nothing when another one is shown by now.
- */
+/* Whether it is open for @data. */
+bool ww_chooser_shows(WwChooser *chooser, gconstpointer data);
+/* Asks the source again, which has learned more; nothing when it is not open for @data. */
 void ww_chooser_refresh(WwChooser *chooser, gconstpointer data);
 void ww_chooser_close(WwChooser *chooser);
 
