@@ -129,6 +129,7 @@ static WwWindow *add_window(WwApplication *application)
 	GtkWidget *window = ww_window_new(GTK_APPLICATION(application));
 
 	if (takes_picture(application)) {
+		ww_window_forget(WW_WINDOW(window));
 		set_picture_size(application, GTK_WINDOW(window));
 	} else {
 		restore_size(GTK_WINDOW(window));

@@ -35,6 +35,11 @@ bool ww_start_select(WwView *view, int64_t at_ns, int32_t tid, GError **error)
 	const struct ww_span around = { at_ns - AT_SPAN_NS / 2, at_ns + AT_SPAN_NS / 2 };
 	uint32_t utid = WW_UTID_NONE;
 
+	if (at_ns < 0 && tid == WW_TID_UNKNOWN)
+		return true;
+	/* Wherever one was last time. */
+	ww_view_select_none(view);
+	ww_view_show_all(view);
 	if (at_ns >= ww_trace_info(trace)->duration_ns && at_ns > 0)
 		return ww_fail(error, WW_ERROR_USAGE, "the trace ends before the time of --at");
 	if (at_ns >= 0)

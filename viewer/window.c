@@ -7,6 +7,7 @@
 #include "viewer/dialogs/export.h"
 #include "viewer/help.h"
 #include "viewer/i18n.h"
+#include "viewer/keeper.h"
 #include "viewer/keys-sheet.h"
 #include "viewer/loading-page.h"
 #include "viewer/opening.h"
@@ -36,6 +37,8 @@ struct _WwWindow {
 	WwTracePage *trace_page;      /* NULL until a trace is open; owned by the stack */
 	WwView *view;                 /* NULL until a trace is open */
 	struct ww_searcher *searcher; /* of the view */
+	struct ww_keeper *keeper;     /* likewise; NULL: nothing is remembered */
+	bool forgets;
 	GtkWidget *notice;
 	WwOpening *opening;
 };
@@ -75,6 +78,27 @@ static char *facts_text(const struct ww_trace_info *info)
 	return g_strdup_printf("%s · %u threads · %s events", length, info->n_threads, events);
 }
 
+/* Brings back the last view of the trace, and keeps this one. */
+static void remember(WwWindow *window)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = NULL;
+
+	if (window->forgets || window->keeper)
+		return;
+	window->keeper = ww_keeper_new(window->view, ww_window_header_panel_button(window->header),
+				       ww_trace_page_tables(window->trace_page), &error);
+	if (!error)
+		return;
+	text = g_strdup_printf(_("Where you were last is not known: %s"), error->message);
+	ww_window_tell(window, text);
+}
+
+void ww_window_forget(WwWindow *window)
+{
+	window->forgets = true;
+}
+
 static void show_facts(WwWindow *window, const struct ww_document *document)
 {
 	g_autofree char *facts = facts_text(ww_trace_info(document->trace));
@@ -100,6 +124,7 @@ static void show_document(WwWindow *window, const struct ww_document *document)
 
 static void close_document(WwWindow *window)
 {
+	g_clear_pointer(&window->keeper, ww_keeper_free);
 	if (window->trace_page)
 		gtk_stack_remove(GTK_STACK(window->stack), GTK_WIDGET(window->trace_page));
 	window->trace_page = NULL;
@@ -121,6 +146,7 @@ static void on_loaded(WwOpening *opening, WwWindow *window)
 
 static void on_opened(WwOpening *opening, WwWindow *window)
 {
+	remember(window);
 	g_signal_emit(window, signals[SIGNAL_OPENED], 0);
 }
 
@@ -335,6 +361,7 @@ static void window_dispose(GObject *object)
 	WwWindow *window = WW_WINDOW(object);
 
 	g_clear_object(&window->opening);
+	g_clear_pointer(&window->keeper, ww_keeper_free);
 	g_clear_object(&window->toast);
 	g_clear_pointer(&window->searcher, ww_searcher_free);
 	g_clear_object(&window->view);

@@ -30,4 +30,8 @@ void ww_window_tell(WwWindow *window, const char *text);
 /* True once what is on the screen is complete: the moment for a picture. */
 bool ww_window_is_settled(WwWindow *window);
 
+/* Traces are shown as if for the first time, and nothing of it is kept: for pictures. Before one is
+ * opened. */
+void ww_window_forget(WwWindow *window);
+
 #endif

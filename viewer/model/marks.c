@@ -88,26 +88,30 @@ static uint32_t free_number(const struct ww_marks *marks)
 	return number;
 }
 
-uint32_t ww_marks_add(struct ww_marks *marks, int64_t t_ns)
+bool ww_marks_add_as(struct ww_marks *marks, uint32_t number, int64_t t_ns)
 {
-	const struct ww_mark mark = { .t_ns = t_ns,
-				      .number = free_number(marks),
-				      .note = g_strdup("") };
+	struct ww_mark mark = { .t_ns = t_ns, .number = number };
 	uint32_t i;
 
-	if (ww_marks_find_near(marks, t_ns, 0, &i)) {
-		g_free(mark.note);
-		return mark_at(marks, i)->number;
-	}
-	if (marks->marks->len >= WW_MARKS_MAX) {
-		g_free(mark.note);
-		return 0;
-	}
+	if (marks->marks->len >= WW_MARKS_MAX || ww_marks_find(marks, number, &i) ||
+	    ww_marks_find_near(marks, t_ns, 0, &i))
+		return false;
+	mark.note = g_strdup("");
 	for (i = 0; i < marks->marks->len && mark_at(marks, i)->t_ns < t_ns;)
 		i++;
 	g_array_insert_val(marks->marks, i, mark);
 	marks->version++;
-	return mark.number;
+	return true;
+}
+
+uint32_t ww_marks_add(struct ww_marks *marks, int64_t t_ns)
+{
+	const uint32_t number = free_number(marks);
+	uint32_t i;
+
+	if (ww_marks_find_near(marks, t_ns, 0, &i))
+		return mark_at(marks, i)->number;
+	return ww_marks_add_as(marks, number, t_ns) ? number : 0;
 }
 
 void ww_marks_set_note(struct ww_marks *marks, uint32_t i, const char *note)
@@ -127,4 +131,16 @@ void ww_marks_remove(struct ww_marks *marks, uint32_t i)
 	g_assert(i < marks->marks->len);
 	g_array_remove_index(marks->marks, i);
 	marks->version++;
+}
+
+void ww_marks_copy(struct ww_marks *to, const struct ww_marks *from)
+{
+	g_array_set_size(to->marks, 0);
+	for (uint32_t i = 0; i < from->marks->len; i++) {
+		struct ww_mark mark = *mark_at(from, i);
+
+		mark.note = g_strdup(mark.note);
+		g_array_append_val(to->marks, mark);
+	}
+	to->version++;
 }

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is remembered of a trace, in a folder of its own. */
+#include "viewer/memory.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "base/error.h"
+
+struct fixture {
+	char *folder;
+	struct ww_trace_info info;
+};
+
+static void set_up(struct fixture *fixture, gconstpointer data)
+{
+	fixture->folder = g_dir_make_tmp("whywait-memory-XXXXXX", NULL);
+	fixture->info = (struct ww_trace_info){
+		.path = fixture->folder,
+		.origin_unix_ns = 1700000000000000000,
+		.duration_ns = 1000000,
+		.n_threads = 10,
+		.n_events = 77,
+	};
+}
+
+static void tear_down(struct fixture *fixture, gconstpointer data)
+{
+	g_autofree char *path = ww_memory_path(fixture->folder, &fixture->info);
+
+	g_unlink(path);
+	g_rmdir(fixture->folder);
+	g_free(fixture->folder);
+}
+
+static struct ww_memory *memory_new(void)
+{
+	struct ww_memory *memory = ww_memory_new();
+	const struct ww_lane pin = { WW_LANE_THREAD, 7 };
+	const struct ww_remembered_group group = { 1, 3 };
+
+	memory->visible = (struct ww_span){ 1000, 5000 };
+	memory->selection = WW_REMEMBERED_INTERVAL;
+	memory->lane = (struct ww_lane){ WW_LANE_CPU, 1 };
+	memory->selected = (struct ww_span){ 2000, 3000 };
+	memory->origin_ns = 1500;
+	memory->cursors_ns[1] = 4000;
+	memory->order = 2;
+	memory->shows_tables = true;
+	memory->has_groups = true;
+	g_array_append_val(memory->pins, pin);
+	g_array_append_val(memory->unfolded, group);
+	ww_marks_add_as(memory->marks, 3, 2500);
+	ww_marks_set_note(memory->marks, 0, "here [it] = began; \"yes\" ä");
+	return memory;
+}
+
+static void save(struct fixture *fixture)
+{
+	ww_auto(memory) memory = memory_new();
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(ww_memory_save(fixture->folder, &fixture->info, memory, &error));
+	g_assert_no_error(error);
+}
+
+static struct ww_memory *load(struct fixture *fixture)
+{
+	g_autoptr(GError) error = NULL;
+	struct ww_memory *memory = ww_memory_load(fixture->folder, &fixture->info, &error);
+
+	g_assert_no_error(error);
+	return memory;
+}
+
+static void test_round_trip(struct fixture *fixture, gconstpointer data)
+{
+	ww_auto(memory) memory = NULL;
+
+	g_assert_null(load(fixture));
+	save(fixture);
+	memory = load(fixture);
+	g_assert_cmpint(memory->visible.begin_ns, ==, 1000);
+	g_assert_cmpint(memory->visible.end_ns, ==, 5000);
+	g_assert_cmpint(memory->selection, ==, WW_REMEMBERED_INTERVAL);
+	g_assert_cmpint(memory->lane.kind, ==, WW_LANE_CPU);
+	g_assert_cmpint(memory->lane.index, ==, 1);
+	g_assert_cmpint(memory->selected.begin_ns, ==, 2000);
+	g_assert_cmpint(memory->origin_ns, ==, 1500);
+	g_assert_cmpint(memory->cursors_ns[0], ==, -1);
+	g_assert_cmpint(memory->cursors_ns[1], ==, 4000);
+	g_assert_cmpint(memory->order, ==, 2);
+	g_assert_true(memory->shows_tables);
+	g_assert_false(memory->shows_panel);
+	g_assert_cmpuint(memory->pins->len, ==, 1);
+	g_assert_cmpint(g_array_index(memory->pins, struct ww_lane, 0).index, ==, 7);
+	g_assert_true(memory->has_groups);
+	g_assert_cmpint(g_array_index(memory->unfolded, struct ww_remembered_group, 0).upid, ==, 3);
+	g_assert_cmpuint(ww_marks_count(memory->marks), ==, 1);
+	g_assert_cmpuint(ww_marks_at(memory->marks, 0)->number, ==, 3);
+	g_assert_cmpstr(ww_marks_at(memory->marks, 0)->note, ==, "here [it] = began; \"yes\" ä");
+}
+
+/* Recorded anew, or gone on: what was remembered is of something else. */
+static void test_another_trace(struct fixture *fixture, gconstpointer data)
+{
+	save(fixture);
+	fixture->info.duration_ns++;
+	g_assert_null(load(fixture));
+	fixture->info.duration_ns--;
+	fixture->info.origin_unix_ns++;
+	g_assert_null(load(fixture));
+	fixture->info.origin_unix_ns--;
+	fixture->info.n_events++;
+	g_assert_null(load(fixture));
+}
+
+static void put(struct fixture *fixture, const char *text, gssize n_bytes)
+{
+	g_autofree char *path = ww_memory_path(fixture->folder, &fixture->info);
+
+	g_assert_true(g_file_set_contents(path, text, n_bytes, NULL));
+}
+
+static void test_damage(struct fixture *fixture, gconstpointer data)
+{
+	static const char *const texts[] = { "", "no key file", "[trace", "[view]\nbegin_ns=1\n",
+					     "[trace]\npath=\xff\n" };
+	g_autofree char *large = g_strnfill(WW_MEMORY_MAX_BYTES + 1, '#');
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autoptr(GError) error = NULL;
+
+		put(fixture, texts[i], -1);
+		g_assert_null(ww_memory_load(fixture->folder, &fixture->info, &error));
+		g_assert_error(error, WW_ERROR, WW_ERROR_DAMAGED);
+	}
+	put(fixture, large, -1);
+	g_assert_null(ww_memory_load(fixture->folder, &fixture->info, NULL));
+}
+
+/* Numbers from a file are checked against the trace. */
+static void test_out_of_bounds(struct fixture *fixture, gconstpointer data)
+{
+	static const char text[] =
+		"[trace]\nduration_ns=1000000\norigin_unix_ns=1700000000000000000\n"
+		"events=77\n[view]\nbegin_ns=-5\nend_ns=99999999\n"
+		"selection=interval\nlane=thread 10\nselected_begin_ns=1\n"
+		"selected_end_ns=2\norigin_ns=7777777\ncursor_a_ns=abc\n"
+		"[rows]\norder=99\npins=thread 10;cpu 70000;cpu x;bus 1;;thread;\n"
+		"unfolded=1;2;3\n[marks]\n1=5\n2=2000000\n3=x\nnote4=no mark\n";
+	ww_auto(memory) memory = NULL;
+
+	put(fixture, text, -1);
+	memory = load(fixture);
+	g_assert_cmpint(memory->visible.begin_ns, ==, 0);
+	g_assert_cmpint(memory->visible.end_ns, ==, 1000000);
+	g_assert_cmpint(memory->selection, ==, WW_REMEMBERED_NONE);
+	g_assert_cmpint(memory->origin_ns, ==, 0);
+	g_assert_cmpint(memory->cursors_ns[0], ==, -1);
+	g_assert_cmpuint(memory->pins->len, ==, 0);
+	g_assert_cmpuint(memory->unfolded->len, ==, 1);
+	g_assert_cmpuint(ww_marks_count(memory->marks), ==, 1);
+}
+
+static void test_no_folder(struct fixture *fixture, gconstpointer data)
+{
+	ww_auto(memory) memory = memory_new();
+	g_autoptr(GError) error = NULL;
+
+	g_assert_false(ww_memory_save("/proc/nowhere", &fixture->info, memory, &error));
+	g_assert_nonnull(error);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		void (*run)(struct fixture *fixture, gconstpointer data);
+	} tests[] = {
+		{ "/memory/round trip", test_round_trip },
+		{ "/memory/another trace", test_another_trace },
+		{ "/memory/damage", test_damage },
+		{ "/memory/out of bounds", test_out_of_bounds },
+		{ "/memory/no folder", test_no_folder },
+	};
+
+	g_test_init(&argc, &argv, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
+		g_test_add(tests[i].name, struct fixture, NULL, set_up, tests[i].run, tear_down);
+	return g_test_run();
+}
