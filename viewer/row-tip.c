@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/row-tip.h"
 
+#include <math.h>
+
 #include "viewer/i18n.h"
+#include "viewer/model/concurrency.h"
 
 /* Of groups with more lanes nothing is summed up here: it would be felt. */
 #define LANES_MAX 1000
+/* For a tooltip this many lanes are counted, in so many columns: 2 ms. */
+#define COUNTED_MAX 200
+#define COLUMNS 256
+/* Shares are rounded to 1/255. */
+#define ROUNDING 0.02f
 
 static void sum(WwView *view, const struct ww_row *row, struct ww_state_sums *total)
 {
@@ -73,6 +81,28 @@ char *ww_row_tip_shares(WwView *view, const struct ww_row *row)
 	return g_string_free(text, FALSE);
 }
 
+/* "At most 6 running and 4 ready at once": of the busiest column, a part of a lane being one. */
+static void add_most(GString *text, WwView *view, const struct ww_row *row)
+{
+	uint32_t n_lanes;
+	const struct ww_lane *lanes = ww_rows_lanes(ww_view_rows(view), row, &n_lanes);
+	ww_auto(concurrency) counts = NULL;
+	int running, runnable;
+
+	if (n_lanes > COUNTED_MAX)
+		return;
+	counts = ww_concurrency_new(ww_view_trace(view), lanes, n_lanes,
+				    ww_view_viewport(view)->span, COLUMNS);
+	running = (int)ceilf(counts->most_running - ROUNDING);
+	runnable = (int)ceilf(counts->most_runnable - ROUNDING);
+	if (row->kind == WW_ROW_CPUS)
+		g_string_append_printf(text, _("\nAt the busiest %d of %u are in use"), running,
+				       n_lanes);
+	else
+		g_string_append_printf(text, _("\nAt the busiest %d run and %d are ready"), running,
+				       runnable);
+}
+
 static char *kind_of(const struct ww_row *row)
 {
 	if (row->kind == WW_ROW_PROCESS)
@@ -136,5 +166,7 @@ char *ww_row_tip_text(WwView *view, const struct ww_row *row)
 	}
 	if (*shares && row->kind <= WW_ROW_LANE)
 		g_string_append_printf(text, "\n%s", shares);
+	if (ww_row_is_group(row))
+		add_most(text, view, row);
 	return g_string_free(text, FALSE);
 }

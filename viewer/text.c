@@ -114,6 +114,21 @@ char *ww_text_range(WwView *view)
 	return g_strdup_printf("%s to %s", begin, end);
 }
 
+static char *area_text(const struct ww_selection *area, const char *length)
+{
+	const uint32_t n_lanes =
+		area->lanes ? ww_lane_set_n_threads(area->lanes) + ww_lane_set_n_cpus(area->lanes)
+			    : 0;
+
+	if (area->title)
+		return g_strdup_printf("task %s of %s selected", area->title, length);
+	if (!area->lanes)
+		return g_strdup_printf("area of %s selected", length);
+	return g_strdup_printf(n_lanes == 1 ? "area of %s on %u lane selected"
+					    : "area of %s on %u lanes selected",
+			       length, n_lanes);
+}
+
 static char *selection_text(WwView *view)
 {
 	const struct ww_selection *selection = ww_view_selection(view);
@@ -124,7 +139,7 @@ static char *selection_text(WwView *view)
 	if (selection->kind == WW_SELECTION_NONE)
 		return g_strdup("nothing selected");
 	if (selection->kind == WW_SELECTION_AREA)
-		return g_strdup_printf("area of %s selected", length);
+		return area_text(selection, length);
 	lane = ww_text_lane(ww_view_trace(view), selection->lane);
 	state = ww_text_state(ww_view_trace(view), selection->lane, &selection->interval);
 	return g_strdup_printf("selected %s, %s, %s", lane, state, length);

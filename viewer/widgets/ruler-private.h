@@ -12,7 +12,8 @@ struct _WwRuler {
 	GtkWidget parent;
 	WwView *view;
 	struct ww_layouts *layouts;
-	GtkWidget *corner;      /* how much time is shown */
+	GtkWidget *corner;      /* over the headers: @length and the menu about lanes */
+	GtkWidget *length;      /* how much time is shown */
 	GtkWidget *popover;     /* WwMarkPopover */
 	enum ww_cursor dragged; /* WW_CURSOR_N: none yet, both are put where the drag goes */
 	int64_t drag_begin_ns;

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "viewer/i18n.h"
+#include "viewer/widgets/lanes-menu.h"
 #include "viewer/widgets/metrics.h"
 #include "viewer/widgets/ruler-private.h"
 
@@ -31,7 +32,7 @@ static void show_length(WwRuler *ruler)
 	g_autofree char *length = ww_duration_text(ww_span_length_ns(span));
 	g_autofree char *text = g_strdup_printf(_("%s shown"), length);
 
-	gtk_label_set_text(GTK_LABEL(ruler->corner), text);
+	gtk_label_set_text(GTK_LABEL(ruler->length), text);
 }
 
 static void ruler_measure(GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
@@ -164,10 +165,13 @@ static void ww_ruler_init(WwRuler *ruler)
 	gtk_accessible_update_property(GTK_ACCESSIBLE(ruler), GTK_ACCESSIBLE_PROPERTY_LABEL,
 				       "Time ruler", -1);
 	ruler->layouts = ww_layouts_new(GTK_WIDGET(ruler), 0.82);
-	ruler->corner = gtk_label_new(NULL);
-	gtk_label_set_xalign(GTK_LABEL(ruler->corner), 0);
+	ruler->corner = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+	ruler->length = gtk_label_new(NULL);
+	gtk_label_set_xalign(GTK_LABEL(ruler->length), 0);
+	gtk_widget_set_hexpand(ruler->length, TRUE);
 	gtk_widget_add_css_class(ruler->corner, "corner");
-	gtk_widget_add_css_class(ruler->corner, "numeric");
+	gtk_widget_add_css_class(ruler->length, "numeric");
+	gtk_box_append(GTK_BOX(ruler->corner), ruler->length);
 	gtk_widget_set_parent(ruler->corner, GTK_WIDGET(ruler));
 	add_input(ruler);
 }
@@ -186,5 +190,6 @@ GtkWidget *ww_ruler_new(WwView *view)
 	g_signal_connect_swapped(view, "moved", G_CALLBACK(show_length), ruler);
 	g_signal_connect(view, "edit-note", G_CALLBACK(on_edit_note), ruler);
 	show_length(ruler);
+	gtk_box_append(GTK_BOX(ruler->corner), ww_lanes_menu_new(view));
 	return GTK_WIDGET(ruler);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <math.h>
 
+#include "viewer/i18n.h"
 #include "viewer/text.h"
 #include "viewer/widgets/paint.h"
 #include "viewer/widgets/timeline-private.h"
@@ -172,6 +173,25 @@ static void paint_rows(const struct ww_timeline_frame *frame)
 	paint_pinned(frame);
 }
 
+/* Says why there are no lanes, and where they are. */
+static void paint_nothing(const struct ww_timeline_frame *frame)
+{
+	const char *filter = ww_rows_filter_text(frame->rows);
+	const GdkRGBA ink = ww_paint_text(0.7);
+	g_autofree char *filtered = g_strdup_printf(
+		_("No lane matches “%s”. Change the filter in the menu above."), filter);
+	g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(
+		GTK_WIDGET(frame->timeline), *filter ? filtered
+					     : ww_rows_n_hidden(frame->rows) > 0
+						     ? _("No thread does anything in view.")
+						     : _("This trace has no threads."));
+	int width, height;
+
+	pango_layout_get_pixel_size(layout, &width, &height);
+	ww_paint_layout(frame->snapshot, layout, &ink, MAX(12, (frame->width_px - width) / 2.0),
+			MAX(12, (frame->height_px - height) / 2.0));
+}
+
 void ww_timeline_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 {
 	WwTimeline *timeline = WW_TIMELINE(widget);
@@ -185,8 +205,12 @@ void ww_timeline_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 		.height_px = gtk_widget_get_height(widget),
 	};
 
-	if (ww_rows_count(frame.rows) == 0 || frame.width_px <= WW_HEADER_WIDTH_PX)
+	if (frame.width_px <= WW_HEADER_WIDTH_PX)
 		return;
+	if (ww_rows_count(frame.rows) == 0) {
+		paint_nothing(&frame);
+		return;
+	}
 	frame.top_px = MIN(ww_rows_pinned_height_px(frame.rows), frame.height_px);
 	frame.first_row = ww_rows_at_screen(frame.rows, frame.top_px, frame.scroll_px);
 	frame.first_row = MAX(frame.first_row, ww_rows_n_pinned(frame.rows));
