@@ -44,6 +44,17 @@ bool ww_wait_set_holds(enum ww_wait_set set, const struct ww_trace *trace,
 	}
 }
 
+char *ww_wait_object_label(const struct ww_wait_object *object)
+{
+	if (object->symbol || object->name)
+		return g_strdup(object->symbol ? object->symbol : object->name);
+	if (object->path || object->peer)
+		return g_strdup(object->path ? object->path : object->peer);
+	if (object->is_known && object->address != 0)
+		return g_strdup_printf("0x%" G_GINT64_MODIFIER "x", object->address);
+	return NULL;
+}
+
 static bool is_wanted(const struct ww_wait_walk *walk, const struct ww_interval *wait)
 {
 	const int64_t length_ns = ww_span_length_ns(wait->span);

@@ -8,6 +8,7 @@
 #ifndef WW_VIEWER_MODEL_WAIT_SET_H
 #define WW_VIEWER_MODEL_WAIT_SET_H
 
+#include "analysis/explain/explain.h"
 #include "viewer/model/whose.h"
 
 enum ww_wait_set {
@@ -24,6 +25,10 @@ enum ww_wait_set {
  */
 bool ww_wait_set_holds(enum ww_wait_set set, const struct ww_trace *trace,
 		       const struct ww_interval *wait);
+
+/* What was waited for, in a word or two: "cache_lock", "tcp to redis-server/411 at ..."; NULL when
+ * nobody knows. Free with g_free. */
+char *ww_wait_object_label(const struct ww_wait_object *object);
 
 struct ww_wait_walk {
 	const struct ww_trace *trace;

@@ -15,7 +15,10 @@ static void compute(struct ww_listing *listing, GCancellable *cancellable)
 
 static char *kind(const struct ww_listing *listing, const void *row)
 {
-	return g_strdup(ww_finding_label(((const struct ww_finding *)row)->kind));
+	char *label = g_strdup(ww_finding_label(((const struct ww_finding *)row)->kind));
+
+	label[0] = g_ascii_toupper(label[0]);
+	return label;
 }
 
 static char *sentence(const struct ww_listing *listing, const void *row)

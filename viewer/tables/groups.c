@@ -2,7 +2,7 @@
 /* Groups: many waits as few rows, by whatever the person asks for. */
 #include "analysis/aggregate/wait-sums.h"
 #include "viewer/i18n.h"
-#include "viewer/model/whose.h"
+#include "viewer/model/wait-set.h"
 #include "viewer/tables/kinds.h"
 
 /* In the order of the choices. */
@@ -47,17 +47,6 @@ static bool has_key(const struct ww_listing *listing, enum ww_wait_key key)
 	return keys[listing->scope.choice] & 1u << key;
 }
 
-static char *object_text(const struct ww_wait_object *object)
-{
-	if (object->symbol || object->name)
-		return g_strdup(object->symbol ? object->symbol : object->name);
-	if (object->path || object->peer)
-		return g_strdup(object->path ? object->path : object->peer);
-	if (object->is_known && object->address != 0)
-		return g_strdup_printf("0x%" G_GINT64_MODIFIER "x", object->address);
-	return NULL;
-}
-
 static char *reason_text(const struct ww_wait_sum *sum)
 {
 	if (sum->state == WW_STATE_RUNNABLE)
@@ -76,7 +65,7 @@ static char *what(const struct ww_listing *listing, const void *row)
 	if (has_key(listing, WW_WAIT_KEY_REASON))
 		g_ptr_array_add(words, reason_text(sum));
 	if (has_key(listing, WW_WAIT_KEY_OBJECT)) {
-		char *text = object_text(&sum->object);
+		char *text = ww_wait_object_label(&sum->object);
 
 		if (text)
 			g_ptr_array_add(words, text);

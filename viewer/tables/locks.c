@@ -59,7 +59,9 @@ static char *holders(const struct ww_listing *listing, const void *row)
 	length = ww_duration_text(first->ns);
 	if (lock->holders->len == 1)
 		return g_strdup_printf("%s %s", thread, length);
-	return g_strdup_printf("%s %s, %u others", thread, length, lock->holders->len - 1);
+	return g_strdup_printf(
+		ngettext("%s %s, %u other", "%s %s, %u others", lock->holders->len - 1), thread,
+		length, lock->holders->len - 1);
 }
 
 static char *sites(const struct ww_listing *listing, const void *row)
@@ -139,16 +141,16 @@ static struct ww_target target(const struct ww_listing *listing, const void *row
 }
 
 static const struct ww_listing_column columns[] = {
-	{ N_("Lock"), 16, true, name, NULL },
-	{ N_("Kind"), 11, false, kind, NULL },
-	{ N_("Waits"), 8, false, count, count_key },
-	{ N_("Total"), 9, false, total, total_key },
-	{ N_("99 %"), 9, false, p99, p99_key },
-	{ N_("Longest"), 9, false, longest, longest_key },
-	{ N_("Threads"), 8, false, waiters, waiters_key },
-	{ N_("At once"), 8, false, at_once, at_once_key },
-	{ N_("Held mostly by"), 24, true, holders, NULL },
-	{ N_("Called at"), 20, false, sites, NULL },
+	{ N_("Lock"), 14, true, name, NULL },
+	{ N_("Kind"), 10, false, kind, NULL },
+	{ N_("Waits"), 7, false, count, count_key },
+	{ N_("Total"), 8, false, total, total_key },
+	{ N_("99 %"), 8, false, p99, p99_key },
+	{ N_("Longest"), 8, false, longest, longest_key },
+	{ N_("Threads"), 7, false, waiters, waiters_key },
+	{ N_("At once"), 7, false, at_once, at_once_key },
+	{ N_("Held mostly by"), 22, true, holders, NULL },
+	{ N_("Called at"), 16, false, sites, NULL },
 };
 
 const struct ww_listing_kind ww_listing_locks = {

@@ -2,6 +2,7 @@
 #include "viewer/tables/tables.h"
 
 #include "viewer/i18n.h"
+#include "viewer/tables/flame-page.h"
 #include "viewer/tables/kinds.h"
 #include "viewer/tables/scope.h"
 #include "viewer/tables/table-view.h"
@@ -23,6 +24,7 @@ struct page {
 	const struct page_kind *kind;
 	GtkWidget *widget;  /* in the notebook */
 	GtkWidget *choices; /* NULL: there are none */
+	GtkWidget *tool;    /* a button of its own; NULL: none */
 	bool is_of_lane;    /* it is about the lane looked at */
 };
 
@@ -193,9 +195,12 @@ static void on_switched(WwTables *tables)
 	const struct page *page = open_page(tables);
 
 	for (guint i = 0; i < tables->pages->len; i++) {
-		if (page_at(tables, i)->choices)
-			gtk_widget_set_visible(page_at(tables, i)->choices,
-					       page_at(tables, i) == page);
+		struct page *other = page_at(tables, i);
+
+		if (other->choices)
+			gtk_widget_set_visible(other->choices, other == page);
+		if (other->tool)
+			gtk_widget_set_visible(other->tool, other == page);
 	}
 	if (!page)
 		return;
@@ -247,6 +252,8 @@ static void add_page(WwTables *tables, struct page page, const char *title,
 		     const char *const *entries)
 {
 	page.choices = choices_new(tables, entries);
+	if (page.tool)
+		gtk_box_append(GTK_BOX(tables->choices), page.tool);
 	g_array_append_val(tables->pages, page);
 	g_signal_connect_swapped(page.widget, "changed", G_CALLBACK(on_changed), tables);
 	set_scope(tables, page_at(tables, tables->pages->len - 1));
@@ -298,6 +305,33 @@ static bool waits_is_busy(GtkWidget *widget)
 
 static const struct page_kind waits_page = { waits_set_scope, waits_set_search, waits_note,
 					     waits_is_busy };
+
+static void flame_set_scope(GtkWidget *widget, const struct ww_listing_scope *scope)
+{
+	ww_flame_page_set_scope(WW_FLAME_PAGE(widget), scope);
+}
+
+static char *flame_note(GtkWidget *widget)
+{
+	return ww_flame_page_note(WW_FLAME_PAGE(widget));
+}
+
+static bool flame_is_busy(GtkWidget *widget)
+{
+	return ww_flame_page_is_busy(WW_FLAME_PAGE(widget));
+}
+
+static const struct page_kind flame_page = { flame_set_scope, NULL, flame_note, flame_is_busy };
+
+static void add_flame(WwTables *tables)
+{
+	GtkWidget *widget = ww_flame_page_new(tables->view);
+	const struct page page = { .kind = &flame_page,
+				   .widget = widget,
+				   .tool = ww_flame_page_follow_button(WW_FLAME_PAGE(widget)) };
+
+	add_page(tables, page, _("Flame Graph"), ww_flame_page_choices(WW_FLAME_PAGE(page.widget)));
+}
 
 static void add_listing(WwTables *tables, const struct ww_listing_kind *kind)
 {
@@ -361,7 +395,7 @@ static GtkWidget *tools_new(WwTables *tables)
 
 	gtk_widget_add_css_class(tools, "tools");
 	tables->spinner = gtk_spinner_new();
-	tables->choices = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+	tables->choices = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
 	tables->search = gtk_search_entry_new();
 	gtk_editable_set_width_chars(GTK_EDITABLE(tables->search), 12);
 	g_object_set(tables->search, "placeholder-text", _("Search rows"), NULL);
@@ -421,8 +455,12 @@ GtkWidget *ww_tables_new(WwView *view)
 	tables->view = g_object_ref(view);
 	tables->lane = ww_table_first_lane(ww_view_document(view));
 	for (size_t i = 0; ww_listing_kinds[i]; i++) {
-		if (!ww_listing_kinds[i]->is_in || ww_listing_kinds[i]->is_in(ww_view_trace(view)))
-			add_listing(tables, ww_listing_kinds[i]);
+		const struct ww_listing_kind *kind = ww_listing_kinds[i];
+
+		if (!kind->is_in || kind->is_in(ww_view_trace(view)))
+			add_listing(tables, kind);
+		if (kind == &ww_listing_groups)
+			add_flame(tables);
 	}
 	g_signal_connect_swapped(view, "selected", G_CALLBACK(on_selected), tables);
 	g_signal_connect_swapped(view, "document", G_CALLBACK(on_document), tables);

@@ -93,17 +93,17 @@ static struct ww_target target(const struct ww_listing *listing, const void *row
 }
 
 static const struct ww_listing_column columns[] = {
-	{ N_("Thread"), 16, true, name, NULL },
-	{ N_("TID"), 7, false, tid, tid_key },
-	{ N_("Process"), 18, false, process, NULL },
-	{ N_("Running"), 9, false, running, running_key },
-	{ N_("Runnable"), 9, false, runnable, runnable_key },
-	{ N_("Longest"), 9, false, max_runnable, max_runnable_key },
-	{ N_("Blocked"), 9, false, blocked, blocked_key },
-	{ N_("Slept"), 8, false, voluntary, voluntary_key },
-	{ N_("Preempted"), 9, false, involuntary, involuntary_key },
-	{ N_("Wakeups"), 8, false, wakeups, wakeups_key },
-	{ N_("Moves"), 7, false, migrations, migrations_key },
+	{ N_("Thread"), 12, true, name, NULL },
+	{ N_("TID"), 6, false, tid, tid_key },
+	{ N_("Process"), 15, false, process, NULL },
+	{ N_("Running"), 8, false, running, running_key },
+	{ N_("Runnable"), 8, false, runnable, runnable_key },
+	{ N_("Longest"), 7, false, max_runnable, max_runnable_key },
+	{ N_("Blocked"), 8, false, blocked, blocked_key },
+	{ N_("Slept"), 6, false, voluntary, voluntary_key },
+	{ N_("Preempted"), 8, false, involuntary, involuntary_key },
+	{ N_("Wakeups"), 7, false, wakeups, wakeups_key },
+	{ N_("Moves"), 6, false, migrations, migrations_key },
 };
 
 const struct ww_listing_kind ww_listing_threads = {
