@@ -160,3 +160,22 @@ void ww_raster_concurrency(const struct ww_concurrency *concurrency, const int64
 		fill_column(layers, tops, height_px, n_px, &bgra[x]);
 	}
 }
+
+static uint8_t on_paper(uint32_t ink, uint32_t paper, uint32_t through)
+{
+	const uint32_t product = paper * through + 128;
+
+	return (uint8_t)(ink + ((product + (product >> 8)) >> 8)); /* exactly divided by 255 */
+}
+
+void ww_raster_flatten(const uint32_t *bgra, size_t n_px, struct ww_color paper, uint8_t *rgb)
+{
+	for (size_t i = 0; i < n_px; i++) {
+		const uint32_t pixel = bgra[i];
+		const uint32_t through = 255 - (pixel >> 24);
+
+		rgb[3 * i] = on_paper(pixel >> 16 & 0xff, paper.red, through);
+		rgb[3 * i + 1] = on_paper(pixel >> 8 & 0xff, paper.green, through);
+		rgb[3 * i + 2] = on_paper(pixel & 0xff, paper.blue, through);
+	}
+}

@@ -34,4 +34,7 @@ void ww_raster_concurrency(const struct ww_concurrency *concurrency, const int64
 			   uint32_t n_px, uint32_t height_px, uint32_t scale, bool is_dark,
 			   uint32_t *bgra);
 
+/* What @bgra looks like on @paper: @rgb has three bytes for each of @n_px pixels. */
+void ww_raster_flatten(const uint32_t *bgra, size_t n_px, struct ww_color paper, uint8_t *rgb);
+
 #endif
