@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/model/raster.h"
 
+#include <string.h>
+
 #define HATCH_PERIOD_PX 6
 #define DASH_PERIOD_PX 5
 
@@ -32,24 +34,44 @@ static bool pattern_covers(enum ww_pattern pattern, uint32_t x_px)
 	return true;
 }
 
+struct band {
+	const struct ww_look *looks[WW_STATE_N]; /* NULL: does not reach it */
+	bool is_dark;
+};
+
+static void band_init(struct band *band, enum ww_band which, bool is_dark)
+{
+	band->is_dark = is_dark;
+	for (int state = 0; state < WW_STATE_N; state++) {
+		const struct ww_look *look = ww_palette_look(state);
+		const bool reaches =
+			look->weight > 0 && look->reach != WW_BAND_N && look->reach >= which;
+
+		band->looks[state] = reaches ? look : NULL;
+	}
+}
+
 /*
  * The state that had most of the pixel among those that reach the band. Mixing the colours would
  * make brown of green and orange; this way neighbouring pixels stay pure and dither, and what is
- * rare still shows in the bands it has to itself.
+ * rare still shows in the bands it has to itself. @is_patterned: the next pixel may look otherwise.
  */
-static uint32_t band_pixel(const struct ww_pixel *pixel, uint32_t x_px, enum ww_band band,
-			   bool is_dark)
+static uint32_t band_pixel(const struct band *band, const struct ww_pixel *pixel, uint32_t x_px,
+			   bool *is_patterned)
 {
 	const struct ww_look *loudest = NULL;
 	uint32_t most = 0, share = 0;
 
 	for (int state = 0; state < WW_STATE_N; state++) {
-		const struct ww_look *look = ww_palette_look(state);
-		const uint32_t weight = (uint32_t)pixel->share[state] * look->weight;
+		const struct ww_look *look = band->looks[state];
+		uint32_t weight;
 
-		if (weight == 0 || look->reach == WW_BAND_N || look->reach < band ||
-		    !pattern_covers(look->pattern, x_px))
+		if (!look || pixel->share[state] == 0)
 			continue;
+		*is_patterned |= look->pattern != WW_PATTERN_PLAIN;
+		if (!pattern_covers(look->pattern, x_px))
+			continue;
+		weight = (uint32_t)pixel->share[state] * look->weight;
 		share += pixel->share[state];
 		if (weight > most) {
 			most = weight;
@@ -58,16 +80,26 @@ static uint32_t band_pixel(const struct ww_pixel *pixel, uint32_t x_px, enum ww_
 	}
 	if (!loudest)
 		return 0;
-	return premultiplied(loudest->color[is_dark], strength(share));
+	return premultiplied(loudest->color[band->is_dark], strength(share));
 }
 
-bool ww_raster_band(const struct ww_pixel *pixels, uint32_t n_px, enum ww_band band, bool is_dark,
+/* Most pixels are as the one before, of a long wait or of nothing. */
+bool ww_raster_band(const struct ww_pixel *pixels, uint32_t n_px, enum ww_band which, bool is_dark,
 		    uint32_t *bgra)
 {
+	bool is_patterned = true;
+	struct band band;
 	uint32_t any = 0;
 
-	for (uint32_t x = 0; x < n_px; x++)
-		any |= bgra[x] = band_pixel(&pixels[x], x, band, is_dark);
+	band_init(&band, which, is_dark);
+	for (uint32_t x = 0; x < n_px; x++) {
+		if (!is_patterned && memcmp(&pixels[x], &pixels[x - 1], sizeof(*pixels)) == 0) {
+			bgra[x] = bgra[x - 1];
+			continue;
+		}
+		is_patterned = false;
+		any |= bgra[x] = band_pixel(&band, &pixels[x], x, &is_patterned);
+	}
 	return any != 0;
 }
 
@@ -118,10 +150,22 @@ static uint32_t mix(const struct layer layers[3], const float parts[3])
 static void fill_column(const struct layer layers[3], const float tops[3], uint32_t height_px,
 			uint32_t n_px, uint32_t *bgra)
 {
+	const uint32_t whole[3] = { mix(layers, (const float[3]){ 1, 0, 0 }),
+				    mix(layers, (const float[3]){ 0, 1, 0 }),
+				    mix(layers, (const float[3]){ 0, 0, 1 }) };
+	int layer = 0;
+
 	for (uint32_t y = 0; y < height_px; y++) {
 		uint32_t *pixel = &bgra[(height_px - 1 - y) * n_px];
 		float below = 0;
 		float parts[3];
+
+		while (layer < 3 && tops[layer] <= (float)y)
+			layer++;
+		if (layer == 3 || tops[layer] >= (float)y + 1) {
+			*pixel = layer < 3 ? whole[layer] : 0;
+			continue;
+		}
 
 		for (int i = 0; i < 3; i++) {
 			const float up_to = CLAMP(tops[i] - (float)y, below, 1);
@@ -170,12 +214,19 @@ static uint8_t on_paper(uint32_t ink, uint32_t paper, uint32_t through)
 
 void ww_raster_flatten(const uint32_t *bgra, size_t n_px, struct ww_color paper, uint8_t *rgb)
 {
-	for (size_t i = 0; i < n_px; i++) {
+	uint32_t before = 0;
+
+	for (size_t i = 0; i < n_px; i++, rgb += 3) {
 		const uint32_t pixel = bgra[i];
 		const uint32_t through = 255 - (pixel >> 24);
 
-		rgb[3 * i] = on_paper(pixel >> 16 & 0xff, paper.red, through);
-		rgb[3 * i + 1] = on_paper(pixel >> 8 & 0xff, paper.green, through);
-		rgb[3 * i + 2] = on_paper(pixel & 0xff, paper.blue, through);
+		if (i > 0 && pixel == before) {
+			memcpy(rgb, rgb - 3, 3);
+			continue;
+		}
+		before = pixel;
+		rgb[0] = on_paper(pixel >> 16 & 0xff, paper.red, through);
+		rgb[1] = on_paper(pixel >> 8 & 0xff, paper.green, through);
+		rgb[2] = on_paper(pixel & 0xff, paper.blue, through);
 	}
 }

@@ -34,17 +34,14 @@ struct picture {
 	/* What the textures show; not equal to the viewport: to be drawn anew. */
 	struct ww_span span;
 	uint32_t n_px;
-	GdkTexture *bands[WW_BAND_N]; /* NULL: nothing reaches the band */
-	GdkTexture *strip;            /* of a group */
-	uint32_t strip_scale;         /* lanes that fill its height; only ever grows */
-	guint64 frame;                /* when it was last painted */
+	GdkTexture *texture;  /* of all but the margins above and below; NULL: nothing to see */
+	uint32_t strip_scale; /* lanes that fill its height; only ever grows */
+	guint64 frame;        /* when it was last painted */
 };
 
 static void drop_textures(struct picture *picture)
 {
-	for (int band = 0; band < WW_BAND_N; band++)
-		g_clear_object(&picture->bands[band]);
-	g_clear_object(&picture->strip);
+	g_clear_object(&picture->texture);
 	picture->n_px = 0;
 }
 
@@ -167,20 +164,59 @@ static gint64 row_key(const struct ww_row *row)
 }
 
 /*
- * Takes @bgra, which lies on @paper. Opaque and without a fourth byte, because that is how GTK 4.8
- * hands a texture to Cairo in a fifteenth of the time: it takes all other formats through floats.
+ * Takes @rgb. Opaque, without a fourth byte and of the very size that it is drawn in, because that
+ * is how GTK 4.8 hands a texture to Cairo in a fifteenth of the time, and Cairo draws it in half:
+ * all other formats go through floats.
  */
-static GdkTexture *texture_new(uint32_t *bgra, uint32_t n_px, uint32_t height_px,
-			       struct ww_color paper)
+static GdkTexture *texture_new(uint8_t *rgb, uint32_t n_px, uint32_t height_px)
 {
-	const size_t n_all = (size_t)n_px * height_px;
-	uint8_t *rgb = g_malloc(3 * n_all);
-	g_autoptr(GBytes) bytes = g_bytes_new_take(rgb, 3 * n_all);
+	const size_t row_bytes = 3 * (size_t)n_px;
+	g_autoptr(GBytes) bytes = g_bytes_new_take(rgb, row_bytes * height_px);
 
-	ww_raster_flatten(bgra, n_all, paper, rgb);
-	g_free(bgra);
 	return gdk_memory_texture_new((int)n_px, (int)height_px, GDK_MEMORY_R8G8B8, bytes,
-				      3 * (size_t)n_px);
+				      row_bytes);
+}
+
+/* What each band of a lane looks like: one row of three bytes a pixel; NULL: nothing reaches it. */
+struct bands {
+	uint8_t *rgb[WW_BAND_N];
+};
+
+static void bands_clear(struct bands *bands)
+{
+	for (int band = 0; band < WW_BAND_N; band++)
+		g_free(bands->rgb[band]);
+}
+
+static uint8_t *flat(const uint32_t *bgra, uint32_t n_px, struct ww_color paper)
+{
+	uint8_t *rgb = g_malloc(3 * (size_t)n_px);
+
+	ww_raster_flatten(bgra, n_px, paper, rgb);
+	return rgb;
+}
+
+/* Each line shows the innermost band that reaches it. */
+static GdkTexture *stack(const struct bands *bands, uint32_t n_px, uint32_t height_px,
+			 struct ww_color paper)
+{
+	const size_t row_bytes = 3 * (size_t)n_px;
+	uint8_t *rgb = g_malloc(row_bytes * height_px);
+	g_autofree uint32_t *nothing = g_new0(uint32_t, n_px);
+	g_autofree uint8_t *empty = flat(nothing, n_px, paper);
+
+	for (uint32_t y = 0; y < height_px; y++) {
+		const double off_middle_px = fabs(y + 0.5 - height_px / 2.0);
+		const uint8_t *line = empty;
+
+		for (int band = 0; band < WW_BAND_N && line == empty; band++) {
+			if (bands->rgb[band] &&
+			    off_middle_px < round(height_px * ww_band_height(band) / 2))
+				line = bands->rgb[band];
+		}
+		memcpy(rgb + y * row_bytes, line, row_bytes);
+	}
+	return texture_new(rgb, n_px, height_px);
 }
 
 static struct ww_color paper_of(const struct ww_row *row)
@@ -198,32 +234,28 @@ static struct ww_color color_of(const struct ww_trace *trace, uint32_t utid, boo
 	return ww_palette_process(ww_trace_process(trace, upid), is_dark);
 }
 
-static void draw_cpu(struct picture *picture, const struct ww_trace *trace,
+static void draw_cpu(struct bands *bands, const struct ww_trace *trace,
 		     const struct ww_pixel *pixels, const uint32_t *utids, uint32_t n_px,
 		     struct ww_color paper)
 {
 	const bool is_dark = ww_paint_is_dark();
 	g_autofree struct ww_color *colors = g_new(struct ww_color, n_px);
-	uint32_t *bgra = g_new(uint32_t, n_px);
+	g_autofree uint32_t *bgra = g_new(uint32_t, n_px);
 
 	for (uint32_t x = 0; x < n_px; x++)
 		colors[x] = color_of(trace, utids[x], is_dark);
 	if (ww_raster_running(pixels, colors, n_px, bgra))
-		picture->bands[WW_BAND_BODY] = texture_new(bgra, n_px, 1, paper);
-	else
-		g_free(bgra);
+		bands->rgb[WW_BAND_BODY] = flat(bgra, n_px, paper);
 }
 
-static void draw_bands(struct picture *picture, const struct ww_pixel *pixels, uint32_t n_px,
+static void draw_bands(struct bands *bands, const struct ww_pixel *pixels, uint32_t n_px,
 		       struct ww_color paper)
 {
-	for (int band = 0; band < WW_BAND_N; band++) {
-		uint32_t *bgra = g_new(uint32_t, n_px);
+	g_autofree uint32_t *bgra = g_new(uint32_t, n_px);
 
+	for (int band = 0; band < WW_BAND_N; band++) {
 		if (ww_raster_band(pixels, n_px, band, ww_paint_is_dark(), bgra))
-			picture->bands[band] = texture_new(bgra, n_px, 1, paper);
-		else
-			g_free(bgra);
+			bands->rgb[band] = flat(bgra, n_px, paper);
 	}
 }
 
@@ -233,7 +265,10 @@ static void draw_strip(struct ww_lane_art *art, struct picture *picture, const s
 	const struct ww_concurrency *counts = picture->data->concurrency;
 	const uint32_t height_px = (uint32_t)((row->height_px - 2 * STRIP_MARGIN_PX) * art->scale);
 	g_autofree int64_t *columns = g_new(int64_t, art->n_px);
-	uint32_t *bgra = g_new(uint32_t, art->n_px * height_px);
+	const struct ww_color paper = paper_of(row);
+	const size_t n_all = (size_t)art->n_px * height_px;
+	g_autofree uint32_t *bgra = g_new(uint32_t, n_all);
+	uint8_t *rgb = g_malloc(3 * n_all);
 	uint32_t n_lanes;
 
 	ww_rows_lanes(ww_view_rows(art->view), row, &n_lanes);
@@ -246,22 +281,26 @@ static void draw_strip(struct ww_lane_art *art, struct picture *picture, const s
 			ww_lane_data_column(picture->data, counts->n_columns, span, art->n_px, x);
 	ww_raster_concurrency(counts, columns, art->n_px, height_px, picture->strip_scale,
 			      ww_paint_is_dark(), bgra);
-	picture->strip = texture_new(bgra, art->n_px, height_px, paper_of(row));
+	ww_raster_flatten(bgra, n_all, paper, rgb);
+	picture->texture = texture_new(rgb, art->n_px, height_px);
 }
 
 static void draw_lane(struct ww_lane_art *art, struct picture *picture, const struct ww_row *row,
 		      struct ww_span span)
 {
+	const uint32_t height_px = (uint32_t)((row->height_px - 2 * LANE_MARGIN_PX) * art->scale);
 	g_autofree struct ww_pixel *pixels = g_new(struct ww_pixel, art->n_px);
 	g_autofree uint32_t *utids = g_new(uint32_t, art->n_px);
-
 	const struct ww_color paper = paper_of(row);
+	struct bands bands = { 0 };
 
 	ww_lane_data_stretch(picture->data, span, art->n_px, pixels, utids);
 	if (picture->data->utids)
-		draw_cpu(picture, ww_view_trace(art->view), pixels, utids, art->n_px, paper);
+		draw_cpu(&bands, ww_view_trace(art->view), pixels, utids, art->n_px, paper);
 	else
-		draw_bands(picture, pixels, art->n_px, paper);
+		draw_bands(&bands, pixels, art->n_px, paper);
+	picture->texture = stack(&bands, art->n_px, height_px, paper);
+	bands_clear(&bands);
 }
 
 static bool is_span(struct ww_span a, struct ww_span b)
@@ -318,48 +357,16 @@ static struct picture *picture_of(struct ww_lane_art *art, const struct ww_row *
 	return picture;
 }
 
-static void paint_texture(GtkSnapshot *snapshot, GdkTexture *texture, double x, double y,
-			  double width, double height)
-{
-	gtk_snapshot_append_texture(
-		snapshot, texture,
-		&GRAPHENE_RECT_INIT((float)x, (float)y, (float)width, (float)height));
-}
-
-static void paint_bands(const struct picture *picture, GtkSnapshot *snapshot,
-			const struct ww_row *row, double x, double y, double width)
-{
-	const double lane_height = row->height_px - 2 * LANE_MARGIN_PX;
-	const double middle = y + row->height_px / 2.0;
-	double inside = 0;
-
-	for (int band = 0; band < WW_BAND_N; band++) {
-		/* Whole pixels on both sides of the middle keep the edges of the bands sharp. */
-		const double half = round(lane_height * ww_band_height(band) / 2);
-
-		if (picture->bands[band] && inside == 0) {
-			paint_texture(snapshot, picture->bands[band], x, middle - half, width,
-				      2 * half);
-		} else if (picture->bands[band]) {
-			paint_texture(snapshot, picture->bands[band], x, middle - half, width,
-				      half - inside);
-			paint_texture(snapshot, picture->bands[band], x, middle + inside, width,
-				      half - inside);
-		}
-		if (picture->bands[band])
-			inside = half;
-	}
-}
-
 void ww_lane_art_paint(struct ww_lane_art *art, GtkSnapshot *snapshot, const struct ww_row *row,
 		       double x, double y)
 {
 	const struct picture *picture = picture_of(art, row);
-	const double width = ww_view_viewport(art->view)->width_px;
+	const int margin_px = ww_row_is_group(row) ? STRIP_MARGIN_PX : LANE_MARGIN_PX;
 
-	if (picture->strip)
-		paint_texture(snapshot, picture->strip, x, y + STRIP_MARGIN_PX, width,
-			      row->height_px - 2 * STRIP_MARGIN_PX);
-	else
-		paint_bands(picture, snapshot, row, x, y, width);
+	if (picture->texture)
+		gtk_snapshot_append_texture(
+			snapshot, picture->texture,
+			&GRAPHENE_RECT_INIT((float)x, (float)(y + margin_px),
+					    (float)ww_view_viewport(art->view)->width_px,
+					    (float)(row->height_px - 2 * margin_px)));
 }
