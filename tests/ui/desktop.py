@@ -124,9 +124,12 @@ class Window:
         return wait_until(lambda: text in self.description(), f"a timeline that says '{text}'")
 
     def picture(self, path):
+        """Of the screen as far as the window goes."""
+        frame = extents(next(children(self.application)))
         pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
         time.sleep(0.3)
-        subprocess.run(["import", "-window", "root", str(path)], check=True, timeout=30)
+        subprocess.run(["import", "-window", "root", "-crop", f"{frame.width}x{frame.height}+0+0", "+repage", str(path)],
+                       check=True, timeout=30)
 
     def close(self):
         self.process.terminate()

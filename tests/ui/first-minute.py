@@ -2,7 +2,7 @@
 """A person's first minute: record the sample service, open it, go to the worst wait, read why, follow the owner.
 
 Whoever runs this has never seen the window: nothing is used but what it shows. docs/first-minute.md tells the same story with
-the pictures that are taken here.
+the pictures that are taken here. Usage: first-minute.py VIEW RECORD SERVICE PICTURES [light|dark]
 """
 
 import os
@@ -28,8 +28,16 @@ except (ImportError, ValueError) as missing:
     sys.exit(0)
 
 VIEW, RECORD, SERVICE, PICTURES = map(pathlib.Path, sys.argv[1:5])
+LOOK = sys.argv[5] if len(sys.argv) > 5 else "light"
+LOOKS = {"light": "prefer-light", "dark": "prefer-dark"}
 FOLDER = pathlib.Path(os.environ["XDG_CONFIG_HOME"])
 TRACE = FOLDER / "trace-of-service"
+
+
+def take_picture(step):
+    """Of the window, with the pointer out of the way."""
+    desktop.move(1599, 999)
+    State.window.picture(PICTURES / f"first-minute-{step}-{LOOK}.png")
 
 
 class State:
@@ -45,11 +53,11 @@ def is_recorded():
 
 def opens():
     """The window says what was recorded and which waits were the worst, before anything is pressed"""
-    State.window = desktop.Window(VIEW, TRACE)
+    State.window = desktop.Window(VIEW, TRACE, ADW_DEBUG_COLOR_SCHEME=LOOKS[LOOK])
     State.window.expect("Trace timeline")
     State.window.expect_text("Worst waits", "Explanation")
     State.window.expect_text("Blocked (mutex cache_lock)", "Explanation")
-    State.window.picture(PICTURES / "first-minute-1-opened.png")
+    take_picture("opened")
 
 
 def goes_to_the_worst():
@@ -66,7 +74,7 @@ def reads_the_sentence():
                                                 State.window.texts("Explanation")), "the sentence")[0]
     State.owner = re.search(r"(flusher/\d+) held it", text)[1]
     assert "pipe" in text, text
-    State.window.picture(PICTURES / "first-minute-2-why.png")
+    take_picture("why")
 
 
 def follows_the_owner():
@@ -74,7 +82,7 @@ def follows_the_owner():
     State.window.follow(State.owner)
     State.window.expect_description(f"selected {State.owner}, Blocked (pipe")
     State.window.expect_text("write", "Explanation")
-    State.window.picture(PICTURES / "first-minute-3-owner.png")
+    take_picture("owner")
 
 
 def sees_the_end_of_it():

@@ -12,7 +12,7 @@ import sys
 import tempfile
 
 ANSWERS = 9  # a descriptor for the test's standard output
-SCREEN = "1600x1000x24"
+SCREEN = os.environ.get("WHYWAIT_SCREEN", "1600x1000x24")
 SETTINGS = """[Settings]
 gtk-font-name=Cantarell 11
 gtk-xft-antialias=1
