@@ -153,6 +153,12 @@ static void on_map(GtkWidget *entry, WwView *view)
 	gtk_editable_set_text(GTK_EDITABLE(entry), ww_rows_filter_text(ww_view_rows(view)));
 }
 
+/* Escape in the entry is for the menu. */
+static void on_stop(GtkWidget *entry)
+{
+	gtk_popover_popdown(GTK_POPOVER(gtk_widget_get_ancestor(entry, GTK_TYPE_POPOVER)));
+}
+
 static GtkWidget *filter_new(WwView *view)
 {
 	GtkWidget *entry = gtk_search_entry_new();
@@ -162,6 +168,8 @@ static GtkWidget *filter_new(WwView *view)
 	gtk_accessible_update_property(GTK_ACCESSIBLE(entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
 				       _("Filter lanes"), -1);
 	g_signal_connect_object(entry, "search-changed", G_CALLBACK(on_filter), view, 0);
+	g_signal_connect(entry, "stop-search", G_CALLBACK(on_stop), NULL);
+	g_signal_connect(entry, "activate", G_CALLBACK(on_stop), NULL);
 	g_signal_connect_object(entry, "map", G_CALLBACK(on_map), view, 0);
 	return entry;
 }

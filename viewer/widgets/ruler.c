@@ -183,7 +183,8 @@ GtkWidget *ww_ruler_new(WwView *view)
 
 	ruler->view = g_object_ref(view);
 	ruler->popover = ww_mark_popover_new(view);
-	gtk_widget_set_parent(ruler->popover, GTK_WIDGET(ruler));
+	/* It covers the ruler, but must not catch what is meant for the corner. */
+	gtk_widget_insert_before(ruler->popover, GTK_WIDGET(ruler), ruler->corner);
 	for (size_t i = 0; i < G_N_ELEMENTS(changes); i++)
 		g_signal_connect_swapped(view, changes[i], G_CALLBACK(gtk_widget_queue_draw),
 					 ruler);

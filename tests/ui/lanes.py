@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A person arranges the lanes of trace-view: folds, sorts, filters, pins, hides, and reads a program's own words.
+
+Most of it is on the trace of write-trace.c; tasks are those of samples/orders, recorded here.
+"""
+
+import fcntl
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import tap
+
+for tool in ("xdotool", "import"):
+    if not shutil.which(tool):
+        print(f"1..0 # SKIP {tool} is not installed")
+        sys.exit(0)
+try:
+    import desktop
+except (ImportError, ValueError) as missing:
+    print(f"1..0 # SKIP {missing}")
+    sys.exit(0)
+
+VIEW, WRITE_TRACE, PICTURES = map(pathlib.Path, sys.argv[1:4])
+BUILD = VIEW.resolve().parent.parent
+FOLDER = pathlib.Path(os.environ["XDG_CONFIG_HOME"])
+HEADER_WIDTH_PX = 200
+LANES = ["CPU 0", "CPU 1", "process service 100", "thread service 100", "thread victim 101", "thread hog 102"]
+
+
+class State:
+    window = None
+
+
+def top_of(name):
+    return desktop.extents(State.window.expect(name)).y
+
+
+def expect_order(*names):
+    """Top to bottom."""
+    def is_in_order():
+        tops = [top_of(name) for name in names]
+        return tops == sorted(tops)
+    desktop.wait_until(is_in_order, f"the order {names}")
+
+
+def open_menu():
+    """The one over the headers."""
+    box = desktop.extents(State.window.expect("Lanes"))
+    desktop.click(box.x + box.width // 2, box.y + box.height // 2)
+    State.window.expect("Filter lanes")
+
+
+def choose(item):
+    open_menu()
+    State.window.press(item)
+    State.window.expect_gone("Filter lanes")
+
+
+def opens():
+    """The menu of lanes is a button over their headers"""
+    trace = FOLDER / "trace-of-service"
+    subprocess.run([WRITE_TRACE, trace], check=True, timeout=30)
+    State.window = desktop.Window(VIEW, trace)
+    for name in LANES:
+        State.window.expect(name)
+    expect_order(*LANES)
+    open_menu()
+    State.window.picture(PICTURES / "lanes-menu.png")
+    desktop.key("Escape")
+    State.window.expect_gone("Filter lanes")
+
+
+def describes():
+    """A header says what its thread did in what is visible"""
+    header = State.window.expect("thread victim 101")
+    desktop.wait_until(lambda: "ready 21 %" in header.get_description().lower(), "victim's shares")
+
+
+def folds_all():
+    """All processes fold and unfold at once"""
+    choose("Fold All")
+    State.window.expect_gone("thread victim 101")
+    State.window.expect_gone("CPU 0")
+    choose("Unfold All")
+    for name in LANES:
+        State.window.expect(name)
+
+
+def sorts():
+    """Lanes and processes are sorted by what the menu says"""
+    choose("Name")
+    expect_order("CPU 0", "thread noise 200", "process service 100", "thread hog 102", "thread service 100",
+                 "thread victim 101")
+    State.window.picture(PICTURES / "lanes-by-name.png")
+    choose("Ready Time")
+    expect_order("process service 100", "thread victim 101", "thread service 100")
+    choose("Who Wakes Whom")
+    expect_order("thread victim 101", "thread hog 102", "thread service 100")
+    choose("As Recorded")
+    expect_order(*LANES)
+
+
+def filters():
+    """Typing a name leaves only the lanes that have it"""
+    open_menu()
+    desktop.xdotool("type", "vic")
+    State.window.expect_gone("thread hog 102")
+    State.window.expect("thread victim 101")
+    desktop.xdotool("type", "x")
+    State.window.expect_gone("thread victim 101")
+    desktop.key("Escape")
+    State.window.picture(PICTURES / "lanes-none.png")
+    open_menu()
+    desktop.key("ctrl+a", "BackSpace")
+    State.window.expect("thread hog 102")
+    desktop.key("Escape")
+    State.window.expect_gone("Filter lanes")
+
+
+def pins():
+    """T pins the selected lane: it stays at the top until T unpins it"""
+    desktop.key("r")
+    State.window.expect_description("selected victim/101")
+    desktop.key("t")
+    expect_order("thread victim 101", "CPU 0", "thread hog 102")
+    State.window.picture(PICTURES / "lanes-pinned.png")
+    desktop.key("t")
+    expect_order(*LANES)
+
+
+def pins_by_menu():
+    """The menu of a header pins its lane"""
+    box = desktop.extents(State.window.expect("thread hog 102"))
+    desktop.click(box.x + box.width // 2, box.y + box.height // 2, 3)
+    State.window.expect("Pin to Top")
+    State.window.picture(PICTURES / "lanes-header-menu.png")
+    State.window.press("Pin to Top")
+    expect_order("thread hog 102", "CPU 0", "thread victim 101")
+    box = desktop.extents(State.window.expect("thread hog 102"))
+    desktop.click(box.x + box.width // 2, box.y + box.height // 2, 3)
+    State.window.press("Unpin")
+    expect_order(*LANES)
+    desktop.key("Escape")
+
+
+def hides_empty():
+    """What does nothing in view is hidden, and comes back with the view"""
+    choose("Hide Lanes Empty in View")
+    State.window.expect_gone("process Kernel threads")
+    desktop.key("r", "z")
+    State.window.expect_gone("thread service 100")
+    State.window.expect("thread victim 101")
+    State.window.picture(PICTURES / "lanes-hidden.png")
+    desktop.key("0")
+    State.window.expect("thread service 100")
+    choose("Hide Lanes Empty in View")
+
+
+def crosses_lanes():
+    """A drag selects the lanes it crosses, one on the ruler all of them"""
+    ruler = desktop.extents(State.window.expect("Time ruler"))
+    left = ruler.x + HEADER_WIDTH_PX
+    upper = desktop.extents(State.window.expect("thread victim 101"))
+    lower = desktop.extents(State.window.expect("thread hog 102"))
+    desktop.drag(left + 100, upper.y + 5, left + 300, upper.y + 12)
+    State.window.expect_description("on 1 lane selected")
+    desktop.drag(left + 100, upper.y + 5, left + 300, lower.y + 12)
+    State.window.expect_description("on 2 lanes selected")
+    State.window.picture(PICTURES / "lanes-area.png")
+    desktop.key("Escape")
+    State.window.close()
+
+
+def record_orders():
+    """The lock keeps others from recording meanwhile."""
+    trace = FOLDER / "trace-of-orders"
+    recorder = BUILD / "tracer/trace-record"
+    program = BUILD / "samples/orders"
+    if os.geteuid() != 0:
+        raise tap.Skip("recording needs root")
+    for needed in (recorder, program):
+        if not needed.exists():
+            raise tap.Skip(f"{needed.name} is not built")
+    with open("/tmp/whywait-record.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = subprocess.run([recorder, "--quiet", "-o", trace, "--", program], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=60, check=False)
+    if not trace.exists():
+        raise tap.Skip(f"nothing was recorded: {done.stderr.strip().splitlines()[-1:]}")
+    return trace
+
+
+def shows_tasks():
+    """Tasks and counters have rows of their own, a click selects a task"""
+    State.window = desktop.Window(VIEW, record_orders())
+    tasks = desktop.wait_until(
+        lambda: next((node for node in desktop.walk(State.window.application)
+                      if (node.get_name() or "").startswith("tasks of orders") and State.window.is_on_screen(node)), None),
+        "a row of tasks")
+    State.window.expect_text("counter open orders")
+    box = desktop.extents(tasks)
+    ruler = desktop.extents(State.window.expect("Time ruler"))
+    middle = ruler.x + HEADER_WIDTH_PX + (ruler.width - HEADER_WIDTH_PX) // 2
+    State.window.picture(PICTURES / "lanes-tasks.png")
+    for x in range(middle, ruler.x + ruler.width - 40, 40):
+        desktop.click(x, box.y + box.height - 12)
+        if "task " in State.window.description():
+            break
+    State.window.expect_description("selected")
+    desktop.key("z")
+    State.window.picture(PICTURES / "lanes-task.png")
+    State.window.close()
+
+
+tap.run(opens, describes, folds_all, sorts, filters, pins, pins_by_menu, hides_empty, crosses_lanes, shows_tasks)
