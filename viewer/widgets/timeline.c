@@ -291,6 +291,7 @@ GtkWidget *ww_timeline_new(WwView *view)
 	g_signal_connect(view, "reveal", G_CALLBACK(on_reveal), timeline);
 	g_signal_connect_swapped(view, "pointed", G_CALLBACK(gtk_widget_queue_draw), timeline);
 	g_signal_connect_swapped(view, "marked", G_CALLBACK(gtk_widget_queue_draw), timeline);
+	g_signal_connect_swapped(view, "origin", G_CALLBACK(describe_later), timeline);
 	g_signal_connect_object(adw_style_manager_get_default(), "notify::dark",
 				G_CALLBACK(on_restyled), timeline, G_CONNECT_SWAPPED);
 	g_signal_connect_swapped(timeline, "notify::scale-factor", G_CALLBACK(on_restyled),
