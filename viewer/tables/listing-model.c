@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/tables/listing-model.h"
 
+/* GTK makes widgets for some 200 rows around the one that it shows, all at once: a tenth of a
+ * second. So they come by and by. */
+#define FIRST_ROWS 24
+#define NEXT_ROWS 8
+#define BY_AND_BY_ROWS 240
+
 struct _WwListingItem {
 	GObject parent;
 	struct ww_listing *listing;
@@ -13,6 +19,8 @@ struct _WwListingModel {
 	GObject parent;
 	struct ww_listing *listing; /* NULL at first */
 	GArray *order;              /* uint32_t; NULL: as they are */
+	guint n_shown;              /* the first rows, that GTK knows of */
+	guint grow_source;
 };
 
 static void list_model_init(GListModelInterface *interface);
@@ -52,8 +60,11 @@ static GType item_type(GListModel *list)
 
 static guint n_items(GListModel *list)
 {
-	const WwListingModel *model = WW_LISTING_MODEL(list);
+	return WW_LISTING_MODEL(list)->n_shown;
+}
 
+static guint n_all(const WwListingModel *model)
+{
 	if (model->order)
 		return model->order->len;
 	return model->listing ? model->listing->n_rows : 0;
@@ -81,6 +92,7 @@ static void list_model_init(GListModelInterface *interface)
 
 static void forget(WwListingModel *model)
 {
+	g_clear_handle_id(&model->grow_source, g_source_remove);
 	g_clear_pointer(&model->listing, ww_listing_unref);
 	g_clear_pointer(&model->order, g_array_unref);
 }
@@ -105,14 +117,52 @@ WwListingModel *ww_listing_model_new(void)
 	return g_object_new(WW_TYPE_LISTING_MODEL, NULL);
 }
 
+static void show_rows(WwListingModel *model, guint n_rows)
+{
+	const guint n_before = model->n_shown;
+
+	model->n_shown = n_rows;
+	g_list_model_items_changed(G_LIST_MODEL(model), n_before, 0, n_rows - n_before);
+}
+
+static gboolean grow(gpointer data)
+{
+	WwListingModel *model = data;
+	const guint n_next = model->n_shown + NEXT_ROWS;
+
+	if (n_next < MIN(n_all(model), BY_AND_BY_ROWS)) {
+		show_rows(model, n_next);
+		return G_SOURCE_CONTINUE;
+	}
+	model->grow_source = 0;
+	show_rows(model, n_all(model));
+	return G_SOURCE_REMOVE;
+}
+
+/* Somebody wants to see one of them. */
+static void show_all(WwListingModel *model)
+{
+	g_clear_handle_id(&model->grow_source, g_source_remove);
+	if (model->n_shown < n_all(model))
+		show_rows(model, n_all(model));
+}
+
 void ww_listing_model_set(WwListingModel *model, struct ww_listing *listing, GArray *order)
 {
-	const guint n_before = n_items(G_LIST_MODEL(model));
+	const guint n_before = model->n_shown;
 
 	forget(model);
 	model->listing = listing;
 	model->order = order;
-	g_list_model_items_changed(G_LIST_MODEL(model), 0, n_before, n_items(G_LIST_MODEL(model)));
+	model->n_shown = MIN(n_all(model), FIRST_ROWS);
+	g_list_model_items_changed(G_LIST_MODEL(model), 0, n_before, model->n_shown);
+	if (model->n_shown < n_all(model))
+		model->grow_source = g_idle_add_full(G_PRIORITY_LOW, grow, model, NULL);
+}
+
+guint ww_listing_model_n_rows(WwListingModel *model)
+{
+	return n_all(model);
 }
 
 const struct ww_listing *ww_listing_model_listing(WwListingModel *model)
@@ -125,9 +175,9 @@ uint32_t ww_listing_model_row(WwListingModel *model, guint position)
 	return model->order ? g_array_index(model->order, uint32_t, position) : position;
 }
 
-bool ww_listing_model_position(WwListingModel *model, uint32_t row, guint *position)
+static bool find_position(const WwListingModel *model, uint32_t row, guint *position)
 {
-	const guint n = n_items(G_LIST_MODEL(model));
+	const guint n = n_all(model);
 
 	if (!model->order) {
 		*position = row;
@@ -140,4 +190,13 @@ bool ww_listing_model_position(WwListingModel *model, uint32_t row, guint *posit
 		}
 	}
 	return false;
+}
+
+bool ww_listing_model_position(WwListingModel *model, uint32_t row, guint *position)
+{
+	if (!find_position(model, row, position))
+		return false;
+	if (*position >= model->n_shown)
+		show_all(model);
+	return true;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * WwListingModel: a listing, arranged, as the list that GTK's tables show. Its items are made when
- * a row comes onto the screen, so that it costs nothing to have millions. Main thread only.
+ * a row comes onto the screen, so that it costs nothing to have millions. As a list it has the
+ * first rows at once and the others a moment later. Main thread only.
  */
 #ifndef WW_VIEWER_TABLES_LISTING_MODEL_H
 #define WW_VIEWER_TABLES_LISTING_MODEL_H
@@ -23,6 +24,9 @@ G_DECLARE_FINAL_TYPE(WwListingModel, ww_listing_model, WW, LISTING_MODEL, GObjec
 WwListingModel *ww_listing_model_new(void); /* empty */
 /* Takes both; @order as of ww_listing_arrange(). */
 void ww_listing_model_set(WwListingModel *model, struct ww_listing *listing, GArray *order);
+
+/* All, those too that come a moment later. */
+guint ww_listing_model_n_rows(WwListingModel *model);
 
 /* Borrowed: valid until it is set again; NULL at first. */
 const struct ww_listing *ww_listing_model_listing(WwListingModel *model);

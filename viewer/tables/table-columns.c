@@ -2,6 +2,17 @@
 #include "viewer/i18n.h"
 #include "viewer/tables/table-private.h"
 
+/* What is cut off, in full. A tooltip that is asked for costs nothing until then; to set one asks
+ * the display server where the pointer is. */
+static gboolean on_tooltip(GtkWidget *label, int x, int y, gboolean is_keyboard,
+			   GtkTooltip *tooltip)
+{
+	PangoLayout *layout = gtk_label_get_layout(GTK_LABEL(label));
+
+	gtk_tooltip_set_text(tooltip, gtk_label_get_text(GTK_LABEL(label)));
+	return pango_layout_is_ellipsized(layout);
+}
+
 static void set_up_cell(GtkSignalListItemFactory *factory, GtkListItem *item,
 			const struct ww_listing_column *column)
 {
@@ -14,6 +25,8 @@ static void set_up_cell(GtkSignalListItemFactory *factory, GtkListItem *item,
 	gtk_label_set_max_width_chars(GTK_LABEL(label), (int)column->width_chars);
 	if (column->number)
 		gtk_widget_add_css_class(label, "numeric");
+	gtk_widget_set_has_tooltip(label, TRUE);
+	g_signal_connect(label, "query-tooltip", G_CALLBACK(on_tooltip), NULL);
 	gtk_list_item_set_child(item, label);
 }
 
@@ -45,7 +58,6 @@ static void bind_cell(GtkSignalListItemFactory *factory, GtkListItem *list_item,
 	g_autofree char *text = ww_listing_text(listing, ww_listing_item_row(item), i);
 
 	gtk_label_set_text(GTK_LABEL(label), text);
-	gtk_widget_set_tooltip_text(label, column->is_wide && *text ? text : NULL);
 	if (i == 0)
 		name_row(gtk_widget_get_parent(label), listing, ww_listing_item_row(item));
 }

@@ -141,7 +141,7 @@ static void cancel(WwTableView *table)
 
 static void show_rows(WwTableView *table)
 {
-	const guint n = g_list_model_get_n_items(G_LIST_MODEL(table->model));
+	const guint n = ww_listing_model_n_rows(table->model);
 	const struct ww_listing *listing = ww_listing_model_listing(table->model);
 	const bool is_search = listing->n_rows > 0;
 
@@ -253,7 +253,7 @@ void ww_table_view_set_search(WwTableView *table, const char *search)
 char *ww_table_view_note(WwTableView *table)
 {
 	const struct ww_listing *listing = ww_listing_model_listing(table->model);
-	const guint n = g_list_model_get_n_items(G_LIST_MODEL(table->model));
+	const guint n = ww_listing_model_n_rows(table->model);
 	g_autofree char *shown = ww_count_text(n);
 	g_autofree char *all = ww_count_text(listing ? listing->n_rows : 0);
 	g_autofree char *rows = NULL;
