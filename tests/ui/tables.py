@@ -31,12 +31,15 @@ WORST_ROW = "victim/101, Runnable, woken, 0.020000 s, 40.0 ms, hog/102"
 
 class State:
     window = None
+    table = "Waits"
 
 
 def rows():
-    """The names of the rows that are on the screen: each says all of its cells."""
-    pane = State.window.expect("Tables")
-    return [node.get_name() for node in desktop.walk(pane) if node.get_name().count(", ") >= 2]
+    """The names of the rows of the open table: each says all of its cells."""
+    for node in desktop.walk(State.window.expect("Tables")):
+        if node.get_role() == Atspi.Role.TREE_TABLE and node.get_name() == State.table:
+            return [row.get_name() for row in desktop.walk(node) if row.get_name().count(", ") >= 2]
+    return []
 
 
 def row(text):
@@ -66,6 +69,7 @@ def tab(name):
                 return node
         return None
     click_on(desktop.wait_until(find, f"the tab {name}"))
+    State.table = name
 
 
 def opens():
@@ -174,6 +178,42 @@ def reads_a_lane():
     State.window.picture(PICTURES / "tables-5-states.png")
 
 
+def brushes():
+    """Lengths that are dragged over leave the waits of these lengths; the arrow keys mark them, too"""
+    tab("Waits")
+    histogram = State.window.expect("Lengths of waits")
+    desktop.wait_until(lambda: "max 40.0 ms" in histogram.get_description(), "a histogram in words")
+    box = desktop.extents(histogram)
+    y = box.y + box.height - 30
+    desktop.drag(box.x + box.width * 85 // 100, y, box.x + box.width - 4, y)
+    desktop.wait_until(lambda: rows() == [WORST_ROW], "only the longest wait")
+    State.window.picture(PICTURES / "tables-8-brushed.png")
+    desktop.key("Left")
+    desktop.wait_until(lambda: "200 us to 300 us" in histogram.get_description(), "the arrow key to mark other lengths")
+    desktop.key("Return")
+    desktop.wait_until(lambda: rows() and all("200 us" in name for name in rows()), "only waits of 200 us")
+    desktop.key("Escape")
+    desktop.wait_until(lambda: any("40.0 ms" in name for name in rows()), "waits of all lengths")
+
+
+def burns():
+    """The flame graph is walked through by keys and leads to the longest wait of what is chosen"""
+    desktop.key("ctrl+z")
+    tab("Flame Graph")
+    graph = State.window.expect("Wait flame graph")
+    desktop.wait_until(lambda: graph.get_description().startswith("All waits: "), "a flame graph")
+    box = desktop.extents(graph)
+    desktop.click(box.x + 20, box.y + 10)
+    for says in ("service/100: ", "service/100 › victim/101: ", "service/100 › victim/101 › ready (woken): "):
+        desktop.key("Down")
+        desktop.wait_until(lambda: graph.get_description().startswith(says), f"'{says}' to be chosen")
+    State.window.picture(PICTURES / "tables-9-flame.png")
+    desktop.key("Return", "ctrl+Return")
+    State.window.expect_description("selected victim/101, Runnable (woken), 40.0 ms")
+    desktop.key("Escape")
+    desktop.wait_until(lambda: graph.get_description().startswith("service/100 › victim/101: "), "a step back out")
+
+
 def sums_up():
     """Threads and groups of waits have their tables, too"""
     tab("Threads")
@@ -201,4 +241,5 @@ def hides():
     State.window.close()
 
 
-tap.run(opens, picks_a_row, follows_the_timeline, sorts, searches, copies, keeps_to_an_area, reads_a_lane, sums_up, hides)
+tap.run(opens, picks_a_row, follows_the_timeline, sorts, searches, copies, keeps_to_an_area, reads_a_lane, brushes, burns,
+        sums_up, hides)

@@ -10,7 +10,8 @@ struct _WwFlamePage {
 	GtkWidget parent;
 	WwView *view;
 	struct ww_listing_scope scope; /* wanted; holds a reference on its lanes */
-	bool is_stale, has_stacks;
+	bool is_stale;
+	const struct ww_trace *trace; /* that was drawn; only compared */
 	GtkWidget *scrolled, *graph;
 	GtkWidget *follow;         /* stands elsewhere */
 	GCancellable *cancellable; /* of a graph on its way; NULL: none */
@@ -72,6 +73,7 @@ static gboolean ask(gpointer data)
 	g_autoptr(GTask) task = NULL;
 
 	page->timer = 0;
+	page->trace = ww_view_trace(page->view);
 	page->cancellable = g_cancellable_new();
 	question->document =
 		ww_document_ref((struct ww_document *)(uintptr_t)ww_view_document(page->view));
@@ -79,7 +81,8 @@ static gboolean ask(gpointer data)
 		.trace = question->document->trace,
 		.span = page->scope.span,
 		.lanes = page->scope.lanes,
-		.is_by_stack = page->has_stacks && page->scope.choice == 0,
+		.is_by_stack =
+			page->scope.choice == 0 && ww_flame_has_stacks(question->document->trace),
 		.cancellable = page->cancellable, /* the task has a reference */
 	};
 	if (page->scope.lanes)
@@ -107,12 +110,7 @@ static void ask_soon(WwFlamePage *page)
 	emit_changed(page);
 }
 
-const char *const *ww_flame_page_choices(WwFlamePage *page)
-{
-	static const char *const choices[] = { N_("By Call Stack"), N_("By Reason"), NULL };
-
-	return page->has_stacks ? choices : NULL;
-}
+const char *const ww_flame_choices[] = { N_("By Call Stack"), N_("By Reason"), NULL };
 
 void ww_flame_page_set_scope(WwFlamePage *page, const struct ww_listing_scope *scope)
 {
@@ -142,6 +140,13 @@ char *ww_flame_page_note(WwFlamePage *page)
 bool ww_flame_page_is_busy(WwFlamePage *page)
 {
 	return page->timer != 0 || page->cancellable;
+}
+
+/* What a trace that is still being read gave stays until all of it is there. */
+static void on_document(WwFlamePage *page)
+{
+	if (ww_view_document(page->view)->is_read && page->trace != ww_view_trace(page->view))
+		ask_soon(page);
 }
 
 static void on_chosen(WwFlamePage *page)
@@ -188,6 +193,8 @@ static void flame_page_dispose(GObject *object)
 	g_clear_object(&page->follow);
 	g_clear_pointer(&page->scrolled, gtk_widget_unparent);
 	g_clear_pointer(&page->scope.lanes, ww_lane_set_unref);
+	if (page->view)
+		g_signal_handlers_disconnect_by_data(page->view, page);
 	g_clear_object(&page->view);
 	G_OBJECT_CLASS(ww_flame_page_parent_class)->dispose(object);
 }
@@ -226,7 +233,7 @@ GtkWidget *ww_flame_page_new(WwView *view)
 	WwFlamePage *page = g_object_new(WW_TYPE_FLAME_PAGE, NULL);
 
 	page->view = g_object_ref(view);
-	page->has_stacks = ww_flame_has_stacks(ww_view_trace(view));
 	ww_listing_scope_init(&page->scope, ww_view_document(view));
+	g_signal_connect_swapped(view, "document", G_CALLBACK(on_document), page);
 	return GTK_WIDGET(page);
 }

@@ -14,9 +14,10 @@
 #define WW_TYPE_FLAME_PAGE (ww_flame_page_get_type())
 G_DECLARE_FINAL_TYPE(WwFlamePage, ww_flame_page, WW, FLAME_PAGE, GtkWidget)
 
+/* How to draw it, of traces with stacks; NULL-terminated. */
+extern const char *const ww_flame_choices[];
+
 GtkWidget *ww_flame_page_new(WwView *view);
-/* NULL-terminated; NULL: there is only one way to draw this trace. */
-const char *const *ww_flame_page_choices(WwFlamePage *page);
 /* @scope's choice is one of these. */
 void ww_flame_page_set_scope(WwFlamePage *page, const struct ww_listing_scope *scope);
 /* A button for the row of tools: goes to the longest wait of what is chosen. Borrowed. */

@@ -28,7 +28,8 @@ static void listing_clear(gpointer data)
 	g_clear_pointer(&listing->objects, g_ptr_array_unref);
 	g_free(listing->note);
 	g_clear_pointer(&listing->scope.lanes, ww_lane_set_unref);
-	ww_document_unref(listing->document);
+	/* It may be the last one of a trace that takes a while to unmap. */
+	ww_document_unref_aside(listing->document);
 }
 
 struct ww_listing *ww_listing_new(const struct ww_listing_kind *kind, struct ww_document *document,

@@ -2,38 +2,20 @@
 #include "viewer/tables/tables.h"
 
 #include "viewer/i18n.h"
-#include "viewer/tables/flame-page.h"
-#include "viewer/tables/kinds.h"
+#include "viewer/tables/pages.h"
 #include "viewer/tables/scope.h"
-#include "viewer/tables/table-view.h"
-#include "viewer/tables/waits-page.h"
 #include "viewer/text.h"
 
 /* What takes less shows no sign of it. */
 #define PATIENCE_MS 200
 
-/* What the pane asks of a tab. */
-struct page_kind {
-	void (*set_scope)(GtkWidget *widget, const struct ww_listing_scope *scope);
-	void (*set_search)(GtkWidget *widget, const char *search); /* NULL: it has no rows */
-	char *(*note)(GtkWidget *widget);
-	bool (*is_busy)(GtkWidget *widget);
-};
-
-struct page {
-	const struct page_kind *kind;
-	GtkWidget *widget;  /* in the notebook */
-	GtkWidget *choices; /* NULL: there are none */
-	GtkWidget *tool;    /* a button of its own; NULL: none */
-	bool is_of_lane;    /* it is about the lane looked at */
-};
-
 struct _WwTables {
 	GtkWidget parent;
 	WwView *view;
-	GArray *pages; /* struct page, in the order of the tabs */
+	GArray *pages; /* struct ww_table_page, in the order of the tabs */
 	struct ww_table_area area;
 	struct ww_lane lane; /* the one looked at last */
+	bool has_lane;       /* that was selected */
 	GtkWidget *box, *notebook, *choices, *search, *spinner;
 	GtkWidget *note, *scope, *clear;
 	guint spinner_timer;
@@ -41,19 +23,19 @@ struct _WwTables {
 
 G_DEFINE_FINAL_TYPE(WwTables, ww_tables, GTK_TYPE_WIDGET)
 
-static struct page *page_at(WwTables *tables, guint i)
+static struct ww_table_page *page_at(WwTables *tables, guint i)
 {
-	return &g_array_index(tables->pages, struct page, i);
+	return &g_array_index(tables->pages, struct ww_table_page, i);
 }
 
-static struct page *open_page(WwTables *tables)
+static struct ww_table_page *open_page(WwTables *tables)
 {
 	const int i = gtk_notebook_get_current_page(GTK_NOTEBOOK(tables->notebook));
 
 	return i < 0 ? NULL : page_at(tables, (guint)i);
 }
 
-static void set_scope(WwTables *tables, const struct page *page)
+static void set_scope(WwTables *tables, const struct ww_table_page *page)
 {
 	struct ww_listing_scope scope;
 
@@ -78,7 +60,7 @@ static char *area_text(WwTables *tables)
 /* What is listed, in words. */
 static void show_scope(WwTables *tables)
 {
-	const struct page *page = open_page(tables);
+	const struct ww_table_page *page = open_page(tables);
 	g_autofree char *area = tables->area.is_set ? area_text(tables) : g_strdup("");
 	g_autofree char *lane = NULL;
 	g_autofree char *text = NULL;
@@ -91,6 +73,26 @@ static void show_scope(WwTables *tables)
 	}
 	gtk_label_set_text(GTK_LABEL(tables->scope), text);
 	gtk_widget_set_visible(tables->clear, tables->area.is_set);
+}
+
+/* What belongs to the open tab at the end of the row of tabs. */
+static void show_tools(WwTables *tables)
+{
+	const struct ww_trace *trace = ww_view_trace(tables->view);
+	const struct ww_table_page *page = open_page(tables);
+
+	for (guint i = 0; i < tables->pages->len; i++) {
+		const struct ww_table_page *other = page_at(tables, i);
+
+		if (other->choices)
+			gtk_widget_set_visible(other->choices,
+					       other == page && (!other->has_choices ||
+								 other->has_choices(trace)));
+		if (other->tool)
+			gtk_widget_set_visible(other->tool, other == page);
+	}
+	if (page)
+		gtk_widget_set_visible(tables->search, page->kind->set_search != NULL);
 }
 
 static void set_scopes(WwTables *tables)
@@ -106,7 +108,8 @@ static void on_selected(WwTables *tables)
 	bool is_other = ww_table_area_follow(&tables->area, selection);
 
 	if (selection->kind == WW_SELECTION_INTERVAL &&
-	    !ww_lane_is_equal(selection->lane, tables->lane)) {
+	    (!tables->has_lane || !ww_lane_is_equal(selection->lane, tables->lane))) {
+		tables->has_lane = true;
 		tables->lane = selection->lane;
 		is_other = true;
 	}
@@ -114,13 +117,31 @@ static void on_selected(WwTables *tables)
 		set_scopes(tables);
 }
 
+/* Those of which the trace has something. */
+static void show_tabs(WwTables *tables)
+{
+	const struct ww_trace *trace = ww_view_trace(tables->view);
+
+	for (guint i = 0; i < tables->pages->len; i++) {
+		const struct ww_table_page *page = page_at(tables, i);
+
+		if (page->is_in)
+			gtk_widget_set_visible(page->widget, page->is_in(trace));
+	}
+	show_tools(tables);
+}
+
 /* Of a trace that is still being read only the part that one selects is listed anew. */
 static void on_document(WwTables *tables)
 {
 	const struct ww_document *document = ww_view_document(tables->view);
 
-	if (document->is_read)
-		set_scopes(tables);
+	if (!document->is_read)
+		return;
+	if (!tables->has_lane)
+		tables->lane = ww_table_first_lane(document);
+	show_tabs(tables);
+	set_scopes(tables);
 }
 
 static void on_clear(WwTables *tables)
@@ -135,7 +156,7 @@ static void on_clear(WwTables *tables)
 
 bool ww_tables_is_settled(WwTables *tables)
 {
-	const struct page *page = open_page(tables);
+	const struct ww_table_page *page = open_page(tables);
 
 	return !page || !page->kind->is_busy(page->widget);
 }
@@ -151,7 +172,7 @@ static gboolean start_spinner(gpointer data)
 
 static void show_state(WwTables *tables)
 {
-	const struct page *page = open_page(tables);
+	const struct ww_table_page *page = open_page(tables);
 	g_autofree char *note = NULL;
 
 	if (!page)
@@ -168,7 +189,7 @@ static void show_state(WwTables *tables)
 
 static void on_searched(WwTables *tables)
 {
-	const struct page *page = open_page(tables);
+	const struct ww_table_page *page = open_page(tables);
 
 	if (page && page->kind->set_search)
 		page->kind->set_search(page->widget,
@@ -177,7 +198,7 @@ static void on_searched(WwTables *tables)
 
 void ww_tables_focus(WwTables *tables)
 {
-	const struct page *page = open_page(tables);
+	const struct ww_table_page *page = open_page(tables);
 
 	if (page)
 		gtk_widget_child_focus(page->widget, GTK_DIR_TAB_FORWARD);
@@ -192,19 +213,9 @@ static void on_search_stopped(WwTables *tables)
 
 static void on_switched(WwTables *tables)
 {
-	const struct page *page = open_page(tables);
-
-	for (guint i = 0; i < tables->pages->len; i++) {
-		struct page *other = page_at(tables, i);
-
-		if (other->choices)
-			gtk_widget_set_visible(other->choices, other == page);
-		if (other->tool)
-			gtk_widget_set_visible(other->tool, other == page);
-	}
-	if (!page)
+	if (!open_page(tables))
 		return;
-	gtk_widget_set_visible(tables->search, page->kind->set_search != NULL);
+	show_tools(tables);
 	on_searched(tables);
 	show_scope(tables);
 	show_state(tables);
@@ -212,7 +223,7 @@ static void on_switched(WwTables *tables)
 
 static void on_changed(WwTables *tables, GtkWidget *table)
 {
-	const struct page *page = open_page(tables);
+	const struct ww_table_page *page = open_page(tables);
 
 	if (page && page->widget == table)
 		show_state(tables);
@@ -247,103 +258,14 @@ static void add_tab(WwTables *tables, GtkWidget *widget, const char *title)
 				       GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
 }
 
-/* Takes what @page has to have; its choices are made from @entries, which may be NULL. */
-static void add_page(WwTables *tables, struct page page, const char *title,
-		     const char *const *entries)
+static void add_page(WwTables *tables, struct ww_table_page *page)
 {
-	page.choices = choices_new(tables, entries);
-	if (page.tool)
-		gtk_box_append(GTK_BOX(tables->choices), page.tool);
-	g_array_append_val(tables->pages, page);
-	g_signal_connect_swapped(page.widget, "changed", G_CALLBACK(on_changed), tables);
-	set_scope(tables, page_at(tables, tables->pages->len - 1));
-	add_tab(tables, page.widget, title);
-}
-
-static void table_set_scope(GtkWidget *widget, const struct ww_listing_scope *scope)
-{
-	ww_table_view_set_scope(WW_TABLE_VIEW(widget), scope);
-}
-
-static void table_set_search(GtkWidget *widget, const char *search)
-{
-	ww_table_view_set_search(WW_TABLE_VIEW(widget), search);
-}
-
-static char *table_note(GtkWidget *widget)
-{
-	return ww_table_view_note(WW_TABLE_VIEW(widget));
-}
-
-static bool table_is_busy(GtkWidget *widget)
-{
-	return ww_table_view_is_busy(WW_TABLE_VIEW(widget));
-}
-
-static const struct page_kind table_page = { table_set_scope, table_set_search, table_note,
-					     table_is_busy };
-
-static void waits_set_scope(GtkWidget *widget, const struct ww_listing_scope *scope)
-{
-	ww_waits_page_set_scope(WW_WAITS_PAGE(widget), scope);
-}
-
-static void waits_set_search(GtkWidget *widget, const char *search)
-{
-	ww_table_view_set_search(ww_waits_page_table(WW_WAITS_PAGE(widget)), search);
-}
-
-static char *waits_note(GtkWidget *widget)
-{
-	return ww_table_view_note(ww_waits_page_table(WW_WAITS_PAGE(widget)));
-}
-
-static bool waits_is_busy(GtkWidget *widget)
-{
-	return ww_waits_page_is_busy(WW_WAITS_PAGE(widget));
-}
-
-static const struct page_kind waits_page = { waits_set_scope, waits_set_search, waits_note,
-					     waits_is_busy };
-
-static void flame_set_scope(GtkWidget *widget, const struct ww_listing_scope *scope)
-{
-	ww_flame_page_set_scope(WW_FLAME_PAGE(widget), scope);
-}
-
-static char *flame_note(GtkWidget *widget)
-{
-	return ww_flame_page_note(WW_FLAME_PAGE(widget));
-}
-
-static bool flame_is_busy(GtkWidget *widget)
-{
-	return ww_flame_page_is_busy(WW_FLAME_PAGE(widget));
-}
-
-static const struct page_kind flame_page = { flame_set_scope, NULL, flame_note, flame_is_busy };
-
-static void add_flame(WwTables *tables)
-{
-	GtkWidget *widget = ww_flame_page_new(tables->view);
-	const struct page page = { .kind = &flame_page,
-				   .widget = widget,
-				   .tool = ww_flame_page_follow_button(WW_FLAME_PAGE(widget)) };
-
-	add_page(tables, page, _("Flame Graph"), ww_flame_page_choices(WW_FLAME_PAGE(page.widget)));
-}
-
-static void add_listing(WwTables *tables, const struct ww_listing_kind *kind)
-{
-	struct page page = { .kind = &table_page, .is_of_lane = kind->is_of_lane };
-
-	if (kind == &ww_listing_waits) {
-		page.kind = &waits_page;
-		page.widget = ww_waits_page_new(tables->view);
-	} else {
-		page.widget = ww_table_view_new(tables->view, kind);
-	}
-	add_page(tables, page, _(kind->title), kind->choices);
+	page->choices = choices_new(tables, page->entries);
+	if (page->tool)
+		gtk_box_append(GTK_BOX(tables->choices), page->tool);
+	g_signal_connect_swapped(page->widget, "changed", G_CALLBACK(on_changed), tables);
+	set_scope(tables, page);
+	add_tab(tables, page->widget, _(page->title));
 }
 
 static void tables_dispose(GObject *object)
@@ -433,7 +355,6 @@ static GtkWidget *foot_new(WwTables *tables)
 
 static void ww_tables_init(WwTables *tables)
 {
-	tables->pages = g_array_new(FALSE, FALSE, sizeof(struct page));
 	tables->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
 	tables->notebook = gtk_notebook_new();
 	gtk_notebook_set_scrollable(GTK_NOTEBOOK(tables->notebook), TRUE);
@@ -454,18 +375,14 @@ GtkWidget *ww_tables_new(WwView *view)
 
 	tables->view = g_object_ref(view);
 	tables->lane = ww_table_first_lane(ww_view_document(view));
-	for (size_t i = 0; ww_listing_kinds[i]; i++) {
-		const struct ww_listing_kind *kind = ww_listing_kinds[i];
-
-		if (!kind->is_in || kind->is_in(ww_view_trace(view)))
-			add_listing(tables, kind);
-		if (kind == &ww_listing_groups)
-			add_flame(tables);
-	}
+	tables->pages = ww_table_pages_new(view);
+	for (guint i = 0; i < tables->pages->len; i++)
+		add_page(tables, page_at(tables, i));
 	g_signal_connect_swapped(view, "selected", G_CALLBACK(on_selected), tables);
 	g_signal_connect_swapped(view, "document", G_CALLBACK(on_document), tables);
 	g_signal_connect_data(tables->notebook, "switch-page", G_CALLBACK(on_switched), tables,
 			      NULL, G_CONNECT_AFTER | G_CONNECT_SWAPPED);
+	show_tabs(tables);
 	on_switched(tables);
 	return GTK_WIDGET(tables);
 }

@@ -15,6 +15,7 @@ struct _WwWaitsPage {
 	WwView *view;
 	struct ww_listing_scope scope; /* wanted; holds a reference on its lanes */
 	bool is_stale;                 /* the histogram is of another scope */
+	const struct ww_trace *trace;  /* that it is of; only compared */
 	GtkWidget *box, *table, *histogram, *clear;
 	GCancellable *cancellable; /* of lengths on their way; NULL: none */
 	guint timer;
@@ -53,6 +54,7 @@ static gboolean ask(gpointer data)
 	WwWaitsPage *page = data;
 
 	page->timer = 0;
+	page->trace = ww_view_trace(page->view);
 	page->cancellable = g_cancellable_new();
 	ww_wait_lengths_start((struct ww_document *)(uintptr_t)ww_view_document(page->view),
 			      &page->scope, page->cancellable, on_lengths, g_object_ref(page));
@@ -74,6 +76,13 @@ static void ask_soon(WwWaitsPage *page)
 	if (gtk_widget_get_mapped(GTK_WIDGET(page)))
 		page->timer = g_timeout_add(DELAY_MS, ask, page);
 	emit_changed(page);
+}
+
+/* What a trace that is still being read gave stays until all of it is there. */
+static void on_document(WwWaitsPage *page)
+{
+	if (ww_view_document(page->view)->is_read && page->trace != ww_view_trace(page->view))
+		ask_soon(page);
 }
 
 static void on_brushed(WwWaitsPage *page, int64_t min_ns, int64_t max_ns)
@@ -140,6 +149,8 @@ static void waits_page_dispose(GObject *object)
 	cancel(page);
 	g_clear_pointer(&page->box, gtk_widget_unparent);
 	g_clear_pointer(&page->scope.lanes, ww_lane_set_unref);
+	if (page->view)
+		g_signal_handlers_disconnect_by_data(page->view, page);
 	g_clear_object(&page->view);
 	G_OBJECT_CLASS(ww_waits_page_parent_class)->dispose(object);
 }
@@ -192,6 +203,7 @@ GtkWidget *ww_waits_page_new(WwView *view)
 	gtk_box_append(GTK_BOX(page->box), gtk_separator_new(GTK_ORIENTATION_VERTICAL));
 	gtk_box_append(GTK_BOX(page->box), side_new(page));
 	gtk_widget_set_parent(page->box, GTK_WIDGET(page));
+	g_signal_connect_swapped(view, "document", G_CALLBACK(on_document), page);
 	g_signal_connect_swapped(page->table, "changed", G_CALLBACK(emit_changed), page);
 	return GTK_WIDGET(page);
 }

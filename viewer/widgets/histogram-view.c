@@ -4,6 +4,7 @@
 
 #define MIN_WIDTH_PX 220
 #define MIN_HEIGHT_PX 90
+#define CLEAR_WIDTH_PX 92 /* of the button that stands there while something is marked */
 
 static guint brushed_signal;
 
@@ -81,6 +82,7 @@ static void describe(WwHistogramView *view)
 	gtk_label_set_text(GTK_LABEL(view->words), marked ? marked : whole);
 	gtk_accessible_update_property(GTK_ACCESSIBLE(view), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
 				       text, -1);
+	gtk_widget_queue_allocate(GTK_WIDGET(view));
 	gtk_widget_queue_draw(GTK_WIDGET(view));
 }
 
@@ -144,8 +146,12 @@ static void histogram_view_measure(GtkWidget *widget, GtkOrientation orientation
 
 static void histogram_view_size_allocate(GtkWidget *widget, int width, int height, int baseline)
 {
-	GtkWidget *words = WW_HISTOGRAM_VIEW(widget)->words;
+	WwHistogramView *view = WW_HISTOGRAM_VIEW(widget);
+	GtkWidget *words = view->words;
 	int minimum, natural;
+
+	if (view->is_marked)
+		width = MAX(width - CLEAR_WIDTH_PX, 1);
 
 	gtk_widget_measure(words, GTK_ORIENTATION_VERTICAL, width, &minimum, &natural, NULL, NULL);
 	gtk_widget_allocate(words, width, natural, -1, NULL);

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "viewer/tables/pages.h"
+
+#include "viewer/i18n.h"
+#include "viewer/model/flame.h"
+#include "viewer/tables/flame-page.h"
+#include "viewer/tables/kinds.h"
+#include "viewer/tables/table-view.h"
+#include "viewer/tables/waits-page.h"
+
+static void table_set_scope(GtkWidget *widget, const struct ww_listing_scope *scope)
+{
+	ww_table_view_set_scope(WW_TABLE_VIEW(widget), scope);
+}
+
+static void table_set_search(GtkWidget *widget, const char *search)
+{
+	ww_table_view_set_search(WW_TABLE_VIEW(widget), search);
+}
+
+static char *table_note(GtkWidget *widget)
+{
+	return ww_table_view_note(WW_TABLE_VIEW(widget));
+}
+
+static bool table_is_busy(GtkWidget *widget)
+{
+	return ww_table_view_is_busy(WW_TABLE_VIEW(widget));
+}
+
+static const struct ww_table_page_kind table_page = { table_set_scope, table_set_search, table_note,
+						      table_is_busy };
+
+static void waits_set_scope(GtkWidget *widget, const struct ww_listing_scope *scope)
+{
+	ww_waits_page_set_scope(WW_WAITS_PAGE(widget), scope);
+}
+
+static void waits_set_search(GtkWidget *widget, const char *search)
+{
+	ww_table_view_set_search(ww_waits_page_table(WW_WAITS_PAGE(widget)), search);
+}
+
+static char *waits_note(GtkWidget *widget)
+{
+	return ww_table_view_note(ww_waits_page_table(WW_WAITS_PAGE(widget)));
+}
+
+static bool waits_is_busy(GtkWidget *widget)
+{
+	return ww_waits_page_is_busy(WW_WAITS_PAGE(widget));
+}
+
+static const struct ww_table_page_kind waits_page = { waits_set_scope, waits_set_search, waits_note,
+						      waits_is_busy };
+
+static void flame_set_scope(GtkWidget *widget, const struct ww_listing_scope *scope)
+{
+	ww_flame_page_set_scope(WW_FLAME_PAGE(widget), scope);
+}
+
+static char *flame_note(GtkWidget *widget)
+{
+	return ww_flame_page_note(WW_FLAME_PAGE(widget));
+}
+
+static bool flame_is_busy(GtkWidget *widget)
+{
+	return ww_flame_page_is_busy(WW_FLAME_PAGE(widget));
+}
+
+static const struct ww_table_page_kind flame_page = { flame_set_scope, NULL, flame_note,
+						      flame_is_busy };
+
+static void add_flame(GArray *pages, WwView *view)
+{
+	GtkWidget *widget = ww_flame_page_new(view);
+	const struct ww_table_page page = {
+		.kind = &flame_page,
+		.title = N_("Flame Graph"),
+		.entries = ww_flame_choices,
+		.widget = widget,
+		.tool = ww_flame_page_follow_button(WW_FLAME_PAGE(widget)),
+		.has_choices = ww_flame_has_stacks,
+	};
+
+	g_array_append_val(pages, page);
+}
+
+static void add_listing(GArray *pages, WwView *view, const struct ww_listing_kind *kind)
+{
+	const bool is_waits = kind == &ww_listing_waits;
+	const struct ww_table_page page = {
+		.kind = is_waits ? &waits_page : &table_page,
+		.title = kind->title,
+		.entries = kind->choices,
+		.widget = is_waits ? ww_waits_page_new(view) : ww_table_view_new(view, kind),
+		.is_of_lane = kind->is_of_lane,
+		.is_in = kind->is_in,
+	};
+
+	g_array_append_val(pages, page);
+}
+
+GArray *ww_table_pages_new(WwView *view)
+{
+	GArray *pages = g_array_new(FALSE, FALSE, sizeof(struct ww_table_page));
+
+	for (size_t i = 0; ww_listing_kinds[i]; i++) {
+		add_listing(pages, view, ww_listing_kinds[i]);
+		if (ww_listing_kinds[i] == &ww_listing_groups)
+			add_flame(pages, view);
+	}
+	return pages;
+}
