@@ -10,6 +10,7 @@
 #define RESIZES_MAX 3
 
 struct run {
+	WwWindow *window; /* whose frame clock this hangs on, and so outlives it */
 	const struct ww_viewer_options *options;
 	ww_screenshot_done done;
 	void *data;
@@ -32,24 +33,30 @@ static bool has_wanted_size(struct run *run, GtkWidget *window, GtkWidget *conte
 	return false;
 }
 
-static gboolean take_picture(GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+static void run_free(gpointer data, GClosure *closure)
 {
-	struct run *run = data;
-	GtkWidget *content = adw_application_window_get_content(ADW_APPLICATION_WINDOW(widget));
+	g_free(data);
+}
+
+/* After the paint: before it, what is to be drawn anew has nothing drawn. */
+static void on_painted(GdkFrameClock *clock, struct run *run)
+{
+	GtkWidget *window = GTK_WIDGET(run->window);
+	GtkWidget *content = adw_application_window_get_content(ADW_APPLICATION_WINDOW(window));
 	GError *error = NULL;
 
-	if (!ww_window_is_settled(WW_WINDOW(widget)))
+	if (!ww_window_is_settled(run->window))
 		run->n_quiet_frames = 0;
-	gtk_widget_queue_draw(widget);
+	gtk_widget_queue_draw(window);
 	if (run->n_quiet_frames++ < QUIET_FRAMES)
-		return G_SOURCE_CONTINUE;
-	if (!has_wanted_size(run, widget, content)) {
+		return;
+	if (!has_wanted_size(run, window, content)) {
 		run->n_quiet_frames = 0;
-		return G_SOURCE_CONTINUE;
+		return;
 	}
 	ww_screenshot_save(content, run->options->screenshot, &error);
 	run->done(error, run->data);
-	return G_SOURCE_REMOVE;
+	g_signal_handlers_disconnect_by_data(clock, run);
 }
 
 void ww_screenshot_run(WwWindow *window, const struct ww_viewer_options *options,
@@ -60,5 +67,8 @@ void ww_screenshot_run(WwWindow *window, const struct ww_viewer_options *options
 	run->options = options;
 	run->done = done;
 	run->data = data;
-	gtk_widget_add_tick_callback(GTK_WIDGET(window), take_picture, run, g_free);
+	run->window = window;
+	g_signal_connect_data(gtk_widget_get_frame_clock(GTK_WIDGET(window)), "after-paint",
+			      G_CALLBACK(on_painted), run, run_free, 0);
+	gtk_widget_queue_draw(GTK_WIDGET(window));
 }
