@@ -198,11 +198,12 @@ static void add_object(const struct ww_panel_page *page, const struct ww_wait_ob
 	kind = ww_say_capital(object->kind);
 	ww_panel_add_heading(page->box, _("What it waited for"));
 	list = ww_panel_add_list(page->box, _("Object"));
-	ww_panel_add_row(list, NULL, kind, NULL,
+	ww_panel_add_row(list, NULL, kind,
 			 object->symbol         ? object->symbol
 			 : object->address != 0 ? address
 			 : object->fd >= 0      ? fd
-						: NULL);
+						: NULL,
+			 NULL);
 	if (object->symbol && object->address != 0)
 		add_fact(list, _("Address"), address);
 	add_fact(list, _("Called from"), object->site);

@@ -15,6 +15,8 @@
 #define DASH_GAP_PX 4
 #define SPAN_MIN_PX 3
 
+static const unsigned int all_kinds = (1u << WW_OVERLAY_N) - 1;
+
 /* One end of an edge on the screen. */
 struct end {
 	double top, middle, bottom; /* of the row; clamped to the screen */
@@ -199,7 +201,8 @@ static void paint_spans(const struct ww_timeline_frame *frame, const GArray *spa
 	}
 }
 
-static void paint_edges(const struct ww_timeline_frame *frame, const GArray *edges)
+static void paint_edges(const struct ww_timeline_frame *frame, const GArray *edges,
+			unsigned int kinds)
 {
 	double last_x = -2;
 
@@ -208,7 +211,8 @@ static void paint_edges(const struct ww_timeline_frame *frame, const GArray *edg
 			&g_array_index(edges, struct ww_overlay_edge, i);
 		const double x = ww_timeline_x(frame, edge->to_ns);
 
-		if (edge->kind == WW_OVERLAY_PATH && fabs(x - last_x) < 1 && i + 1 < edges->len)
+		if (!(kinds & 1u << edge->kind) ||
+		    (edge->kind == WW_OVERLAY_PATH && fabs(x - last_x) < 1 && i + 1 < edges->len))
 			continue;
 		last_x = x;
 		paint_edge(frame, edge);
@@ -222,18 +226,19 @@ void ww_timeline_paint_path(const struct ww_timeline_frame *frame)
 	if (!shown)
 		return;
 	paint_spans(frame, shown->path->spans);
-	paint_edges(frame, shown->path->edges);
+	paint_edges(frame, shown->path->edges, all_kinds);
 }
 
 void ww_timeline_paint_arrows(const struct ww_timeline_frame *frame)
 {
 	WwInsight *insight = ww_view_insight(frame->timeline->view);
 	const struct ww_answer *answer = ww_insight_answer(insight);
+	/* The path goes over owners, and frames whatever they did. */
+	const bool has_path = ww_insight_path(insight);
 
 	if (!answer || !answer->arrows)
 		return;
-	/* The path frames whatever an owner did. */
-	if (!ww_insight_path(insight))
+	if (!has_path)
 		paint_spans(frame, answer->arrows->spans);
-	paint_edges(frame, answer->arrows->edges);
+	paint_edges(frame, answer->arrows->edges, has_path ? 1u << WW_OVERLAY_WAKEUP : all_kinds);
 }
