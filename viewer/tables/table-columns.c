@@ -2,6 +2,8 @@
 #include "viewer/i18n.h"
 #include "viewer/tables/table-private.h"
 
+#define CELL_SIDES_PX 32 /* as in style.css; over titles stands the arrow of the order */
+
 /* What is cut off, in full. A tooltip that is asked for costs nothing until then; to set one asks
  * the display server where the pointer is. */
 static gboolean on_tooltip(GtkWidget *label, int x, int y, gboolean is_keyboard,
@@ -21,8 +23,6 @@ static void set_up_cell(GtkSignalListItemFactory *factory, GtkListItem *item,
 	gtk_label_set_xalign(GTK_LABEL(label), column->number ? 1 : 0);
 	gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
 	gtk_label_set_single_line_mode(GTK_LABEL(label), TRUE);
-	gtk_label_set_width_chars(GTK_LABEL(label), (int)column->width_chars);
-	gtk_label_set_max_width_chars(GTK_LABEL(label), (int)column->width_chars);
 	if (column->number)
 		gtk_widget_add_css_class(label, "numeric");
 	gtk_widget_set_has_tooltip(label, TRUE);
@@ -127,6 +127,18 @@ static void align_title(WwTableView *table, unsigned int i)
 	gtk_label_set_xalign(GTK_LABEL(label), 1);
 }
 
+/* A cell that knows its width need not be measured: with hundreds of them, that is most of a frame.
+ */
+static int width_px(WwTableView *table, const struct ww_listing_column *column)
+{
+	PangoContext *context = gtk_widget_get_pango_context(GTK_WIDGET(table));
+	PangoFontMetrics *metrics = pango_context_get_metrics(context, NULL, NULL);
+	const int char_width = pango_font_metrics_get_approximate_char_width(metrics);
+
+	pango_font_metrics_unref(metrics);
+	return (int)column->width_chars * char_width / PANGO_SCALE + CELL_SIDES_PX;
+}
+
 void ww_table_add_columns(WwTableView *table)
 {
 	for (unsigned int i = 0; i < table->kind->n_columns; i++) {
@@ -141,6 +153,7 @@ void ww_table_add_columns(WwTableView *table)
 		g_signal_connect(factory, "bind", G_CALLBACK(bind_cell),
 				 (gpointer)(uintptr_t)column);
 		gtk_column_view_column_set_expand(shown, column->is_wide);
+		gtk_column_view_column_set_fixed_width(shown, width_px(table, column));
 		gtk_column_view_column_set_resizable(shown, TRUE);
 		gtk_column_view_column_set_sorter(shown, sorter);
 		gtk_column_view_append_column(GTK_COLUMN_VIEW(table->columns), shown);

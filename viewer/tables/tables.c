@@ -319,7 +319,7 @@ static GtkWidget *tools_new(WwTables *tables)
 	tables->spinner = gtk_spinner_new();
 	tables->choices = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
 	tables->search = gtk_search_entry_new();
-	gtk_editable_set_width_chars(GTK_EDITABLE(tables->search), 12);
+	gtk_editable_set_width_chars(GTK_EDITABLE(tables->search), 10);
 	g_object_set(tables->search, "placeholder-text", _("Search rows"), NULL);
 	gtk_accessible_update_property(GTK_ACCESSIBLE(tables->search),
 				       GTK_ACCESSIBLE_PROPERTY_LABEL, _("Search rows"), -1);

@@ -7,7 +7,7 @@
 #define SIDE_PX 12.0
 #define GAP_PX 1.0
 #define FOOT_PX 18.0   /* the scale */
-#define MARKS_PX 19.0  /* their names */
+#define MARKS_PX 22.0  /* their names */
 #define BAR_MIN_PX 2.0 /* a single wait among millions still shows */
 #define LABEL_WIDTH_PX 46.0
 
