@@ -25,6 +25,8 @@ static const struct golden goldens[] = {
 	{ "unknown is hatched, three on and three off", "UUUUUUUU", { "UUU...UU", "UUU...UU", "........" } },
 	{ "stopped is dashed",                        "SSSSSSSS", { "SSS..SSS", "........", "........" } },
 	{ "a rare state leaves a tick above the line", "BrBwB",  { "BBBBB", ".r.w.", "...w." } },
+	{ "a rare gap leaves a tick, wherever it lies", "BBuuuuuuBB", { "BBBBBBBBBB", "..uuuuuu..", ".........." } },
+	{ "hatching begins with the row, not with the gap", "BUUUUUUB", { "BUU...UB", ".UU...U.", "........" } },
 };
 /* clang-format on */
 

@@ -21,8 +21,12 @@ static uint32_t strength(uint32_t share)
 	return share == 0 ? 0 : WW_RASTER_TICK_ALPHA + (255 - WW_RASTER_TICK_ALPHA) * share / 255;
 }
 
-static bool pattern_covers(enum ww_pattern pattern, uint32_t x_px)
+/* What fills a pixel is broken up by its pattern; what is there for a part of it must not fall into
+ * a gap of the pattern. */
+static bool pattern_covers(enum ww_pattern pattern, uint8_t share, uint32_t x_px)
 {
+	if (share < UINT8_MAX)
+		return true;
 	switch (pattern) {
 	case WW_PATTERN_HATCHED:
 		return x_px % HATCH_PERIOD_PX < HATCH_PERIOD_PX / 2;
@@ -69,7 +73,7 @@ static uint32_t band_pixel(const struct band *band, const struct ww_pixel *pixel
 		if (!look || pixel->share[state] == 0)
 			continue;
 		*is_patterned |= look->pattern != WW_PATTERN_PLAIN;
-		if (!pattern_covers(look->pattern, x_px))
+		if (!pattern_covers(look->pattern, pixel->share[state], x_px))
 			continue;
 		weight = (uint32_t)pixel->share[state] * look->weight;
 		share += pixel->share[state];

@@ -174,6 +174,13 @@ static GtkWidget *filter_new(WwView *view)
 	return entry;
 }
 
+static bool is_open(GtkWidget *button)
+{
+	GtkPopover *popover = gtk_menu_button_get_popover(GTK_MENU_BUTTON(button));
+
+	return popover && gtk_widget_get_visible(GTK_WIDGET(popover));
+}
+
 /* A mark on the button says that not all lanes are shown. */
 static void show_hidden(WwView *view, GtkWidget *button)
 {
@@ -184,13 +191,22 @@ static void show_hidden(WwView *view, GtkWidget *button)
 								   "%u lanes are hidden", n_hidden),
 							  n_hidden);
 
-	gtk_widget_set_tooltip_text(button, text);
+	/* Over an open menu it would cover the filter. */
+	gtk_widget_set_tooltip_text(button, is_open(button) ? NULL : text);
 	gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
 				       text, -1);
 	if (n_hidden > 0)
 		gtk_widget_add_css_class(button, "hiding");
 	else
 		gtk_widget_remove_css_class(button, "hiding");
+}
+
+static void on_opened(GtkWidget *popover, GParamSpec *spec, WwView *view)
+{
+	GtkWidget *button = gtk_widget_get_ancestor(popover, GTK_TYPE_MENU_BUTTON);
+
+	if (button)
+		show_hidden(view, button);
 }
 
 GtkWidget *ww_lanes_menu_new(WwView *view)
@@ -208,6 +224,7 @@ GtkWidget *ww_lanes_menu_new(WwView *view)
 				       _("Lanes"), -1);
 	insert_actions(button, view);
 	g_signal_connect_object(view, "folded", G_CALLBACK(show_hidden), button, 0);
+	g_signal_connect_object(popover, "notify::visible", G_CALLBACK(on_opened), view, 0);
 	show_hidden(view, button);
 	return button;
 }

@@ -191,8 +191,11 @@ static void on_selected(WwView *view, WwTimeline *timeline)
 	describe_later(timeline);
 }
 
+/* The height is told at once: inside of an allocation a scroll bar that comes or goes would be too
+ * late. */
 static void on_folded(WwView *view, WwTimeline *timeline)
 {
+	configure_adjustment(timeline);
 	gtk_widget_queue_allocate(GTK_WIDGET(timeline));
 	gtk_widget_queue_draw(GTK_WIDGET(timeline));
 }
