@@ -8,7 +8,7 @@ struct _WwWindowHeader {
 	GtkWidget parent;
 	GtkWidget *bar;
 	GtkWidget *title;
-	GtkWidget *worst_button, *zoom_buttons, *search_button, *panel_button;
+	GtkWidget *worst_button, *zoom_buttons, *search_button, *panel_button, *tables_button;
 };
 
 G_DEFINE_FINAL_TYPE(WwWindowHeader, ww_window_header, GTK_TYPE_WIDGET)
@@ -110,6 +110,18 @@ static GtkWidget *panel_button_new(void)
 	return button;
 }
 
+/* The sign of the panel, turned: what is below instead of what is beside. */
+static GtkWidget *tables_button_new(void)
+{
+	GtkWidget *button = gtk_toggle_button_new();
+
+	gtk_button_set_icon_name(GTK_BUTTON(button), "sidebar-show-right-symbolic");
+	gtk_widget_add_css_class(button, "below");
+	gtk_widget_set_tooltip_text(button, _("Tables (Ctrl+F9)"));
+	name_widget(button, _("Show Tables"));
+	return button;
+}
+
 static GtkWidget *open_button_new(void)
 {
 	GtkWidget *button = adw_split_button_new();
@@ -145,6 +157,7 @@ static void ww_window_header_init(WwWindowHeader *header)
 	header->worst_button = worst_button_new();
 	header->zoom_buttons = zoom_buttons_new();
 	header->panel_button = panel_button_new();
+	header->tables_button = tables_button_new();
 	header->search_button = icon_button_new("system-search-symbolic", "win.search", _("Search"),
 						_("Search (/)"));
 	adw_header_bar_set_title_widget(bar, header->title);
@@ -154,6 +167,7 @@ static void ww_window_header_init(WwWindowHeader *header)
 	adw_header_bar_pack_start(bar, header->worst_button);
 	adw_header_bar_pack_end(bar, menu_button_new());
 	adw_header_bar_pack_end(bar, header->panel_button);
+	adw_header_bar_pack_end(bar, header->tables_button);
 	adw_header_bar_pack_end(bar, header->zoom_buttons);
 	adw_header_bar_pack_end(bar, header->search_button);
 	gtk_widget_set_parent(header->bar, GTK_WIDGET(header));
@@ -176,9 +190,15 @@ void ww_window_header_show_trace(WwWindowHeader *header, bool has_trace)
 	gtk_widget_set_visible(header->worst_button, has_trace);
 	gtk_widget_set_visible(header->search_button, has_trace);
 	gtk_widget_set_visible(header->panel_button, has_trace);
+	gtk_widget_set_visible(header->tables_button, has_trace);
 }
 
 GtkToggleButton *ww_window_header_panel_button(WwWindowHeader *header)
 {
 	return GTK_TOGGLE_BUTTON(header->panel_button);
+}
+
+GtkToggleButton *ww_window_header_tables_button(WwWindowHeader *header)
+{
+	return GTK_TOGGLE_BUTTON(header->tables_button);
 }

@@ -16,5 +16,6 @@ void ww_window_header_set_titles(WwWindowHeader *header, const char *title, cons
 void ww_window_header_show_trace(WwWindowHeader *header, bool has_trace);
 /* Pressed while the explanation is shown. Borrowed. */
 GtkToggleButton *ww_window_header_panel_button(WwWindowHeader *header);
+GtkToggleButton *ww_window_header_tables_button(WwWindowHeader *header);
 
 #endif

@@ -115,6 +115,9 @@ static void show_document(WwWindow *window, const struct ww_document *document)
 	page = ww_trace_page_new(window->view);
 	window->trace_page = WW_TRACE_PAGE(page);
 	gtk_stack_add_named(GTK_STACK(window->stack), page, "trace");
+	g_object_bind_property(ww_trace_page_tables(window->trace_page), "visible",
+			       ww_window_header_tables_button(window->header), "active",
+			       G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
 	g_object_bind_property(ww_window_header_panel_button(window->header), "active",
 			       ww_trace_page_panel(window->trace_page), "visible",
 			       G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);

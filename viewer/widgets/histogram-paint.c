@@ -108,7 +108,7 @@ static void paint_mark(WwHistogramView *view, GtkSnapshot *snapshot, const struc
 		ww_paint_rect(snapshot, &color, x, y, 1, 3);
 	if (x < *free_px)
 		return;
-	paint_text(view, snapshot, name, x, plot->y - MARKS_PX, 0.75);
+	paint_text(view, snapshot, name, x, plot->y - MARKS_PX + 5, 0.75);
 	*free_px = x + LABEL_WIDTH_PX;
 }
 

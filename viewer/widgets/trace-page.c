@@ -93,6 +93,19 @@ static GtkWidget *lanes_new(WwTracePage *page, WwView *view)
 	return lanes;
 }
 
+static void on_tables_shown(WwTracePage *page)
+{
+	GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(page));
+	GtkWidget *focus = root ? gtk_root_get_focus(root) : NULL;
+
+	if (gtk_widget_get_visible(page->tables) && !page->has_share)
+		give_share(page, gtk_widget_get_height(GTK_WIDGET(page)));
+	/* A focus that goes away with them would leave the keys without a place. */
+	if (!gtk_widget_get_visible(page->tables) && focus &&
+	    gtk_widget_is_ancestor(focus, page->tables))
+		gtk_widget_grab_focus(page->timeline);
+}
+
 static GtkWidget *content_new(WwTracePage *page, WwView *view)
 {
 	GtkWidget *content = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
@@ -100,6 +113,8 @@ static GtkWidget *content_new(WwTracePage *page, WwView *view)
 
 	page->paned = gtk_paned_new(GTK_ORIENTATION_VERTICAL);
 	page->tables = ww_tables_new(view);
+	g_signal_connect_swapped(page->tables, "notify::visible", G_CALLBACK(on_tables_shown),
+				 page);
 	paned = GTK_PANED(page->paned);
 	gtk_paned_set_start_child(paned, lanes_new(page, view));
 	gtk_paned_set_end_child(paned, page->tables);
@@ -180,12 +195,5 @@ GtkWidget *ww_trace_page_tables(WwTracePage *page)
 
 void ww_trace_page_toggle_tables(WwTracePage *page)
 {
-	const bool is_visible = !gtk_widget_get_visible(page->tables);
-
-	/* A focus that goes away with them would leave the keys without a place. */
-	if (!is_visible)
-		gtk_widget_grab_focus(page->timeline);
-	else if (!page->has_share)
-		give_share(page, gtk_widget_get_height(GTK_WIDGET(page)));
-	gtk_widget_set_visible(page->tables, is_visible);
+	gtk_widget_set_visible(page->tables, !gtk_widget_get_visible(page->tables));
 }
