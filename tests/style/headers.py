@@ -5,6 +5,7 @@
 Headers of a room whose libraries are not installed are skipped by name. Those of tracer/bpf are compiled for BPF.
 """
 
+import functools
 import os
 import shlex
 import shutil
@@ -29,9 +30,12 @@ PACKAGES = {
     "viewer/": ["gtk4", "libadwaita-1", "gio-unix-2.0"],
     "samples/": [],
     "tests/": ["gio-unix-2.0", "json-glib-1.0"],
+    "tests/bench/view/": ["gtk4", "libadwaita-1", "gio-unix-2.0"],
+    "tests/ui/": ["gtk4", "libadwaita-1", "gio-unix-2.0"],
 }
 
 
+@functools.cache
 def package_flags(packages):
     """None when one of them is not installed."""
     if not packages:
@@ -53,7 +57,7 @@ def command_for(header):
         target = f"-I/usr/include/{os.uname().machine}-linux-gnu"
         return ["clang", "-target", "bpf", "-mcpu=v3", "-O2", "-g", "-Wall", "-Werror", target, "-I", str(tree.ROOT)], None
     room = max((room for room in PACKAGES if name.startswith(room)), key=len)
-    flags = package_flags(PACKAGES[room])
+    flags = package_flags(tuple(PACKAGES[room]))
     if flags is None:
         return None, f"{' or '.join(PACKAGES[room])} is not installed"
     return [*COMPILER, *FLAGS, *flags, "-I", str(tree.ROOT)], None
