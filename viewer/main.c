@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "viewer/application.h"
 #include "viewer/i18n.h"
+#include "viewer/lost-pages.h"
 #include "viewer/renderer.h"
 
 static int fail(const GError *error)
@@ -60,6 +61,7 @@ int main(int argc, char **argv)
 	ww_i18n_init();
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, like a full disk */
 	ww_cut_short_ends("trace-view");
+	ww_lost_pages_read_as_zeros();
 	if (is_service(argc, argv))
 		return run(NULL, argc, argv);
 	if (!ww_viewer_options_parse(&options, &n_rest, &rest, &error))

@@ -191,6 +191,7 @@ GtkWidget *ww_panel_new(WwView *view)
 	g_signal_connect_object(insight, "found", G_CALLBACK(on_found), panel, G_CONNECT_SWAPPED);
 	g_signal_connect_object(insight, "overlaid", G_CALLBACK(on_found), panel,
 				G_CONNECT_SWAPPED);
-	refill(panel, false);
+	/* Behind the first picture of the timeline. */
+	panel->refill_source = g_idle_add(refill_later, panel);
 	return GTK_WIDGET(panel);
 }
