@@ -141,6 +141,23 @@ def copies():
     desktop.wait_until(lambda: len(rows()) > 1, "all rows again")
 
 
+def has_menu():
+    """The menu of a row is there by the right button and by Shift+F10"""
+    desktop.key("Escape")
+    box = desktop.extents(row(WORST_ROW))
+    desktop.click(box.x + 40, box.y + box.height // 2, 3)
+    State.window.expect("Select All")
+    State.window.picture(PICTURES / "tables-10-menu.png")
+    desktop.wait_until(lambda: is_selected(WORST_ROW), "the row below the pointer to be selected")
+    desktop.key("Escape")
+    State.window.expect_gone("Select All")
+    click_on(row(WORST_ROW))
+    desktop.key("shift+F10")
+    State.window.expect("Select All")
+    desktop.key("Escape")
+    State.window.expect_gone("Select All")
+
+
 def keeps_to_an_area():
     """An area limits the tables to what lies inside, and says so, until it is cleared"""
     ruler = desktop.extents(State.window.expect("Time ruler"))
@@ -241,5 +258,5 @@ def hides():
     State.window.close()
 
 
-tap.run(opens, picks_a_row, follows_the_timeline, sorts, searches, copies, keeps_to_an_area, reads_a_lane, brushes, burns,
+tap.run(opens, picks_a_row, follows_the_timeline, sorts, searches, copies, has_menu, keeps_to_an_area, reads_a_lane, brushes, burns,
         sums_up, hides)

@@ -302,15 +302,10 @@ static void test_flame(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(n_followed, ==, 1);
 }
 
-/* Tabs of which the trace has nothing are not there. */
-static void test_tabs(struct fixture *fixture, gconstpointer data)
+static void assert_tabs(GtkNotebook *notebook, const char *expected)
 {
-	GtkNotebook *notebook;
 	g_autoptr(GString) titles = g_string_new(NULL);
 
-	show(fixture, ww_tables_new(fixture->view));
-	notebook = GTK_NOTEBOOK(
-		gtk_widget_get_first_child(gtk_widget_get_first_child(fixture->widget)));
 	for (int i = 0; i < gtk_notebook_get_n_pages(notebook); i++) {
 		GtkWidget *page = gtk_notebook_get_nth_page(notebook, i);
 
@@ -318,8 +313,22 @@ static void test_tabs(struct fixture *fixture, gconstpointer data)
 			g_string_append_printf(titles, "%s, ",
 					       gtk_notebook_get_tab_label_text(notebook, page));
 	}
-	g_assert_cmpstr(titles->str, ==,
-			"Waits, States, Threads, Grouped Waits, Flame Graph, Findings, ");
+	g_assert_cmpstr(titles->str, ==, expected);
+}
+
+static GtkNotebook *show_tables(struct fixture *fixture)
+{
+	show(fixture, ww_tables_new(fixture->view));
+	return GTK_NOTEBOOK(
+		gtk_widget_get_first_child(gtk_widget_get_first_child(fixture->widget)));
+}
+
+/* Tabs of which the trace has nothing are not there. */
+static void test_tabs(struct fixture *fixture, gconstpointer data)
+{
+	GtkNotebook *notebook = show_tables(fixture);
+
+	assert_tabs(notebook, "Waits, States, Threads, Grouped Waits, Flame Graph, Findings, ");
 	gtk_test_accessible_assert_property(fixture->widget, GTK_ACCESSIBLE_PROPERTY_LABEL,
 					    "Tables");
 	while (!ww_tables_is_settled(WW_TABLES(fixture->widget)))
@@ -330,6 +339,48 @@ static void test_tabs(struct fixture *fixture, gconstpointer data)
 		while (!ww_tables_is_settled(WW_TABLES(fixture->widget)))
 			g_main_context_iteration(NULL, TRUE);
 	}
+}
+
+static struct ww_document *sketch(const char *more, bool is_read)
+{
+	g_autofree char *script = g_strconcat(story_script, more, NULL);
+	struct ww_manifest *manifest = ww_manifest_new();
+	const int32_t root_pid = 100;
+
+	manifest->scope = WW_SCOPE_COMMAND;
+	g_array_append_val(manifest->root_pids, root_pid);
+	return ww_document_sketch(ww_script_trace_with(script, manifest), is_read);
+}
+
+/* Of a trace that is being read, tabs come and rows are made anew when all of it is there. */
+static void test_grows(struct fixture *fixture, gconstpointer data)
+{
+	struct ww_document *part = sketch("", false);
+	struct ww_document *whole = sketch("110us task-begin victim/101 1 parse\n"
+					   "120us task-end victim/101 1\n"
+					   "130us waking 0 - victim/101 target=0\n"
+					   "130us wakeup 0 victim/101 target=0\n"
+					   "140us switch 0 idle R victim/101\n"
+					   "150us other\n",
+					   true);
+	WwTableView *table;
+	GtkNotebook *notebook;
+
+	ww_view_set_document(fixture->view, part);
+	notebook = show_tables(fixture);
+	table = ww_waits_page_table(WW_WAITS_PAGE(gtk_notebook_get_nth_page(notebook, 0)));
+	while (!ww_tables_is_settled(WW_TABLES(fixture->widget)))
+		g_main_context_iteration(NULL, TRUE);
+	g_assert_cmpuint(ww_listing_model_n_rows(table->model), ==, 1);
+	assert_tabs(notebook, "Waits, States, Threads, Grouped Waits, Flame Graph, Findings, ");
+	ww_view_set_document(fixture->view, whole);
+	assert_tabs(notebook,
+		    "Waits, States, Threads, Grouped Waits, Flame Graph, Findings, Tasks, ");
+	while (!ww_tables_is_settled(WW_TABLES(fixture->widget)))
+		g_main_context_iteration(NULL, TRUE);
+	g_assert_cmpuint(ww_listing_model_n_rows(table->model), >, 1);
+	ww_document_unref(part);
+	ww_document_unref(whole);
 }
 
 int main(int argc, char **argv)
@@ -348,6 +399,7 @@ int main(int argc, char **argv)
 		{ "/tables/brush", test_brush },
 		{ "/tables/flame graph", test_flame },
 		{ "/tables/tabs", test_tabs },
+		{ "/tables/grows", test_grows },
 	};
 
 	g_setenv("GTK_A11Y", "test", TRUE);

@@ -53,6 +53,12 @@ static void show_menu(GtkWidget *widget, const char *name, GVariant *parameter)
 static void on_right_click(GtkGestureClick *gesture, int n_press, double x, double y,
 			   WwTableView *table)
 {
+	guint position;
+
+	/* The menu is about the row that it is asked for on. */
+	if (ww_table_position_at(table, x, y, &position) &&
+	    !gtk_selection_model_is_selected(table->selection, position))
+		gtk_selection_model_select_item(table->selection, position, TRUE);
 	pop_up(table, &(GdkRectangle){ (int)x, (int)y, 1, 1 });
 }
 

@@ -28,6 +28,23 @@ static void set_up_cell(GtkSignalListItemFactory *factory, GtkListItem *item,
 	gtk_widget_set_has_tooltip(label, TRUE);
 	g_signal_connect(label, "query-tooltip", G_CALLBACK(on_tooltip), NULL);
 	gtk_list_item_set_child(item, label);
+	g_object_set_data(G_OBJECT(label), "item", item);
+}
+
+bool ww_table_position_at(WwTableView *table, double x, double y, guint *position)
+{
+	GtkWidget *picked = gtk_widget_pick(GTK_WIDGET(table), x, y, GTK_PICK_DEFAULT);
+	GtkListItem *item = NULL;
+
+	/* A cell has room around its label. */
+	if (picked && !GTK_IS_LABEL(picked))
+		picked = gtk_widget_get_first_child(picked);
+	if (picked)
+		item = g_object_get_data(G_OBJECT(picked), "item");
+	if (!item)
+		return false;
+	*position = gtk_list_item_get_position(item);
+	return *position != GTK_INVALID_LIST_POSITION;
 }
 
 /* The row is a parent of its cells; a screen reader stops on it, so it says all of them. */

@@ -27,6 +27,9 @@ struct _WwTableView {
 void ww_table_add_columns(WwTableView *table);
 uint32_t ww_table_sorted_column(WwTableView *table, bool *is_descending);
 
+/* The row that is painted there; false when there is none. */
+bool ww_table_position_at(WwTableView *table, double x, double y, guint *position);
+
 /* Ctrl+C and the menu. */
 void ww_table_install_actions(GtkWidgetClass *class);
 void ww_table_add_menu(WwTableView *table);

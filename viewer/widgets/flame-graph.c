@@ -51,7 +51,14 @@ char *ww_flame_graph_node_text(WwFlameGraph *graph, uint32_t i)
 
 char *ww_flame_graph_text(WwFlameGraph *graph)
 {
-	return graph->flame ? ww_flame_graph_node_text(graph, graph->chosen) : g_strdup("");
+	g_autofree char *text = NULL;
+
+	if (!graph->flame)
+		return g_strdup("");
+	text = ww_flame_graph_node_text(graph, graph->chosen);
+	if (!graph->flame->is_estimated)
+		return g_steal_pointer(&text);
+	return g_strdup_printf(_("%s (estimated: not all waits were explained)"), text);
 }
 
 static void describe(WwFlameGraph *graph)
