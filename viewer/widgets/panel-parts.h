@@ -23,13 +23,13 @@ void ww_panel_fill_area(const struct ww_panel_page *page, const struct ww_area *
 void ww_panel_fill_interval(const struct ww_panel_page *page, const struct ww_answer *answer);
 /* Why the wait took as long as it did. */
 void ww_panel_fill_explanation(const struct ww_panel_page *page, const struct ww_answer *answer);
+/* Below it: what a person reads only then. */
+void ww_panel_fill_rest(const struct ww_panel_page *page, const struct ww_answer *answer);
 
 /* Parts of pages. */
 void ww_panel_add_title(const struct ww_panel_page *page);  /* what is selected, how long, when */
 void ww_panel_add_around(const struct ww_panel_page *page); /* what was before and after */
 void ww_panel_add_wakers(const struct ww_panel_page *page, const GArray *wakers);
-/* Why the parts of an explanation are what they are: bars and lists without title and sentence. */
-void ww_panel_add_parts(const struct ww_panel_page *page, const struct ww_answer *answer);
 void ww_panel_add_steps(const struct ww_panel_page *page, const struct ww_explanation *explanation);
 /* The marks that were set, as links; nothing when there is none. */
 void ww_panel_add_marks(const struct ww_panel_page *page);

@@ -247,13 +247,6 @@ static void add_buttons(const struct ww_panel_page *page)
 	gtk_box_append(page->box, line);
 }
 
-void ww_panel_add_parts(const struct ww_panel_page *page, const struct ww_answer *answer)
-{
-	add_causes(page, answer);
-	add_avoidables(page, answer->explanation);
-	ww_panel_add_steps(page, answer->explanation);
-}
-
 void ww_panel_fill_explanation(const struct ww_panel_page *page, const struct ww_answer *answer)
 {
 	const struct ww_explanation *explanation = answer->explanation;
@@ -263,7 +256,15 @@ void ww_panel_fill_explanation(const struct ww_panel_page *page, const struct ww
 	ww_panel_add_text(page->box, ww_say_confidence(explanation->confidence), "dim-label");
 	add_buttons(page);
 	ww_panel_add_advice(page, explanation);
-	ww_panel_add_parts(page, answer);
+	add_causes(page, answer);
+}
+
+void ww_panel_fill_rest(const struct ww_panel_page *page, const struct ww_answer *answer)
+{
+	const struct ww_explanation *explanation = answer->explanation;
+
+	add_avoidables(page, explanation);
+	ww_panel_add_steps(page, explanation);
 	ww_panel_add_wakers(page, answer->wakers);
 	add_object(page, &explanation->object);
 	add_unknowns(page, answer->unknowns);

@@ -14,6 +14,8 @@ struct _WwPanel {
 	WwView *view;
 	GtkWidget *scrolled;
 	guint refill_source;
+	GtkBox *page;      /* the present one; owned by the widget tree */
+	guint rest_source; /* 0: all of the page is there */
 	uint32_t marks_version;
 	bool shows_all; /* of the present page's lists */
 };
@@ -65,6 +67,32 @@ static void set_page(WwPanel *panel, GtkWidget *page)
 }
 
 /* A new page in the stead of the present one; @keeps_place: scrolled to where that was. */
+/* What lies below the first look at an explanation comes a frame later: the answer is read before
+ * that, and a page of many rows takes longer to lay out than a frame lasts. */
+static bool has_rest(const struct ww_panel_page *page)
+{
+	const struct ww_answer *answer = ww_insight_answer(ww_view_insight(page->view));
+
+	return answer && answer->explanation &&
+	       ww_view_selection(page->view)->kind == WW_SELECTION_INTERVAL;
+}
+
+static void fill_rest(const struct ww_panel_page *page)
+{
+	if (has_rest(page))
+		ww_panel_fill_rest(page, ww_insight_answer(ww_view_insight(page->view)));
+}
+
+static gboolean add_rest(gpointer data)
+{
+	WwPanel *panel = data;
+	const struct ww_panel_page page = { panel->page, panel->view, panel->shows_all };
+
+	panel->rest_source = 0;
+	fill_rest(&page);
+	return G_SOURCE_REMOVE;
+}
+
 static void refill(WwPanel *panel, bool keeps_place)
 {
 	GtkAdjustment *vertical =
@@ -76,8 +104,14 @@ static void refill(WwPanel *panel, bool keeps_place)
 	gtk_widget_add_css_class(box, "page");
 	fill(&page);
 	set_page(panel, box);
-	if (!keeps_place)
+	g_clear_handle_id(&panel->rest_source, g_source_remove);
+	if (keeps_place)
+		fill_rest(&page);
+	else
 		gtk_adjustment_set_value(vertical, 0);
+	if (!keeps_place && has_rest(&page))
+		panel->rest_source = g_idle_add_full(G_PRIORITY_LOW, add_rest, panel, NULL);
+	panel->page = GTK_BOX(box);
 }
 
 static gboolean refill_later(gpointer data)
@@ -95,6 +129,7 @@ static void on_selected(WwPanel *panel)
 
 	panel->shows_all = false;
 	g_clear_handle_id(&panel->refill_source, g_source_remove);
+	g_clear_handle_id(&panel->rest_source, g_source_remove);
 	panel->refill_source = is_none ? g_idle_add(refill_later, panel)
 				       : g_timeout_add(PATIENCE_MS, refill_later, panel);
 }
@@ -147,6 +182,7 @@ static void panel_dispose(GObject *object)
 	WwPanel *panel = WW_PANEL(object);
 
 	g_clear_handle_id(&panel->refill_source, g_source_remove);
+	g_clear_handle_id(&panel->rest_source, g_source_remove);
 	g_clear_pointer(&panel->scrolled, gtk_widget_unparent);
 	g_clear_object(&panel->view);
 	G_OBJECT_CLASS(ww_panel_parent_class)->dispose(object);

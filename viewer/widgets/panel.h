@@ -17,7 +17,7 @@
 G_DECLARE_FINAL_TYPE(WwPanel, ww_panel, WW, PANEL, GtkWidget)
 
 GtkWidget *ww_panel_new(WwView *view);
-/* False while an explanation is on its way. */
+/* False while an explanation is on its way; what lies below it may follow a frame later. */
 bool ww_panel_is_settled(WwPanel *panel);
 
 #endif
