@@ -164,6 +164,9 @@ static gboolean ask_now(gpointer data)
 	WwInsight *insight = data;
 
 	insight->ask_source = 0;
+	/* A worker may hold it longer than the view lives. */
+	if (!insight->view)
+		return G_SOURCE_REMOVE;
 	if (insight->cancellable)
 		insight->asks_again = true;
 	else
