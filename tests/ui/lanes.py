@@ -46,13 +46,24 @@ def expect_order(*names):
     desktop.wait_until(is_in_order, f"the order {names}")
 
 
-def open_menu():
-    """The one over the headers. GTK takes a click for one only where it saw the pointer arrive."""
+def is_menu_open():
     ruler = State.window.expect("Time ruler")
+    return any(node.get_name() == "Filter lanes" for node in desktop.walk(ruler))
+
+
+def open_menu():
+    """The one over the headers. GTK loses a click when it has not yet seen the pointer arrive."""
     box = desktop.extents(State.window.expect("Lanes"))
-    desktop.move(box.x - 60, box.y + 200)
-    desktop.click(box.x + box.width // 2, box.y + box.height // 2)
-    desktop.wait_until(lambda: any(node.get_name() == "Filter lanes" for node in desktop.walk(ruler)), "the menu about lanes")
+
+    def is_opened():
+        if is_menu_open():
+            return True
+        desktop.move(box.x - 60, box.y + 200)
+        desktop.xdotool("sleep", 0.3)
+        desktop.click(box.x + box.width // 2, box.y + box.height // 2)
+        desktop.xdotool("sleep", 1)
+        return is_menu_open()
+    desktop.wait_until(is_opened, "the menu about lanes")
 
 
 def choose(item):

@@ -147,10 +147,15 @@ static void on_filter(GtkSearchEntry *entry, WwView *view)
 		ww_view_filter(view, text);
 }
 
-/* Somebody else may have filtered. */
+/* Somebody else may have filtered. Setting a text first clears it, which would filter by nothing.
+ */
 static void on_map(GtkWidget *entry, WwView *view)
 {
-	gtk_editable_set_text(GTK_EDITABLE(entry), ww_rows_filter_text(ww_view_rows(view)));
+	g_autofree char *filter = g_strdup(ww_rows_filter_text(ww_view_rows(view)));
+
+	g_signal_handlers_block_by_func(entry, on_filter, view);
+	gtk_editable_set_text(GTK_EDITABLE(entry), filter);
+	g_signal_handlers_unblock_by_func(entry, on_filter, view);
 }
 
 /* Escape in the entry is for the menu. */

@@ -106,7 +106,7 @@ static bool is_crossed(const struct ww_timeline_frame *frame, const struct ww_ro
 		if (!ww_selection_crosses_lane(selection, lanes[i]))
 			return false;
 	}
-	return true;
+	return n_lanes > 0;
 }
 
 /* An area of some lanes tints them only. */
