@@ -7,6 +7,7 @@
 #include "viewer/view-marks.h"
 #include "viewer/widgets/panel.h"
 #include "viewer/widgets/ruler.h"
+#include "viewer/widgets/share-bar.h"
 #include "viewer/widgets/status-bar.h"
 
 struct fixture {
@@ -108,6 +109,31 @@ static void test_wait(struct fixture *fixture, gconstpointer data)
 	expect(fixture, "Before and after");
 	/* Who woke it is a link to what that thread did then. */
 	follow(fixture, "Woke victim/101");
+	g_assert_cmpuint(selection_of(fixture)->lane.index, ==,
+			 ww_script_utid(fixture->document->trace, "hog"));
+}
+
+static GtkWidget *find_bar(GtkWidget *widget)
+{
+	if (WW_IS_SHARE_BAR(widget))
+		return widget;
+	for (GtkWidget *child = gtk_widget_get_first_child(widget); child;
+	     child = gtk_widget_get_next_sibling(child)) {
+		GtkWidget *found = find_bar(child);
+
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+/* Parts of the bar are links as its rows are. */
+static void test_bar(struct fixture *fixture, gconstpointer data)
+{
+	show(fixture, ww_panel_new(fixture->view));
+	select_at(fixture, "victim", 30);
+	expect(fixture, "What it waited behind");
+	g_signal_emit_by_name(find_bar(fixture->widget), "followed", 0);
 	g_assert_cmpuint(selection_of(fixture)->lane.index, ==,
 			 ww_script_utid(fixture->document->trace, "hog"));
 }
@@ -222,15 +248,11 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*run)(struct fixture *fixture, gconstpointer data);
 	} tests[] = {
-		{ "/panel/summary", test_summary },
-		{ "/panel/wait", test_wait },
-		{ "/panel/path button", test_path_button },
-		{ "/panel/running", test_running },
-		{ "/panel/area", test_area },
-		{ "/panel/marks", test_marks },
-		{ "/panel/origin", test_origin },
-		{ "/panel/status", test_status },
-		{ "/panel/ruler", test_ruler },
+		{ "/panel/summary", test_summary }, { "/panel/wait", test_wait },
+		{ "/panel/bar", test_bar },         { "/panel/path button", test_path_button },
+		{ "/panel/running", test_running }, { "/panel/area", test_area },
+		{ "/panel/marks", test_marks },     { "/panel/origin", test_origin },
+		{ "/panel/status", test_status },   { "/panel/ruler", test_ruler },
 		{ "/panel/copy", test_copy },
 	};
 

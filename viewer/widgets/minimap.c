@@ -4,11 +4,13 @@
 #include <adwaita.h>
 #include <math.h>
 
+#include "viewer/view-marks.h"
 #include "viewer/widgets/metrics.h"
 #include "viewer/widgets/paint.h"
 
 #define STRIP_HEIGHT_PX (WW_MINIMAP_HEIGHT_PX - 10)
 #define FRAME_MIN_PX 6
+#define MARK_HEIGHT_PX 9
 
 struct _WwMinimap {
 	GtkWidget parent;
@@ -93,6 +95,17 @@ static void paint_selection(WwMinimap *minimap, GtkSnapshot *snapshot)
 	ww_paint_rect(snapshot, &accent, x0, WW_MINIMAP_HEIGHT_PX - 4, MAX(x1 - x0, 2), 4);
 }
 
+static void paint_marks(WwMinimap *minimap, GtkSnapshot *snapshot)
+{
+	const struct ww_marks *marks = ww_view_marks(minimap->view);
+	const GdkRGBA color = ww_paint_rgba(ww_palette_mark(ww_paint_is_dark()), 1);
+
+	for (uint32_t i = 0; i < ww_marks_count(marks); i++)
+		ww_paint_rect(snapshot, &color,
+			      floor(x_of(minimap, ww_marks_at(marks, i)->t_ns)) - 1, 0, 2,
+			      MARK_HEIGHT_PX);
+}
+
 static void minimap_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 {
 	WwMinimap *minimap = WW_MINIMAP(widget);
@@ -109,6 +122,7 @@ static void minimap_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 							STRIP_HEIGHT_PX));
 	paint_frame(minimap, snapshot, width);
 	paint_selection(minimap, snapshot);
+	paint_marks(minimap, snapshot);
 	for (GtkWidget *child = gtk_widget_get_first_child(widget); child;
 	     child = gtk_widget_get_next_sibling(child))
 		gtk_widget_snapshot_child(widget, child, snapshot);
@@ -205,6 +219,7 @@ GtkWidget *ww_minimap_new(WwView *view)
 	minimap->view = g_object_ref(view);
 	g_signal_connect_swapped(view, "moved", G_CALLBACK(gtk_widget_queue_draw), minimap);
 	g_signal_connect_swapped(view, "selected", G_CALLBACK(gtk_widget_queue_draw), minimap);
+	g_signal_connect_swapped(view, "marked", G_CALLBACK(gtk_widget_queue_draw), minimap);
 	g_signal_connect_swapped(view, "document", G_CALLBACK(on_restyled), minimap);
 	g_signal_connect_object(adw_style_manager_get_default(), "notify::dark",
 				G_CALLBACK(on_restyled), minimap, G_CONNECT_SWAPPED);

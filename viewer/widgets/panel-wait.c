@@ -90,6 +90,15 @@ static void add_cause(const struct ww_panel_page *page, GtkListBox *list,
 	link_evidence(page, row, answer, part);
 }
 
+/* A part of the bar is the link that its row is. */
+static void on_followed(WwShareBar *bar, guint i, GtkListBox *list)
+{
+	GtkListBoxRow *row = gtk_list_box_get_row_at_index(list, (int)i);
+
+	if (row && gtk_list_box_row_get_activatable(row))
+		g_signal_emit_by_name(list, "row-activated", row);
+}
+
 static void add_causes(const struct ww_panel_page *page, const struct ww_answer *answer)
 {
 	const GArray *causes = answer->explanation->causes;
@@ -105,6 +114,8 @@ static void add_causes(const struct ww_panel_page *page, const struct ww_answer 
 						: _("Where the time went"));
 	gtk_box_append(page->box, bar);
 	list = ww_panel_add_list(page->box, _("Causes"));
+	g_signal_connect_object(bar, "followed", G_CALLBACK(on_followed), list, 0);
+	gtk_widget_set_cursor_from_name(bar, "pointer");
 	for (guint i = 0; i < causes->len; i++) {
 		ww_share_bar_add_part(WW_SHARE_BAR(bar),
 				      g_array_index(causes, struct ww_cause_part, i).ns, i);

@@ -24,6 +24,8 @@ struct _WwShareBar {
 	struct ww_layouts *layouts;
 };
 
+static guint signal_followed;
+
 G_DEFINE_FINAL_TYPE(WwShareBar, ww_share_bar, GTK_TYPE_WIDGET)
 
 static struct ww_color color_of(const struct part *part)
@@ -99,8 +101,27 @@ static void share_bar_finalize(GObject *object)
 	G_OBJECT_CLASS(ww_share_bar_parent_class)->finalize(object);
 }
 
+static void on_clicked(GtkGestureClick *click, int n_press, double x, double y, WwShareBar *bar)
+{
+	const double width = MAX(gtk_widget_get_width(GTK_WIDGET(bar)), 1);
+	int64_t whole_ns = 0;
+	int64_t done_ns = 0;
+
+	for (guint i = 0; i < bar->parts->len; i++)
+		whole_ns += g_array_index(bar->parts, struct part, i).ns;
+	for (guint i = 0; i < bar->parts->len; i++) {
+		done_ns += g_array_index(bar->parts, struct part, i).ns;
+		if ((double)done_ns / (double)MAX(whole_ns, 1) * width < x)
+			continue;
+		g_signal_emit(bar, signal_followed, 0, i);
+		return;
+	}
+}
+
 static void ww_share_bar_class_init(WwShareBarClass *class)
 {
+	signal_followed = g_signal_new("followed", WW_TYPE_SHARE_BAR, G_SIGNAL_RUN_LAST, 0, NULL,
+				       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 	G_OBJECT_CLASS(class)->finalize = share_bar_finalize;
 	GTK_WIDGET_CLASS(class)->snapshot = share_bar_snapshot;
 	GTK_WIDGET_CLASS(class)->measure = share_bar_measure;
@@ -109,9 +130,13 @@ static void ww_share_bar_class_init(WwShareBarClass *class)
 
 static void ww_share_bar_init(WwShareBar *bar)
 {
+	GtkGesture *click = gtk_gesture_click_new();
+
 	bar->height_px = HEIGHT_PX;
 	bar->parts = g_array_new(FALSE, FALSE, sizeof(struct part));
 	bar->layouts = ww_layouts_new(GTK_WIDGET(bar), 0.85);
+	g_signal_connect(click, "released", G_CALLBACK(on_clicked), bar);
+	gtk_widget_add_controller(GTK_WIDGET(bar), GTK_EVENT_CONTROLLER(click));
 }
 
 GtkWidget *ww_share_bar_new(const char *label)

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* WwShareBar: parts of a whole side by side; together they fill the width. */
+/*
+ * WwShareBar: parts of a whole side by side; together they fill the width.
+ *
+ * Signal "followed" (guint: the number of the part that was clicked).
+ */
 #ifndef WW_VIEWER_WIDGETS_SHARE_BAR_H
 #define WW_VIEWER_WIDGETS_SHARE_BAR_H
 
