@@ -5,6 +5,11 @@
 #include "viewer/model/flame-private.h"
 #include "viewer/model/wait-set.h"
 
+/* What people see of a tree is its wide branches: fewer explanations than a table's numbers need.
+ * Of 38,000 waits that is 0.3 s instead of 1.1. */
+#define EXPLAINED_LONGEST 500
+#define EXPLAINED_SAMPLED 2000
+
 static void node_clear(gpointer data)
 {
 	g_free(((struct ww_flame_node *)data)->label);
@@ -136,7 +141,8 @@ static void fill_reasons(struct ww_flame_tree *tree, const struct ww_flame_scope
 	g_autoptr(GPtrArray) sums = NULL;
 
 	ww_whose_init(&whose, scope->trace, scope->lanes);
-	sums = ww_wait_sums(scope->trace, &filter, keys);
+	sums = ww_wait_sums_within(scope->trace, &filter, keys, EXPLAINED_LONGEST,
+				   EXPLAINED_SAMPLED);
 	for (guint i = 0; i < sums->len; i++) {
 		const struct ww_wait_sum *sum = sums->pdata[i];
 
