@@ -144,17 +144,25 @@ def pins():
     expect_order(*LANES)
 
 
+def choose_for(header, item):
+    """From the menu of a header."""
+    def is_opened():
+        box = desktop.extents(State.window.expect(header))
+        desktop.move(box.x + box.width // 2, box.y + box.height // 2 + 2)
+        desktop.xdotool("sleep", 0.3)
+        desktop.click(box.x + box.width // 2, box.y + box.height // 2, 3)
+        desktop.xdotool("sleep", 1)
+        return State.window.find(item)
+    desktop.wait_until(is_opened, f"'{item}' in the menu of '{header}'")
+    State.window.picture(PICTURES / "lanes-header-menu.png")
+    State.window.press(item)
+
+
 def pins_by_menu():
     """The menu of a header pins its lane"""
-    box = desktop.extents(State.window.expect("thread hog 102"))
-    desktop.click(box.x + box.width // 2, box.y + box.height // 2, 3)
-    State.window.expect("Pin to Top")
-    State.window.picture(PICTURES / "lanes-header-menu.png")
-    State.window.press("Pin to Top")
+    choose_for("thread hog 102", "Pin to Top")
     expect_order("thread hog 102", "CPU 0", "thread victim 101")
-    box = desktop.extents(State.window.expect("thread hog 102"))
-    desktop.click(box.x + box.width // 2, box.y + box.height // 2, 3)
-    State.window.press("Unpin")
+    choose_for("thread hog 102", "Unpin")
     expect_order(*LANES)
     desktop.key("Escape")
 
@@ -162,7 +170,6 @@ def pins_by_menu():
 def hides_empty():
     """What does nothing in view is hidden, and comes back with the view"""
     choose("Hide Lanes Empty in View")
-    State.window.expect_gone("process Kernel threads")
     desktop.key("r", "z")
     State.window.expect_gone("thread service 100")
     State.window.expect("thread victim 101")
@@ -218,11 +225,12 @@ def shows_tasks():
     ruler = desktop.extents(State.window.expect("Time ruler"))
     middle = ruler.x + HEADER_WIDTH_PX + (ruler.width - HEADER_WIDTH_PX) // 2
     State.window.picture(PICTURES / "lanes-tasks.png")
-    for x in range(middle, ruler.x + ruler.width - 40, 40):
-        desktop.click(x, box.y + box.height - 12)
-        if "task " in State.window.description():
+    for x in range(middle, ruler.x + ruler.width - 40, 20):  # somewhere there is an order
+        desktop.click(x, box.y + 8)
+        if "task order of" in State.window.description():
             break
-    State.window.expect_description("selected")
+    State.window.expect_description("task order of")
+    State.window.expect_text("Order", "Explanation")
     desktop.key("z")
     State.window.picture(PICTURES / "lanes-task.png")
     State.window.close()

@@ -28,7 +28,8 @@ static const struct ww_row *row_of(WwLaneHeader *header)
 static gboolean on_query_tooltip(WwLaneHeader *header, int x, int y, gboolean is_keyboard,
 				 GtkTooltip *tooltip)
 {
-	const struct ww_row *row = row_of(header);
+	const bool has_menu = header->menu && gtk_widget_get_visible(header->menu);
+	const struct ww_row *row = has_menu ? NULL : row_of(header);
 	g_autofree char *text = row ? ww_row_tip_text(header->view, row) : NULL;
 
 	gtk_tooltip_set_text(tooltip, text);
@@ -44,6 +45,7 @@ static void open_menu(WwLaneHeader *header)
 	g_clear_pointer(&header->menu, gtk_widget_unparent);
 	header->menu = ww_lanes_menu_popup_new(header->view, row);
 	gtk_widget_set_parent(header->menu, GTK_WIDGET(header));
+	gtk_widget_trigger_tooltip_query(GTK_WIDGET(header));
 	gtk_popover_popup(GTK_POPOVER(header->menu));
 }
 
