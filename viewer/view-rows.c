@@ -51,7 +51,7 @@ static void on_talk(GObject *source, GAsyncResult *result, gpointer data)
 	const struct work *work = g_task_get_task_data(G_TASK(result));
 	struct ww_talk *talk = g_task_propagate_pointer(G_TASK(result), NULL);
 
-	if (!talk || view->talk || work->document != view->document) {
+	if (!talk || view->talk || work->document->trace != view->document->trace) {
 		ww_talk_free(talk);
 		return;
 	}
@@ -119,7 +119,7 @@ static void on_empty(GObject *source, GAsyncResult *result, gpointer data)
 	const struct work *work = g_task_get_task_data(G_TASK(result));
 	g_autofree bool *is_empty = g_task_propagate_pointer(G_TASK(result), NULL);
 
-	if (!view->is_hiding || !is_empty || work->document != view->document)
+	if (!view->is_hiding || !is_empty || work->document->trace != view->document->trace)
 		return;
 	if (ww_rows_hide(view->rows, is_empty))
 		ww_view_emit(view, WW_VIEW_FOLDED);
