@@ -22,15 +22,19 @@ struct ww_lane_art {
 	struct ww_lane_jobs *jobs;
 	void (*changed)(void *data);
 	void *data;
-	GHashTable *pictures; /* of gint64 * (row_key) to struct picture * */
-	guint64 frame;        /* counts them */
-	int64_t spent_us;     /* of this frame */
+	GHashTable *pictures;         /* of gint64 * (row_key) to struct picture * */
+	guint64 frame;                /* counts them */
+	const struct ww_trace *trace; /* of the last frame: only to tell when it is another */
+	uint64_t n_events;            /* of it */
+	guint64 generation;           /* counts traces */
+	int64_t spent_us;             /* of this frame */
 	int scale;
 	uint32_t n_px;
 };
 
 struct picture {
 	struct ww_lane_data *data; /* NULL: nothing is known yet */
+	guint64 generation;        /* of the trace that the data is of */
 	/* What the textures show; not equal to the viewport: to be drawn anew. */
 	struct ww_span span;
 	uint32_t n_px;
@@ -67,8 +71,10 @@ static struct picture *picture_at(struct ww_lane_art *art, gint64 key)
 }
 
 /* Takes @data. */
-static void set_data(struct picture *picture, struct ww_lane_data *data)
+static void set_data(const struct ww_lane_art *art, struct picture *picture,
+		     struct ww_lane_data *data)
 {
+	picture->generation = art->generation;
 	ww_lane_data_free(picture->data);
 	picture->data = data;
 	picture->n_px = 0;
@@ -76,7 +82,9 @@ static void set_data(struct picture *picture, struct ww_lane_data *data)
 
 static void on_ready(int64_t key, struct ww_lane_data *data, void *user_data)
 {
-	set_data(picture_at(user_data, key), data);
+	struct ww_lane_art *art = user_data;
+
+	set_data(art, picture_at(art, key), data);
 }
 
 static void on_done(void *user_data)
@@ -117,11 +125,18 @@ void ww_lane_art_restyle(struct ww_lane_art *art)
 		drop_textures(picture);
 }
 
-void ww_lane_art_forget(struct ww_lane_art *art)
+/* A trace that goes on is another one: what is known of it stands in until it is known anew. */
+static void notice_trace(struct ww_lane_art *art)
 {
+	const struct ww_trace *trace = ww_view_trace(art->view);
+	const uint64_t n_events = ww_trace_info(trace)->n_events;
+
+	if (trace == art->trace && n_events == art->n_events)
+		return;
 	ww_lane_jobs_cancel(art->jobs);
-	ww_lane_jobs_clear(art->jobs);
-	g_hash_table_remove_all(art->pictures);
+	art->trace = trace;
+	art->n_events = n_events;
+	art->generation++;
 }
 
 static gboolean is_old(gpointer key, gpointer value, gpointer data)
@@ -136,6 +151,7 @@ void ww_lane_art_begin(struct ww_lane_art *art, int scale)
 {
 	if (g_hash_table_size(art->pictures) > PICTURES_MAX)
 		g_hash_table_foreach_remove(art->pictures, is_old, art);
+	notice_trace(art);
 	art->frame++;
 	art->spent_us = 0;
 	art->scale = scale;
@@ -158,7 +174,10 @@ bool ww_lane_art_is_settled(const struct ww_lane_art *art)
 
 static gint64 row_key(const struct ww_row *row)
 {
-	const guint64 index = row->kind == WW_ROW_PROCESS ? row->upid : row->lane.index;
+	/* Which lane comes first in a group is a matter of the order. */
+	const guint64 index = row->kind == WW_ROW_PROCESS ? row->upid
+			      : ww_row_is_group(row)      ? 0
+							  : row->lane.index;
 
 	return (gint64)((guint64)row->kind << 40 | (guint64)row->lane.kind << 36 | index);
 }
@@ -339,8 +358,9 @@ static void compute(struct ww_lane_art *art, struct picture *picture, const stru
 		ww_lane_jobs_want(art->jobs, row_key(row), is_group, lanes, n_lanes);
 		return;
 	}
-	set_data(picture, ww_lane_data_new(ww_view_trace(art->view), is_group, lanes, n_lanes, span,
-					   art->n_px));
+	set_data(art, picture,
+		 ww_lane_data_new(ww_view_trace(art->view), is_group, lanes, n_lanes, span,
+				  art->n_px));
 	art->spent_us += g_get_monotonic_time() - begin_us;
 }
 
@@ -351,7 +371,8 @@ static struct picture *picture_of(struct ww_lane_art *art, const struct ww_row *
 	const struct ww_lane_data *data = picture->data;
 
 	picture->frame = art->frame;
-	if (!data || data->n_px != art->n_px || !is_span(data->span, span))
+	if (!data || picture->generation != art->generation || data->n_px != art->n_px ||
+	    !is_span(data->span, span))
 		compute(art, picture, row);
 	draw(art, picture, row);
 	return picture;

@@ -27,8 +27,6 @@ void ww_lane_art_free(struct ww_lane_art *art); /* NULL is fine */
 
 /* All is drawn afresh from what is known: the theme has changed. */
 void ww_lane_art_restyle(struct ww_lane_art *art);
-/* Nothing is known any more: the trace has changed. */
-void ww_lane_art_forget(struct ww_lane_art *art);
 
 /* Around the painting of one frame. @scale: the device's. */
 void ww_lane_art_begin(struct ww_lane_art *art, int scale);
