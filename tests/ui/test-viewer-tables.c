@@ -250,14 +250,14 @@ static void test_brush(struct fixture *fixture, gconstpointer data)
 	while (ww_waits_page_is_busy(page))
 		g_main_context_iteration(NULL, TRUE);
 	g_assert_cmpuint(g_list_model_get_n_items(G_LIST_MODEL(table->model)), ==, 1);
-	g_signal_emit_by_name(gtk_overlay_get_child(GTK_OVERLAY(gtk_widget_get_last_child(
-				      gtk_widget_get_first_child(fixture->widget)))),
-			      "brushed", (gint64)50000, (gint64)70000);
+	g_signal_emit_by_name(
+		gtk_overlay_get_child(GTK_OVERLAY(gtk_widget_get_last_child(fixture->widget))),
+		"brushed", (gint64)50000, (gint64)70000);
 	settle(table);
 	g_assert_cmpuint(g_list_model_get_n_items(G_LIST_MODEL(table->model)), ==, 0);
-	g_signal_emit_by_name(gtk_overlay_get_child(GTK_OVERLAY(gtk_widget_get_last_child(
-				      gtk_widget_get_first_child(fixture->widget)))),
-			      "brushed", (gint64)30000, (gint64)50000);
+	g_signal_emit_by_name(
+		gtk_overlay_get_child(GTK_OVERLAY(gtk_widget_get_last_child(fixture->widget))),
+		"brushed", (gint64)30000, (gint64)50000);
 	settle(table);
 	g_assert_cmpuint(g_list_model_get_n_items(G_LIST_MODEL(table->model)), ==, 1);
 }

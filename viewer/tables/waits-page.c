@@ -8,16 +8,19 @@
 #include "viewer/widgets/histogram-view.h"
 
 #define HISTOGRAM_WIDTH_PX 300
+/* In less the rows would have too little left; then there is no histogram. */
+#define BOTH_MIN_WIDTH_PX 640
 #define DELAY_MS 80
 
 struct _WwWaitsPage {
 	GtkWidget parent;
 	WwView *view;
-	struct ww_listing_scope scope; /* wanted; holds a reference on its lanes */
-	bool is_stale;                 /* the histogram is of another scope */
-	const struct ww_trace *trace;  /* that it is of; only compared */
-	GtkWidget *box, *table, *histogram, *clear;
-	GCancellable *cancellable; /* of lengths on their way; NULL: none */
+	struct ww_listing_scope scope;       /* wanted; holds a reference on its lanes */
+	bool is_stale;                       /* the histogram is of another scope */
+	const struct ww_trace *trace;        /* that it is of; only compared */
+	GtkWidget *table, *separator, *side; /* its children */
+	GtkWidget *histogram, *clear;        /* in the side */
+	GCancellable *cancellable;           /* of lengths on their way; NULL: none */
 	guint timer;
 };
 
@@ -142,12 +145,55 @@ static void waits_page_unmap(GtkWidget *widget)
 	GTK_WIDGET_CLASS(ww_waits_page_parent_class)->unmap(widget);
 }
 
+static void waits_page_measure(GtkWidget *widget, GtkOrientation orientation, int for_size,
+			       int *minimum, int *natural, int *minimum_baseline,
+			       int *natural_baseline)
+{
+	WwWaitsPage *page = WW_WAITS_PAGE(widget);
+	int side_minimum, side_natural;
+
+	gtk_widget_measure(page->table, orientation, -1, minimum, natural, NULL, NULL);
+	gtk_widget_measure(page->side, orientation, -1, &side_minimum, &side_natural, NULL, NULL);
+	if (orientation == GTK_ORIENTATION_HORIZONTAL) {
+		*natural += HISTOGRAM_WIDTH_PX;
+	} else {
+		*minimum = MAX(*minimum, side_minimum);
+		*natural = MAX(*natural, side_natural);
+	}
+}
+
+static void allocate(GtkWidget *child, int x, int width, int height)
+{
+	int minimum;
+
+	/* GTK wants to be asked first. */
+	gtk_widget_measure(child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+	gtk_widget_size_allocate(child, &(GtkAllocation){ x, 0, MAX(width, minimum), height }, -1);
+}
+
+static void waits_page_size_allocate(GtkWidget *widget, int width, int height, int baseline)
+{
+	WwWaitsPage *page = WW_WAITS_PAGE(widget);
+	const bool has_side = width >= BOTH_MIN_WIDTH_PX;
+	const int table_width = has_side ? width - HISTOGRAM_WIDTH_PX - 1 : width;
+
+	gtk_widget_set_child_visible(page->separator, has_side);
+	gtk_widget_set_child_visible(page->side, has_side);
+	allocate(page->table, 0, table_width, height);
+	if (!has_side)
+		return;
+	allocate(page->separator, table_width, 1, height);
+	allocate(page->side, table_width + 1, HISTOGRAM_WIDTH_PX, height);
+}
+
 static void waits_page_dispose(GObject *object)
 {
 	WwWaitsPage *page = WW_WAITS_PAGE(object);
 
 	cancel(page);
-	g_clear_pointer(&page->box, gtk_widget_unparent);
+	g_clear_pointer(&page->table, gtk_widget_unparent);
+	g_clear_pointer(&page->separator, gtk_widget_unparent);
+	g_clear_pointer(&page->side, gtk_widget_unparent);
 	g_clear_pointer(&page->scope.lanes, ww_lane_set_unref);
 	if (page->view)
 		g_signal_handlers_disconnect_by_data(page->view, page);
@@ -162,7 +208,8 @@ static void ww_waits_page_class_init(WwWaitsPageClass *class)
 	G_OBJECT_CLASS(class)->dispose = waits_page_dispose;
 	widget_class->map = waits_page_map;
 	widget_class->unmap = waits_page_unmap;
-	gtk_widget_class_set_layout_manager_type(widget_class, GTK_TYPE_BIN_LAYOUT);
+	widget_class->measure = waits_page_measure;
+	widget_class->size_allocate = waits_page_size_allocate;
 	changed_signal = g_signal_new("changed", WW_TYPE_WAITS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
 				      NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -196,13 +243,12 @@ GtkWidget *ww_waits_page_new(WwView *view)
 
 	page->view = g_object_ref(view);
 	ww_listing_scope_init(&page->scope, ww_view_document(view));
-	page->box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
 	page->table = ww_table_view_new(view, &ww_listing_waits);
-	gtk_widget_set_hexpand(page->table, TRUE);
-	gtk_box_append(GTK_BOX(page->box), page->table);
-	gtk_box_append(GTK_BOX(page->box), gtk_separator_new(GTK_ORIENTATION_VERTICAL));
-	gtk_box_append(GTK_BOX(page->box), side_new(page));
-	gtk_widget_set_parent(page->box, GTK_WIDGET(page));
+	page->separator = gtk_separator_new(GTK_ORIENTATION_VERTICAL);
+	page->side = side_new(page);
+	gtk_widget_set_parent(page->table, GTK_WIDGET(page));
+	gtk_widget_set_parent(page->separator, GTK_WIDGET(page));
+	gtk_widget_set_parent(page->side, GTK_WIDGET(page));
 	g_signal_connect_swapped(view, "document", G_CALLBACK(on_document), page);
 	g_signal_connect_swapped(page->table, "changed", G_CALLBACK(emit_changed), page);
 	return GTK_WIDGET(page);
