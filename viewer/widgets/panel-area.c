@@ -30,15 +30,23 @@ static void add_title(const struct ww_panel_page *page)
 	ww_panel_add_text(page->box, when, "dim-label");
 }
 
-/* "12 threads, 2.40 s in all". */
+/* "12 threads, 2.40 s of their time", "victim/101, 45.0 ms". */
 static void add_whole(const struct ww_panel_page *page, const struct ww_area *area)
 {
 	g_autofree char *count = ww_count_text(area->threads->len);
 	g_autofree char *whole = ww_duration_text(ww_area_whole_ns(area));
-	g_autofree char *one = g_strdup_printf(_("One thread, %s"), whole);
-	g_autofree char *many = g_strdup_printf(_("%s threads, %s of their time"), count, whole);
+	g_autofree char *text = NULL;
 
-	ww_panel_add_text(page->box, area->threads->len == 1 ? one : many, "dim-label");
+	if (area->threads->len == 1) {
+		const struct ww_area_thread *only =
+			&g_array_index(area->threads, struct ww_area_thread, 0);
+		g_autofree char *name = ww_trace_thread_text(ww_view_trace(page->view), only->utid);
+
+		text = g_strdup_printf("%s, %s", name, whole);
+	} else {
+		text = g_strdup_printf(_("%s threads, %s of their time"), count, whole);
+	}
+	ww_panel_add_text(page->box, text, "dim-label");
 }
 
 static void add_bar_states(WwShareBar *bar, const struct ww_totals *totals)
@@ -290,6 +298,11 @@ void ww_panel_fill_area(const struct ww_panel_page *page, const struct ww_area *
 	add_whole(page, area);
 	if (area->threads->len == 0)
 		return;
+	if (answer && answer->explanation) {
+		if (answer->explanation->sentence)
+			ww_panel_add_text(page->box, answer->explanation->sentence, "sentence");
+		ww_panel_add_buttons(page);
+	}
 	add_states(page, area);
 	add_waits(page, area);
 	add_causes(page, area);

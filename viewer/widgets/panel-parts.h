@@ -30,6 +30,8 @@ void ww_panel_fill_rest(const struct ww_panel_page *page, const struct ww_answer
 void ww_panel_add_title(const struct ww_panel_page *page);  /* what is selected, how long, when */
 void ww_panel_add_around(const struct ww_panel_page *page); /* what was before and after */
 void ww_panel_add_wakers(const struct ww_panel_page *page, const GArray *wakers);
+/* To follow the path and to copy. */
+void ww_panel_add_buttons(const struct ww_panel_page *page);
 void ww_panel_add_steps(const struct ww_panel_page *page, const struct ww_explanation *explanation);
 /* The marks that were set, as links; nothing when there is none. */
 void ww_panel_add_marks(const struct ww_panel_page *page);

@@ -239,7 +239,7 @@ static void add_unknowns(const struct ww_panel_page *page, const GPtrArray *unkn
 }
 
 /* Buttons do what their command does. */
-static void add_buttons(const struct ww_panel_page *page)
+void ww_panel_add_buttons(const struct ww_panel_page *page)
 {
 	GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
 	GtkWidget *follow = gtk_button_new_with_label(ww_insight_path(ww_view_insight(page->view))
@@ -265,7 +265,7 @@ void ww_panel_fill_explanation(const struct ww_panel_page *page, const struct ww
 	ww_panel_add_title(page);
 	gtk_box_append(page->box, ww_linked_sentence_new(page->view, explanation));
 	ww_panel_add_text(page->box, ww_say_confidence(explanation->confidence), "dim-label");
-	add_buttons(page);
+	ww_panel_add_buttons(page);
 	ww_panel_add_advice(page, explanation);
 	add_causes(page, answer);
 }
