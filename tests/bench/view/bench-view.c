@@ -14,6 +14,7 @@
 
 #include "viewer/application.h"
 #include "viewer/renderer.h"
+#include "viewer/view.h"
 
 #define N_RESIZE 10 /* frames until the window has the size */
 
@@ -53,8 +54,14 @@ static gboolean on_settled(GtkWidget *widget, GdkFrameClock *clock, gpointer dat
 	return G_SOURCE_REMOVE;
 }
 
+/* The summary has the findings looked for, which would be in the CPU time of a minute of frames. */
 static void on_opened(WwWindow *window, gpointer data)
 {
+	WwView *view = ww_window_view(window);
+	const struct ww_trace_info *info = ww_trace_info(ww_view_trace(view));
+	const struct ww_lane lane = { WW_LANE_THREAD, info->n_threads / 2 };
+
+	ww_view_select_at(view, lane, info->duration_ns / 2);
 	gtk_widget_add_tick_callback(GTK_WIDGET(window), on_settled, NULL, NULL);
 }
 
