@@ -46,24 +46,29 @@ def expect_order(*names):
     desktop.wait_until(is_in_order, f"the order {names}")
 
 
-def is_menu_open():
-    ruler = State.window.expect("Time ruler")
-    return any(node.get_name() == "Filter lanes" for node in desktop.walk(ruler))
+def has(root, name):
+    """Whether there is such an object below @root: quicker than to look through the whole window."""
+    return any(node.get_name() == name for node in desktop.walk(State.window.expect(root)))
+
+
+def open_by_click(root, item, target, button=1):
+    """Clicks until the menu is there. GTK loses a click when it has not yet seen the pointer arrive."""
+    def is_opened():
+        if has(root, item):
+            return True
+        box = desktop.extents(State.window.expect(target))
+        desktop.move(box.x + 10, box.y + 60)
+        desktop.move(box.x + box.width // 2, box.y + box.height // 2 + 2)
+        desktop.xdotool("sleep", 0.3)
+        desktop.click(box.x + box.width // 2, box.y + box.height // 2, button)
+        desktop.xdotool("sleep", 1)
+        return has(root, item)
+    desktop.wait_until(is_opened, f"'{item}' in the menu of '{target}'")
 
 
 def open_menu():
-    """The one over the headers. GTK loses a click when it has not yet seen the pointer arrive."""
-    box = desktop.extents(State.window.expect("Lanes"))
-
-    def is_opened():
-        if is_menu_open():
-            return True
-        desktop.move(box.x - 60, box.y + 200)
-        desktop.xdotool("sleep", 0.3)
-        desktop.click(box.x + box.width // 2, box.y + box.height // 2)
-        desktop.xdotool("sleep", 1)
-        return is_menu_open()
-    desktop.wait_until(is_opened, "the menu about lanes")
+    """The one over the headers."""
+    open_by_click("Time ruler", "Filter lanes", "Lanes")
 
 
 def choose(item):
@@ -146,14 +151,7 @@ def pins():
 
 def choose_for(header, item):
     """From the menu of a header."""
-    def is_opened():
-        box = desktop.extents(State.window.expect(header))
-        desktop.move(box.x + box.width // 2, box.y + box.height // 2 + 2)
-        desktop.xdotool("sleep", 0.3)
-        desktop.click(box.x + box.width // 2, box.y + box.height // 2, 3)
-        desktop.xdotool("sleep", 1)
-        return State.window.find(item)
-    desktop.wait_until(is_opened, f"'{item}' in the menu of '{header}'")
+    open_by_click("Trace timeline", item, header, 3)
     State.window.picture(PICTURES / "lanes-header-menu.png")
     State.window.press(item)
 

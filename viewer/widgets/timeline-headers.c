@@ -42,25 +42,33 @@ static void show_header(GtkWidget *header, bool is_used)
 				    -1);
 }
 
-static void place_header(WwTimeline *timeline, GtkWidget *header, uint32_t i)
+static void label_header(WwTimeline *timeline, GtkWidget *header, uint32_t i)
 {
-	const struct ww_rows *rows = ww_view_rows(timeline->view);
 	const struct ww_selection *selection = ww_view_selection(timeline->view);
-	const struct ww_row *row = ww_rows_row(rows, i);
-	const int y = (int)ww_rows_screen_y(row, (int)ww_timeline_scroll_px(timeline));
+	const struct ww_row *row = ww_rows_row(ww_view_rows(timeline->view), i);
 
 	show_header(header, true);
 	ww_lane_header_show_row(WW_LANE_HEADER(header), i);
 	ww_lane_header_mark(WW_LANE_HEADER(header),
 			    selection->kind == WW_SELECTION_INTERVAL && row->kind == WW_ROW_LANE &&
 				    ww_lane_is_equal(row->lane, selection->lane));
+}
+
+static void place_header(WwTimeline *timeline, GtkWidget *header, uint32_t i)
+{
+	const struct ww_row *row = ww_rows_row(ww_view_rows(timeline->view), i);
+	const int y = (int)ww_rows_screen_y(row, (int)ww_timeline_scroll_px(timeline));
+
+	label_header(timeline, header, i);
 	/* GTK wants every child measured before it is allocated. */
 	gtk_widget_measure(header, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
 	gtk_widget_size_allocate(header,
 				 &(GtkAllocation){ 0, y, WW_HEADER_WIDTH_PX, row->height_px }, -1);
 }
 
-static void place_pinned(WwTimeline *timeline)
+typedef void (*header_step)(WwTimeline *timeline, GtkWidget *header, uint32_t i);
+
+static void step_pinned(WwTimeline *timeline, header_step step)
 {
 	const uint32_t n_pinned = ww_rows_n_pinned(ww_view_rows(timeline->view));
 
@@ -69,20 +77,20 @@ static void place_pinned(WwTimeline *timeline)
 		GtkWidget *header = g_ptr_array_index(timeline->pinned_headers, h);
 
 		if (h < n_pinned)
-			place_header(timeline, header, h);
+			step(timeline, header, h);
 		else
 			show_header(header, false);
 	}
 }
 
-void ww_timeline_place_headers(WwTimeline *timeline, int height)
+static void step_headers(WwTimeline *timeline, int height, header_step step)
 {
 	const struct ww_rows *rows = ww_view_rows(timeline->view);
 	const double scroll_px = ww_timeline_scroll_px(timeline);
 	const uint32_t n_rows = ww_rows_count(rows);
 	uint32_t first;
 
-	place_pinned(timeline);
+	step_pinned(timeline, step);
 	add_headers(timeline, timeline->headers, (guint)(height / ROW_MIN_PX + 2));
 	first = n_rows ? ww_rows_at_screen(rows, ww_rows_pinned_height_px(rows), scroll_px) : 0;
 	first = MAX(first, ww_rows_n_pinned(rows));
@@ -93,10 +101,20 @@ void ww_timeline_place_headers(WwTimeline *timeline, int height)
 		const uint32_t i = first + (h + n_pool - first % n_pool) % n_pool;
 
 		if (i < n_rows && ww_rows_screen_y(ww_rows_row(rows, i), scroll_px) < height)
-			place_header(timeline, header, i);
+			step(timeline, header, i);
 		else
 			show_header(header, false);
 	}
+}
+
+void ww_timeline_label_headers(WwTimeline *timeline)
+{
+	step_headers(timeline, gtk_widget_get_height(GTK_WIDGET(timeline)), label_header);
+}
+
+void ww_timeline_place_headers(WwTimeline *timeline, int height)
+{
+	step_headers(timeline, height, place_header);
 }
 
 static void describe_pool(GPtrArray *pool)

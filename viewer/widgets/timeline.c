@@ -55,6 +55,8 @@ bool ww_timeline_lane_at(WwTimeline *timeline, double y, struct ww_lane *lane)
 
 static void on_scrolled(GtkAdjustment *adjustment, WwTimeline *timeline)
 {
+	if (timeline->view)
+		ww_timeline_label_headers(timeline);
 	gtk_widget_queue_allocate(GTK_WIDGET(timeline));
 	gtk_widget_queue_draw(GTK_WIDGET(timeline));
 }
@@ -196,6 +198,7 @@ static void on_selected(WwView *view, WwTimeline *timeline)
 static void on_folded(WwView *view, WwTimeline *timeline)
 {
 	configure_adjustment(timeline);
+	ww_timeline_label_headers(timeline);
 	gtk_widget_queue_allocate(GTK_WIDGET(timeline));
 	gtk_widget_queue_draw(GTK_WIDGET(timeline));
 }
