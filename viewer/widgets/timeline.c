@@ -207,6 +207,11 @@ static void on_reveal(WwView *view, guint first, guint last, WwTimeline *timelin
 {
 	timeline->wanted_row = first;
 	timeline->wanted_end = last;
+	/* At once where it can be: to scroll while it is laid out names headers too late. */
+	if (gtk_widget_get_height(GTK_WIDGET(timeline)) > 0) {
+		configure_adjustment(timeline);
+		scroll_to_wanted(timeline, gtk_widget_get_height(GTK_WIDGET(timeline)));
+	}
 	gtk_widget_queue_allocate(GTK_WIDGET(timeline));
 }
 
