@@ -167,6 +167,7 @@ static void test_panel(struct fixture *fixture, gconstpointer data)
 	show(fixture, ww_panel_new(fixture->view));
 	panel = WW_PANEL(fixture->widget);
 	gtk_test_accessible_assert_property(panel, GTK_ACCESSIBLE_PROPERTY_LABEL, "Explanation");
+	settle(fixture);
 	g_assert_true(has_label(fixture->widget, "Worst waits"));
 	ww_view_next_worst(fixture->view);
 	g_assert_false(ww_panel_is_settled(panel));
