@@ -189,7 +189,7 @@ def main():
         desk = Desk(arguments.build, scratch, arguments.rounds)
         try:
             trace = arguments.trace or made_up(desk, arguments.intervals, arguments.threads)
-            desk.ask("start", trace)  # so that there is an index
+            desk.ask("load", trace)  # so that there is an index
             if arguments.markdown:
                 print("\n| what | goal | ours | beside |\n|---|---|---|---|")
             for part in arguments.parts or PARTS:
