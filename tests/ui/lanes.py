@@ -177,16 +177,23 @@ def hides_empty():
     choose("Hide Lanes Empty in View")
 
 
+def drag_until(text, *places):
+    """Drags until the timeline says so: the first press after a menu may be lost."""
+    def is_said():
+        desktop.drag(*places)
+        desktop.xdotool("sleep", 0.6)
+        return text in State.window.description()
+    desktop.wait_until(is_said, f"a drag that makes the timeline say '{text}'")
+
+
 def crosses_lanes():
-    """A drag selects the lanes it crosses, one on the ruler all of them"""
+    """A drag selects the lanes it crosses"""
     ruler = desktop.extents(State.window.expect("Time ruler"))
     left = ruler.x + HEADER_WIDTH_PX
     upper = desktop.extents(State.window.expect("thread victim 101"))
     lower = desktop.extents(State.window.expect("thread hog 102"))
-    desktop.drag(left + 100, upper.y + 5, left + 300, upper.y + 12)
-    State.window.expect_description("on 1 lane selected")
-    desktop.drag(left + 100, upper.y + 5, left + 300, lower.y + 12)
-    State.window.expect_description("on 2 lanes selected")
+    drag_until("on 1 lane selected", left + 100, upper.y + 5, left + 300, upper.y + 12)
+    drag_until("on 2 lanes selected", left + 100, upper.y + 5, left + 300, lower.y + 12)
     State.window.picture(PICTURES / "lanes-area.png")
     desktop.key("Escape")
     State.window.close()
