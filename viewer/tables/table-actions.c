@@ -47,6 +47,8 @@ static void show_menu(GtkWidget *widget, const char *name, GVariant *parameter)
 	    gtk_widget_compute_bounds(focus, widget, &bounds))
 		at = (GdkRectangle){ (int)bounds.origin.x + 24,
 				     (int)(bounds.origin.y + bounds.size.height), 1, 1 };
+	/* The focus may be in a row that is half outside. */
+	at.y = CLAMP(at.y, 1, gtk_widget_get_height(widget) - 1);
 	pop_up(WW_TABLE_VIEW(widget), &at);
 }
 
