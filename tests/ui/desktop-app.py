@@ -233,15 +233,6 @@ def exports_pictures():
             shutil.copy(path, PICTURES / f"desktop-{name}")
 
 
-def copies_a_picture():
-    """A picture of the timeline goes to the clipboard"""
-    desktop.key("ctrl+shift+p")
-    State.window.expect_text("Zoom in at the pointer")
-    desktop.xdotool("type", "copy a picture")
-    desktop.key("Return")
-    State.window.expect_text("The picture is in the clipboard")
-
-
 def explains_a_failed_recording():
     """What cannot be recorded is a sentence, with a way back"""
     desktop.key("ctrl+r")
@@ -312,5 +303,5 @@ def quits():
 
 
 tap.run(begins_empty, fills_the_empty_window, opens_another_window, answers_for_itself, opens_by_dbus, lists_recent_traces,
-        opens_and_closes_windows, drags_select_at_first, prefers_panning, exports_for_others, exports_pictures, copies_a_picture,
+        opens_and_closes_windows, drags_select_at_first, prefers_panning, exports_for_others, exports_pictures,
         explains_a_failed_recording, picks_a_process, records, asks_before_it_stops, quits)

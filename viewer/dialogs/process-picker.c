@@ -58,6 +58,15 @@ static void on_search(GtkSearchEntry *search, WwProcessPicker *picker)
 	gtk_list_box_invalidate_filter(GTK_LIST_BOX(picker->list));
 }
 
+/* Escape ends the search, and then the dialog: the entry keeps the key from it. */
+static void on_stop_search(GtkSearchEntry *search, WwProcessPicker *picker)
+{
+	if (*gtk_editable_get_text(GTK_EDITABLE(search)))
+		gtk_editable_set_text(GTK_EDITABLE(search), "");
+	else
+		gtk_widget_activate_action(GTK_WIDGET(picker), "window.close", NULL);
+}
+
 static void on_selected(GtkListBox *list, WwProcessPicker *picker)
 {
 	g_signal_emit(picker, picked_signal, 0);
@@ -103,6 +112,7 @@ static GtkWidget *list_new(WwProcessPicker *picker)
 	gtk_widget_set_size_request(scrolled, -1, LIST_HEIGHT_PX);
 	gtk_widget_set_overflow(scrolled, GTK_OVERFLOW_HIDDEN);
 	gtk_widget_add_css_class(scrolled, "card");
+	gtk_widget_add_css_class(picker->list, "plain");
 	return scrolled;
 }
 
@@ -115,6 +125,7 @@ static void ww_process_picker_init(WwProcessPicker *picker)
 	gtk_accessible_update_property(GTK_ACCESSIBLE(picker->search),
 				       GTK_ACCESSIBLE_PROPERTY_LABEL, _("Filter Processes"), -1);
 	g_signal_connect(picker->search, "search-changed", G_CALLBACK(on_search), picker);
+	g_signal_connect(picker->search, "stop-search", G_CALLBACK(on_stop_search), picker);
 	gtk_box_append(GTK_BOX(picker->box), picker->search);
 	gtk_box_append(GTK_BOX(picker->box), list_new(picker));
 	gtk_widget_set_parent(picker->box, GTK_WIDGET(picker));
