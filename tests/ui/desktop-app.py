@@ -291,7 +291,7 @@ def asks_before_it_stops():
     desktop.key("Escape")
     State.window.expect("Stop Recording?")
     picture("record-question")
-    click_on("Stop")
+    desktop.key("alt+s")
     desktop.wait_until(lambda: (FOLDER / "trace-of-sleep.2/whywait.json").exists(), "the trace")
     expect_frames("service", "sleep", "sleep")
 
