@@ -3,10 +3,10 @@
 
 #include "base/cut-short.h"
 #include "base/error.h"
-#include "viewer/application.h"
-#include "viewer/i18n.h"
-#include "viewer/lost-pages.h"
-#include "viewer/renderer.h"
+#include "viewer/app/application.h"
+#include "viewer/app/i18n.h"
+#include "viewer/app/renderer.h"
+#include "viewer/trace/lost-pages.h"
 
 static int fail(const GError *error)
 {

@@ -5,7 +5,7 @@
 #define WW_TESTS_UI_STORY_H
 
 #include "tests/golden/script.h"
-#include "viewer/document.h"
+#include "viewer/trace/document.h"
 
 /* victim is runnable from 20 to 60 us: hog woke it and goes on; noise has CPU 1 until 50 us. */
 static const char story_script[] = "0 task 0 service/100 S pid=100\n"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Marks, cursors and origin of a view, and a selection that grows; needs no display. */
 #include "tests/ui/story.h"
-#include "viewer/text.h"
-#include "viewer/view-marks.h"
+#include "viewer/view/text.h"
+#include "viewer/view/view-marks.h"
 
 #define US WW_NS_PER_US
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The table of commands is sound: names are unique, keys lead to one command each. No display. */
-#include "viewer/commands.h"
+#include "viewer/window/commands.h"
 
 static void test_ids(void)
 {

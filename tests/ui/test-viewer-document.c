@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A trace that is read on under a view, and what is derived from it meanwhile; needs no display. */
 #include "tests/ui/story.h"
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 /* The same, before it was read to its end. */
 static const char begun_script[] = "0 task 0 service/100 S pid=100\n"

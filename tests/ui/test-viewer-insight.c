@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a view knows of its selection, asked for on a worker thread; needs no display. */
 #include "tests/ui/story.h"
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 struct fixture {
 	struct ww_document *document;

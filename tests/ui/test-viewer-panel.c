@@ -3,12 +3,12 @@
 #include <adwaita.h>
 
 #include "tests/ui/story.h"
-#include "viewer/copy.h"
-#include "viewer/view-marks.h"
+#include "viewer/view/view-marks.h"
 #include "viewer/widgets/panel.h"
 #include "viewer/widgets/ruler.h"
 #include "viewer/widgets/share-bar.h"
 #include "viewer/widgets/status-bar.h"
+#include "viewer/window/copy.h"
 
 struct fixture {
 	struct ww_document *document;

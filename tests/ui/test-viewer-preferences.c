@@ -5,8 +5,8 @@
 #include <glib/gstdio.h>
 
 #include "base/manifest.h"
-#include "viewer/places.h"
-#include "viewer/preferences.h"
+#include "viewer/app/places.h"
+#include "viewer/app/preferences.h"
 
 static const char *schema_folder;
 

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "viewer/model/process-list.h"
-#include "viewer/recorder.h"
+#include "viewer/process/recorder.h"
 
 #define COMMAND(line) .scope = WW_RECORD_COMMAND, .command = line, .has_hooks = true, .output = "/t"
 

@@ -2,8 +2,8 @@
 /* What a search finds in a trace written by hand, and where it leads; needs no display. */
 #include "tests/ui/story.h"
 #include "viewer/model/search.h"
-#include "viewer/text.h"
-#include "viewer/view.h"
+#include "viewer/view/text.h"
+#include "viewer/view/view.h"
 
 struct fixture {
 	struct ww_document *document;

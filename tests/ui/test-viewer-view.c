@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Rows, navigation and texts of the viewer on a trace written by hand; needs no display. */
 #include "tests/ui/story.h"
-#include "viewer/commands.h"
-#include "viewer/text.h"
-#include "viewer/view.h"
+#include "viewer/view/text.h"
+#include "viewer/view/view.h"
+#include "viewer/window/commands.h"
 
 struct fixture {
 	struct ww_document *document;

@@ -55,7 +55,8 @@ static void check_packet(const void *packet, size_t size_bytes, void *user_data)
 static struct ww_ctf_memory *memory_new(struct expected *dropped)
 {
 	g_autoptr(GError) error = NULL;
-	struct ww_ctf_memory *memory = ww_ctf_memory_new(AREA_BYTES, true, check_packet, dropped, &error);
+	struct ww_ctf_memory *memory =
+		ww_ctf_memory_new(AREA_BYTES, true, check_packet, dropped, &error);
 
 	g_assert_no_error(error);
 	return memory;

@@ -43,8 +43,7 @@ static const struct refusal {
 	{ "--ring 9s --snapshot-max many true",
 	  "option '--snapshot-max': 'many' is not a number from 0 to 9999" },
 	{ "--stacks kernel true", "option '--stacks' takes one of none, user, all, not 'kernel'" },
-	{ "--syscalls every true",
-	  "option '--syscalls' takes one of blocked, all, not 'every'" },
+	{ "--syscalls every true", "option '--syscalls' takes one of blocked, all, not 'every'" },
 };
 
 static void test_refusal(gconstpointer data)

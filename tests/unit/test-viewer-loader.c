@@ -4,8 +4,8 @@
 #include <glib/gstdio.h>
 
 #include "base/error.h"
-#include "viewer/growth.h"
-#include "viewer/loader.h"
+#include "viewer/trace/growth.h"
+#include "viewer/trace/loader.h"
 
 struct seen {
 	unsigned int n_loaded, n_ended;

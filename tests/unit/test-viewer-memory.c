@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is remembered of a trace, in a folder of its own. */
-#include "viewer/memory.h"
+#include "viewer/view/memory.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

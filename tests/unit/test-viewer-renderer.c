@@ -4,7 +4,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-#include "viewer/renderer.h"
+#include "viewer/app/renderer.h"
 
 /* A tree with one render node of @driver; @features: of a virtio device, NULL: none. */
 static char *machine_new(const char *driver, const char *features)

@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 
 /* What stands before the formats of trace-export. */
 #define PICTURES_N WW_EXPORT_FORMAT

@@ -6,7 +6,7 @@
 #include <gtk/gtk.h>
 
 #include "viewer/model/export-wish.h"
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 enum ww_export_kind {
 	WW_EXPORT_PNG, /* a picture of the timeline */

@@ -4,15 +4,15 @@
 #include <gio/gio.h>
 
 #include "base/units.h"
+#include "viewer/app/i18n.h"
+#include "viewer/app/places.h"
+#include "viewer/app/preferences.h"
+#include "viewer/app/program.h"
+#include "viewer/app/screenshot.h"
 #include "viewer/dialogs/export-form.h"
 #include "viewer/dialogs/running-page.h"
-#include "viewer/exporter.h"
-#include "viewer/i18n.h"
-#include "viewer/job.h"
-#include "viewer/places.h"
-#include "viewer/preferences.h"
-#include "viewer/program.h"
-#include "viewer/screenshot.h"
+#include "viewer/process/exporter.h"
+#include "viewer/process/job.h"
 
 #define REFRESH_MS 100
 

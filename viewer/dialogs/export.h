@@ -8,7 +8,7 @@
 
 #include <adwaita.h>
 
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 #define WW_TYPE_EXPORT_DIALOG (ww_export_dialog_get_type())
 G_DECLARE_FINAL_TYPE(WwExportDialog, ww_export_dialog, WW, EXPORT_DIALOG, AdwWindow)

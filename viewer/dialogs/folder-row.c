@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/dialogs/folder-row.h"
 
-#include "viewer/i18n.h"
-#include "viewer/places.h"
+#include "viewer/app/i18n.h"
+#include "viewer/app/places.h"
 
 struct _WwFolderRow {
 	AdwActionRow parent;

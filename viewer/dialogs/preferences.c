@@ -3,8 +3,8 @@
 
 #include <adwaita.h>
 
-#include "viewer/i18n.h"
-#include "viewer/preferences.h"
+#include "viewer/app/i18n.h"
+#include "viewer/app/preferences.h"
 
 static const struct switch_row {
 	enum ww_preference preference;

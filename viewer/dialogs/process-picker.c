@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 
 #define LIST_HEIGHT_PX 216
 

@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "base/units.h"
+#include "viewer/app/i18n.h"
+#include "viewer/app/preferences.h"
 #include "viewer/dialogs/folder-row.h"
 #include "viewer/dialogs/process-picker.h"
-#include "viewer/i18n.h"
-#include "viewer/preferences.h"
 
 #define FORM_WIDTH_PX 480
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/dialogs/record.h"
 
+#include "viewer/app/i18n.h"
+#include "viewer/app/preferences.h"
 #include "viewer/dialogs/record-form.h"
 #include "viewer/dialogs/running-page.h"
-#include "viewer/i18n.h"
-#include "viewer/preferences.h"
-#include "viewer/recorder.h"
+#include "viewer/process/recorder.h"
 
 #define REFRESH_MS 100
 

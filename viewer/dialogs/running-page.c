@@ -4,8 +4,8 @@
 #include <adwaita.h>
 
 #include "base/units.h"
-#include "viewer/i18n.h"
-#include "viewer/text.h"
+#include "viewer/app/i18n.h"
+#include "viewer/view/text.h"
 
 #define OUTPUT_HEIGHT_PX 140
 

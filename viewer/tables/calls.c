@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "analysis/explain/calls.h"
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/model/whose.h"
 #include "viewer/tables/kinds.h"
 

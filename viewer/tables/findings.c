@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Findings: what is wrong in the trace, said by itself. */
 #include "analysis/findings/findings.h"
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/model/whose.h"
 #include "viewer/tables/kinds.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/tables/flame-page.h"
 
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/widgets/flame-graph.h"
 
 #define DELAY_MS 80

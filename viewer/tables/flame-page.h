@@ -9,7 +9,7 @@
 #include <gtk/gtk.h>
 
 #include "viewer/tables/listing.h"
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 #define WW_TYPE_FLAME_PAGE (ww_flame_page_get_type())
 G_DECLARE_FINAL_TYPE(WwFlamePage, ww_flame_page, WW, FLAME_PAGE, GtkWidget)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Groups: many waits as few rows, by whatever the person asks for. */
 #include "analysis/aggregate/wait-sums.h"
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/model/wait-set.h"
 #include "viewer/tables/kinds.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/tables/kinds.h"
 
-#include "viewer/text.h"
+#include "viewer/view/text.h"
 
 char *ww_cell_thread(const struct ww_listing *listing, uint32_t utid)
 {

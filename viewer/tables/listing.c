@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/tables/listing.h"
 
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/tables/kinds.h"
 
 /* clang-format off */

@@ -10,8 +10,8 @@
 #ifndef WW_VIEWER_TABLES_LISTING_H
 #define WW_VIEWER_TABLES_LISTING_H
 
-#include "viewer/document.h"
 #include "viewer/model/selection.h"
+#include "viewer/trace/document.h"
 
 #define WW_LISTING_ROW_BYTES 128 /* the longest row of a kind that makes them when asked */
 

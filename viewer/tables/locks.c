@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Locks: which ones were waited for, by how many, and who held them meanwhile. */
 #include "analysis/aggregate/lock-table.h"
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/model/whose.h"
 #include "viewer/tables/kinds.h"
 

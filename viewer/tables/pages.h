@@ -6,7 +6,7 @@
 #include <gtk/gtk.h>
 
 #include "viewer/tables/listing.h"
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 /* A widget of a tab also has a signal "changed": what it shows, or whether something is on its way.
  */

@@ -5,9 +5,9 @@
  * A thread may have millions of intervals: they are asked for one by one, when they come onto the
  * screen. Those of a CPU have no numbers to ask by; the first ones are kept.
  */
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/tables/kinds.h"
-#include "viewer/text.h"
+#include "viewer/view/text.h"
 
 #define THREAD_ROWS_MAX 20000000 /* more than that many rows are too high for a window system */
 #define CPU_ROWS_MAX 200000

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/tables/table-private.h"
 
 #define CELL_SIDES_PX 32 /* as in style.css; over titles stands the arrow of the order */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/tables/table-view.h"
 
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/tables/table-private.h"
 #include "viewer/tables/worker.h"
 

@@ -12,7 +12,7 @@
 #include <gtk/gtk.h>
 
 #include "viewer/tables/listing.h"
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 #define WW_TYPE_TABLE_VIEW (ww_table_view_get_type())
 G_DECLARE_FINAL_TYPE(WwTableView, ww_table_view, WW, TABLE_VIEW, GtkWidget)

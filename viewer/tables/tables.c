@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/tables/tables.h"
 
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/tables/pages.h"
 #include "viewer/tables/scope.h"
-#include "viewer/text.h"
+#include "viewer/view/text.h"
 
 /* What takes less shows no sign of it. */
 #define PATIENCE_MS 200

@@ -8,7 +8,7 @@
 
 #include <gtk/gtk.h>
 
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 #define WW_TYPE_TABLES (ww_tables_get_type())
 G_DECLARE_FINAL_TYPE(WwTables, ww_tables, WW, TABLES, GtkWidget)

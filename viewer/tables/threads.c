@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Threads: where the time of each one went. */
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/model/whose.h"
 #include "viewer/tables/kinds.h"
 

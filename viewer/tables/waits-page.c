@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/tables/waits-page.h"
 
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/model/wait-set.h"
 #include "viewer/tables/kinds.h"
 #include "viewer/tables/wait-lengths.h"

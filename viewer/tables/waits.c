@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Waits: which ones took longest, whose they were and what for. */
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/model/wait-set.h"
 #include "viewer/tables/kinds.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <math.h>
 
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/widgets/flame-private.h"
 #include "viewer/widgets/paint.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/widgets/histogram-private.h"
 
 #define MIN_WIDTH_PX 220

@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-#include "viewer/lane-jobs.h"
 #include "viewer/model/raster.h"
+#include "viewer/view/lane-jobs.h"
 #include "viewer/widgets/paint.h"
 
 /* Space between the bars of neighbouring lanes. */

@@ -4,8 +4,8 @@
  * group one texture of its counts. Made for the present viewport and kept while it stays.
  *
  * A lane is computed while it is painted. A group of many lanes, and whatever a frame has no time
- * for, is computed on a worker (viewer/lane-jobs.h): until it comes, what was last known of the row
- * is shown, stretched to where one is now.
+ * for, is computed on a worker (viewer/view/lane-jobs.h): until it comes, what was last known of
+ * the row is shown, stretched to where one is now.
  *
  * Measured (GTK 4.8, Cairo renderer, 48 lanes of 1720 pixels in three bands, zooming through a
  * trace of 70,000 events): 10 to 12 ms of CPU a frame, query and labels included. Should the lanes
@@ -17,7 +17,7 @@
 
 #include <gtk/gtk.h>
 
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 struct ww_lane_art;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/widgets/lane-header.h"
 
-#include "viewer/row-tip.h"
+#include "viewer/view/row-tip.h"
 #include "viewer/widgets/lanes-menu.h"
 
 struct _WwLaneHeader {

@@ -9,7 +9,7 @@
 
 #include <gtk/gtk.h>
 
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 #define WW_TYPE_LANE_HEADER (ww_lane_header_get_type())
 G_DECLARE_FINAL_TYPE(WwLaneHeader, ww_lane_header, WW, LANE_HEADER, GtkButton)

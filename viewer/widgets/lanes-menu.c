@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/widgets/lanes-menu.h"
 
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 
 #define FILTER_DELAY_MS 150
 

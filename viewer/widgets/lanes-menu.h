@@ -5,7 +5,7 @@
 
 #include <gtk/gtk.h>
 
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 /* A button "Lanes" with filter, order, hiding and folding. Takes a reference on @view. */
 GtkWidget *ww_lanes_menu_new(WwView *view);

@@ -7,7 +7,7 @@
 #include <gtk/gtk.h>
 
 #include "analysis/explain/explain.h"
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 /* @explanation has a sentence and is not needed afterwards. */
 GtkWidget *ww_linked_sentence_new(WwView *view, const struct ww_explanation *explanation);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/widgets/mark-popover.h"
 
-#include "viewer/i18n.h"
-#include "viewer/text.h"
+#include "viewer/app/i18n.h"
+#include "viewer/view/text.h"
 
 #define NOTE_WIDTH_CHARS 32
 

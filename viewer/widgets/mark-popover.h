@@ -5,7 +5,7 @@
 
 #include <gtk/gtk.h>
 
-#include "viewer/view-marks.h"
+#include "viewer/view/view-marks.h"
 
 #define WW_TYPE_MARK_POPOVER (ww_mark_popover_get_type())
 G_DECLARE_FINAL_TYPE(WwMarkPopover, ww_mark_popover, WW, MARK_POPOVER, GtkWidget)

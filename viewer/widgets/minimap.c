@@ -4,7 +4,7 @@
 #include <adwaita.h>
 #include <math.h>
 
-#include "viewer/view-marks.h"
+#include "viewer/view/view-marks.h"
 #include "viewer/widgets/metrics.h"
 #include "viewer/widgets/paint.h"
 

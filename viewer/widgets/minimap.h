@@ -8,7 +8,7 @@
 
 #include <gtk/gtk.h>
 
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 #define WW_TYPE_MINIMAP (ww_minimap_get_type())
 G_DECLARE_FINAL_TYPE(WwMinimap, ww_minimap, WW, MINIMAP, GtkWidget)

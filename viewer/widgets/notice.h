@@ -13,7 +13,8 @@ G_DECLARE_FINAL_TYPE(WwNotice, ww_notice, WW, NOTICE, GtkWidget)
 
 GtkWidget *ww_notice_new(void);
 
-/* Says @text, with a button @label that runs @action. @fraction: of what goes on; below 0: nothing does. */
+/* Says @text, with a button @label that runs @action. @fraction: of what goes on; below 0: nothing
+ * does. */
 void ww_notice_tell(WwNotice *notice, const char *text, const char *label, const char *action,
 		    double fraction);
 void ww_notice_hide(WwNotice *notice);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the panel says of an area: where the time of its threads went. */
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/model/say.h"
-#include "viewer/text.h"
+#include "viewer/view/text.h"
 #include "viewer/widgets/panel-parts.h"
 #include "viewer/widgets/share-bar.h"
 #include "viewer/widgets/swatch.h"

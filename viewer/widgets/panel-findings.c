@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is wrong in the trace, as cards. */
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/model/advice.h"
 #include "viewer/model/say.h"
 #include "viewer/widgets/panel-parts.h"

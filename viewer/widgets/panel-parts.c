@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/widgets/panel-parts.h"
 
-#include "viewer/i18n.h"
-#include "viewer/view-marks.h"
+#include "viewer/app/i18n.h"
+#include "viewer/view/view-marks.h"
 
 /* A list begins with so many rows: more are no explanation at a glance, and each costs the window
  * time. */

@@ -6,7 +6,7 @@
 
 #include <gtk/gtk.h>
 
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 /* A page on its way. */
 struct ww_panel_page {

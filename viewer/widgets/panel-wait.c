@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the panel says of a wait: the explanation, every part of it a link to its evidence. */
 #include "analysis/explain/disk.h"
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/model/say.h"
-#include "viewer/text.h"
+#include "viewer/view/text.h"
 #include "viewer/widgets/linked-sentence.h"
 #include "viewer/widgets/panel-parts.h"
 #include "viewer/widgets/share-bar.h"

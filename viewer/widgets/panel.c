@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/widgets/panel.h"
 
-#include "viewer/view-marks.h"
+#include "viewer/view/view-marks.h"
 #include "viewer/widgets/metrics.h"
 #include "viewer/widgets/panel-parts.h"
 

@@ -11,7 +11,7 @@
 
 #include <gtk/gtk.h>
 
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 #define WW_TYPE_PANEL (ww_panel_get_type())
 G_DECLARE_FINAL_TYPE(WwPanel, ww_panel, WW, PANEL, GtkWidget)

@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "viewer/model/ticks.h"
-#include "viewer/text.h"
+#include "viewer/view/text.h"
 #include "viewer/widgets/metrics.h"
 #include "viewer/widgets/paint.h"
 #include "viewer/widgets/ruler-private.h"

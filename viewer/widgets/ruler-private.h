@@ -3,7 +3,7 @@
 #ifndef WW_VIEWER_WIDGETS_RULER_PRIVATE_H
 #define WW_VIEWER_WIDGETS_RULER_PRIVATE_H
 
-#include "viewer/view-marks.h"
+#include "viewer/view/view-marks.h"
 #include "viewer/widgets/layouts.h"
 #include "viewer/widgets/mark-popover.h"
 #include "viewer/widgets/ruler.h"

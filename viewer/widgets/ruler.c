@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/widgets/lanes-menu.h"
 #include "viewer/widgets/metrics.h"
 #include "viewer/widgets/ruler-private.h"

@@ -5,7 +5,7 @@
 
 #include <gtk/gtk.h>
 
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 #define WW_TYPE_RULER (ww_ruler_get_type())
 G_DECLARE_FINAL_TYPE(WwRuler, ww_ruler, WW, RULER, GtkWidget)

@@ -3,9 +3,9 @@
 
 #include <adwaita.h>
 
-#include "viewer/i18n.h"
-#include "viewer/text.h"
-#include "viewer/view-marks.h"
+#include "viewer/app/i18n.h"
+#include "viewer/view/text.h"
+#include "viewer/view/view-marks.h"
 #include "viewer/widgets/swatch.h"
 
 struct _WwStatusBar {

@@ -5,7 +5,7 @@
 
 #include <gtk/gtk.h>
 
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 #define WW_TYPE_STATUS_BAR (ww_status_bar_get_type())
 G_DECLARE_FINAL_TYPE(WwStatusBar, ww_status_bar, WW, STATUS_BAR, GtkBox)

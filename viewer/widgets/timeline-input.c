@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <math.h>
 
-#include "viewer/preferences.h"
+#include "viewer/app/preferences.h"
 #include "viewer/widgets/timeline-private.h"
 
 /* One wheel notch. */

@@ -5,7 +5,7 @@
  */
 #include <math.h>
 
-#include "viewer/view-marks.h"
+#include "viewer/view/view-marks.h"
 #include "viewer/widgets/paint.h"
 #include "viewer/widgets/timeline-private.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <math.h>
 
-#include "viewer/i18n.h"
-#include "viewer/text.h"
+#include "viewer/app/i18n.h"
+#include "viewer/view/text.h"
 #include "viewer/widgets/paint.h"
 #include "viewer/widgets/timeline-private.h"
 

@@ -2,7 +2,7 @@
 /* The rows of a program's own words: tasks and regions, counters. */
 #include <math.h>
 
-#include "viewer/i18n.h"
+#include "viewer/app/i18n.h"
 #include "viewer/model/raster-user.h"
 #include "viewer/widgets/paint.h"
 #include "viewer/widgets/timeline-private.h"

@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "viewer/text.h"
+#include "viewer/view/text.h"
 #include "viewer/widgets/timeline-private.h"
 
 /* Screen readers hear of a move once it has come to rest. */

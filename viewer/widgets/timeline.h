@@ -12,7 +12,7 @@
 
 #include <gtk/gtk.h>
 
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 #define WW_TYPE_TIMELINE (ww_timeline_get_type())
 G_DECLARE_FINAL_TYPE(WwTimeline, ww_timeline, WW, TIMELINE, GtkWidget)

@@ -6,7 +6,7 @@
 
 #include <adwaita.h>
 
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 #define WW_TYPE_TRACE_PAGE (ww_trace_page_get_type())
 G_DECLARE_FINAL_TYPE(WwTracePage, ww_trace_page, WW, TRACE_PAGE, GtkWidget)

@@ -12,9 +12,9 @@
  */
 #include "tests/bench/view/stage.h"
 
-#include "viewer/application.h"
-#include "viewer/renderer.h"
-#include "viewer/view.h"
+#include "viewer/app/application.h"
+#include "viewer/app/renderer.h"
+#include "viewer/view/view.h"
 
 #define N_RESIZE 10 /* frames until the window has the size */
 

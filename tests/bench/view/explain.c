@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From a selection to its explanation on the screen. */
 #include "tests/bench/view/stage.h"
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 #define N_LONGEST 20 /* of each state */
 #define N_USUAL 40

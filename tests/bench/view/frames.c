@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tests/bench/view/stage.h"
-#include "viewer/view.h"
+#include "viewer/view/view.h"
 
 #define N_ZOOM 240
 #define N_PAN 80

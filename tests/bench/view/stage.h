@@ -7,7 +7,7 @@
 #ifndef WW_BENCH_VIEW_STAGE_H
 #define WW_BENCH_VIEW_STAGE_H
 
-#include "viewer/window.h"
+#include "viewer/window/window.h"
 
 struct stage {
 	WwWindow *window;

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "viewer/window/pages.h"
+
+#include "viewer/app/i18n.h"
+#include "viewer/app/recent.h"
+
+#define RECENT_MAX 5
+#define LIST_WIDTH_PX 460
+
+static GtkWidget *pill_new(const char *label, const char *action)
+{
+	GtkWidget *button = gtk_button_new_with_label(label);
+
+	gtk_widget_add_css_class(button, "pill");
+	gtk_widget_set_halign(button, GTK_ALIGN_CENTER);
+	gtk_actionable_set_action_name(GTK_ACTIONABLE(button), action);
+	return button;
+}
+
+static GtkWidget *open_button_new(const char *label)
+{
+	GtkWidget *button = pill_new(label, "win.open");
+
+	gtk_widget_add_css_class(button, "suggested-action");
+	return button;
+}
+
+static GtkWidget *recent_row_new(const struct ww_recent *recent)
+{
+	GtkWidget *row = adw_action_row_new();
+	GtkWidget *when = gtk_label_new(recent->when);
+	g_autofree char *title = g_markup_escape_text(recent->title, -1);
+	g_autofree char *where = g_markup_escape_text(recent->where, -1);
+
+	gtk_widget_add_css_class(when, "dim-label");
+	adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), title);
+	adw_action_row_set_subtitle(ADW_ACTION_ROW(row), where);
+	adw_action_row_set_title_lines(ADW_ACTION_ROW(row), 1);
+	adw_action_row_set_subtitle_lines(ADW_ACTION_ROW(row), 1);
+	adw_action_row_add_suffix(ADW_ACTION_ROW(row), when);
+	gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), TRUE);
+	gtk_actionable_set_action_name(GTK_ACTIONABLE(row), "app.open-trace");
+	gtk_actionable_set_action_target(GTK_ACTIONABLE(row), "s", recent->path);
+	return row;
+}
+
+/* Nothing at all where nothing was opened yet. */
+static void fill_recent(GtkRecentManager *manager, GtkListBox *list)
+{
+	g_autoptr(GPtrArray) recent = ww_recent_list(RECENT_MAX);
+	GtkListBoxRow *row;
+
+	while ((row = gtk_list_box_get_row_at_index(list, 0)))
+		gtk_list_box_remove(list, GTK_WIDGET(row));
+	for (guint i = 0; i < recent->len; i++)
+		gtk_list_box_append(list, recent_row_new(g_ptr_array_index(recent, i)));
+	gtk_widget_set_visible(GTK_WIDGET(list), recent->len > 0);
+}
+
+static GtkWidget *recent_new(void)
+{
+	GtkWidget *clamp = adw_clamp_new();
+	GtkWidget *list = gtk_list_box_new();
+
+	gtk_list_box_set_selection_mode(GTK_LIST_BOX(list), GTK_SELECTION_NONE);
+	gtk_widget_add_css_class(list, "boxed-list");
+	gtk_accessible_update_property(GTK_ACCESSIBLE(list), GTK_ACCESSIBLE_PROPERTY_LABEL,
+				       _("Recent Traces"), -1);
+	fill_recent(gtk_recent_manager_get_default(), GTK_LIST_BOX(list));
+	g_signal_connect_object(gtk_recent_manager_get_default(), "changed",
+				G_CALLBACK(fill_recent), list, 0);
+	adw_clamp_set_maximum_size(ADW_CLAMP(clamp), LIST_WIDTH_PX);
+	adw_clamp_set_child(ADW_CLAMP(clamp), list);
+	return clamp;
+}
+
+GtkWidget *ww_empty_page_new(void)
+{
+	GtkWidget *page = adw_status_page_new();
+	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 30);
+	GtkWidget *buttons = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+
+	gtk_widget_set_halign(buttons, GTK_ALIGN_CENTER);
+	gtk_box_append(GTK_BOX(buttons), open_button_new(_("Open a Trace…")));
+	gtk_box_append(GTK_BOX(buttons), pill_new(_("Record…"), "app.record"));
+	gtk_box_append(GTK_BOX(box), buttons);
+	gtk_box_append(GTK_BOX(box), recent_new());
+	adw_status_page_set_icon_name(ADW_STATUS_PAGE(page), "org.whywait.TraceView");
+	adw_status_page_set_title(ADW_STATUS_PAGE(page), _("Why did my thread wait?"));
+	adw_status_page_set_description(
+		ADW_STATUS_PAGE(page),
+		_("Open a folder that trace-record wrote, or any CTF 1.8 trace."));
+	adw_status_page_set_child(ADW_STATUS_PAGE(page), box);
+	return page;
+}
+
+GtkWidget *ww_error_page_new(void)
+{
+	GtkWidget *page = adw_status_page_new();
+
+	adw_status_page_set_icon_name(ADW_STATUS_PAGE(page), "dialog-error-symbolic");
+	adw_status_page_set_title(ADW_STATUS_PAGE(page), _("This trace could not be opened"));
+	adw_status_page_set_child(ADW_STATUS_PAGE(page), open_button_new(_("Open Another…")));
+	return page;
+}
+
+void ww_error_page_tell(GtkWidget *page, const char *message)
+{
+	g_autofree char *sentence = g_strdup_printf("%s.", message);
+	g_autofree char *escaped = NULL;
+
+	sentence[0] = g_ascii_toupper(sentence[0]);
+	escaped = g_markup_escape_text(sentence, -1);
+	adw_status_page_set_description(ADW_STATUS_PAGE(page), escaped);
+}

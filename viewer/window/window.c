@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "viewer/window/window.h"
+
+#include "base/error.h"
+#include "viewer/app/i18n.h"
+#include "viewer/app/preferences.h"
+#include "viewer/app/screenshot.h"
+#include "viewer/dialogs/export.h"
+#include "viewer/view/keeper.h"
+#include "viewer/widgets/trace-page.h"
+#include "viewer/window/command-palette.h"
+#include "viewer/window/copy.h"
+#include "viewer/window/help.h"
+#include "viewer/window/keys-sheet.h"
+#include "viewer/window/loading-page.h"
+#include "viewer/window/opening.h"
+#include "viewer/window/pages.h"
+#include "viewer/window/searcher.h"
+#include "viewer/window/window-header.h"
+
+#define TOAST_SECONDS 2
+
+enum signal {
+	SIGNAL_OPENED,
+	SIGNAL_FAILED,
+	SIGNAL_N,
+};
+
+struct _WwWindow {
+	AdwApplicationWindow parent;
+	WwWindowHeader *header;
+	GtkWidget *toasts;
+	AdwToast *toast; /* the last one, which may be gone from the screen; NULL: none yet */
+	GtkWidget *stack;
+	GtkWidget *loading_page, *error_page;
+	WwChooser *chooser;
+	WwTracePage *trace_page;      /* NULL until a trace is open; owned by the stack */
+	WwView *view;                 /* NULL until a trace is open */
+	struct ww_searcher *searcher; /* of the view */
+	struct ww_keeper *keeper;     /* likewise; NULL: nothing is remembered */
+	bool forgets;
+	GtkWidget *notice;
+	WwOpening *opening;
+};
+
+static guint signals[SIGNAL_N];
+
+G_DEFINE_FINAL_TYPE(WwWindow, ww_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void show_page(WwWindow *window, const char *name)
+{
+	gtk_stack_set_visible_child_name(GTK_STACK(window->stack), name);
+	ww_window_header_show_trace(window->header, g_str_equal(name, "trace"));
+}
+
+static bool shows_trace(WwWindow *window)
+{
+	const char *visible = gtk_stack_get_visible_child_name(GTK_STACK(window->stack));
+
+	return window->view && g_strcmp0(visible, "trace") == 0;
+}
+
+static void set_titles(WwWindow *window, const char *title, const char *subtitle)
+{
+	ww_window_header_set_titles(window->header, title, subtitle);
+	gtk_window_set_title(GTK_WINDOW(window), title);
+}
+
+static char *facts_text(const struct ww_trace_info *info)
+{
+	g_autofree char *length = ww_duration_text(info->duration_ns);
+	g_autofree char *events = ww_count_text(info->n_events);
+	g_autofree char *lost = ww_count_text(info->n_lost);
+
+	if (info->n_lost > 0)
+		return g_strdup_printf("%s · %u threads · %s events, %s lost", length,
+				       info->n_threads, events, lost);
+	return g_strdup_printf("%s · %u threads · %s events", length, info->n_threads, events);
+}
+
+/* Brings back the last view of the trace, and keeps this one. */
+static void remember(WwWindow *window)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = NULL;
+
+	if (window->forgets || window->keeper)
+		return;
+	window->keeper = ww_keeper_new(window->view, ww_window_header_panel_button(window->header),
+				       ww_trace_page_tables(window->trace_page), &error);
+	if (!error)
+		return;
+	text = g_strdup_printf(_("Where you were last is not known: %s"), error->message);
+	ww_window_tell(window, text);
+}
+
+void ww_window_forget(WwWindow *window)
+{
+	window->forgets = true;
+}
+
+static void show_facts(WwWindow *window, const struct ww_document *document)
+{
+	g_autofree char *facts = facts_text(ww_trace_info(document->trace));
+
+	set_titles(window, document->title, facts);
+}
+
+static void show_document(WwWindow *window, const struct ww_document *document)
+{
+	GtkWidget *page;
+
+	window->view = ww_view_new(document);
+	window->searcher = ww_searcher_new(window->view);
+	page = ww_trace_page_new(window->view);
+	window->trace_page = WW_TRACE_PAGE(page);
+	gtk_stack_add_named(GTK_STACK(window->stack), page, "trace");
+	g_object_bind_property(ww_trace_page_tables(window->trace_page), "visible",
+			       ww_window_header_tables_button(window->header), "active",
+			       G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+	g_object_bind_property(ww_window_header_panel_button(window->header), "active",
+			       ww_trace_page_panel(window->trace_page), "visible",
+			       G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+	show_page(window, "trace");
+	ww_trace_page_focus(window->trace_page);
+}
+
+static void close_document(WwWindow *window)
+{
+	g_clear_pointer(&window->keeper, ww_keeper_free);
+	if (window->trace_page)
+		gtk_stack_remove(GTK_STACK(window->stack), GTK_WIDGET(window->trace_page));
+	window->trace_page = NULL;
+	ww_chooser_close(window->chooser);
+	g_clear_pointer(&window->searcher, ww_searcher_free);
+	g_clear_object(&window->view);
+}
+
+static void on_loaded(WwOpening *opening, WwWindow *window)
+{
+	const struct ww_document *document = ww_opening_document(opening);
+
+	if (window->view)
+		ww_view_set_document(window->view, document);
+	else
+		show_document(window, document);
+	show_facts(window, document);
+}
+
+static void on_opened(WwOpening *opening, WwWindow *window)
+{
+	remember(window);
+	g_signal_emit(window, signals[SIGNAL_OPENED], 0);
+}
+
+static void on_failed(WwOpening *opening, const char *message, WwWindow *window)
+{
+	ww_error_page_tell(window->error_page, message);
+	set_titles(window, "Whywait", NULL);
+	show_page(window, "error");
+	g_signal_emit(window, signals[SIGNAL_FAILED], 0, message);
+}
+
+void ww_window_open(WwWindow *window, const char *path)
+{
+	g_autofree char *name = g_path_get_basename(path);
+	g_autofree char *title = g_strdup_printf("Opening %s", name);
+
+	ww_loading_page_begin(WW_LOADING_PAGE(window->loading_page), title);
+	set_titles(window, title, NULL);
+	show_page(window, "loading");
+	close_document(window);
+	ww_opening_start(window->opening, path);
+}
+
+bool ww_window_is_empty(WwWindow *window)
+{
+	return !ww_opening_is_busy(window->opening) && !shows_trace(window);
+}
+
+WwView *ww_window_view(WwWindow *window)
+{
+	return window->view;
+}
+
+bool ww_window_is_settled(WwWindow *window)
+{
+	return window->trace_page && !ww_opening_is_busy(window->opening) &&
+	       ww_trace_page_is_settled(window->trace_page);
+}
+
+static void on_folder_chosen(GtkNativeDialog *dialog, int response, WwWindow *window)
+{
+	g_autoptr(GFile) folder = NULL;
+	g_autofree char *path = NULL;
+
+	if (response == GTK_RESPONSE_ACCEPT)
+		folder = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog));
+	path = folder ? g_file_get_path(folder) : NULL;
+	if (path)
+		gtk_widget_activate_action(GTK_WIDGET(window), "app.open-trace", "s", path);
+	g_object_unref(dialog);
+}
+
+static void act_open(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	GtkFileChooserNative *dialog = gtk_file_chooser_native_new(
+		"Open a Trace", GTK_WINDOW(widget), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, "_Open",
+		"_Cancel");
+
+	gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
+	g_signal_connect(dialog, "response", G_CALLBACK(on_folder_chosen), widget);
+	gtk_native_dialog_show(GTK_NATIVE_DIALOG(dialog));
+}
+
+static void act_cancel(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+
+	if (ww_opening_stop(window->opening))
+		return;
+	set_titles(window, "Whywait", NULL);
+	show_page(window, "empty");
+}
+
+static void act_reload(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	ww_opening_reload(WW_WINDOW(widget)->opening);
+}
+
+static void act_toggle_panel(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	GtkToggleButton *button = ww_window_header_panel_button(WW_WINDOW(widget)->header);
+
+	gtk_toggle_button_set_active(button, !gtk_toggle_button_get_active(button));
+}
+
+static void act_toggle_tables(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+
+	if (shows_trace(window))
+		ww_trace_page_toggle_tables(window->trace_page);
+}
+
+static void act_copy(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+	g_autofree char *text = NULL;
+
+	if (!window->view)
+		return;
+	text = ww_copy_text(window->view);
+	gdk_clipboard_set_text(gtk_widget_get_clipboard(widget), text);
+	ww_window_tell(window, _("The explanation is in the clipboard"));
+}
+
+static void act_export(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+
+	if (shows_trace(window))
+		ww_export_dialog_present(GTK_WINDOW(window), window->view,
+					 ww_trace_page_lanes(window->trace_page));
+}
+
+static void act_copy_picture(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+	g_autoptr(GdkTexture) texture = NULL;
+
+	if (!shows_trace(window))
+		return;
+	texture = ww_screenshot_take(ww_trace_page_lanes(window->trace_page), NULL);
+	if (!texture)
+		return;
+	gdk_clipboard_set_texture(gtk_widget_get_clipboard(widget), texture);
+	ww_window_tell(window, _("The picture is in the clipboard"));
+}
+
+static void act_help(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	ww_help_present(GTK_WINDOW(widget));
+}
+
+static void act_next_pane(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+
+	if (shows_trace(window))
+		ww_trace_page_focus_next(window->trace_page);
+}
+
+static void act_search(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+
+	if (shows_trace(window))
+		ww_searcher_open(window->searcher, window->chooser);
+}
+
+static void act_command_palette(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+
+	ww_command_palette_open(window->chooser, window);
+}
+
+void ww_window_tell(WwWindow *window, const char *text)
+{
+	g_autofree char *escaped = g_markup_escape_text(text, -1);
+	AdwToast *toast = adw_toast_new(escaped);
+
+	/* Toasts queue up: a key held down would keep them coming long after. */
+	if (window->toast)
+		adw_toast_dismiss(window->toast);
+	g_set_object(&window->toast, toast);
+	adw_toast_set_timeout(toast, TOAST_SECONDS);
+	adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(window->toasts), toast);
+}
+
+void ww_window_run(WwWindow *window, const struct ww_command *command)
+{
+	if (!command->run) {
+		gtk_widget_activate_action(GTK_WIDGET(window), command->action, NULL);
+		return;
+	}
+	if (!shows_trace(window))
+		return;
+	if (!command->run(window->view) && command->failure)
+		ww_window_tell(window, command->failure);
+}
+
+/* What buttons and menus do: the same as the key. */
+static void act_run(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	const struct ww_command *command = ww_commands_find(g_variant_get_string(parameter, NULL));
+
+	g_return_if_fail(command);
+	ww_window_run(WW_WINDOW(widget), command);
+}
+
+static gboolean on_key(GtkEventControllerKey *controller, guint keyval, guint keycode,
+		       GdkModifierType modifiers, WwWindow *window)
+{
+	const struct ww_command *command = ww_commands_pressed(keyval, keycode, modifiers);
+
+	if (!command || !shows_trace(window))
+		return FALSE;
+	ww_window_run(window, command);
+	return TRUE;
+}
+
+static void listen_to_keys(WwWindow *window, GtkWidget *widget)
+{
+	GtkEventController *keys = gtk_event_controller_key_new();
+
+	g_signal_connect(keys, "key-pressed", G_CALLBACK(on_key), window);
+	gtk_widget_add_controller(widget, keys);
+}
+
+static void window_dispose(GObject *object)
+{
+	WwWindow *window = WW_WINDOW(object);
+
+	g_clear_object(&window->opening);
+	g_clear_pointer(&window->keeper, ww_keeper_free);
+	g_clear_object(&window->toast);
+	g_clear_pointer(&window->searcher, ww_searcher_free);
+	g_clear_object(&window->view);
+	G_OBJECT_CLASS(ww_window_parent_class)->dispose(object);
+}
+
+static void ww_window_class_init(WwWindowClass *class)
+{
+	static const struct {
+		const char *name;
+		GtkWidgetActionActivateFunc run;
+	} actions[] = {
+		{ "win.open", act_open },
+		{ "win.cancel-load", act_cancel },
+		{ "win.reload", act_reload },
+		{ "win.toggle-panel", act_toggle_panel },
+		{ "win.toggle-tables", act_toggle_tables },
+		{ "win.help", act_help },
+		{ "win.copy", act_copy },
+		{ "win.copy-picture", act_copy_picture },
+		{ "win.export", act_export },
+		{ "win.search", act_search },
+		{ "win.next-pane", act_next_pane },
+		{ "win.command-palette", act_command_palette },
+	};
+
+	G_OBJECT_CLASS(class)->dispose = window_dispose;
+	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++)
+		gtk_widget_class_install_action(GTK_WIDGET_CLASS(class), actions[i].name, NULL,
+						actions[i].run);
+	gtk_widget_class_install_action(GTK_WIDGET_CLASS(class), "win.run", "s", act_run);
+	signals[SIGNAL_OPENED] = g_signal_new("opened", WW_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
+					      NULL, NULL, G_TYPE_NONE, 0);
+	signals[SIGNAL_FAILED] = g_signal_new("failed", WW_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
+					      NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void ww_window_init(WwWindow *window)
+{
+	GtkWidget *layout = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+	GtkWidget *overlay;
+
+	/* The window's own background, so that a picture of the content alone has it too. */
+	gtk_widget_add_css_class(layout, "background");
+	window->stack = gtk_stack_new();
+	window->loading_page = ww_loading_page_new();
+	window->error_page = ww_error_page_new();
+	gtk_stack_add_named(GTK_STACK(window->stack), ww_empty_page_new(), "empty");
+	gtk_stack_add_named(GTK_STACK(window->stack), window->loading_page, "loading");
+	gtk_stack_add_named(GTK_STACK(window->stack), window->error_page, "error");
+	gtk_widget_set_vexpand(window->stack, TRUE);
+	window->notice = ww_notice_new();
+	window->opening =
+		ww_opening_new(WW_LOADING_PAGE(window->loading_page), WW_NOTICE(window->notice));
+	g_signal_connect(window->opening, "loaded", G_CALLBACK(on_loaded), window);
+	g_signal_connect(window->opening, "opened", G_CALLBACK(on_opened), window);
+	g_signal_connect(window->opening, "failed", G_CALLBACK(on_failed), window);
+	window->toasts = adw_toast_overlay_new();
+	overlay = gtk_overlay_new();
+	window->chooser = WW_CHOOSER(ww_chooser_new());
+	gtk_overlay_set_child(GTK_OVERLAY(overlay), window->stack);
+	gtk_overlay_add_overlay(GTK_OVERLAY(overlay), GTK_WIDGET(window->chooser));
+	adw_toast_overlay_set_child(ADW_TOAST_OVERLAY(window->toasts), overlay);
+	window->header = WW_WINDOW_HEADER(ww_window_header_new());
+	gtk_box_append(GTK_BOX(layout), GTK_WIDGET(window->header));
+	gtk_box_append(GTK_BOX(layout), window->notice);
+	gtk_box_append(GTK_BOX(layout), window->toasts);
+	adw_application_window_set_content(ADW_APPLICATION_WINDOW(window), layout);
+	gtk_application_window_set_help_overlay(GTK_APPLICATION_WINDOW(window),
+						GTK_SHORTCUTS_WINDOW(ww_keys_sheet_new()));
+	/* Inside the toasts, which would take Escape, and outside, for when the header bar has the
+	 * focus. */
+	listen_to_keys(window, window->stack);
+	listen_to_keys(window, GTK_WIDGET(window));
+	ww_preferences_remember(WW_PREFERENCE_SHOW_PANEL,
+				G_OBJECT(ww_window_header_panel_button(window->header)), "active");
+	show_page(window, "empty");
+}
+
+GtkWidget *ww_window_new(GtkApplication *application)
+{
+	return g_object_new(WW_TYPE_WINDOW, "application", application, NULL);
+}
