@@ -117,9 +117,9 @@ static uint32_t pixel_at(struct fixture *fixture, const uint32_t *pixels, uint32
 
 static void test_pixels(struct fixture *fixture, gconstpointer data)
 {
-	const uint32_t running = word_of(ww_palette_state(WW_STATE_RUNNING, false));
-	const uint32_t runnable = word_of(ww_palette_state(WW_STATE_RUNNABLE, false));
-	const uint32_t blocked = word_of(ww_palette_state(WW_STATE_BLOCKED, false));
+	const uint32_t running = word_of(ww_palette_state(WW_STATE_RUNNING, WW_THEME_LIGHT));
+	const uint32_t runnable = word_of(ww_palette_state(WW_STATE_RUNNABLE, WW_THEME_LIGHT));
+	const uint32_t blocked = word_of(ww_palette_state(WW_STATE_BLOCKED, WW_THEME_LIGHT));
 	g_autofree uint32_t *pixels = NULL;
 
 	show(fixture, ww_timeline_new(fixture->view));

@@ -85,25 +85,26 @@ static bool is_drawn(int state)
 	return ww_palette_look(state)->reach != WW_BAND_N;
 }
 
-static void assert_apart(const struct vision *vision, int a, int b, bool is_dark)
+static const char *const theme_names[WW_THEME_N] = { "light", "dark", "clear light", "clear dark" };
+
+static void assert_apart(const struct vision *vision, int a, int b, enum ww_theme theme)
 {
-	const double distance = difference(seen(vision, ww_palette_state(a, is_dark)),
-					   seen(vision, ww_palette_state(b, is_dark)));
+	const double distance = difference(seen(vision, ww_palette_state(a, theme)),
+					   seen(vision, ww_palette_state(b, theme)));
 
 	if (distance < DIFFERENCE_MIN)
 		g_test_fail_printf("%s and %s with %s in the %s theme: %.1f", ww_state_label(a),
-				   ww_state_label(b), vision->name, is_dark ? "dark" : "light",
-				   distance);
+				   ww_state_label(b), vision->name, theme_names[theme], distance);
 }
 
 static void test_states_stay_apart(void)
 {
 	for (size_t v = 0; v < G_N_ELEMENTS(visions); v++)
-		for (int is_dark = 0; is_dark < 2; is_dark++)
+		for (int theme = 0; theme < WW_THEME_N; theme++)
 			for (int a = 0; a < WW_STATE_N; a++)
 				for (int b = a + 1; b < WW_STATE_N; b++)
 					if (is_drawn(a) && is_drawn(b))
-						assert_apart(&visions[v], a, b, is_dark);
+						assert_apart(&visions[v], a, b, theme);
 }
 
 /* The measure itself: red and green of one lightness are one to a deuteranope, black and white are

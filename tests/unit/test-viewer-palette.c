@@ -8,13 +8,15 @@
 #define CONTRAST_MIN 3.0
 #define TEXT_CONTRAST_MIN 4.5
 
-static void assert_readable(struct ww_color color, bool is_dark, const char *what)
+static const char *const theme_names[WW_THEME_N] = { "light", "dark", "clear light", "clear dark" };
+
+static void assert_readable(struct ww_color color, enum ww_theme theme, const char *what)
 {
-	const double contrast = ww_color_contrast(color, ww_palette_background(is_dark));
+	const double contrast = ww_color_contrast(color, ww_palette_background(theme));
 
 	if (contrast < CONTRAST_MIN)
-		g_test_fail_printf("%s in the %s theme: contrast %.2f", what,
-				   is_dark ? "dark" : "light", contrast);
+		g_test_fail_printf("%s in the %s theme: contrast %.2f", what, theme_names[theme],
+				   contrast);
 }
 
 static void test_known_contrasts(void)
@@ -30,33 +32,42 @@ static void test_known_contrasts(void)
 
 static void test_colors_stand_out(void)
 {
-	for (int is_dark = 0; is_dark < 2; is_dark++) {
+	for (int theme = 0; theme < WW_THEME_N; theme++) {
 		for (int state = 0; state < WW_STATE_N; state++)
-			assert_readable(ww_palette_state(state, is_dark), is_dark,
+			assert_readable(ww_palette_state(state, theme), theme,
 					ww_state_label(state));
 		for (uint32_t i = 0; i < WW_PALETTE_PARTS_N; i++)
-			assert_readable(ww_palette_part(i, is_dark), is_dark, "a part of a bar");
-		assert_readable(ww_palette_mark(is_dark), is_dark, "a mark");
+			assert_readable(ww_palette_part(i, theme), theme, "a part of a bar");
+		assert_readable(ww_palette_mark(theme), theme, "a mark");
 		for (int kind = 0; kind < WW_OVERLAY_N; kind++)
-			assert_readable(ww_palette_overlay(kind, is_dark), is_dark, "an arrow");
+			assert_readable(ww_palette_overlay(kind, theme), theme, "an arrow");
 		for (uint32_t upid = 0; upid < 100; upid++) {
 			const struct ww_process process = { .upid = upid,
 							    .is_kernel = upid % 7 == 0 };
 
-			assert_readable(ww_palette_process(&process, is_dark), is_dark,
-					"a process");
+			assert_readable(ww_palette_process(&process, theme), theme, "a process");
 		}
 	}
 }
 
+/* Who asks for high contrast gets that of text for the lanes, too. */
+static void test_clear_looks_are_clearer(void)
+{
+	for (int theme = WW_THEME_CLEAR_LIGHT; theme < WW_THEME_N; theme++)
+		for (int state = 0; state < WW_STATE_N; state++)
+			g_assert_cmpfloat(ww_color_contrast(ww_palette_state(state, theme),
+							    ww_palette_background(theme)),
+					  >=, TEXT_CONTRAST_MIN);
+}
+
 static void test_text_is_readable(void)
 {
-	for (int is_dark = 0; is_dark < 2; is_dark++) {
+	for (int theme = 0; theme < WW_THEME_N; theme++) {
 		g_assert_cmpfloat(
-			ww_color_contrast(ww_palette_text(is_dark), ww_palette_background(is_dark)),
-			>=, TEXT_CONTRAST_MIN);
+			ww_color_contrast(ww_palette_text(theme), ww_palette_background(theme)), >=,
+			TEXT_CONTRAST_MIN);
 		for (int state = 0; state < WW_STATE_N; state++) {
-			const struct ww_color color = ww_palette_state(state, is_dark);
+			const struct ww_color color = ww_palette_state(state, theme);
 
 			g_assert_cmpfloat(ww_color_contrast(ww_palette_text_on(color), color), >=,
 					  TEXT_CONTRAST_MIN);
@@ -104,12 +115,14 @@ static void test_target_has_the_running_color(void)
 {
 	const struct ww_process target = { .upid = 3, .is_target = true };
 	const struct ww_process other = { .upid = 3 };
-	const struct ww_color green = ww_palette_state(WW_STATE_RUNNING, false);
+	const struct ww_color green = ww_palette_state(WW_STATE_RUNNING, WW_THEME_LIGHT);
 
 	g_assert_cmpmem(&green, sizeof(green),
-			&(struct ww_color[]){ ww_palette_process(&target, false) }, sizeof(green));
-	g_assert_cmpfloat(fabs(ww_color_contrast(green, ww_palette_process(&other, false)) - 1), >,
-			  0.001);
+			&(struct ww_color[]){ ww_palette_process(&target, WW_THEME_LIGHT) },
+			sizeof(green));
+	g_assert_cmpfloat(
+		fabs(ww_color_contrast(green, ww_palette_process(&other, WW_THEME_LIGHT)) - 1), >,
+		0.001);
 }
 
 int main(int argc, char **argv)
@@ -117,6 +130,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/palette/known contrasts", test_known_contrasts);
 	g_test_add_func("/palette/colors stand out", test_colors_stand_out);
+	g_test_add_func("/palette/clear looks are clearer", test_clear_looks_are_clearer);
 	g_test_add_func("/palette/text is readable", test_text_is_readable);
 	g_test_add_func("/palette/color is not the only carrier",
 			test_color_is_not_the_only_carrier);

@@ -48,7 +48,7 @@ static struct ww_pixel pixel_of(char letter)
 
 static uint32_t opaque(enum ww_state state)
 {
-	const struct ww_color color = ww_palette_state(state, false);
+	const struct ww_color color = ww_palette_state(state, WW_THEME_LIGHT);
 
 	return 0xff000000u | (uint32_t)color.red << 16 | (uint32_t)color.green << 8 | color.blue;
 }

@@ -21,6 +21,17 @@ struct ww_color {
 	uint8_t red, green, blue;
 };
 
+/* The clear ones are for high contrast. */
+enum ww_theme {
+	WW_THEME_LIGHT,
+	WW_THEME_DARK,
+	WW_THEME_CLEAR_LIGHT,
+	WW_THEME_CLEAR_DARK,
+	WW_THEME_N,
+};
+
+bool ww_theme_is_dark(enum ww_theme theme);
+
 /* A lane is three bands around its middle line: a state fills the bands up to its reach. */
 enum ww_band {
 	WW_BAND_CORE, /* the middle line: whatever a thread is doing */
@@ -36,41 +47,41 @@ enum ww_pattern {
 };
 
 struct ww_look {
-	struct ww_color color[2]; /* light, dark */
+	struct ww_color color[WW_THEME_N];
 	enum ww_band reach;
 	enum ww_pattern pattern;
 	uint16_t weight; /* when states share a pixel: how much its time counts */
 };
 
 const struct ww_look *ww_palette_look(enum ww_state state);
-struct ww_color ww_palette_state(enum ww_state state, bool is_dark);
+struct ww_color ww_palette_state(enum ww_state state, enum ww_theme theme);
 
 /* The order in which people meet the states: legends and bars, @i below WW_STATE_N. */
 enum ww_state ww_palette_order(size_t i);
 
 /* What lanes are drawn on: the theme's view background. */
-struct ww_color ww_palette_background(bool is_dark);
-struct ww_color ww_palette_text(bool is_dark);
+struct ww_color ww_palette_background(enum ww_theme theme);
+struct ww_color ww_palette_text(enum ww_theme theme);
 /* The background of one row: groups stand out a little. */
-struct ww_color ww_palette_paper(bool is_group, bool is_dark);
+struct ww_color ww_palette_paper(bool is_group, enum ww_theme theme);
 /* The text colour, black or white, that reads better on @color. */
 struct ww_color ww_palette_text_on(struct ww_color color);
 
 /* CPU lanes: a process that is not the target, from a small set by @upid; kernel threads share one.
  */
 #define WW_PALETTE_PROCESSES_N 5
-struct ww_color ww_palette_process(const struct ww_process *process, bool is_dark);
+struct ww_color ww_palette_process(const struct ww_process *process, enum ww_theme theme);
 
 /* A task, region or counter, by its name; NULL: of several. */
-struct ww_color ww_palette_task(const char *name, bool is_dark);
+struct ww_color ww_palette_task(const char *name, enum ww_theme theme);
 
 /* The parts of a bar that sums to 100 %, by their order. */
 #define WW_PALETTE_PARTS_N 6
-struct ww_color ww_palette_part(uint32_t i, bool is_dark);
+struct ww_color ww_palette_part(uint32_t i, enum ww_theme theme);
 
 /* What lies over the lanes. */
-struct ww_color ww_palette_overlay(enum ww_overlay_kind kind, bool is_dark);
-struct ww_color ww_palette_mark(bool is_dark); /* of a person's own */
+struct ww_color ww_palette_overlay(enum ww_overlay_kind kind, enum ww_theme theme);
+struct ww_color ww_palette_mark(enum ww_theme theme); /* of a person's own */
 
 /* WCAG 2 contrast ratio, 1 to 21. */
 double ww_color_contrast(struct ww_color a, struct ww_color b);

@@ -22,7 +22,7 @@ static int64_t pixel_of(struct ww_span span, uint32_t n_px, int64_t t_ns)
 }
 
 void ww_raster_level(const struct ww_nesting *nesting, uint32_t level, struct ww_span span,
-		     uint32_t n_px, bool is_dark, uint32_t *bgra)
+		     uint32_t n_px, enum ww_theme theme, uint32_t *bgra)
 {
 	const double ns_per_px = (double)ww_span_length_ns(span) / n_px;
 	uint32_t n_spans;
@@ -37,7 +37,7 @@ void ww_raster_level(const struct ww_nesting *nesting, uint32_t level, struct ww
 		const int64_t end = pixel_of(span, n_px, nested->span.end_ns);
 		const int64_t last =
 			MIN(MAX(end - (end < n_px && end - first >= 3), first + 1), n_px);
-		const uint32_t word = premultiplied(ww_palette_task(nested->name, is_dark), 255);
+		const uint32_t word = premultiplied(ww_palette_task(nested->name, theme), 255);
 
 		for (int64_t x = first; x < last; x++)
 			bgra[x] = word;

@@ -17,7 +17,7 @@
  * cost grows with @n_px only.
  */
 void ww_raster_level(const struct ww_nesting *nesting, uint32_t level, struct ww_span span,
-		     uint32_t n_px, bool is_dark, uint32_t *bgra);
+		     uint32_t n_px, enum ww_theme theme, uint32_t *bgra);
 
 /* A plot of @height_px rows: a line over a faint area, from @least at the bottom to @most. */
 void ww_raster_counter(const struct ww_counter_pixel *pixels, uint32_t n_px, uint32_t height_px,

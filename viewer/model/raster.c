@@ -40,12 +40,12 @@ static bool pattern_covers(enum ww_pattern pattern, uint8_t share, uint32_t x_px
 
 struct band {
 	const struct ww_look *looks[WW_STATE_N]; /* NULL: does not reach it */
-	bool is_dark;
+	enum ww_theme theme;
 };
 
-static void band_init(struct band *band, enum ww_band which, bool is_dark)
+static void band_init(struct band *band, enum ww_band which, enum ww_theme theme)
 {
-	band->is_dark = is_dark;
+	band->theme = theme;
 	for (int state = 0; state < WW_STATE_N; state++) {
 		const struct ww_look *look = ww_palette_look(state);
 		const bool reaches =
@@ -84,18 +84,18 @@ static uint32_t band_pixel(const struct band *band, const struct ww_pixel *pixel
 	}
 	if (!loudest)
 		return 0;
-	return premultiplied(loudest->color[band->is_dark], strength(share));
+	return premultiplied(loudest->color[band->theme], strength(share));
 }
 
 /* Most pixels are as the one before, of a long wait or of nothing. */
-bool ww_raster_band(const struct ww_pixel *pixels, uint32_t n_px, enum ww_band which, bool is_dark,
-		    uint32_t *bgra)
+bool ww_raster_band(const struct ww_pixel *pixels, uint32_t n_px, enum ww_band which,
+		    enum ww_theme theme, uint32_t *bgra)
 {
 	bool is_patterned = true;
 	struct band band;
 	uint32_t any = 0;
 
-	band_init(&band, which, is_dark);
+	band_init(&band, which, theme);
 	for (uint32_t x = 0; x < n_px; x++) {
 		if (!is_patterned && memcmp(&pixels[x], &pixels[x - 1], sizeof(*pixels)) == 0) {
 			bgra[x] = bgra[x - 1];
@@ -128,9 +128,9 @@ struct layer {
 	float red, green, blue, alpha; /* premultiplied, 0 to 255 */
 };
 
-static struct layer layer_of(enum ww_state state, float strength_share, bool is_dark)
+static struct layer layer_of(enum ww_state state, float strength_share, enum ww_theme theme)
 {
-	const struct ww_color color = ww_palette_state(state, is_dark);
+	const struct ww_color color = ww_palette_state(state, theme);
 
 	return (struct layer){ color.red * strength_share, color.green * strength_share,
 			       color.blue * strength_share, 255 * strength_share };
@@ -187,15 +187,15 @@ static float at_least_a_pixel(float length_px)
 }
 
 void ww_raster_concurrency(const struct ww_concurrency *concurrency, const int64_t *columns,
-			   uint32_t n_px, uint32_t height_px, uint32_t scale, bool is_dark,
+			   uint32_t n_px, uint32_t height_px, uint32_t scale, enum ww_theme theme,
 			   uint32_t *bgra)
 {
 	static const struct ww_concurrency_column nothing = { 0 };
 	const float px_per_lane = (float)height_px / (float)scale;
 	const struct layer layers[3] = {
-		layer_of(WW_STATE_RUNNING, 1, is_dark),
-		layer_of(WW_STATE_RUNNABLE, 1, is_dark),
-		layer_of(WW_STATE_BLOCKED, WAITING_STRENGTH, is_dark),
+		layer_of(WW_STATE_RUNNING, 1, theme),
+		layer_of(WW_STATE_RUNNABLE, 1, theme),
+		layer_of(WW_STATE_BLOCKED, WAITING_STRENGTH, theme),
 	};
 
 	for (uint32_t x = 0; x < n_px; x++) {

@@ -17,8 +17,8 @@
 #define WW_RASTER_TICK_ALPHA 0x60
 
 /* Fills @bgra[0, n_px) for one band. False when nothing reaches it: all pixels are transparent. */
-bool ww_raster_band(const struct ww_pixel *pixels, uint32_t n_px, enum ww_band band, bool is_dark,
-		    uint32_t *bgra);
+bool ww_raster_band(const struct ww_pixel *pixels, uint32_t n_px, enum ww_band band,
+		    enum ww_theme theme, uint32_t *bgra);
 
 /* A row of one colour per pixel, with the running share as its strength: CPU lanes. */
 bool ww_raster_running(const struct ww_pixel *pixels, const struct ww_color *colors, uint32_t n_px,
@@ -31,7 +31,7 @@ bool ww_raster_running(const struct ww_pixel *pixels, const struct ww_color *col
  * high.
  */
 void ww_raster_concurrency(const struct ww_concurrency *concurrency, const int64_t *columns,
-			   uint32_t n_px, uint32_t height_px, uint32_t scale, bool is_dark,
+			   uint32_t n_px, uint32_t height_px, uint32_t scale, enum ww_theme theme,
 			   uint32_t *bgra);
 
 /* What @bgra looks like on @paper: @rgb has three bytes for each of @n_px pixels. */

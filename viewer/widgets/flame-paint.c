@@ -88,13 +88,13 @@ static struct ww_color color_of(const struct ww_flame_node *node)
 		[WW_FLAME_REASON] = 0,   [WW_FLAME_OBJECT] = 0.15,  [WW_FLAME_CAUSE] = 0.32,
 		[WW_FLAME_OWNER] = 0.48, [WW_FLAME_FRAME] = 0.62,
 	};
-	const bool is_dark = ww_paint_is_dark();
+	const enum ww_theme theme = ww_paint_theme();
 	const bool is_wait = node->kind >= WW_FLAME_REASON;
 	const struct ww_color color =
-		is_wait ? ww_palette_state(node->state, is_dark) : ww_palette_text(is_dark);
+		is_wait ? ww_palette_state(node->state, theme) : ww_palette_text(theme);
 	const double odd = node->kind == WW_FLAME_FRAME && node->depth % 2 ? 0.1 : 0;
 
-	return mix(color, ww_palette_background(is_dark), paleness[node->kind] + odd);
+	return mix(color, ww_palette_background(theme), paleness[node->kind] + odd);
 }
 
 static void paint_label(WwFlameGraph *graph, GtkSnapshot *snapshot,

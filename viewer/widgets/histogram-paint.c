@@ -55,7 +55,7 @@ static void paint_bar(WwHistogramView *view, GtkSnapshot *snapshot, const struct
 		      guint i, bool is_dimmed)
 {
 	const struct ww_bucket *bucket = ww_histogram_view_bucket(view, i);
-	const GdkRGBA color = ww_paint_rgba(ww_palette_state(view->state, ww_paint_is_dark()),
+	const GdkRGBA color = ww_paint_rgba(ww_palette_state(view->state, ww_paint_theme()),
 					    is_dimmed ? 0.35 : 1);
 	const double x0 = round(bucket_x(view, plot, i));
 	const double x1 = round(bucket_x(view, plot, i + 1)) - GAP_PX;

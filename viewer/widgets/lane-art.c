@@ -240,29 +240,29 @@ static GdkTexture *stack(const struct bands *bands, uint32_t n_px, uint32_t heig
 
 static struct ww_color paper_of(const struct ww_row *row)
 {
-	return ww_palette_paper(ww_row_is_group(row), ww_paint_is_dark());
+	return ww_palette_paper(ww_row_is_group(row), ww_paint_theme());
 }
 
-static struct ww_color color_of(const struct ww_trace *trace, uint32_t utid, bool is_dark)
+static struct ww_color color_of(const struct ww_trace *trace, uint32_t utid, enum ww_theme theme)
 {
 	uint32_t upid;
 
 	if (utid >= WW_UTID_IDLE)
-		return ww_palette_state(WW_STATE_RUNNING, is_dark);
+		return ww_palette_state(WW_STATE_RUNNING, theme);
 	upid = ww_trace_thread(trace, utid)->upid;
-	return ww_palette_process(ww_trace_process(trace, upid), is_dark);
+	return ww_palette_process(ww_trace_process(trace, upid), theme);
 }
 
 static void draw_cpu(struct bands *bands, const struct ww_trace *trace,
 		     const struct ww_pixel *pixels, const uint32_t *utids, uint32_t n_px,
 		     struct ww_color paper)
 {
-	const bool is_dark = ww_paint_is_dark();
+	const enum ww_theme theme = ww_paint_theme();
 	g_autofree struct ww_color *colors = g_new(struct ww_color, n_px);
 	g_autofree uint32_t *bgra = g_new(uint32_t, n_px);
 
 	for (uint32_t x = 0; x < n_px; x++)
-		colors[x] = color_of(trace, utids[x], is_dark);
+		colors[x] = color_of(trace, utids[x], theme);
 	if (ww_raster_running(pixels, colors, n_px, bgra))
 		bands->rgb[WW_BAND_BODY] = flat(bgra, n_px, paper);
 }
@@ -273,7 +273,7 @@ static void draw_bands(struct bands *bands, const struct ww_pixel *pixels, uint3
 	g_autofree uint32_t *bgra = g_new(uint32_t, n_px);
 
 	for (int band = 0; band < WW_BAND_N; band++) {
-		if (ww_raster_band(pixels, n_px, band, ww_paint_is_dark(), bgra))
+		if (ww_raster_band(pixels, n_px, band, ww_paint_theme(), bgra))
 			bands->rgb[band] = flat(bgra, n_px, paper);
 	}
 }
@@ -299,7 +299,7 @@ static void draw_strip(struct ww_lane_art *art, struct picture *picture, const s
 		columns[x] =
 			ww_lane_data_column(picture->data, counts->n_columns, span, art->n_px, x);
 	ww_raster_concurrency(counts, columns, art->n_px, height_px, picture->strip_scale,
-			      ww_paint_is_dark(), bgra);
+			      ww_paint_theme(), bgra);
 	ww_raster_flatten(bgra, n_all, paper, rgb);
 	picture->texture = texture_new(rgb, art->n_px, height_px);
 }

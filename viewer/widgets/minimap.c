@@ -29,10 +29,10 @@ static uint32_t word_of(struct ww_color color)
 
 /* Running from the bottom up, runnable on top of it: the taller the column, the more threads want a
  * CPU. */
-static GdkTexture *strip_new(const struct ww_overview *overview, bool is_dark)
+static GdkTexture *strip_new(const struct ww_overview *overview, enum ww_theme theme)
 {
-	const uint32_t running = word_of(ww_palette_state(WW_STATE_RUNNING, is_dark));
-	const uint32_t runnable = word_of(ww_palette_state(WW_STATE_RUNNABLE, is_dark));
+	const uint32_t running = word_of(ww_palette_state(WW_STATE_RUNNING, theme));
+	const uint32_t runnable = word_of(ww_palette_state(WW_STATE_RUNNABLE, theme));
 	const size_t n_bytes = sizeof(uint32_t) * WW_OVERVIEW_COLUMNS * STRIP_HEIGHT_PX;
 	uint32_t *bgra = g_malloc0(n_bytes);
 	g_autoptr(GBytes) bytes = g_bytes_new_take(bgra, n_bytes);
@@ -69,7 +69,7 @@ static void paint_frame(WwMinimap *minimap, GtkSnapshot *snapshot, double width)
 {
 	const struct ww_span span = ww_view_viewport(minimap->view)->span;
 	const GdkRGBA accent = ww_paint_accent();
-	GdkRGBA veil = ww_paint_rgba(ww_palette_background(ww_paint_is_dark()), 0.65);
+	GdkRGBA veil = ww_paint_rgba(ww_palette_background(ww_paint_theme()), 0.65);
 	double x0 = x_of(minimap, span.begin_ns);
 	double x1 = x_of(minimap, span.end_ns);
 	const double spare = MAX(0, FRAME_MIN_PX - (x1 - x0)) / 2;
@@ -98,7 +98,7 @@ static void paint_selection(WwMinimap *minimap, GtkSnapshot *snapshot)
 static void paint_marks(WwMinimap *minimap, GtkSnapshot *snapshot)
 {
 	const struct ww_marks *marks = ww_view_marks(minimap->view);
-	const GdkRGBA color = ww_paint_rgba(ww_palette_mark(ww_paint_is_dark()), 1);
+	const GdkRGBA color = ww_paint_rgba(ww_palette_mark(ww_paint_theme()), 1);
 
 	for (uint32_t i = 0; i < ww_marks_count(marks); i++)
 		ww_paint_rect(snapshot, &color,
@@ -115,7 +115,7 @@ static void minimap_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 		return;
 	if (!minimap->strip)
 		minimap->strip =
-			strip_new(&ww_view_document(minimap->view)->overview, ww_paint_is_dark());
+			strip_new(&ww_view_document(minimap->view)->overview, ww_paint_theme());
 	gtk_snapshot_append_texture(snapshot, minimap->strip,
 				    &GRAPHENE_RECT_INIT(WW_HEADER_WIDTH_PX, 5,
 							(float)strip_width(minimap),
@@ -222,6 +222,8 @@ GtkWidget *ww_minimap_new(WwView *view)
 	g_signal_connect_swapped(view, "marked", G_CALLBACK(gtk_widget_queue_draw), minimap);
 	g_signal_connect_swapped(view, "document", G_CALLBACK(on_restyled), minimap);
 	g_signal_connect_object(adw_style_manager_get_default(), "notify::dark",
+				G_CALLBACK(on_restyled), minimap, G_CONNECT_SWAPPED);
+	g_signal_connect_object(adw_style_manager_get_default(), "notify::high-contrast",
 				G_CALLBACK(on_restyled), minimap, G_CONNECT_SWAPPED);
 	return GTK_WIDGET(minimap);
 }

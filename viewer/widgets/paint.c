@@ -11,9 +11,14 @@ GdkRGBA ww_paint_rgba(struct ww_color color, double alpha)
 			  (float)(color.blue / 255.0), (float)alpha };
 }
 
-bool ww_paint_is_dark(void)
+enum ww_theme ww_paint_theme(void)
 {
-	return adw_style_manager_get_dark(adw_style_manager_get_default());
+	AdwStyleManager *style = adw_style_manager_get_default();
+
+	if (adw_style_manager_get_high_contrast(style))
+		return adw_style_manager_get_dark(style) ? WW_THEME_CLEAR_DARK
+							 : WW_THEME_CLEAR_LIGHT;
+	return adw_style_manager_get_dark(style) ? WW_THEME_DARK : WW_THEME_LIGHT;
 }
 
 GdkRGBA ww_paint_accent(void)
@@ -21,12 +26,12 @@ GdkRGBA ww_paint_accent(void)
 	const struct ww_color light = { 0x1c, 0x71, 0xd8 };
 	const struct ww_color dark = { 0x78, 0xae, 0xed };
 
-	return ww_paint_rgba(ww_paint_is_dark() ? dark : light, 1);
+	return ww_paint_rgba(ww_theme_is_dark(ww_paint_theme()) ? dark : light, 1);
 }
 
 GdkRGBA ww_paint_text(double alpha)
 {
-	return ww_paint_rgba(ww_palette_text(ww_paint_is_dark()), alpha);
+	return ww_paint_rgba(ww_palette_text(ww_paint_theme()), alpha);
 }
 
 void ww_paint_rect(GtkSnapshot *snapshot, const GdkRGBA *color, double x, double y, double width,
@@ -63,7 +68,7 @@ void ww_paint_state(GtkSnapshot *snapshot, enum ww_state state, double x, double
 		    double height)
 {
 	const struct ww_look *look = ww_palette_look(state);
-	const bool is_dark = ww_paint_is_dark();
+	const enum ww_theme theme = ww_paint_theme();
 	const uint32_t n_px = (uint32_t)MAX(width, 1);
 	g_autofree struct ww_pixel *pixels = g_new0(struct ww_pixel, n_px);
 	g_autofree uint32_t *bgra = g_new(uint32_t, n_px);
@@ -75,7 +80,7 @@ void ww_paint_state(GtkSnapshot *snapshot, enum ww_state state, double x, double
 		return;
 	for (uint32_t i = 0; i < n_px; i++)
 		pixels[i].share[state] = 255;
-	ww_raster_band(pixels, n_px, look->reach, is_dark, bgra);
+	ww_raster_band(pixels, n_px, look->reach, theme, bgra);
 	bytes = g_bytes_new(bgra, n_px * sizeof(*bgra));
 	texture = gdk_memory_texture_new((int)n_px, 1, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, bytes,
 					 n_px * sizeof(*bgra));

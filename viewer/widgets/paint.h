@@ -8,7 +8,7 @@
 #include "viewer/model/palette.h"
 
 GdkRGBA ww_paint_rgba(struct ww_color color, double alpha);
-bool ww_paint_is_dark(void);
+enum ww_theme ww_paint_theme(void);
 /* The theme's accent, which marks what is selected. */
 GdkRGBA ww_paint_accent(void);
 GdkRGBA ww_paint_text(double alpha);

@@ -86,7 +86,7 @@ static void paint_pointer(WwRuler *ruler, GtkSnapshot *snapshot, double width)
 {
 	const int64_t t_ns = ww_view_pointed_ns(ruler->view);
 	const GdkRGBA paper = ww_paint_text(1);
-	const GdkRGBA ink = ww_paint_rgba(ww_palette_background(ww_paint_is_dark()), 1);
+	const GdkRGBA ink = ww_paint_rgba(ww_palette_background(ww_paint_theme()), 1);
 	const int64_t digits_ns =
 		MAX((int64_t)ww_viewport_ns_per_px(ww_view_viewport(ruler->view)), 1);
 	g_autofree char *text = ww_text_instant_at(ruler->view, t_ns, digits_ns);
@@ -128,7 +128,7 @@ static void paint_mark(WwRuler *ruler, GtkSnapshot *snapshot, uint32_t i, double
 {
 	const struct ww_mark *mark = ww_marks_at(ww_view_marks(ruler->view), i);
 	const bool is_present = mark->number == ww_view_present_mark(ruler->view);
-	const struct ww_color color = ww_palette_mark(ww_paint_is_dark());
+	const struct ww_color color = ww_palette_mark(ww_paint_theme());
 	const GdkRGBA fill = ww_paint_rgba(color, 1);
 	const GdkRGBA ink = ww_paint_rgba(ww_palette_text_on(color), 1);
 	const double x = floor(ww_ruler_x(ruler, mark->t_ns));
@@ -148,7 +148,7 @@ static void paint_cursor(WwRuler *ruler, GtkSnapshot *snapshot, enum ww_cursor c
 	static const char *const names[WW_CURSOR_N] = { "A", "B" };
 	const int64_t t_ns = ww_view_cursor_ns(ruler->view, cursor);
 	const GdkRGBA fill = ww_paint_text(1);
-	const GdkRGBA ink = ww_paint_rgba(ww_palette_background(ww_paint_is_dark()), 1);
+	const GdkRGBA ink = ww_paint_rgba(ww_palette_background(ww_paint_theme()), 1);
 	PangoLayout *layout = ww_layouts_get(ruler->layouts, names[cursor], LABEL_SPACING_PX);
 	int text_width, text_height;
 	double x;

@@ -30,10 +30,10 @@ G_DEFINE_FINAL_TYPE(WwShareBar, ww_share_bar, GTK_TYPE_WIDGET)
 
 static struct ww_color color_of(const struct part *part)
 {
-	const bool is_dark = ww_paint_is_dark();
+	const enum ww_theme theme = ww_paint_theme();
 
-	return part->is_state ? ww_palette_state(part->index, is_dark)
-			      : ww_palette_part(part->index, is_dark);
+	return part->is_state ? ww_palette_state(part->index, theme)
+			      : ww_palette_part(part->index, theme);
 }
 
 static void paint_part(WwShareBar *bar, GtkSnapshot *snapshot, const struct part *part, double x,

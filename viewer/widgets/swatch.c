@@ -20,7 +20,7 @@ static void swatch_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 	WwSwatch *swatch = WW_SWATCH(widget);
 	const double width = gtk_widget_get_width(widget);
 	const double height = gtk_widget_get_height(widget);
-	const GdkRGBA color = ww_paint_rgba(ww_palette_part(swatch->index, ww_paint_is_dark()), 1);
+	const GdkRGBA color = ww_paint_rgba(ww_palette_part(swatch->index, ww_paint_theme()), 1);
 
 	if (swatch->is_state)
 		ww_paint_state(snapshot, swatch->index, (width - STATE_WIDTH_PX) / 2,

@@ -33,7 +33,7 @@ enum shape {
 
 static GdkRGBA color_of(enum ww_overlay_kind kind)
 {
-	return ww_paint_rgba(ww_palette_overlay(kind, ww_paint_is_dark()), 1);
+	return ww_paint_rgba(ww_palette_overlay(kind, ww_paint_theme()), 1);
 }
 
 /* Of a thread in a folded group that of the group. False: it has no row. */

@@ -73,7 +73,7 @@ static void paint_marks(const struct ww_timeline_frame *frame)
 {
 	WwView *view = frame->timeline->view;
 	const struct ww_marks *marks = ww_view_marks(view);
-	const GdkRGBA mark = ww_paint_rgba(ww_palette_mark(ww_paint_is_dark()), 0.75);
+	const GdkRGBA mark = ww_paint_rgba(ww_palette_mark(ww_paint_theme()), 0.75);
 	const GdkRGBA cursor = ww_paint_text(0.8);
 
 	for (uint32_t i = 0; i < ww_marks_count(marks); i++)

@@ -15,7 +15,7 @@
 static void paint_background(const struct ww_timeline_frame *frame, const struct ww_row *row)
 {
 	const bool is_group = ww_row_is_group(row);
-	const GdkRGBA paper = ww_paint_rgba(ww_palette_paper(is_group, ww_paint_is_dark()), 1);
+	const GdkRGBA paper = ww_paint_rgba(ww_palette_paper(is_group, ww_paint_theme()), 1);
 	const GdkRGBA line = ww_paint_text(0.06);
 	const double y = ww_timeline_row_y(frame, row);
 
@@ -28,13 +28,13 @@ static struct ww_color bar_color(const struct ww_timeline_frame *frame, const st
 				 const struct ww_interval *interval)
 {
 	const struct ww_trace *trace = ww_view_trace(frame->timeline->view);
-	const bool is_dark = ww_paint_is_dark();
+	const enum ww_theme theme = ww_paint_theme();
 	uint32_t upid;
 
 	if (row->lane.kind != WW_LANE_CPU || interval->utid >= WW_UTID_IDLE)
-		return ww_palette_state(interval->state, is_dark);
+		return ww_palette_state(interval->state, theme);
 	upid = ww_trace_thread(trace, interval->utid)->upid;
-	return ww_palette_process(ww_trace_process(trace, upid), is_dark);
+	return ww_palette_process(ww_trace_process(trace, upid), theme);
 }
 
 /*
@@ -45,13 +45,13 @@ static struct ww_color bar_color(const struct ww_timeline_frame *frame, const st
 static void paint_label(const struct ww_timeline_frame *frame, const struct ww_row *row,
 			const struct ww_interval *interval, double x0, double x1)
 {
-	const bool is_dark = ww_paint_is_dark();
+	const enum ww_theme theme = ww_paint_theme();
 	const struct ww_trace *trace = ww_view_trace(frame->timeline->view);
 	const struct ww_look *look = ww_palette_look(interval->state);
 	const bool is_thin = look->reach == WW_BAND_CORE || look->pattern != WW_PATTERN_PLAIN;
 	const struct ww_color bar = bar_color(frame, row, interval);
-	const struct ww_color ink = is_thin ? ww_palette_text(is_dark) : ww_palette_text_on(bar);
-	const GdkRGBA paper = ww_paint_rgba(ww_palette_background(is_dark), 1);
+	const struct ww_color ink = is_thin ? ww_palette_text(theme) : ww_palette_text_on(bar);
+	const GdkRGBA paper = ww_paint_rgba(ww_palette_background(theme), 1);
 	const GdkRGBA color = ww_paint_rgba(ink, is_thin ? 0.8 : 1);
 	const double room = x1 - x0 - 2 * LABEL_PADDING_PX - (is_thin ? 2 * LABEL_PADDING_PX : 0);
 	const double x = x0 + LABEL_PADDING_PX * (is_thin ? 2 : 1);

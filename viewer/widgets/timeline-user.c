@@ -41,7 +41,7 @@ static void paint_pixels(const struct ww_timeline_frame *frame, uint32_t *bgra, 
 static void paint_name(const struct ww_timeline_frame *frame, const struct ww_nested *nested,
 		       double x0, double x1, double y)
 {
-	const struct ww_color bar = ww_palette_task(nested->name, ww_paint_is_dark());
+	const struct ww_color bar = ww_palette_task(nested->name, ww_paint_theme());
 	const GdkRGBA ink = ww_paint_rgba(ww_palette_text_on(bar), 1);
 	g_autofree char *several =
 		g_strdup_printf(ngettext("%u more", "%u more", nested->n_merged), nested->n_merged);
@@ -105,8 +105,8 @@ void ww_timeline_paint_tasks(const struct ww_timeline_frame *frame, const struct
 		const double y = ww_timeline_row_y(frame, row) + 1 + level * WW_ROW_LEVEL_HEIGHT_PX;
 		uint32_t *bgra = g_new(uint32_t, n_px);
 
-		ww_raster_level(row->nesting, level, frame->viewport->span, n_px,
-				ww_paint_is_dark(), bgra);
+		ww_raster_level(row->nesting, level, frame->viewport->span, n_px, ww_paint_theme(),
+				bgra);
 		paint_pixels(frame, bgra, n_px, 1, y, BAR_HEIGHT_PX);
 		paint_names(frame, row->nesting, level, y);
 		paint_selected(frame, row, level, y);
@@ -125,7 +125,7 @@ void ww_timeline_paint_counter(const struct ww_timeline_frame *frame, const stru
 	ww_counter_pixels(counter, frame->viewport->span, n_px, pixels);
 	/* Counts stand on nought, where that is not far. */
 	ww_raster_counter(pixels, n_px, height_px, MIN(counter->least, 0), MAX(counter->most, 0),
-			  ww_palette_task(counter->name, ww_paint_is_dark()), bgra);
+			  ww_palette_task(counter->name, ww_paint_theme()), bgra);
 	paint_pixels(frame, bgra, n_px, height_px, ww_timeline_row_y(frame, row) + PLOT_MARGIN_PX,
 		     row->height_px - 2 * PLOT_MARGIN_PX);
 }

@@ -305,6 +305,8 @@ GtkWidget *ww_timeline_new(WwView *view)
 	g_signal_connect_swapped(view, "origin", G_CALLBACK(describe_later), timeline);
 	g_signal_connect_object(adw_style_manager_get_default(), "notify::dark",
 				G_CALLBACK(on_restyled), timeline, G_CONNECT_SWAPPED);
+	g_signal_connect_object(adw_style_manager_get_default(), "notify::high-contrast",
+				G_CALLBACK(on_restyled), timeline, G_CONNECT_SWAPPED);
 	g_signal_connect_swapped(timeline, "notify::scale-factor", G_CALLBACK(on_restyled),
 				 timeline);
 	for (size_t i = 0; i < G_N_ELEMENTS(insights); i++)
