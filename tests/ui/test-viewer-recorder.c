@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/units.h"
+#include "viewer/app/renderer.h"
 #include "viewer/model/process-list.h"
 #include "viewer/process/recorder.h"
 
@@ -216,7 +217,7 @@ static void test_stop(void)
 	struct world world;
 
 	world_init(&world,
-		   "trap '" WRITE_TRACE "; exit 0' INT; echo ready; while :; do sleep 0.05; done");
+		   "trap '" WRITE_TRACE "; exit 0' TERM; echo ready; while :; do sleep 0.05; done");
 	begin(&world);
 	run_until_said(&world, "ready");
 	ww_recorder_stop(world.recorder);
@@ -263,6 +264,12 @@ static void test_not_there(void)
 	g_assert_cmpint(ww_recorder_state(recorder), ==, WW_RECORDER_IDLE);
 }
 
+static void wait_for_file(const char *path)
+{
+	while (!g_file_test(path, G_FILE_TEST_EXISTS))
+		g_usleep(10000);
+}
+
 /* Whoever closes the window ends the recording, and its trace is complete. */
 static void test_left_alone(void)
 {
@@ -270,13 +277,95 @@ static void test_left_alone(void)
 	g_autofree char *manifest = NULL;
 
 	world_init(&world,
-		   "trap '" WRITE_TRACE "; exit 0' INT; echo ready; while :; do sleep 0.05; done");
+		   "trap '" WRITE_TRACE "; exit 0' TERM; echo ready; while :; do sleep 0.05; done");
 	manifest = g_build_filename(world.trace, "whywait.json", NULL);
 	begin(&world);
 	run_until_said(&world, "ready");
 	g_clear_object(&world.recorder);
-	while (!g_file_test(manifest, G_FILE_TEST_EXISTS))
-		g_usleep(10000);
+	wait_for_file(manifest);
+	world_clear(&world);
+}
+
+/* The window of the test below: it is killed while it records. */
+static int be_killed(const char *folder)
+{
+	struct world world = {
+		.folder = g_strdup(folder),
+		.trace = g_build_filename(folder, "trace", NULL),
+		.recorder = ww_recorder_new(),
+	};
+
+	begin(&world);
+	run_until_said(&world, "ready");
+	raise(SIGKILL);
+	return 1;
+}
+
+/* Nobody is left who could say so, and still the recording ends with a trace. */
+static void test_killed(void)
+{
+	struct world world;
+	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *manifest = NULL;
+	g_autoptr(GSubprocess) window = NULL;
+
+	world_init(&world,
+		   "trap '" WRITE_TRACE "; exit 0' TERM; echo ready; while :; do sleep 0.05; done");
+	manifest = g_build_filename(world.trace, "whywait.json", NULL);
+	window = g_subprocess_new(G_SUBPROCESS_FLAGS_NONE, NULL, self, "be-killed", world.folder,
+				  NULL);
+	g_assert_false(g_subprocess_wait_check(window, NULL, NULL));
+	g_assert_cmpint(g_subprocess_get_term_sig(window), ==, SIGKILL);
+	wait_for_file(manifest);
+	world_clear(&world);
+}
+
+/* What it says after the window let it go has a reader, or it would die of it. */
+static void test_talks_on(void)
+{
+	struct world world;
+	g_autofree char *manifest = NULL;
+
+	world_init(&world, "trap 'seq 100000; " WRITE_TRACE
+			   "; exit 0' TERM; echo ready; while :; do sleep 0.05; done");
+	manifest = g_build_filename(world.trace, "whywait.json", NULL);
+	begin(&world);
+	run_until_said(&world, "ready");
+	g_clear_object(&world.recorder);
+	while (!g_file_test(manifest, G_FILE_TEST_EXISTS)) {
+		g_main_context_iteration(NULL, FALSE);
+		g_usleep(1000);
+	}
+	world_clear(&world);
+}
+
+/* The window's own choice of a renderer is none of the program's business. */
+static void test_environment(void)
+{
+	struct world world;
+
+	g_unsetenv("GSK_RENDERER");
+	g_unsetenv("GDK_DEBUG");
+	g_setenv("LIBGL_ALWAYS_SOFTWARE", "1", TRUE);
+	ww_renderer_choose();
+	g_assert_cmpstr(g_getenv("GSK_RENDERER"), ==, "cairo");
+	world_init(&world, "echo \"($GSK_RENDERER, $GDK_DEBUG)\"; " WRITE_TRACE);
+	begin(&world);
+	run_until(&world, WW_RECORDER_DONE);
+	g_assert_cmpstr(ww_recorder_output(world.recorder), ==, "(, )\n");
+	world_clear(&world);
+}
+
+/* A program may print without ever ending its line. */
+static void test_no_newline(void)
+{
+	struct world world;
+
+	world_init(&world, "head -c 1000000 /dev/zero | tr '\\0' x; printf end; " WRITE_TRACE);
+	begin(&world);
+	run_until(&world, WW_RECORDER_DONE);
+	g_assert_cmpuint(strlen(ww_recorder_output(world.recorder)), <, 100000);
+	g_assert_true(g_str_has_suffix(ww_recorder_output(world.recorder), "end\n"));
 	world_clear(&world);
 }
 
@@ -307,6 +396,8 @@ static void test_warden(void)
 
 int main(int argc, char **argv)
 {
+	if (argc == 3 && g_str_equal(argv[1], "be-killed"))
+		return be_killed(argv[2]);
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/record/a-wish-is-a-command-line", test_argv);
 	g_test_add_func("/record/a-place-that-is-free", test_place);
@@ -320,6 +411,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/record/fails-without-a-word", test_failed_silently);
 	g_test_add_func("/record/no-recorder", test_not_there);
 	g_test_add_func("/record/a-window-that-goes-ends-it", test_left_alone);
+	g_test_add_func("/record/a-window-that-is-killed-ends-it", test_killed);
+	g_test_add_func("/record/talks-on-when-nobody-listens", test_talks_on);
+	g_test_add_func("/record/knows-nothing-of-the-renderer", test_environment);
+	g_test_add_func("/record/a-line-without-an-end", test_no_newline);
 	g_test_add_func("/record/rights-and-the-end-of-input", test_warden);
 	return g_test_run();
 }

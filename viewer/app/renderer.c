@@ -4,6 +4,9 @@
 #include <gio/gio.h>
 #include <glob.h>
 
+static const char *chosen[3]; /* what was set here, and a NULL */
+static size_t n_chosen;
+
 /* Drivers whose devices only pass buffers on. */
 static const char *const idle_drivers[] = { "vgem", "vkms", "bochs-drm", "simple-framebuffer" };
 
@@ -52,13 +55,27 @@ bool ww_renderer_has_gpu(const char *root)
 	return has_node(root, "dev/dri/renderD*") || has_node(root, "dev/nvidia[0-9]*");
 }
 
+static void choose(const char *variable, const char *value)
+{
+	if (g_getenv(variable))
+		return;
+	g_setenv(variable, value, TRUE);
+	if (n_chosen + 1 < G_N_ELEMENTS(chosen))
+		chosen[n_chosen++] = variable;
+}
+
+const char *const *ww_renderer_variables(void)
+{
+	return chosen;
+}
+
 void ww_renderer_choose(void)
 {
 	const char *software = g_getenv("LIBGL_ALWAYS_SOFTWARE");
 	const bool wants_software = software && *software && *software != '0';
 
 	if (wants_software || !ww_renderer_has_gpu("/"))
-		g_setenv("GSK_RENDERER", "cairo", FALSE);
+		choose("GSK_RENDERER", "cairo");
 	if (g_strcmp0(g_getenv("GSK_RENDERER"), "cairo") == 0)
-		g_setenv("GDK_DEBUG", "gl-disable", FALSE);
+		choose("GDK_DEBUG", "gl-disable");
 }

@@ -14,6 +14,9 @@
  */
 void ww_renderer_choose(void);
 
+/* The variables that it set, up to a NULL: for this process alone, not for those that it starts. */
+const char *const *ww_renderer_variables(void);
+
 /*
  * Whether something other than the CPU may render. @root: "/", or a tree that has its /dev and
  * /sys. Not every device that could render does: those that only pass buffers on, and virtual ones

@@ -8,12 +8,15 @@
 
 #define SCHEMA "whywait-doctor/1"
 
-/* A child of pkexec belongs to root and takes no signals from who asked; but the end of a pipe
- * reaches it. */
+/*
+ * Ends the recorder when this shell's input ends: a child of pkexec belongs to root and takes no
+ * signals from who asked, and whoever was killed sends none. The recorder takes the shell's place;
+ * the one that waits is nobody's child, as the recorder's own are counted.
+ */
 #define WARDEN                                                                                     \
-	"exec 3<&0; \"$@\" </dev/null 3<&- & child=$!; "                                           \
-	"{ read -r _ <&3; kill -TERM $child; } >/dev/null 2>&1 & reader=$!; "                      \
-	"wait $child; status=$?; kill $reader 2>/dev/null; exit $status"
+	"exec 3<&0 </dev/null; "                                                                   \
+	"(trap '' HUP INT TERM; { read -r _ <&3; kill -TERM $$; } >/dev/null 2>&1 &); "            \
+	"exec \"$@\" 3<&-"
 
 static const char *const stacks_words[WW_RECORD_STACKS_N] = { "none", "user", "all" };
 
@@ -124,6 +127,26 @@ char *ww_record_place(const char *folder, const char *name)
 	return place;
 }
 
+static void add_guarded(GPtrArray *all, GStrv argv)
+{
+	add(all, "sh");
+	add(all, "-c");
+	add(all, WARDEN);
+	add(all, "trace-record"); /* $0 */
+	for (GStrv word = argv; *word; word++)
+		g_ptr_array_add(all, *word);
+	g_free(argv);
+	g_ptr_array_add(all, NULL);
+}
+
+GStrv ww_record_argv_guarded(GStrv argv)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
+
+	add_guarded(all, argv);
+	return (GStrv)g_ptr_array_steal(all, NULL);
+}
+
 GStrv ww_record_argv_with_rights(GStrv argv, const char *folder)
 {
 	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
@@ -140,14 +163,7 @@ GStrv ww_record_argv_with_rights(GStrv argv, const char *folder)
 	/* What sudo says of who asked: command and trace are theirs. */
 	g_ptr_array_add(all, g_strdup_printf("SUDO_UID=%u", (unsigned int)getuid()));
 	g_ptr_array_add(all, g_strdup_printf("SUDO_GID=%u", (unsigned int)getgid()));
-	add(all, "sh");
-	add(all, "-c");
-	add(all, WARDEN);
-	add(all, "trace-record"); /* $0 */
-	for (GStrv word = argv; *word; word++)
-		g_ptr_array_add(all, *word);
-	g_free(argv);
-	g_ptr_array_add(all, NULL);
+	add_guarded(all, argv);
 	return (GStrv)g_ptr_array_steal(all, NULL);
 }
 

@@ -46,6 +46,10 @@ char *ww_record_name(const struct ww_record_wish *wish);
  * taken. Free with g_free. */
 char *ww_record_place(const char *folder, const char *name);
 
+/* The same command, which the end of its input ends as SIGTERM does: of whoever started it, however
+ * that ends. Consumes @argv; free with g_strfreev. */
+GStrv ww_record_argv_guarded(GStrv argv);
+
 /*
  * The same command with an administrator's rights, asked for by pkexec: in @folder, as the person
  * who asked, with the few variables that a program with a window needs, and ended by the end of its

@@ -4,8 +4,12 @@
 #include <gio/gio.h>
 #include <signal.h>
 
+#include "viewer/app/renderer.h"
+
 /* A program that is recorded may print without end. */
 #define OUTPUT_MAX_BYTES (64 * 1024)
+#define LINE_MAX_BYTES (4 * 1024) /* a longer one is told in pieces */
+#define BLOCK_BYTES (4 * 1024)
 
 enum signal {
 	SIGNAL_SAID,
@@ -16,7 +20,8 @@ enum signal {
 struct _WwJob {
 	GObject parent;
 	GSubprocess *process;
-	GDataInputStream *lines;
+	GInputStream *outputs;
+	GString *begun;            /* a line whose end is not here yet */
 	GCancellable *cancellable; /* of what waits for it */
 	GString *output;
 	enum ww_job_stop how;
@@ -36,7 +41,7 @@ static void job_dispose(GObject *object)
 	if (job->process && !job->has_ended)
 		ww_job_stop(job);
 	g_cancellable_cancel(job->cancellable);
-	g_clear_object(&job->lines);
+	g_clear_object(&job->outputs);
 	g_clear_object(&job->process);
 	G_OBJECT_CLASS(ww_job_parent_class)->dispose(object);
 }
@@ -47,6 +52,7 @@ static void job_finalize(GObject *object)
 
 	g_object_unref(job->cancellable);
 	g_string_free(job->output, TRUE);
+	g_string_free(job->begun, TRUE);
 	G_OBJECT_CLASS(ww_job_parent_class)->finalize(object);
 }
 
@@ -64,6 +70,7 @@ static void ww_job_init(WwJob *job)
 {
 	job->cancellable = g_cancellable_new();
 	job->output = g_string_new(NULL);
+	job->begun = g_string_new(NULL);
 }
 
 static void keep_line(WwJob *job, const char *line)
@@ -78,6 +85,29 @@ static void keep_line(WwJob *job, const char *line)
 	}
 }
 
+/* The first @length bytes of what has begun, and @n_ends behind them that are no part of it. */
+static void tell_line(WwJob *job, gsize length, gsize n_ends)
+{
+	g_autofree char *line = g_utf8_make_valid(job->begun->str, (gssize)length);
+
+	g_string_erase(job->begun, 0, (gssize)(length + n_ends));
+	keep_line(job, line);
+	g_signal_emit(job, signals[SIGNAL_SAID], 0, line);
+}
+
+static void hear(WwJob *job, GBytes *block)
+{
+	gsize n_bytes;
+	const char *bytes = g_bytes_get_data(block, &n_bytes);
+	const char *end;
+
+	g_string_append_len(job->begun, bytes, (gssize)n_bytes);
+	while ((end = memchr(job->begun->str, '\n', job->begun->len)))
+		tell_line(job, (gsize)(end - job->begun->str), 1);
+	while (job->begun->len > LINE_MAX_BYTES)
+		tell_line(job, LINE_MAX_BYTES, 0);
+}
+
 /* Once it is gone and its last line is heard. */
 static void tell_end(WwJob *job)
 {
@@ -85,36 +115,53 @@ static void tell_end(WwJob *job)
 		g_signal_emit(job, signals[SIGNAL_ENDED], 0, job->status);
 }
 
+static void drain(GInputStream *outputs);
+
+static void on_drained(GObject *source, GAsyncResult *result, gpointer data)
+{
+	if (g_input_stream_skip_finish(G_INPUT_STREAM(source), result, NULL) > 0)
+		drain(G_INPUT_STREAM(source));
+}
+
+/* Nobody listens any more, but a pipe without a reader would end it before its work is done. */
+static void drain(GInputStream *outputs)
+{
+	g_input_stream_skip_async(outputs, BLOCK_BYTES, G_PRIORITY_LOW, NULL, on_drained, NULL);
+}
+
 static void listen(WwJob *job);
 
-static void on_line(GObject *source, GAsyncResult *result, gpointer data)
+static void on_block(GObject *source, GAsyncResult *result, gpointer data)
 {
 	g_autoptr(GError) error = NULL;
-	g_autofree char *bytes = g_data_input_stream_read_line_finish(G_DATA_INPUT_STREAM(source),
-								      result, NULL, &error);
-	g_autofree char *line = bytes ? g_utf8_make_valid(bytes, -1) : NULL;
-	WwJob *job;
+	g_autoptr(GBytes) block =
+		g_input_stream_read_bytes_finish(G_INPUT_STREAM(source), result, &error);
+	g_autoptr(WwJob) job = NULL;
 
-	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+		drain(G_INPUT_STREAM(source));
 		return;
-	job = WW_JOB(data);
-	g_object_ref(job);
-	if (line) {
-		keep_line(job, line);
-		g_signal_emit(job, signals[SIGNAL_SAID], 0, line);
+	}
+	job = g_object_ref(WW_JOB(data));
+	if (block && g_bytes_get_size(block) > 0) {
+		hear(job, block);
 		listen(job);
-	} else if (!job->is_silent) {
+		return;
+	}
+	if (job->begun->len > 0)
+		tell_line(job, job->begun->len, 0);
+	if (!job->is_silent) {
 		job->is_silent = true;
 		tell_end(job);
 	}
-	g_object_unref(job);
 }
 
 static void listen(WwJob *job)
 {
-	if (job->lines)
-		g_data_input_stream_read_line_async(job->lines, G_PRIORITY_DEFAULT,
-						    job->cancellable, on_line, job);
+	/* A handler of "said" may have let it go. */
+	if (job->outputs)
+		g_input_stream_read_bytes_async(job->outputs, BLOCK_BYTES, G_PRIORITY_DEFAULT,
+						job->cancellable, on_block, job);
 }
 
 /* What it started may live on with its outputs; nobody waits for their end. */
@@ -129,6 +176,13 @@ static gboolean stop_listening(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
+/* Whoever waits for the end of its input need wait no longer. */
+static void end_input(WwJob *job)
+{
+	if (job->how == WW_JOB_STOP_INPUT)
+		g_output_stream_close(g_subprocess_get_stdin_pipe(job->process), NULL, NULL);
+}
+
 static void on_gone(GObject *source, GAsyncResult *result, gpointer data)
 {
 	GSubprocess *process = G_SUBPROCESS(source);
@@ -140,6 +194,7 @@ static void on_gone(GObject *source, GAsyncResult *result, gpointer data)
 		return;
 	job = g_object_ref(WW_JOB(data));
 	job->has_ended = true;
+	end_input(job);
 	job->status = g_subprocess_get_if_exited(process)
 			      ? g_subprocess_get_exit_status(process)
 			      : 128 + g_subprocess_get_term_sig(process);
@@ -163,11 +218,13 @@ WwJob *ww_job_start(const char *const *argv, const char *folder, enum ww_job_sto
 	launcher = g_subprocess_launcher_new(flags);
 	if (folder)
 		g_subprocess_launcher_set_cwd(launcher, folder);
+	for (const char *const *variable = ww_renderer_variables(); *variable; variable++)
+		g_subprocess_launcher_unsetenv(launcher, *variable);
 	job->how = how;
 	job->process = g_subprocess_launcher_spawnv(launcher, argv, error);
 	if (!job->process)
 		return NULL;
-	job->lines = g_data_input_stream_new(g_subprocess_get_stdout_pipe(job->process));
+	job->outputs = g_object_ref(g_subprocess_get_stdout_pipe(job->process));
 	g_subprocess_wait_async(job->process, job->cancellable, on_gone, job);
 	listen(job);
 	return g_steal_pointer(&job);
@@ -178,7 +235,7 @@ void ww_job_stop(WwJob *job)
 	if (job->has_ended)
 		return;
 	if (job->how == WW_JOB_STOP_INPUT)
-		g_output_stream_close(g_subprocess_get_stdin_pipe(job->process), NULL, NULL);
+		end_input(job);
 	else
 		g_subprocess_send_signal(job->process, SIGINT);
 }

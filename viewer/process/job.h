@@ -2,9 +2,10 @@
 /*
  * WwJob: a command that runs beside the window, watched from the main loop.
  *
- * It has no input, and what it says on its outputs is kept, the newest lines at least. When the
- * last reference goes while it runs it is told to end, as by ww_job_stop(), and nobody waits for
- * it.
+ * It has no input, and what it says on its outputs is kept, the newest lines at least. It does not
+ * see which renderer the window chose for itself. When the last reference goes while it runs it is
+ * told to end, as by ww_job_stop(), and nobody waits for it; what it still says is read and
+ * dropped.
  *
  * Signals: "said" (const char *: a line), "ended" (int: its exit status, or 128 plus the signal).
  */

@@ -102,10 +102,9 @@ bool ww_recorder_start(WwRecorder *recorder, const struct ww_record_wish *wish, 
 		 recorder->state != WW_RECORDER_STOPPING);
 	if (!argv)
 		return false;
-	if (with_rights)
-		argv = ww_record_argv_with_rights(argv, folder);
-	job = ww_job_start((const char *const *)argv, folder,
-			   with_rights ? WW_JOB_STOP_INPUT : WW_JOB_STOP_SIGNAL, error);
+	argv = with_rights ? ww_record_argv_with_rights(argv, folder)
+			   : ww_record_argv_guarded(argv);
+	job = ww_job_start((const char *const *)argv, folder, WW_JOB_STOP_INPUT, error);
 	g_strfreev(argv);
 	if (!job)
 		return false;

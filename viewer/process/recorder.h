@@ -2,8 +2,9 @@
 /*
  * WwRecorder: one recording that the window started, from its beginning to its trace.
  *
- * It runs trace-record as a process. When the last reference goes while it records, the recording
- * is ended as by ww_recorder_stop() and its trace stays. It knows no widget. Main thread only.
+ * It runs trace-record as a process. When the last reference goes while it records, or this whole
+ * process does, the recording is ended as by ww_recorder_stop() and its trace stays. It knows no
+ * widget. Main thread only.
  *
  * Signal: "changed" (the state).
  */
