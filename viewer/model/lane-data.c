@@ -6,6 +6,8 @@
 /* Beyond, its cost stays that of about this many lanes, until columns become too few. */
 #define LANES_COARSE 48
 #define COLUMNS_MIN 256
+/* What is left and right of a state may take a little of its pixels' shares. */
+#define SHARE_FULL 250
 
 /* The first thread that runs in each pixel; how much of it is in the pixels' shares. */
 static uint32_t *find_utids(const struct ww_trace *trace, struct ww_lane lane, struct ww_span span,
@@ -92,4 +94,31 @@ void ww_lane_data_stretch(const struct ww_lane_data *data, struct ww_span span, 
 		if (data->utids)
 			utids[x] = column < 0 ? WW_UTID_NONE : data->utids[column];
 	}
+}
+
+/* The state that has the pixel to itself; WW_STATE_N: none has. */
+static int sole_state(const struct ww_pixel *pixel)
+{
+	int state = 0;
+
+	while (state < WW_STATE_N && pixel->share[state] < SHARE_FULL)
+		state++;
+	return state;
+}
+
+uint32_t ww_lane_data_next_wide(const struct ww_lane_data *data, uint32_t x, uint32_t min_px)
+{
+	int last = WW_STATE_N;
+	uint32_t begin = x;
+
+	for (; x < data->n_px; x++) {
+		const int state = sole_state(&data->pixels[x]);
+
+		if (state == WW_STATE_N || state != last)
+			begin = x;
+		if (state != WW_STATE_N && x - begin + 1 >= min_px)
+			return begin;
+		last = state;
+	}
+	return data->n_px;
 }

@@ -37,4 +37,10 @@ int64_t ww_lane_data_column(const struct ww_lane_data *data, uint32_t n_columns,
 void ww_lane_data_stretch(const struct ww_lane_data *data, struct ww_span span, uint32_t n_px,
 			  struct ww_pixel *pixels, uint32_t *utids);
 
+/*
+ * The first pixel at or after @x from which on one state fills @min_px pixels; n_px when there is
+ * none. Spans that are narrower need not be looked for. Of a lane.
+ */
+uint32_t ww_lane_data_next_wide(const struct ww_lane_data *data, uint32_t x, uint32_t min_px);
+
 #endif

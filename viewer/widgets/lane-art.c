@@ -391,3 +391,22 @@ void ww_lane_art_paint(struct ww_lane_art *art, GtkSnapshot *snapshot, const str
 					    (float)ww_view_viewport(art->view)->width_px,
 					    (float)(row->height_px - 2 * margin_px)));
 }
+
+double ww_lane_art_next_wide(const struct ww_lane_art *art, const struct ww_row *row, double x,
+			     double min_px)
+{
+	const struct ww_viewport *viewport = ww_view_viewport(art->view);
+	const gint64 key = row_key(row);
+	const struct picture *picture = g_hash_table_lookup(art->pictures, &key);
+	const struct ww_lane_data *data = picture ? picture->data : NULL;
+	/* Of its first and last pixel a span may have a part only. */
+	const uint32_t min_full_px = (uint32_t)MAX(min_px * art->scale - 2, 1);
+
+	if (!data || !data->pixels || data->n_px != art->n_px ||
+	    !is_span(data->span, viewport->span))
+		return x;
+	if (x >= viewport->width_px)
+		return viewport->width_px;
+	return (double)ww_lane_data_next_wide(data, (uint32_t)(x * art->scale), min_full_px) /
+	       art->scale;
+}

@@ -36,6 +36,13 @@ void ww_lane_art_end(struct ww_lane_art *art);
 void ww_lane_art_paint(struct ww_lane_art *art, GtkSnapshot *snapshot, const struct ww_row *row,
 		       double x, double y);
 
+/*
+ * Where from @x on, in pixels of the time area, a lane that was just painted may have a span of
+ * @min_px or more: what is narrower need not be asked for. The width of the area: nowhere.
+ */
+double ww_lane_art_next_wide(const struct ww_lane_art *art, const struct ww_row *row, double x,
+			     double min_px);
+
 /* What was painted last is not a stand-in. */
 bool ww_lane_art_is_settled(const struct ww_lane_art *art);
 

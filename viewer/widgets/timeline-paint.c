@@ -72,20 +72,24 @@ static void paint_label(const struct ww_timeline_frame *frame, const struct ww_r
 			ww_timeline_row_y(frame, row) + floor((row->height_px - height) / 2.0));
 }
 
-/* Asking every LABEL_MIN_PX finds each span that is wide enough, however dense the lane is in
- * between. */
+/*
+ * Asking every LABEL_MIN_PX finds each span that is wide enough, however dense the lane is in
+ * between; where no state has that many pixels to itself, nobody is asked.
+ */
 static void paint_lane_labels(const struct ww_timeline_frame *frame, const struct ww_row *row)
 {
 	const struct ww_trace *trace = ww_view_trace(frame->timeline->view);
+	const double width_px = frame->viewport->width_px;
 	struct ww_interval interval;
 	double x = 0;
 
-	while (x < frame->viewport->width_px) {
-		const int64_t t_ns = ww_viewport_time_ns(frame->viewport, x);
+	while ((x = ww_lane_art_next_wide(frame->timeline->art, row, x, LABEL_MIN_PX)) < width_px) {
+		const double inside_px = MIN(x + LABEL_MIN_PX / 2.0, width_px - 1);
 		double x0, x1;
 
-		x += LABEL_MIN_PX;
-		if (!ww_query_at(trace, row->lane, t_ns, &interval))
+		x += LABEL_MIN_PX / 2.0;
+		if (!ww_query_at(trace, row->lane, ww_viewport_time_ns(frame->viewport, inside_px),
+				 &interval))
 			continue;
 		x0 = MAX(ww_timeline_x(frame, interval.span.begin_ns), WW_HEADER_WIDTH_PX);
 		x1 = MIN(ww_timeline_x(frame, interval.span.end_ns), frame->width_px);
