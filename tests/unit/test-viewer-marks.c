@@ -86,6 +86,37 @@ static void test_no_more_than_fit(void)
 	g_assert_cmpuint(ww_marks_count(marks), ==, WW_MARKS_MAX);
 }
 
+/* "20 b" is an instant with a note. */
+static struct ww_marks *marks_of(const char *const *texts)
+{
+	struct ww_marks *marks = ww_marks_new();
+	uint32_t i;
+
+	for (; *texts; texts++) {
+		char *note;
+		const int64_t t_ns = g_ascii_strtoll(*texts, &note, 10);
+
+		g_assert_true(ww_marks_find(marks, ww_marks_add(marks, t_ns), &i));
+		ww_marks_set_note(marks, i, note);
+	}
+	return marks;
+}
+
+/* Two windows show one trace: neither loses what the other has noted. */
+static void test_reconcile(void)
+{
+	ww_auto(marks) known = marks_of((const char *const[]){ "10", "20 b", "30", "40", NULL });
+	ww_auto(marks) ours = marks_of((const char *const[]){ "10", "30", "40 x", "50", NULL });
+	ww_auto(marks) theirs = marks_of((const char *const[]){ "10 y", "20 b", "30", "60", NULL });
+	ww_auto(marks) all = ww_marks_reconcile(ours, theirs, known);
+	ww_auto(marks) unknown = ww_marks_reconcile(ours, theirs, NULL);
+
+	assert_marks(all, "1@10 y, 2@30, 3@40 x, 4@50, 5@60");
+	assert_marks(unknown, "1@10 y, 5@20 b, 2@30, 3@40 x, 4@50, 6@60");
+	ww_marks_merge(ours, theirs);
+	assert_marks(ours, "1@10 y, 5@20 b, 2@30, 3@40 x, 4@50, 6@60");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -93,5 +124,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/marks/find", test_find);
 	g_test_add_func("/marks/notes", test_notes);
 	g_test_add_func("/marks/no more than fit", test_no_more_than_fit);
+	g_test_add_func("/marks/reconcile", test_reconcile);
 	return g_test_run();
 }

@@ -26,9 +26,14 @@ static void set_up(struct fixture *fixture, gconstpointer data)
 
 static void tear_down(struct fixture *fixture, gconstpointer data)
 {
-	g_autofree char *path = ww_memory_path(fixture->folder, &fixture->info);
+	g_autoptr(GDir) folder = g_dir_open(fixture->folder, 0, NULL);
+	const char *name;
 
-	g_unlink(path);
+	while ((name = g_dir_read_name(folder))) {
+		g_autofree char *path = g_build_filename(fixture->folder, name, NULL);
+
+		g_unlink(path);
+	}
 	g_rmdir(fixture->folder);
 	g_free(fixture->folder);
 }
@@ -60,7 +65,7 @@ static void save(struct fixture *fixture)
 	ww_auto(memory) memory = memory_new();
 	g_autoptr(GError) error = NULL;
 
-	g_assert_true(ww_memory_save(fixture->folder, &fixture->info, memory, &error));
+	g_assert_true(ww_memory_save(fixture->folder, &fixture->info, memory, NULL, &error));
 	g_assert_no_error(error);
 }
 
@@ -101,18 +106,91 @@ static void test_round_trip(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpstr(ww_marks_at(memory->marks, 0)->note, ==, "here [it] = began; \"yes\" ä");
 }
 
-/* Recorded anew, or gone on: what was remembered is of something else. */
+/* Recorded anew: what was remembered is of something else, and is kept. */
 static void test_another_trace(struct fixture *fixture, gconstpointer data)
 {
+	g_autofree char *path = ww_memory_path(fixture->folder, &fixture->info);
+	g_autofree char *former = g_strconcat(path, ".former", NULL);
+
 	save(fixture);
-	fixture->info.duration_ns++;
-	g_assert_null(load(fixture));
-	fixture->info.duration_ns--;
 	fixture->info.origin_unix_ns++;
 	g_assert_null(load(fixture));
-	fixture->info.origin_unix_ns--;
+	save(fixture);
+	g_assert_true(g_file_test(former, G_FILE_TEST_EXISTS));
+}
+
+/* It has gone on: one stands elsewhere, but what was marked is there. */
+static void test_grown(struct fixture *fixture, gconstpointer data)
+{
+	ww_auto(memory) memory = NULL;
+
+	save(fixture);
+	fixture->info.duration_ns++;
 	fixture->info.n_events++;
-	g_assert_null(load(fixture));
+	memory = load(fixture);
+	g_assert_false(memory->has_place);
+	g_assert_cmpuint(memory->pins->len, ==, 0);
+	g_assert_cmpuint(ww_marks_count(memory->marks), ==, 1);
+	g_assert_cmpint(memory->cursors_ns[1], ==, 4000);
+}
+
+/* Only the first part was loaded: what lies behind it is still there afterwards. */
+static void test_partial(struct fixture *fixture, gconstpointer data)
+{
+	const struct ww_trace_info all = fixture->info;
+	ww_auto(memory) part = NULL;
+	ww_auto(memory) memory = NULL;
+	ww_auto(marks) known = ww_marks_new();
+
+	save(fixture);
+	fixture->info.duration_ns = 2000;
+	fixture->info.n_events = 3;
+	fixture->info.is_partial = true;
+	part = load(fixture);
+	g_assert_false(part->has_place);
+	g_assert_cmpuint(ww_marks_count(part->marks), ==, 0);
+	ww_marks_copy(known, part->marks);
+	ww_marks_add(part->marks, 1000);
+	g_assert_true(ww_memory_save(fixture->folder, &fixture->info, part, known, NULL));
+	fixture->info = all;
+	memory = load(fixture);
+	g_assert_true(memory->has_place);
+	g_assert_cmpint(memory->visible.begin_ns, ==, 1000);
+	g_assert_cmpuint(memory->pins->len, ==, 1);
+	g_assert_cmpuint(ww_marks_count(memory->marks), ==, 2);
+	g_assert_cmpstr(ww_marks_at(memory->marks, 1)->note, ==, "here [it] = began; \"yes\" ä");
+}
+
+/* Two windows show it: each writes what it has. */
+static void test_two_windows(struct fixture *fixture, gconstpointer data)
+{
+	ww_auto(memory) one = memory_new();
+	ww_auto(memory) other = memory_new();
+	ww_auto(memory) memory = NULL;
+	ww_auto(marks) known = ww_marks_new();
+
+	save(fixture);
+	ww_marks_copy(known, one->marks);
+	ww_marks_add(one->marks, 100);
+	ww_marks_remove(other->marks, 0);
+	g_assert_true(ww_memory_save(fixture->folder, &fixture->info, one, known, NULL));
+	g_assert_true(ww_memory_save(fixture->folder, &fixture->info, other, known, NULL));
+	memory = load(fixture);
+	g_assert_cmpuint(ww_marks_count(memory->marks), ==, 1);
+	g_assert_cmpint(ww_marks_at(memory->marks, 0)->t_ns, ==, 100);
+}
+
+static void test_all_folded(struct fixture *fixture, gconstpointer data)
+{
+	ww_auto(memory) memory = memory_new();
+	ww_auto(memory) again = NULL;
+
+	g_array_set_size(memory->unfolded, 0);
+	g_array_set_size(memory->pins, 0);
+	g_assert_true(ww_memory_save(fixture->folder, &fixture->info, memory, NULL, NULL));
+	again = load(fixture);
+	g_assert_true(again->has_groups);
+	g_assert_cmpuint(again->unfolded->len, ==, 0);
 }
 
 static void put(struct fixture *fixture, const char *text, gssize n_bytes)
@@ -126,6 +204,8 @@ static void test_damage(struct fixture *fixture, gconstpointer data)
 {
 	static const char *const texts[] = { "", "no key file", "[trace", "[view]\nbegin_ns=1\n",
 					     "[trace]\npath=\xff\n" };
+	g_autofree char *path = ww_memory_path(fixture->folder, &fixture->info);
+	g_autofree char *damaged = g_strconcat(path, ".damaged-5", NULL);
 	g_autofree char *large = g_strnfill(WW_MEMORY_MAX_BYTES + 1, '#');
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
@@ -134,7 +214,10 @@ static void test_damage(struct fixture *fixture, gconstpointer data)
 		put(fixture, texts[i], -1);
 		g_assert_null(ww_memory_load(fixture->folder, &fixture->info, &error));
 		g_assert_error(error, WW_ERROR, WW_ERROR_DAMAGED);
+		/* It was moved aside. */
+		g_assert_null(load(fixture));
 	}
+	g_assert_true(g_file_test(damaged, G_FILE_TEST_EXISTS));
 	put(fixture, large, -1);
 	g_assert_null(ww_memory_load(fixture->folder, &fixture->info, NULL));
 }
@@ -168,7 +251,7 @@ static void test_no_folder(struct fixture *fixture, gconstpointer data)
 	ww_auto(memory) memory = memory_new();
 	g_autoptr(GError) error = NULL;
 
-	g_assert_false(ww_memory_save("/proc/nowhere", &fixture->info, memory, &error));
+	g_assert_false(ww_memory_save("/proc/nowhere", &fixture->info, memory, NULL, &error));
 	g_assert_nonnull(error);
 }
 
@@ -180,6 +263,10 @@ int main(int argc, char **argv)
 	} tests[] = {
 		{ "/memory/round trip", test_round_trip },
 		{ "/memory/another trace", test_another_trace },
+		{ "/memory/grown", test_grown },
+		{ "/memory/partial", test_partial },
+		{ "/memory/two windows", test_two_windows },
+		{ "/memory/all folded", test_all_folded },
 		{ "/memory/damage", test_damage },
 		{ "/memory/out of bounds", test_out_of_bounds },
 		{ "/memory/no folder", test_no_folder },

@@ -204,3 +204,14 @@ void ww_preferences_remember(enum ww_preference preference, GObject *object, con
 	g_object_set(object, property, (gboolean)value, NULL);
 	g_signal_connect(object, signal, G_CALLBACK(on_property), GINT_TO_POINTER(preference));
 }
+
+void ww_preferences_show(enum ww_preference preference, GObject *object, const char *property,
+			 bool value)
+{
+	const GSignalMatchType match = G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA;
+	gpointer data = GINT_TO_POINTER(preference);
+
+	g_signal_handlers_block_matched(object, match, 0, 0, NULL, on_property, data);
+	g_object_set(object, property, (gboolean)value, NULL);
+	g_signal_handlers_unblock_matched(object, match, 0, 0, NULL, on_property, data);
+}

@@ -53,5 +53,8 @@ void ww_preferences_set_size(WwPreferences *preferences, int width_px, int heigh
 /* @property of @object, a boolean, begins with the program's flag and is remembered when it
  * changes. */
 void ww_preferences_remember(enum ww_preference preference, GObject *object, const char *property);
+/* Sets such a property for now: that is no choice and is not remembered. */
+void ww_preferences_show(enum ww_preference preference, GObject *object, const char *property,
+			 bool value);
 
 #endif

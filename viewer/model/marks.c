@@ -144,3 +144,66 @@ void ww_marks_copy(struct ww_marks *to, const struct ww_marks *from)
 	}
 	to->version++;
 }
+
+static void add_copy(struct ww_marks *marks, const struct ww_mark *mark)
+{
+	uint32_t number = mark->number;
+	uint32_t i;
+
+	if (ww_marks_find(marks, number, &i))
+		number = free_number(marks);
+	if (ww_marks_add_as(marks, number, mark->t_ns) && ww_marks_find(marks, number, &i))
+		ww_marks_set_note(marks, i, mark->note);
+}
+
+void ww_marks_merge(struct ww_marks *to, const struct ww_marks *from)
+{
+	for (uint32_t k = 0; k < from->marks->len; k++) {
+		const struct ww_mark *mark = mark_at(from, k);
+		uint32_t i;
+
+		if (!ww_marks_find_near(to, mark->t_ns, 0, &i))
+			add_copy(to, mark);
+		else if (*mark_at(to, i)->note == '\0')
+			ww_marks_set_note(to, i, mark->note);
+	}
+}
+
+static const struct ww_mark *mark_of(const struct ww_marks *marks, int64_t t_ns)
+{
+	uint32_t i;
+
+	return marks && ww_marks_find_near(marks, t_ns, 0, &i) ? mark_at(marks, i) : NULL;
+}
+
+/* It was there before, with the same note. */
+static bool is_untouched(const struct ww_mark *mark, const struct ww_marks *known)
+{
+	const struct ww_mark *before = mark_of(known, mark->t_ns);
+
+	return before && g_str_equal(before->note, mark->note);
+}
+
+struct ww_marks *ww_marks_reconcile(const struct ww_marks *ours, const struct ww_marks *theirs,
+				    const struct ww_marks *known)
+{
+	struct ww_marks *all = ww_marks_new();
+
+	for (uint32_t k = 0; k < ours->marks->len; k++) {
+		struct ww_mark mark = *mark_at(ours, k);
+		const struct ww_mark *other = mark_of(theirs, mark.t_ns);
+
+		if (!other && is_untouched(&mark, known))
+			continue;
+		if (other && (is_untouched(&mark, known) || *mark.note == '\0'))
+			mark.note = other->note; /* nobody wrote here, perhaps there */
+		add_copy(all, &mark);
+	}
+	for (uint32_t k = 0; k < theirs->marks->len; k++) {
+		const struct ww_mark *mark = mark_at(theirs, k);
+
+		if (!mark_of(ours, mark->t_ns) && !is_untouched(mark, known))
+			add_copy(all, mark);
+	}
+	return all;
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/view/keeper.h"
 
+#include "viewer/app/preferences.h"
 #include "viewer/view/view-memory.h"
 
 #define SAVE_DELAY_MS 600
@@ -10,7 +11,8 @@ struct ww_keeper {
 	GtkToggleButton *panel;
 	GtkWidget *tables;
 	char *directory;
-	guint save_source; /* 0: nothing is to be written */
+	struct ww_marks *known; /* as they were last read or written */
+	guint save_source;      /* 0: nothing is to be written */
 };
 
 /* What cannot be written is not remembered: nothing that a person could do about it here. */
@@ -23,8 +25,10 @@ static void save(struct ww_keeper *keeper)
 	memory->shows_panel = gtk_toggle_button_get_active(keeper->panel);
 	memory->shows_tables = gtk_widget_get_visible(keeper->tables);
 	if (!ww_memory_save(keeper->directory, ww_trace_info(ww_view_trace(keeper->view)), memory,
-			    &error))
+			    keeper->known, &error))
 		g_info("%s", error->message);
+	else
+		ww_marks_copy(keeper->known, memory->marks);
 }
 
 static gboolean save_now(gpointer data)
@@ -42,18 +46,35 @@ static void save_later(struct ww_keeper *keeper)
 		keeper->save_source = g_timeout_add(SAVE_DELAY_MS, save_now, keeper);
 }
 
+/* How it was in this trace is no choice for all of them. */
 static void recall(struct ww_keeper *keeper, const struct ww_memory *memory)
 {
 	ww_view_recall(keeper->view, memory);
-	gtk_toggle_button_set_active(keeper->panel, memory->shows_panel);
-	gtk_widget_set_visible(keeper->tables, memory->shows_tables);
+	if (!memory->has_place)
+		return;
+	ww_preferences_show(WW_PREFERENCE_SHOW_PANEL, G_OBJECT(keeper->panel), "active",
+			    memory->shows_panel);
+	ww_preferences_show(WW_PREFERENCE_SHOW_TABLES, G_OBJECT(keeper->tables), "visible",
+			    memory->shows_tables);
+}
+
+void ww_keeper_recall(struct ww_keeper *keeper, GError **error)
+{
+	ww_auto(memory) memory = ww_memory_load(keeper->directory,
+						ww_trace_info(ww_view_trace(keeper->view)), error);
+
+	if (!memory)
+		return;
+	if (!ww_preferences_flag(ww_preferences_default(), WW_PREFERENCE_RESTORE_VIEW))
+		memory->has_place = false;
+	recall(keeper, memory);
+	ww_marks_copy(keeper->known, memory->marks);
 }
 
 /* The process ends without taking the window apart. */
 static void on_shutdown(struct ww_keeper *keeper)
 {
-	if (keeper->save_source)
-		save(keeper);
+	ww_keeper_flush(keeper);
 }
 
 static void listen(struct ww_keeper *keeper)
@@ -73,25 +94,28 @@ struct ww_keeper *ww_keeper_new(WwView *view, GtkToggleButton *panel, GtkWidget 
 				GError **error)
 {
 	struct ww_keeper *keeper = g_new0(struct ww_keeper, 1);
-	ww_auto(memory) memory = NULL;
 
 	keeper->view = g_object_ref(view);
 	keeper->panel = g_object_ref(panel);
 	keeper->tables = g_object_ref(tables);
 	keeper->directory = ww_memory_directory();
-	memory = ww_memory_load(keeper->directory, ww_trace_info(ww_view_trace(view)), error);
-	if (memory)
-		recall(keeper, memory);
+	keeper->known = ww_marks_new();
+	ww_keeper_recall(keeper, error);
 	listen(keeper);
 	return keeper;
+}
+
+void ww_keeper_flush(struct ww_keeper *keeper)
+{
+	if (keeper && keeper->save_source)
+		save(keeper);
 }
 
 void ww_keeper_free(struct ww_keeper *keeper)
 {
 	if (!keeper)
 		return;
-	if (keeper->save_source)
-		save(keeper);
+	ww_keeper_flush(keeper);
 	if (g_application_get_default())
 		g_signal_handlers_disconnect_by_data(g_application_get_default(), keeper);
 	g_signal_handlers_disconnect_by_data(keeper->view, keeper);
@@ -100,6 +124,7 @@ void ww_keeper_free(struct ww_keeper *keeper)
 	g_object_unref(keeper->view);
 	g_object_unref(keeper->panel);
 	g_object_unref(keeper->tables);
+	ww_marks_free(keeper->known);
 	g_free(keeper->directory);
 	g_free(keeper);
 }

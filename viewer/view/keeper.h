@@ -18,6 +18,10 @@ struct ww_keeper;
  */
 struct ww_keeper *ww_keeper_new(WwView *view, GtkToggleButton *panel, GtkWidget *tables,
 				GError **error);
+/* More of the trace is there by now: with it marks that lie there. */
+void ww_keeper_recall(struct ww_keeper *keeper, GError **error);
+/* Writes at once what has changed: before another trace comes under the view. NULL is fine. */
+void ww_keeper_flush(struct ww_keeper *keeper);
 /* Writes what has changed since. NULL is fine. */
 void ww_keeper_free(struct ww_keeper *keeper);
 

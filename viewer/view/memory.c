@@ -137,7 +137,7 @@ static void read_rows(GKeyFile *file, const struct ww_trace_info *info, struct w
 }
 
 /* Keys are the numbers of the marks: "1" its time, "note1" its note. */
-static void read_marks(GKeyFile *file, const struct ww_trace_info *info, struct ww_memory *memory)
+static void read_marks(GKeyFile *file, int64_t end_ns, struct ww_marks *marks)
 {
 	for (uint32_t k = 1; k <= WW_MARKS_MAX; k++) {
 		g_autofree char *key = g_strdup_printf("%u", k);
@@ -147,18 +147,23 @@ static void read_marks(GKeyFile *file, const struct ww_trace_info *info, struct 
 		const int64_t t_ns = g_key_file_get_int64(file, MARKS, key, &error);
 		uint32_t i;
 
-		if (error || t_ns < 0 || t_ns > info->duration_ns ||
-		    !ww_marks_add_as(memory->marks, k, t_ns))
+		if (error || t_ns < 0 || t_ns > end_ns || !ww_marks_add_as(marks, k, t_ns))
 			continue;
-		if (note && ww_marks_find(memory->marks, k, &i))
-			ww_marks_set_note(memory->marks, i, note);
+		if (note && ww_marks_find(marks, k, &i))
+			ww_marks_set_note(marks, i, note);
 	}
+}
+
+/* The same instants in both: what was marked in one is there in the other. */
+static bool is_same_recording(GKeyFile *file, const struct ww_trace_info *info)
+{
+	return g_key_file_get_int64(file, TRACE, "origin_unix_ns", NULL) == info->origin_unix_ns;
 }
 
 static bool is_same_trace(GKeyFile *file, const struct ww_trace_info *info)
 {
-	return g_key_file_get_int64(file, TRACE, "duration_ns", NULL) == info->duration_ns &&
-	       g_key_file_get_int64(file, TRACE, "origin_unix_ns", NULL) == info->origin_unix_ns &&
+	return is_same_recording(file, info) &&
+	       g_key_file_get_int64(file, TRACE, "duration_ns", NULL) == info->duration_ns &&
 	       g_key_file_get_uint64(file, TRACE, "events", NULL) == info->n_events;
 }
 
@@ -176,8 +181,36 @@ static bool read_file(GKeyFile *file, const char *path, GError **error)
 	if (!g_utf8_validate(text, (gssize)n_bytes, NULL) ||
 	    !g_key_file_load_from_data(file, text, n_bytes, G_KEY_FILE_NONE, &cause) ||
 	    !g_key_file_has_group(file, TRACE))
-		return ww_fail(error, WW_ERROR_DAMAGED, "the last view in '%s' is damaged", path);
+		return ww_fail(error, WW_ERROR_DAMAGED,
+			       "the last view in '%s' is damaged and was moved aside", path);
 	return true;
+}
+
+/* Kept, in case a person can still read a note there. */
+static void move_aside(const char *path, const char *suffix)
+{
+	g_autofree char *aside = g_strconcat(path, suffix, NULL);
+
+	for (unsigned int i = 2; g_file_test(aside, G_FILE_TEST_EXISTS); i++) {
+		g_free(aside);
+		aside = g_strdup_printf("%s%s-%u", path, suffix, i);
+	}
+	if (g_rename(path, aside) != 0)
+		g_info("'%s' cannot be moved aside: %s", path, g_strerror(errno));
+}
+
+/* False without an error when there is none. */
+static bool read_or_move(GKeyFile *file, const char *path, GError **error)
+{
+	g_autoptr(GError) cause = NULL;
+
+	if (read_file(file, path, &cause))
+		return true;
+	if (g_error_matches(cause, WW_ERROR, WW_ERROR_DAMAGED))
+		move_aside(path, ".damaged");
+	if (!g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+		g_propagate_error(error, g_steal_pointer(&cause));
+	return false;
 }
 
 struct ww_memory *ww_memory_load(const char *directory, const struct ww_trace_info *info,
@@ -185,20 +218,16 @@ struct ww_memory *ww_memory_load(const char *directory, const struct ww_trace_in
 {
 	g_autofree char *path = ww_memory_path(directory, info);
 	g_autoptr(GKeyFile) file = g_key_file_new();
-	g_autoptr(GError) cause = NULL;
 	struct ww_memory *memory;
 
-	if (!read_file(file, path, &cause)) {
-		if (!g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-			g_propagate_error(error, g_steal_pointer(&cause));
-		return NULL;
-	}
-	if (!is_same_trace(file, info))
+	if (!read_or_move(file, path, error) || !is_same_recording(file, info))
 		return NULL;
 	memory = ww_memory_new();
+	memory->has_place = is_same_trace(file, info);
 	read_view(file, info, memory);
-	read_rows(file, info, memory);
-	read_marks(file, info, memory);
+	if (memory->has_place)
+		read_rows(file, info, memory);
+	read_marks(file, info->duration_ns, memory->marks);
 	return memory;
 }
 
@@ -238,15 +267,18 @@ static void write_rows(GKeyFile *file, const struct ww_memory *memory)
 
 		g_array_append_vals(unfolded, pair, 2);
 	}
-	if (memory->has_groups)
+	if (memory->has_groups && unfolded->len == 0)
+		g_key_file_set_value(file, ROWS, "unfolded", "");
+	else if (memory->has_groups)
 		g_key_file_set_integer_list(file, ROWS, "unfolded", (int *)(void *)unfolded->data,
 					    unfolded->len);
 }
 
-static void write_marks(GKeyFile *file, const struct ww_memory *memory)
+static void write_marks(GKeyFile *file, const struct ww_marks *marks)
 {
-	for (uint32_t i = 0; i < ww_marks_count(memory->marks); i++) {
-		const struct ww_mark *mark = ww_marks_at(memory->marks, i);
+	g_key_file_remove_group(file, MARKS, NULL);
+	for (uint32_t i = 0; i < ww_marks_count(marks); i++) {
+		const struct ww_mark *mark = ww_marks_at(marks, i);
 		g_autofree char *key = g_strdup_printf("%u", mark->number);
 		g_autofree char *note_key = g_strdup_printf("note%u", mark->number);
 
@@ -256,24 +288,62 @@ static void write_marks(GKeyFile *file, const struct ww_memory *memory)
 	}
 }
 
-bool ww_memory_save(const char *directory, const struct ww_trace_info *info,
-		    const struct ww_memory *memory, GError **error)
+static void write_place(GKeyFile *file, const struct ww_trace_info *info,
+			const struct ww_memory *memory)
 {
-	g_autofree char *path = ww_memory_path(directory, info);
-	g_autoptr(GKeyFile) file = g_key_file_new();
-	g_autofree char *text = NULL;
-	gsize n_bytes;
-
-	if (g_mkdir_with_parents(directory, 0700) != 0)
-		return ww_fail(error, WW_ERROR_FAILED, "cannot make the folder '%s': %s", directory,
-			       g_strerror(errno));
 	g_key_file_set_string(file, TRACE, "path", info->path ? info->path : "");
 	g_key_file_set_int64(file, TRACE, "duration_ns", info->duration_ns);
 	g_key_file_set_int64(file, TRACE, "origin_unix_ns", info->origin_unix_ns);
 	g_key_file_set_uint64(file, TRACE, "events", info->n_events);
 	write_view(file, memory);
 	write_rows(file, memory);
-	write_marks(file, memory);
+}
+
+/* What is there now: all marks of this recording, also those outside the part that is loaded.
+ * Those of another recording, which had the same place, are moved aside. */
+static bool read_present(GKeyFile *file, const char *path, const struct ww_trace_info *info,
+			 struct ww_marks *marks, bool *is_there, GError **error)
+{
+	g_autoptr(GError) cause = NULL;
+
+	*is_there = read_or_move(file, path, &cause);
+	if (cause && !g_error_matches(cause, WW_ERROR, WW_ERROR_DAMAGED)) {
+		g_propagate_error(error, g_steal_pointer(&cause));
+		return false;
+	}
+	if (*is_there && is_same_recording(file, info)) {
+		read_marks(file, INT64_MAX, marks);
+		return true;
+	}
+	if (*is_there && g_key_file_has_group(file, MARKS))
+		move_aside(path, ".former");
+	*is_there = false;
+	return true;
+}
+
+bool ww_memory_save(const char *directory, const struct ww_trace_info *info,
+		    const struct ww_memory *memory, const struct ww_marks *known, GError **error)
+{
+	g_autofree char *path = ww_memory_path(directory, info);
+	g_autoptr(GKeyFile) present = g_key_file_new();
+	g_autoptr(GKeyFile) fresh = g_key_file_new();
+	ww_auto(marks) theirs = ww_marks_new();
+	ww_auto(marks) all = NULL;
+	g_autofree char *text = NULL;
+	GKeyFile *file;
+	bool is_there;
+	gsize n_bytes;
+
+	if (g_mkdir_with_parents(directory, 0700) != 0)
+		return ww_fail(error, WW_ERROR_FAILED, "cannot make the folder '%s': %s", directory,
+			       g_strerror(errno));
+	if (!read_present(present, path, info, theirs, &is_there, error))
+		return false;
+	file = is_there && info->is_partial ? present : fresh;
+	if (file == fresh)
+		write_place(file, info, memory);
+	all = is_there ? ww_marks_reconcile(memory->marks, theirs, known) : NULL;
+	write_marks(file, all ? all : memory->marks);
 	text = g_key_file_to_data(file, &n_bytes, NULL);
 	return ww_file_replace(path, text, n_bytes, error);
 }

@@ -4,7 +4,8 @@
  * notes, how the rows were arranged.
  *
  * One small file for each trace, below XDG_STATE_HOME: a trace is never written to. It names the
- * trace's length and origin, and a trace that has others now is another one. Plain C.
+ * trace's length and origin. A trace of the same origin that is longer now, or of which only a part
+ * is there, has the marks that lie inside it, and the others stay in the file. Plain C.
  */
 #ifndef WW_VIEWER_VIEW_MEMORY_H
 #define WW_VIEWER_VIEW_MEMORY_H
@@ -29,6 +30,7 @@ struct ww_remembered_group {
 };
 
 struct ww_memory {
+	bool has_place; /* false: only marks, cursors and the origin are known */
 	struct ww_span visible;
 	enum ww_remembered_selection selection;
 	struct ww_lane lane;     /* INTERVAL */
@@ -53,14 +55,18 @@ char *ww_memory_path(const char *directory, const struct ww_trace_info *info);
 char *ww_memory_directory(void);
 
 /*
- * NULL without an error when there is none for this trace as it is; with one (WW_ERROR_DAMAGED, or
- * G_FILE_ERROR) when there is one that cannot be read. What it names was inside the trace's bounds
- * when it was written and is checked against them again.
+ * NULL without an error when there is none for this trace; with one (WW_ERROR_DAMAGED, or
+ * G_FILE_ERROR) when there is one that cannot be read: a damaged one is moved aside. What it names
+ * was inside the trace's bounds when it was written and is checked against them again.
  */
 struct ww_memory *ww_memory_load(const char *directory, const struct ww_trace_info *info,
 				 GError **error);
-/* Makes the directory when there is none. */
+/*
+ * Makes the directory when there is none. Marks that others have written meanwhile are kept: @known
+ * are those that this one has last read or written (NULL: none). Of a partial trace nothing but the
+ * marks is written where there is a memory of all of it.
+ */
 bool ww_memory_save(const char *directory, const struct ww_trace_info *info,
-		    const struct ww_memory *memory, GError **error);
+		    const struct ww_memory *memory, const struct ww_marks *known, GError **error);
 
 #endif

@@ -40,6 +40,7 @@ struct ww_memory *ww_view_remember(WwView *view)
 {
 	struct ww_memory *memory = ww_memory_new();
 
+	memory->has_place = true;
 	memory->visible = view->viewport.span;
 	memory->origin_ns = view->origin_ns;
 	memory->cursors_ns[0] = view->cursors_ns[WW_CURSOR_A];
@@ -109,15 +110,19 @@ void ww_view_recall(WwView *view, const struct ww_memory *memory)
 {
 	struct ww_place place;
 
-	if (is_fresh(view)) {
+	if (memory->has_place && is_fresh(view)) {
 		recall_rows(view, memory);
 		ww_viewport_show(&view->viewport, memory->visible);
 		recall_selection(view, memory);
 	}
-	ww_marks_copy(view->marks, memory->marks);
-	view->origin_ns = memory->origin_ns;
-	view->cursors_ns[WW_CURSOR_A] = memory->cursors_ns[0];
-	view->cursors_ns[WW_CURSOR_B] = memory->cursors_ns[1];
+	/* Some may have been put there while the trace was read. */
+	ww_marks_merge(view->marks, memory->marks);
+	if (view->origin_ns == 0)
+		view->origin_ns = memory->origin_ns;
+	if (view->cursors_ns[WW_CURSOR_A] < 0 && view->cursors_ns[WW_CURSOR_B] < 0) {
+		view->cursors_ns[WW_CURSOR_A] = memory->cursors_ns[0];
+		view->cursors_ns[WW_CURSOR_B] = memory->cursors_ns[1];
+	}
 	place = (struct ww_place){ view->viewport.span, view->selection };
 	ww_history_reset(view->history, &place);
 	ww_view_emit(view, WW_VIEW_FOLDED);

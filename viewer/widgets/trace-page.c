@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/widgets/trace-page.h"
+#include "viewer/app/preferences.h"
 
 #include "viewer/tables/tables.h"
 #include "viewer/widgets/minimap.h"
@@ -49,7 +50,8 @@ static void arrange(WwTracePage *page, int height_px)
 {
 	page->is_arranged = true;
 	if (height_px < TABLES_MIN_PAGE_PX)
-		gtk_widget_set_visible(page->tables, FALSE);
+		ww_preferences_show(WW_PREFERENCE_SHOW_TABLES, G_OBJECT(page->tables), "visible",
+				    false);
 	else
 		give_share(page, height_px);
 }

@@ -84,10 +84,14 @@ static void remember(WwWindow *window)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *text = NULL;
 
-	if (window->forgets || window->keeper)
+	if (window->forgets)
 		return;
-	window->keeper = ww_keeper_new(window->view, ww_window_header_panel_button(window->header),
-				       ww_trace_page_tables(window->trace_page), &error);
+	if (window->keeper)
+		ww_keeper_recall(window->keeper, &error);
+	else
+		window->keeper =
+			ww_keeper_new(window->view, ww_window_header_panel_button(window->header),
+				      ww_trace_page_tables(window->trace_page), &error);
 	if (!error)
 		return;
 	text = g_strdup_printf(_("Where you were last is not known: %s"), error->message);
@@ -121,6 +125,8 @@ static void show_document(WwWindow *window, const struct ww_document *document)
 	g_object_bind_property(ww_window_header_panel_button(window->header), "active",
 			       ww_trace_page_panel(window->trace_page), "visible",
 			       G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+	ww_preferences_remember(WW_PREFERENCE_SHOW_TABLES,
+				G_OBJECT(ww_trace_page_tables(window->trace_page)), "visible");
 	show_page(window, "trace");
 	ww_trace_page_focus(window->trace_page);
 }
@@ -140,6 +146,7 @@ static void on_loaded(WwOpening *opening, WwWindow *window)
 {
 	const struct ww_document *document = ww_opening_document(opening);
 
+	ww_keeper_flush(window->keeper);
 	if (window->view)
 		ww_view_set_document(window->view, document);
 	else
