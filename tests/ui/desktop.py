@@ -10,24 +10,33 @@ import time
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi  # noqa: E402
+from gi.repository import Atspi, GLib  # noqa: E402
 
 PATIENCE_S = 20
+POLL_S = 0.1
+PACE_S = 0.15
+PICTURE_TRIES = 10
+# What a question ends in when its object went away since the one before: the bus refuses, or gives None.
+GONE = (GLib.Error, AttributeError, TypeError)
 
 
 def wait_until(condition, what):
     """Polls @condition until it gives something true, and returns that."""
     deadline = time.monotonic() + PATIENCE_S
+    refusal = None
     while True:
         try:
             found = condition()
-        except Exception:  # an object may go away between two questions
+            refusal = None
+        except GONE as error:
             found = None
+            refusal = error
         if found:
             return found
         if time.monotonic() > deadline:
-            raise AssertionError(f"waited {PATIENCE_S} s in vain for {what}")
-        time.sleep(0.1)
+            last = f"; the last time: {type(refusal).__name__}: {refusal}" if refusal else ""
+            raise AssertionError(f"waited {PATIENCE_S} s in vain for {what}{last}") from refusal
+        time.sleep(POLL_S)
 
 
 def children(node):
@@ -124,12 +133,17 @@ class Window:
         return wait_until(lambda: text in self.description(), f"a timeline that says '{text}'")
 
     def picture(self, path):
-        """Of the screen as far as the window goes."""
+        """Of the screen as far as the window goes, once nothing moves there; a spinner never stops."""
         frame = extents(next(children(self.application)))
         pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
-        time.sleep(0.3)
-        subprocess.run(["import", "-window", "root", "-crop", f"{frame.width}x{frame.height}+0+0", "+repage", str(path)],
-                       check=True, timeout=30)
+        before = None
+        for _ in range(PICTURE_TRIES):
+            subprocess.run(["import", "-window", "root", "-crop", f"{frame.width}x{frame.height}+0+0", "+repage", "-strip",
+                            "-define", "png:exclude-chunks=date,time", str(path)], check=True, timeout=30)
+            now = pathlib.Path(path).read_bytes()
+            if now == before:
+                break
+            before = now
 
     def close(self):
         self.process.terminate()
@@ -144,8 +158,9 @@ class Window:
 
 
 def xdotool(*arguments):
+    """A person's pace: nothing tells that a window has taken a key in; what follows from it, tests wait for."""
     subprocess.run(["xdotool", *map(str, arguments)], check=True, timeout=30)
-    time.sleep(0.15)
+    time.sleep(PACE_S)
 
 
 def key(*names):
