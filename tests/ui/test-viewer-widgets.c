@@ -5,6 +5,7 @@
 
 #include "tests/ui/story.h"
 #include "viewer/model/palette.h"
+#include "viewer/widgets/chooser.h"
 #include "viewer/widgets/lane-header.h"
 #include "viewer/widgets/metrics.h"
 #include "viewer/widgets/panel.h"
@@ -194,6 +195,76 @@ static void test_late_answer(struct fixture *fixture, gconstpointer data)
 	g_assert_false(has_label(fixture->widget, "What it waited behind"));
 }
 
+static GtkWidget *descendant(GtkWidget *widget, GType type)
+{
+	if (G_TYPE_CHECK_INSTANCE_TYPE(widget, type))
+		return widget;
+	for (GtkWidget *child = gtk_widget_get_first_child(widget); child;
+	     child = gtk_widget_get_next_sibling(child)) {
+		GtkWidget *found = descendant(child, type);
+
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+/* Knows "late" only when it is asked for the second time, and that is the best. */
+static void find_more(gpointer data, const char *typed, GArray *choices)
+{
+	static const struct ww_choice all[] = { { .title = "late" },
+						{ .title = "same", .subtitle = "one" },
+						{ .title = "same", .subtitle = "two" } };
+	guint *n_asked = data;
+
+	for (guint i = *n_asked == 0; i < G_N_ELEMENTS(all); i++)
+		g_array_append_val(choices, all[i]);
+	++*n_asked;
+}
+
+static void choose_nothing(gpointer data, const struct ww_choice *choice)
+{
+}
+
+static const char *say_nothing(gpointer data)
+{
+	return "";
+}
+
+static void free_nothing(gpointer data)
+{
+}
+
+/* More answers come while a person has gone down to one: that one stays chosen. */
+static void test_chooser(struct fixture *fixture, gconstpointer data)
+{
+	static const struct ww_chooser_source source = {
+		.name = "Name",
+		.prompt = "Prompt",
+		.find = find_more,
+		.choose = choose_nothing,
+		.nothing = say_nothing,
+		.free = free_nothing,
+	};
+	guint n_asked = 0;
+	WwChooser *chooser;
+	GtkListBox *list;
+
+	show(fixture, gtk_box_new(GTK_ORIENTATION_VERTICAL, 0));
+	chooser = WW_CHOOSER(ww_chooser_new()); /* not visible before it is opened */
+	gtk_box_append(GTK_BOX(fixture->widget), GTK_WIDGET(chooser));
+	list = GTK_LIST_BOX(descendant(fixture->widget, GTK_TYPE_LIST_BOX));
+	ww_chooser_open(chooser, &source, &n_asked);
+	gtk_list_box_select_row(list, gtk_list_box_get_row_at_index(list, 1));
+	ww_chooser_refresh(chooser, &n_asked);
+	g_assert_cmpuint(n_asked, ==, 2);
+	g_assert_cmpint(gtk_list_box_row_get_index(gtk_list_box_get_selected_row(list)), ==, 2);
+	gtk_list_box_select_row(list, gtk_list_box_get_row_at_index(list, 0));
+	ww_chooser_refresh(chooser, &n_asked);
+	g_assert_cmpint(gtk_list_box_row_get_index(gtk_list_box_get_selected_row(list)), ==, 0);
+	ww_chooser_close(chooser);
+}
+
 int main(int argc, char **argv)
 {
 	g_setenv("GTK_A11Y", "test", TRUE);
@@ -206,5 +277,6 @@ int main(int argc, char **argv)
 	g_test_add("/widgets/panel", struct fixture, NULL, set_up, test_panel, tear_down);
 	g_test_add("/widgets/late answer", struct fixture, NULL, set_up, test_late_answer,
 		   tear_down);
+	g_test_add("/widgets/chooser", struct fixture, NULL, set_up, test_chooser, tear_down);
 	return g_test_run();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/widgets/chooser.h"
 
+#include "viewer/app/i18n.h"
+
 #define WIDTH_PX 600
 #define LIST_HEIGHT_MAX_PX 420
 #define PAGE_ROWS 8
@@ -101,7 +103,33 @@ static void select_row(WwChooser *chooser, int index)
 					  bounds.origin.y + bounds.size.height);
 }
 
-static void fill(WwChooser *chooser)
+static int selected_index(WwChooser *chooser)
+{
+	GtkListBoxRow *row = gtk_list_box_get_selected_row(GTK_LIST_BOX(chooser->list));
+
+	return row ? gtk_list_box_row_get_index(row) : -1;
+}
+
+/* What tells a choice from others; it stays when the source has learned more. */
+static char *key_of(const struct ww_choice *choice)
+{
+	return g_strjoin("\n", choice->title, choice->subtitle, NULL);
+}
+
+static int index_of(WwChooser *chooser, const char *wanted)
+{
+	for (guint i = 0; wanted && i < chooser->choices->len; i++) {
+		g_autofree char *key =
+			key_of(&g_array_index(chooser->choices, struct ww_choice, i));
+
+		if (g_str_equal(key, wanted))
+			return (int)i;
+	}
+	return 0;
+}
+
+/* Selects the @wanted choice (key_of), the first one when it is no more there or NULL. */
+static void fill(WwChooser *chooser, const char *wanted)
 {
 	const char *typed = gtk_editable_get_text(GTK_EDITABLE(chooser->entry));
 
@@ -115,13 +143,13 @@ static void fill(WwChooser *chooser)
 	gtk_label_set_text(GTK_LABEL(chooser->nothing), chooser->source->nothing(chooser->data));
 	gtk_adjustment_set_value(
 		gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(chooser->scrolled)), 0);
-	select_row(chooser, 0);
+	select_row(chooser, index_of(chooser, wanted));
 }
 
 static void on_typed(GtkEditable *entry, WwChooser *chooser)
 {
 	if (chooser->source)
-		fill(chooser);
+		fill(chooser, NULL);
 }
 
 static void clear_source(WwChooser *chooser)
@@ -168,13 +196,6 @@ static void choose(WwChooser *chooser, int index)
 static void on_row_activated(GtkListBox *list, GtkListBoxRow *row, WwChooser *chooser)
 {
 	choose(chooser, gtk_list_box_row_get_index(row));
-}
-
-static int selected_index(WwChooser *chooser)
-{
-	GtkListBoxRow *row = gtk_list_box_get_selected_row(GTK_LIST_BOX(chooser->list));
-
-	return row ? gtk_list_box_row_get_index(row) : -1;
 }
 
 static void on_entered(GtkSearchEntry *entry, WwChooser *chooser)
@@ -315,12 +336,12 @@ void ww_chooser_open(WwChooser *chooser, const struct ww_chooser_source *source,
 		g_set_weak_pointer(&chooser->came_from, focus);
 	chooser->source = source;
 	chooser->data = data;
-	g_object_set(chooser->entry, "placeholder-text", source->prompt, NULL);
-	name_widget(GTK_WIDGET(chooser), source->name);
-	name_widget(chooser->entry, source->name);
-	name_widget(chooser->list, source->name);
+	g_object_set(chooser->entry, "placeholder-text", _(source->prompt), NULL);
+	name_widget(GTK_WIDGET(chooser), _(source->name));
+	name_widget(chooser->entry, _(source->name));
+	name_widget(chooser->list, _(source->name));
 	gtk_editable_set_text(GTK_EDITABLE(chooser->entry), "");
-	fill(chooser);
+	fill(chooser, NULL);
 	gtk_widget_set_visible(GTK_WIDGET(chooser), TRUE);
 	gtk_widget_grab_focus(chooser->entry);
 }
@@ -332,6 +353,13 @@ bool ww_chooser_shows(WwChooser *chooser, gconstpointer data)
 
 void ww_chooser_refresh(WwChooser *chooser, gconstpointer data)
 {
-	if (ww_chooser_shows(chooser, data))
-		fill(chooser);
+	g_autofree char *wanted = NULL;
+	int index;
+
+	if (!ww_chooser_shows(chooser, data))
+		return;
+	index = selected_index(chooser);
+	if (index > 0) /* whoever has gone nowhere yet wants the best of all */
+		wanted = key_of(&g_array_index(chooser->choices, struct ww_choice, (guint)index));
+	fill(chooser, wanted);
 }

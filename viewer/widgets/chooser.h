@@ -26,8 +26,8 @@ struct ww_choice {
 };
 
 struct ww_chooser_source {
-	const char *name;   /* accessible, of the entry and the list */
-	const char *prompt; /* in the empty entry */
+	const char *name;   /* accessible, of the entry and the list; marked with N_() */
+	const char *prompt; /* in the empty entry; the same */
 	/* Puts what answers @typed into @choices (struct ww_choice), best first, WW_CHOICES_MAX at
 	 * the most. */
 	void (*find)(gpointer data, const char *typed, GArray *choices);
