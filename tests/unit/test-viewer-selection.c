@@ -13,6 +13,7 @@ static void test_set(void)
 	ww_auto(lane_set) set = ww_lane_set_new();
 	ww_auto(lane_set) other = ww_lane_set_new();
 
+	g_assert_true(ww_lane_set_is_equal(set, other)); /* both empty */
 	g_assert_false(ww_lane_set_has(set, thread_130));
 	ww_lane_set_add(set, thread_130);
 	ww_lane_set_add(set, thread_130);

@@ -82,7 +82,10 @@ bool ww_lane_set_is_equal(const struct ww_lane_set *a, const struct ww_lane_set 
 		const GArray *y = b->kinds[kind].words;
 
 		/* The last word is never empty, so equal sets are equally long. */
-		if (x->len != y->len || memcmp(x->data, y->data, x->len * sizeof(uint64_t)) != 0)
+		if (x->len != y->len)
+			return false;
+		/* An empty array has no data, which memcmp() may not be given. */
+		if (x->len > 0 && memcmp(x->data, y->data, x->len * sizeof(uint64_t)) != 0)
 			return false;
 	}
 	return true;
