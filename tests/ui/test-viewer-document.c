@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A trace that is read on under a view, and what is derived from it meanwhile; needs no display. */
 #include "tests/ui/story.h"
-#include "viewer/view/view.h"
+#include "viewer/view/view-marks.h"
 
 /* The same, before it was read to its end. */
 static const char begun_script[] = "0 task 0 service/100 S pid=100\n"
@@ -106,6 +106,84 @@ static void test_begins_anew(void)
 	g_assert_cmpint(ww_view_viewport(view)->span.end_ns, ==, 90 * WW_NS_PER_US);
 }
 
+static bool is_folded(WwView *view, const char *title)
+{
+	const struct ww_rows *rows = ww_view_rows(view);
+
+	for (uint32_t i = 0; i < ww_rows_count(rows); i++) {
+		const struct ww_row *row = ww_rows_row(rows, i);
+		g_autofree char *name = ww_row_title(ww_view_trace(view), row);
+
+		if (row->kind != WW_ROW_LANE && g_str_equal(name, title))
+			return row->is_folded;
+	}
+	g_error("no group '%s'", title);
+}
+
+static void fold(WwView *view, const char *title)
+{
+	const struct ww_rows *rows = ww_view_rows(view);
+
+	for (uint32_t i = 0; i < ww_rows_count(rows); i++) {
+		g_autofree char *name = ww_row_title(ww_view_trace(view), ww_rows_row(rows, i));
+
+		if (!g_str_equal(name, title))
+			continue;
+		ww_view_toggle_row(view, i);
+		return;
+	}
+	g_error("no row '%s'", title);
+}
+
+/* What a person arranged is no less arranged when more of the trace is there. */
+static void test_keeps_rows(void)
+{
+	struct heard heard;
+	g_autoptr(WwView) view = view_of(begun_script, &heard);
+	uint32_t i;
+
+	ww_view_pin(view, victim(view), true);
+	ww_view_sort(view, WW_ROWS_BY_BLOCKED);
+	fold(view, "CPUs");
+	take(view, story_script);
+	g_assert_true(is_folded(view, "CPUs"));
+	g_assert_false(is_folded(view, "service"));
+	g_assert_true(ww_rows_find(ww_view_rows(view), victim(view), &i));
+	g_assert_true(ww_rows_row(ww_view_rows(view), i)->is_pinned);
+	g_assert_cmpint(ww_view_order(view), ==, WW_ROWS_BY_BLOCKED);
+	g_assert_cmpint(ww_rows_order(ww_view_rows(view)), ==, WW_ROWS_BY_BLOCKED);
+}
+
+static void test_keeps_history(void)
+{
+	const struct ww_span close = { 10 * WW_NS_PER_US, 30 * WW_NS_PER_US };
+	struct heard heard;
+	g_autoptr(WwView) view = view_of(begun_script, &heard);
+
+	ww_view_show(view, close);
+	ww_view_select_at(view, victim(view), 30 * WW_NS_PER_US);
+	take(view, story_script);
+	g_assert_true(ww_view_undo(view));
+	g_assert_cmpint(ww_view_selection(view)->kind, ==, WW_SELECTION_NONE);
+	g_assert_true(ww_view_redo(view));
+	g_assert_cmpint(ww_view_selection(view)->kind, ==, WW_SELECTION_INTERVAL);
+	g_assert_cmpint(ww_view_selection(view)->span.begin_ns, ==, 20 * WW_NS_PER_US);
+}
+
+static void test_keeps_marks(void)
+{
+	struct heard heard;
+	g_autoptr(WwView) view = view_of(begun_script, &heard);
+
+	ww_view_mark_at(view, 15 * WW_NS_PER_US);
+	ww_view_put_cursor(view, WW_CURSOR_A, 12 * WW_NS_PER_US);
+	ww_view_set_origin(view, 5 * WW_NS_PER_US);
+	take(view, story_script);
+	g_assert_cmpuint(ww_marks_count(ww_view_marks(view)), ==, 1);
+	g_assert_cmpint(ww_view_cursor_ns(view, WW_CURSOR_A), ==, 12 * WW_NS_PER_US);
+	g_assert_cmpint(ww_view_origin_ns(view), ==, 5 * WW_NS_PER_US);
+}
+
 static void test_is_derived(void)
 {
 	struct ww_document *sketch = part_of(story_script, true);
@@ -139,6 +217,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/viewer-document/goes on", test_goes_on);
 	g_test_add_func("/viewer-document/stays", test_stays);
 	g_test_add_func("/viewer-document/begins anew", test_begins_anew);
+	g_test_add_func("/viewer-document/keeps rows", test_keeps_rows);
+	g_test_add_func("/viewer-document/keeps history", test_keeps_history);
+	g_test_add_func("/viewer-document/keeps marks", test_keeps_marks);
 	g_test_add_func("/viewer-document/is derived", test_is_derived);
 	return g_test_run();
 }

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "base/error.h"
+#include "tests/directory.h"
 #include "viewer/trace/growth.h"
 #include "viewer/trace/loader.h"
 
@@ -53,6 +54,72 @@ static void test_left(void)
 	}
 }
 
+/* A trace that Babeltrace reads, which takes longer than it takes to show a part. */
+#define LARGE_INTERVALS "2000000"
+
+static const char *make_trace; /* the program */
+
+struct parts {
+	unsigned int n_parts;
+	uint64_t n_events; /* of the last one */
+	bool stops;        /* at the first one */
+};
+
+static void on_part(WwLoader *loader, struct parts *parts)
+{
+	const struct ww_document *document = ww_loader_document(loader);
+	const uint64_t n_events = ww_trace_info(document->trace)->n_events;
+
+	g_assert_cmpuint(n_events, >=, parts->n_events);
+	parts->n_events = n_events;
+	if (document->is_read)
+		return;
+	g_assert_true(ww_trace_info(document->trace)->is_partial);
+	g_assert_false(document->is_digested);
+	parts->n_parts++;
+	if (parts->stops)
+		ww_loader_stop(loader);
+}
+
+static void load_parts(const char *path, struct parts *parts, bool is_whole)
+{
+	g_autoptr(WwLoader) loader = ww_loader_new(path);
+	const struct ww_document *document;
+
+	g_signal_connect(loader, "loaded", G_CALLBACK(on_part), parts);
+	while (ww_loader_state(loader) < WW_LOADER_DONE)
+		g_main_context_iteration(NULL, TRUE);
+	document = ww_loader_document(loader);
+	g_assert_cmpint(ww_loader_state(loader), ==, WW_LOADER_DONE);
+	g_assert_true(document->is_read && document->is_digested);
+	g_assert_cmpint(ww_trace_info(document->trace)->is_partial, ==, !is_whole);
+}
+
+/* To stop keeps the part there is; without that, parts are followed by the whole. */
+static void test_parts(void)
+{
+	g_autofree char *directory = g_dir_make_tmp("whywait-loader-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(directory, "large", NULL);
+	const char *const argv[] = { make_trace, "--intervals", LARGE_INTERVALS, "--threads", "20",
+				     path,       NULL };
+	struct parts part = { .stops = true };
+	struct parts whole = { 0 };
+	int status = -1;
+
+	g_assert_true(g_spawn_sync(NULL, (char **)(uintptr_t)argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL,
+				   NULL, NULL, NULL, NULL, &status, NULL));
+	g_assert_cmpint(status, ==, 0);
+	g_setenv("WHYWAIT_READER", "babeltrace", TRUE);
+	load_parts(path, &part, false);
+	load_parts(path, &whole, true);
+	g_unsetenv("WHYWAIT_READER");
+	g_assert_cmpuint(part.n_parts, ==, 1);
+	g_assert_cmpuint(part.n_events, >, 0);
+	g_assert_cmpuint(whole.n_parts, >, 0);
+	g_assert_cmpuint(whole.n_events, >, part.n_events);
+	ww_remove_directory(g_steal_pointer(&directory));
+}
+
 /* A part that does not exist cannot be kept. */
 static void test_stopped(void)
 {
@@ -64,6 +131,9 @@ static void test_stopped(void)
 		g_main_context_iteration(NULL, TRUE);
 	g_assert_true(ww_loader_is_stopped(loader));
 	g_assert_cmpint(ww_loader_state(loader), ==, WW_LOADER_FAILED);
+	g_assert_nonnull(ww_loader_error(loader));
+	g_assert_null(ww_loader_document(loader));
+	g_assert_cmpuint(seen.n_loaded, ==, 0);
 }
 
 static void write_file(const char *directory, const char *name, const char *text)
@@ -103,6 +173,9 @@ static void test_growth(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_assert_cmpint(argc, ==, 2);
+	make_trace = argv[1];
+	g_test_add_func("/viewer-loader/parts", test_parts);
 	g_test_add_func("/viewer-loader/nothing", test_nothing);
 	g_test_add_func("/viewer-loader/left", test_left);
 	g_test_add_func("/viewer-loader/stopped", test_stopped);
