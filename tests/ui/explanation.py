@@ -239,6 +239,7 @@ def forgets():
     for path in (pathlib.Path(os.environ["XDG_STATE_HOME"]) / "whywait/views").iterdir():
         path.write_text("no memory", encoding="utf-8")
     open_trace()
+    State.window.expect_text("Where you were last is not known")
     State.window.expect_description("0.0000 s to 0.2000 s shown; nothing selected")
     State.window.close()
 

@@ -6,6 +6,7 @@ Whatever is wrong, the window says so in a sentence, offers a way out and goes o
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -126,6 +127,11 @@ def shows_what_is_read():
     shutil.rmtree(path)
 
 
+def n_events(window):
+    """As the title of the window has it."""
+    return int(desktop.wait_until(lambda: re.search(r" threads · ([\d,]+) events", window.texts()), "the title").group(1).replace(",", ""))
+
+
 def reads_on():
     """A trace that grows while it is open offers to be read again"""
     whole = written("growing")
@@ -135,13 +141,13 @@ def reads_on():
     window = opened(whole)
     window.expect("Trace timeline")
     desktop.key("r")
-    before = window.texts()
+    before = n_events(window)
     stream.write_bytes(records)
     window.expect_text("This trace is still being recorded")
     window.picture(PICTURES / "troubles-growing.png")
     window.press("Reload")
     window.expect_gone("Reload")
-    desktop.wait_until(lambda: window.texts() != before, "what was recorded since")
+    desktop.wait_until(lambda: n_events(window) > before, f"more than {before} events")
     window.close()
 
 

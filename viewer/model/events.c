@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/model/events.h"
 
+#include "viewer/app/i18n.h"
+
 /* Rows are looked at in windows that grow, so that a thread with millions of them is not read as a
  * whole. */
 #define WINDOW_MIN_NS (100 * WW_NS_PER_US)
@@ -36,43 +38,68 @@ static void offer(struct search *search, int64_t t_ns, char *text)
 	search->has_found = true;
 }
 
-static char *thread_text(const struct search *search, const char *format, uint64_t utid)
+enum phase {
+	PHASE_INSTANT,
+	PHASE_BEGIN,
+	PHASE_END,
+	PHASE_N,
+};
+
+/* @phrase, marked with N_(), has one %s. */
+static char *filled(const char *phrase, const char *name)
 {
-	g_autofree char *name = ww_trace_thread_text(search->trace, (uint32_t)utid);
-	g_auto(GStrv) halves = g_strsplit(format, "%", 2);
+	g_auto(GStrv) halves = g_strsplit(_(phrase), "%s", 2);
 
 	return g_strconcat(halves[0], name, halves[1], NULL);
 }
 
-static char *named_text(const struct search *search, const char *what, uint64_t text,
-			const char *happens)
+static char *thread_text(const struct search *search, const char *phrase, uint64_t utid)
+{
+	g_autofree char *name = ww_trace_thread_text(search->trace, (uint32_t)utid);
+
+	return filled(phrase, name);
+}
+
+static char *named_text(const struct search *search, const char *phrase, uint64_t text)
 {
 	const char *name = ww_query_text(search->trace, text);
 
-	return g_strdup_printf("%s %s%s%s", what, name ? name : "", *happens ? " " : "", happens);
+	return filled(phrase, name ? name : "");
 }
 
 static char *row_text(const struct search *search, enum ww_track kind,
-		      const struct ww_track_row *row, const char *happens)
+		      const struct ww_track_row *row, enum phase phase)
 {
+	static const char *const locks[PHASE_N] = { N_("Wait for a lock"),
+						    N_("Wait for a lock begins"),
+						    N_("Wait for a lock ends") };
+	static const char *const pauses[PHASE_N] = { N_("Slow call of the allocator"),
+						     N_("Slow call of the allocator begins"),
+						     N_("Slow call of the allocator ends") };
+	static const char *const tasks[PHASE_N] = { N_("Task %s"), N_("Task %s begins"),
+						    N_("Task %s ends") };
+	static const char *const regions[PHASE_N] = { N_("Region %s"), N_("Region %s begins"),
+						      N_("Region %s ends") };
+
 	switch (kind) {
 	case WW_TRACK_WAKE_OF:
 		if (row->fields[WW_ROW_WAKE_OF_WAKER_UTID] >= WW_UTID_IDLE)
-			return g_strdup("Is woken");
-		return thread_text(search, "Is woken by %", row->fields[WW_ROW_WAKE_OF_WAKER_UTID]);
+			return g_strdup(_("Is woken"));
+		return thread_text(search, N_("Is woken by %s"),
+				   row->fields[WW_ROW_WAKE_OF_WAKER_UTID]);
 	case WW_TRACK_WAKE_BY:
-		return thread_text(search, "Wakes %", row->fields[WW_ROW_WAKE_BY_WAKEE_UTID]);
+		return thread_text(search, N_("Wakes %s"), row->fields[WW_ROW_WAKE_BY_WAKEE_UTID]);
 	case WW_TRACK_LOCK_WAIT:
-		return g_strdup_printf("Wait for a lock %s", happens);
+		return g_strdup(_(locks[phase]));
 	case WW_TRACK_ALLOC_PAUSE:
-		return g_strdup_printf("Slow call of the allocator %s", happens);
+		return g_strdup(_(pauses[phase]));
 	case WW_TRACK_USER_TASK:
-		return named_text(search, "Task", row->fields[WW_ROW_USER_TASK_NAME_TEXT], happens);
+		return named_text(search, tasks[phase], row->fields[WW_ROW_USER_TASK_NAME_TEXT]);
 	case WW_TRACK_USER_REGION:
-		return named_text(search, "Region", row->fields[WW_ROW_USER_REGION_NAME_TEXT],
-				  happens);
+		return named_text(search, regions[phase],
+				  row->fields[WW_ROW_USER_REGION_NAME_TEXT]);
 	default:
-		return named_text(search, "Says", row->fields[WW_ROW_USER_LOG_MESSAGE_TEXT], "");
+		return named_text(search, N_("Says %s"), row->fields[WW_ROW_USER_LOG_MESSAGE_TEXT]);
 	}
 }
 
@@ -86,9 +113,9 @@ static void look_at_track(struct search *search, enum ww_track kind, struct ww_s
 		const bool is_instant = row.span.begin_ns == row.span.end_ns;
 
 		offer(search, row.span.begin_ns,
-		      row_text(search, kind, &row, is_instant ? "" : "begins"));
+		      row_text(search, kind, &row, is_instant ? PHASE_INSTANT : PHASE_BEGIN));
 		if (!is_instant)
-			offer(search, row.span.end_ns, row_text(search, kind, &row, "ends"));
+			offer(search, row.span.end_ns, row_text(search, kind, &row, PHASE_END));
 	}
 }
 
@@ -107,7 +134,7 @@ static bool find_state(struct search *search)
 					  &interval);
 	if (found)
 		offer(search, interval.span.begin_ns,
-		      g_strdup_printf("%s begins", ww_state_label(interval.state)));
+		      g_strdup_printf(_("%s begins"), ww_state_label(interval.state)));
 	return found;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/model/say.h"
 
+#include "viewer/app/i18n.h"
+
 char *ww_say_capital(const char *text)
 {
 	char *copy = g_strdup(text);
@@ -12,14 +14,14 @@ char *ww_say_capital(const char *text)
 static const char *relation_text(enum ww_relation relation)
 {
 	static const char *const texts[WW_RELATION_N] = {
-		[WW_RELATION_SAME_PROCESS] = "same process",
-		[WW_RELATION_SAME_CGROUP] = "same cgroup",
-		[WW_RELATION_OTHER] = "another process",
-		[WW_RELATION_KERNEL] = "kernel thread",
-		[WW_RELATION_RECORDER] = "the recorder itself",
+		[WW_RELATION_SAME_PROCESS] = N_("same process"),
+		[WW_RELATION_SAME_CGROUP] = N_("same cgroup"),
+		[WW_RELATION_OTHER] = N_("another process"),
+		[WW_RELATION_KERNEL] = N_("kernel thread"),
+		[WW_RELATION_RECORDER] = N_("the recorder itself"),
 	};
 
-	return texts[relation];
+	return texts[relation] ? _(texts[relation]) : NULL;
 }
 
 char *ww_say_cause(const struct ww_cause_part *part)
@@ -42,13 +44,13 @@ char *ww_say_cause(const struct ww_cause_part *part)
 static const char *edge_text(const struct ww_path_step *step)
 {
 	static const char *const texts[WW_EDGE_N] = {
-		[WW_EDGE_LOCK_OWNER] = "Has the lock",
-		[WW_EDGE_WAKER] = "Wakes it in the end",
-		[WW_EDGE_CHILD] = "Its child",
-		[WW_EDGE_WORK] = "Works for it",
+		[WW_EDGE_LOCK_OWNER] = N_("Has the lock"),
+		[WW_EDGE_WAKER] = N_("Wakes it in the end"),
+		[WW_EDGE_CHILD] = N_("Its child"),
+		[WW_EDGE_WORK] = N_("Works for it"),
 	};
 
-	return step->depth == 0 ? NULL : texts[step->edge];
+	return step->depth == 0 || !texts[step->edge] ? NULL : _(texts[step->edge]);
 }
 
 char *ww_say_step(const struct ww_path_step *step)
@@ -71,50 +73,51 @@ const char *ww_say_avoidable(const struct ww_avoidable_part *part)
 {
 	switch (part->kind) {
 	case WW_AVOIDABLE_ALLOWED_IDLE:
-		return "A CPU it may use was idle";
+		return _("A CPU it may use was idle");
 	case WW_AVOIDABLE_DISALLOWED_IDLE:
-		return "Only CPUs it may not use were idle";
+		return _("Only CPUs it may not use were idle");
 	case WW_AVOIDABLE_SATURATED:
-		return "Every CPU was busy";
+		return _("Every CPU was busy");
 	case WW_AVOIDABLE_NOT_ELIGIBLE:
-		return "It was not allowed to run anywhere";
+		return _("It was not allowed to run anywhere");
 	case WW_AVOIDABLE_UNKNOWN:
 	case WW_AVOIDABLE_N:
 		break;
 	}
 	return part->cpu == WW_CPU_UNKNOWN
-		       ? "Not known"
-		       : "A CPU was idle; nobody knows whether it may use that one";
+		       ? _("Not known")
+		       : _("A CPU was idle; nobody knows whether it may use that one");
 }
 
 const char *ww_say_confidence(enum ww_confidence confidence)
 {
 	static const char *const texts[WW_CONFIDENCE_N] = {
-		[WW_CONFIDENCE_UNKNOWN] = "Confidence: unknown, the recording does not say enough",
-		[WW_CONFIDENCE_LIKELY] = "Confidence: likely, part of this is inferred",
-		[WW_CONFIDENCE_EXACT] = "Confidence: exact, every part was recorded",
+		[WW_CONFIDENCE_UNKNOWN] =
+			N_("Confidence: unknown, the recording does not say enough"),
+		[WW_CONFIDENCE_LIKELY] = N_("Confidence: likely, part of this is inferred"),
+		[WW_CONFIDENCE_EXACT] = N_("Confidence: exact, every part was recorded"),
 	};
 
-	return texts[confidence];
+	return _(texts[confidence]);
 }
 
 char *ww_say_waker(const struct ww_trace *trace, const struct ww_wake *wake)
 {
 	static const char *const texts[WW_WAKER_N] = {
-		[WW_WAKER_UNKNOWN] = "Nobody knows who",
-		[WW_WAKER_THREAD] = "A thread that is not known",
-		[WW_WAKER_TIMER] = "A timer",
-		[WW_WAKER_DISK] = "The disk",
-		[WW_WAKER_NETWORK] = "The network",
-		[WW_WAKER_DEVICE] = "A device",
-		[WW_WAKER_CHILD_EXIT] = "A child's end",
-		[WW_WAKER_SIGNAL] = "A signal",
-		[WW_WAKER_NONE] = "Nobody",
+		[WW_WAKER_UNKNOWN] = N_("Nobody knows who"),
+		[WW_WAKER_THREAD] = N_("A thread that is not known"),
+		[WW_WAKER_TIMER] = N_("A timer"),
+		[WW_WAKER_DISK] = N_("The disk"),
+		[WW_WAKER_NETWORK] = N_("The network"),
+		[WW_WAKER_DEVICE] = N_("A device"),
+		[WW_WAKER_CHILD_EXIT] = N_("A child's end"),
+		[WW_WAKER_SIGNAL] = N_("A signal"),
+		[WW_WAKER_NONE] = N_("Nobody"),
 	};
 
 	if (wake->waker_utid < WW_UTID_IDLE)
 		return ww_trace_thread_text(trace, wake->waker_utid);
-	return g_strdup(texts[wake->waker]);
+	return g_strdup(_(texts[wake->waker]));
 }
 
 char *ww_say_wake_step(const struct ww_trace *trace, const struct ww_wake_step *step)
@@ -122,15 +125,16 @@ char *ww_say_wake_step(const struct ww_trace *trace, const struct ww_wake_step *
 	g_autofree char *woken = ww_trace_thread_text(trace, step->wake.wakee_utid);
 	g_autofree char *slept = ww_duration_text(step->slept_ns);
 	g_autofree char *ready = ww_duration_text(step->ready_ns);
-	GString *text = g_string_new(NULL);
 
-	g_string_append_printf(text, "Woke %s", woken);
+	if (step->slept_ns > 0 && step->ready_ns > 0)
+		return g_strdup_printf(
+			_("Woke %s, which had been blocked for %s and then was ready for %s"),
+			woken, slept, ready);
 	if (step->slept_ns > 0)
-		g_string_append_printf(text, ", which had been blocked for %s", slept);
+		return g_strdup_printf(_("Woke %s, which had been blocked for %s"), woken, slept);
 	if (step->ready_ns > 0)
-		g_string_append_printf(text, "%s was ready for %s",
-				       step->slept_ns > 0 ? " and then" : ", which", ready);
-	return g_string_free(text, FALSE);
+		return g_strdup_printf(_("Woke %s, which was ready for %s"), woken, ready);
+	return g_strdup_printf(_("Woke %s"), woken);
 }
 
 static void begin_table(GString *all, const char *title)
@@ -154,7 +158,7 @@ static void add_causes(GString *all, const struct ww_trace *trace,
 
 	if (explanation->causes->len == 0)
 		return;
-	begin_table(all, "Causes");
+	begin_table(all, _("Causes"));
 	for (guint i = 0; i < explanation->causes->len; i++) {
 		const struct ww_cause_part *part =
 			&g_array_index(explanation->causes, struct ww_cause_part, i);
@@ -172,7 +176,7 @@ static void add_avoidables(GString *all, const struct ww_explanation *explanatio
 	const guint n = explanation->avoidables ? explanation->avoidables->len : 0;
 
 	if (n > 0)
-		begin_table(all, "Could it have run elsewhere?");
+		begin_table(all, _("Could it have run elsewhere?"));
 	for (guint i = 0; i < n; i++) {
 		const struct ww_avoidable_part *part =
 			&g_array_index(explanation->avoidables, struct ww_avoidable_part, i);
@@ -190,7 +194,7 @@ static void add_steps(GString *all, const struct ww_trace *trace,
 	const guint n = explanation->path ? explanation->path->len : 0;
 
 	if (n > 0)
-		begin_table(all, "What happened meanwhile, step by step");
+		begin_table(all, _("What happened meanwhile, step by step"));
 	for (guint i = 0; i < n; i++) {
 		const struct ww_path_step *step =
 			&g_array_index(explanation->path, struct ww_path_step, i);
@@ -211,7 +215,7 @@ char *ww_say_all(const struct ww_trace *trace, const struct ww_explanation *expl
 	g_autofree char *begin = ww_instant_text(explanation->span.begin_ns);
 	g_autofree char *end = ww_instant_text(explanation->span.end_ns);
 
-	g_string_append_printf(all, "%s, from %s to %s\n", name, begin, end);
+	g_string_append_printf(all, _("%s, from %s to %s\n"), name, begin, end);
 	if (explanation->sentence)
 		g_string_append_printf(all, "%s\n", explanation->sentence);
 	if (occupant)
@@ -221,7 +225,7 @@ char *ww_say_all(const struct ww_trace *trace, const struct ww_explanation *expl
 	add_avoidables(all, explanation);
 	add_steps(all, trace, explanation);
 	if (unknowns && unknowns->len > 0)
-		begin_table(all, "What is not known");
+		begin_table(all, _("What is not known"));
 	for (guint i = 0; unknowns && i < unknowns->len; i++)
 		g_string_append_printf(all, "  %s\n", (const char *)unknowns->pdata[i]);
 	return g_string_free(all, FALSE);

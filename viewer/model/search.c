@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/model/search.h"
 
+#include "viewer/app/i18n.h"
+
 #include <string.h>
 
 #include "analysis/aggregate/wait-sums.h"
@@ -21,12 +23,12 @@ struct ww_search {
 const char *ww_search_kind_label(enum ww_search_kind kind)
 {
 	static const char *const labels[WW_SEARCH_N] = {
-		[WW_SEARCH_TIME] = "Time",     [WW_SEARCH_PROCESS] = "Process",
-		[WW_SEARCH_THREAD] = "Thread", [WW_SEARCH_CPU] = "CPU",
-		[WW_SEARCH_WAITS] = "Waits",   [WW_SEARCH_TASK] = "Task",
+		[WW_SEARCH_TIME] = N_("Time"),     [WW_SEARCH_PROCESS] = N_("Process"),
+		[WW_SEARCH_THREAD] = N_("Thread"), [WW_SEARCH_CPU] = N_("CPU"),
+		[WW_SEARCH_WAITS] = N_("Waits"),   [WW_SEARCH_TASK] = N_("Task"),
 	};
 
-	return labels[kind];
+	return _(labels[kind]);
 }
 
 static void entry_free(gpointer data)
@@ -69,9 +71,9 @@ static void add_process(struct ww_search *search, uint32_t upid)
 	add(search, (struct ww_search_entry){
 			    .kind = WW_SEARCH_PROCESS,
 			    .title = g_strdup_printf("%s %d", process->name, process->pid),
-			    .subtitle = process->n_threads == 1
-						? g_strdup("1 thread")
-						: g_strdup_printf("%u threads", process->n_threads),
+			    .subtitle = g_strdup_printf(
+				    ngettext("%u thread", "%u threads", process->n_threads),
+				    process->n_threads),
 			    .lane = { WW_LANE_THREAD, process->utids[0] },
 			    .span = ww_trace_thread(search->trace, process->utids[0])->life,
 			    .weight_ns = process->is_target,
@@ -129,20 +131,20 @@ static char *waited_for(uint32_t utid, const struct ww_interval *wait,
 	struct ww_interval own = *wait;
 
 	if (wait->state == WW_STATE_RUNNABLE)
-		return g_strdup("for a CPU");
+		return g_strdup(_("for a CPU"));
 	own.utid = utid;
 	return ww_words_waited_for(&own, object);
 }
 
-static char *count_text(const char *what, const char *whose, uint64_t count, int64_t total_ns,
-			int64_t max_ns)
+static char *count_text(const char *whose, uint64_t count, int64_t total_ns, int64_t max_ns)
 {
 	g_autofree char *number = ww_count_text(count);
 	g_autofree char *total = ww_duration_text(total_ns);
 	g_autofree char *longest = ww_duration_text(max_ns);
 
-	return g_strdup_printf("%s: %s %s, %s in all, the longest %s", whose, number, what, total,
-			       longest);
+	return g_strdup_printf(ngettext("%s: %s wait, %s in all, the longest %s",
+					"%s: %s waits, %s in all, the longest %s", (gulong)count),
+			       whose, number, total, longest);
 }
 
 static void add_wait_sum(struct ww_search *search, const struct ww_wait_sum *sum)
@@ -157,9 +159,8 @@ static void add_wait_sum(struct ww_search *search, const struct ww_wait_sum *sum
 	object = waited_for(sum->max.utid, &longest, &sum->object);
 	add(search, (struct ww_search_entry){
 			    .kind = WW_SEARCH_WAITS,
-			    .title = g_strdup_printf("Waits %s", object),
-			    .subtitle = count_text(sum->count == 1 ? "wait" : "waits", whose,
-						   sum->count, sum->total_ns, sum->max_ns),
+			    .title = g_strdup_printf(_("Waits %s"), object),
+			    .subtitle = count_text(whose, sum->count, sum->total_ns, sum->max_ns),
 			    .lane = { WW_LANE_THREAD, sum->max.utid },
 			    .span = longest.span,
 			    .ref = sum->max,
@@ -206,7 +207,7 @@ static void add_tasks(struct ww_search *search)
 		g_autofree char *length = ww_duration_text(ww_span_length_ns(entry->span));
 		g_autofree char *thread = ww_trace_thread_text(search->trace, entry->lane.index);
 
-		entry->subtitle = g_strdup_printf("the longest %s, begun by %s", length, thread);
+		entry->subtitle = g_strdup_printf(_("the longest %s, begun by %s"), length, thread);
 	}
 }
 
@@ -242,7 +243,7 @@ static bool is_time(struct ww_search *search, const char *typed)
 	text = ww_instant_text(t_ns);
 	search->time = g_new0(struct ww_search_entry, 1);
 	search->time->kind = WW_SEARCH_TIME;
-	search->time->title = g_strdup_printf("Go to %s", text);
+	search->time->title = g_strdup_printf(_("Go to %s"), text);
 	search->time->span = (struct ww_span){ t_ns, t_ns };
 	return true;
 }
@@ -297,7 +298,7 @@ static char *wait_title(const struct ww_trace *trace, struct ww_wait_ref ref)
 	ww_wait_object_init(&object, trace, &wait);
 	object_text = waited_for(ref.utid, &wait, &object);
 	ww_wait_object_clear(&object);
-	return g_strdup_printf("Waits %s", object_text);
+	return g_strdup_printf(_("Waits %s"), object_text);
 }
 
 static bool is_of_process(const struct ww_thread *thread, void *upid)

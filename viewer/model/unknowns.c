@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/model/unknowns.h"
 
+#include "viewer/app/i18n.h"
+
 #include <string.h>
 
 #define MISSING_MAX 3
@@ -18,11 +20,11 @@ static const struct {
 	const char *text; /* behind "12 ms (40 %): " */
 	enum gap gap;
 } unknown_causes[] = {
-	{ WW_CAUSE_LOST, "records were lost, so nobody knows what happened", GAP_LOST },
-	{ WW_CAUSE_LOCK_HOLDER_UNKNOWN, "nobody saw who held the lock", GAP_LOCKS },
-	{ WW_CAUSE_NOT_EXPANDED, "the chain of waits goes on and was not followed further",
+	{ WW_CAUSE_LOST, N_("records were lost, so nobody knows what happened"), GAP_LOST },
+	{ WW_CAUSE_LOCK_HOLDER_UNKNOWN, N_("nobody saw who held the lock"), GAP_LOCKS },
+	{ WW_CAUSE_NOT_EXPANDED, N_("the chain of waits goes on and was not followed further"),
 	  GAP_NONE },
-	{ WW_CAUSE_UNKNOWN, "the recording does not say what it waited for", GAP_ANY },
+	{ WW_CAUSE_UNKNOWN, N_("the recording does not say what it waited for"), GAP_ANY },
 };
 
 static const struct {
@@ -30,12 +32,12 @@ static const struct {
 	const char *text;
 	enum gap gap;
 } unknown_ends[] = {
-	{ WW_INTERVAL_CENSORED_LEFT, "It began before the recording did: it was longer than this.",
-	  GAP_NONE },
+	{ WW_INTERVAL_CENSORED_LEFT,
+	  N_("It began before the recording did: it was longer than this."), GAP_NONE },
 	{ WW_INTERVAL_CENSORED_RIGHT,
-	  "It had not ended when the recording did: it was longer than this.", GAP_NONE },
-	{ WW_INTERVAL_DEGRADED, "Records were lost while it lasted.", GAP_LOST },
-	{ WW_INTERVAL_INFERRED, "Its beginning or its end is a best estimate.", GAP_LOST },
+	  N_("It had not ended when the recording did: it was longer than this."), GAP_NONE },
+	{ WW_INTERVAL_DEGRADED, N_("Records were lost while it lasted."), GAP_LOST },
+	{ WW_INTERVAL_INFERRED, N_("Its beginning or its end is a best estimate."), GAP_LOST },
 };
 
 static char *part_text(int64_t ns, int64_t whole_ns, const char *what)
@@ -69,12 +71,13 @@ static unsigned int add_causes(GPtrArray *texts, const struct ww_explanation *ex
 
 		if (ns == 0)
 			continue;
-		g_ptr_array_add(texts, part_text(ns, whole_ns, unknown_causes[i].text));
+		g_ptr_array_add(texts, part_text(ns, whole_ns, _(unknown_causes[i].text)));
 		gaps |= unknown_causes[i].gap;
 	}
 	if (explanation->inferred_ns > 0)
-		g_ptr_array_add(texts, part_text(explanation->inferred_ns, whole_ns,
-						 "inferred from what is around it, not recorded"));
+		g_ptr_array_add(texts,
+				part_text(explanation->inferred_ns, whole_ns,
+					  _("inferred from what is around it, not recorded")));
 	return gaps;
 }
 
@@ -108,7 +111,7 @@ GPtrArray *ww_unknowns_of(const struct ww_trace *trace, const struct ww_explanat
 	for (size_t i = 0; i < G_N_ELEMENTS(unknown_ends); i++) {
 		if (!(explanation->wait.flags & unknown_ends[i].flag))
 			continue;
-		g_ptr_array_add(texts, g_strdup(unknown_ends[i].text));
+		g_ptr_array_add(texts, g_strdup(_(unknown_ends[i].text)));
 		gaps |= unknown_ends[i].gap;
 	}
 	add_missing(texts, ww_trace_info(trace), gaps);
