@@ -75,6 +75,25 @@ static void test_last_one_counts(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(answer->arrows->edges->len, ==, 1);
 }
 
+static void count(unsigned int *n)
+{
+	++*n;
+}
+
+/* An area that is drawn while a question is on its way is asked for once, when it rests. */
+static void test_asks_once(struct fixture *fixture, gconstpointer data)
+{
+	unsigned int n_answered = 0;
+
+	g_signal_connect_swapped(fixture->insight, "answered", G_CALLBACK(count), &n_answered);
+	ww_view_next_worst(fixture->view);
+	g_main_context_iteration(NULL, FALSE);
+	ww_view_select_area(fixture->view, (struct ww_span){ 10000, 90000 });
+	settle(fixture);
+	g_assert_cmpuint(n_answered, ==, 1);
+	g_assert_nonnull(ww_insight_answer(fixture->insight)->area);
+}
+
 static void test_path(struct fixture *fixture, gconstpointer data)
 {
 	const struct ww_answer *shown;
@@ -173,6 +192,7 @@ int main(int argc, char **argv)
 		{ "/insight/wait", test_wait },
 		{ "/insight/last one counts", test_last_one_counts },
 		{ "/insight/path", test_path },
+		{ "/insight/asks once", test_asks_once },
 		{ "/insight/none hides the path", test_none_hides_the_path },
 		{ "/insight/path unfolds", test_path_unfolds },
 		{ "/insight/area", test_area },

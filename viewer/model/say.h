@@ -12,15 +12,15 @@ char *ww_say_capital(const char *text);
 
 /* "Behind an equal · same process · CPU 1". */
 char *ww_say_cause(const struct ww_cause_part *part);
-/* "Blocked · disk · write to vda", how the thread came in before it: "Holds the lock · Running". */
+/* "Blocked · disk · write to vda", how the thread came in before it: "Has the lock · Running". */
 char *ww_say_step(const struct ww_path_step *step);
 /* "A CPU it may use was idle". */
 const char *ww_say_avoidable(const struct ww_avoidable_part *part);
 /* "Confidence: likely, part of this is inferred". */
 const char *ww_say_confidence(enum ww_confidence confidence);
-/* "hog/102"; "A timer" for what is no thread; "Somebody unknown". */
+/* "hog/102"; "A timer" for what is no thread; "A thread that is not known". */
 char *ww_say_waker(const struct ww_trace *trace, const struct ww_wake *wake);
-/* "woke victim/101, which had slept 20.0 ms and was ready for 40.0 ms". */
+/* "Woke victim/101, which had been blocked for 20.0 ms and then was ready for 40.0 ms". */
 char *ww_say_wake_step(const struct ww_trace *trace, const struct ww_wake_step *step);
 
 /*

@@ -81,16 +81,30 @@ static unsigned int add_causes(GPtrArray *texts, const struct ww_explanation *ex
 	return gaps;
 }
 
+/* As a word of its own, or its plural: "blocked" and "clock" are no locks. */
+static bool has_word(const char *text, const char *word)
+{
+	const size_t length = strlen(word);
+
+	for (const char *at = strstr(text, word); at; at = strstr(at + 1, word)) {
+		const char *end = at + length + (at[length] == 's');
+
+		if ((at == text || !g_ascii_isalpha(at[-1])) && !g_ascii_isalpha(*end))
+			return true;
+	}
+	return false;
+}
+
 static bool may_explain(const char *missing, unsigned int gaps)
 {
-	const bool is_lost = strstr(missing, "lost") || strstr(missing, "missing although");
-	const bool is_locks = strstr(missing, "lock");
+	const bool is_lost = has_word(missing, "lost") || strstr(missing, "missing although");
+	const bool is_locks = has_word(missing, "lock") || has_word(missing, "mutex");
 
 	if (is_lost)
 		return gaps & (GAP_LOST | GAP_ANY);
 	if (is_locks)
 		return gaps & GAP_LOCKS;
-	return gaps & GAP_ANY && !strstr(missing, "allocator");
+	return gaps & GAP_ANY && !has_word(missing, "allocator");
 }
 
 static void add_missing(GPtrArray *texts, const struct ww_trace_info *info, unsigned int gaps)

@@ -19,7 +19,7 @@ static void answer_clear(gpointer data)
 	ww_area_free(answer->area);
 	if (answer->selection.lanes)
 		ww_lane_set_unref(answer->selection.lanes);
-	ww_document_unref(answer->document);
+	ww_document_unref_aside(answer->document);
 }
 
 struct ww_answer *ww_answer_ref(struct ww_answer *answer)

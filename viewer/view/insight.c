@@ -82,7 +82,7 @@ static void question_free(gpointer data)
 
 	if (question->selection.lanes)
 		ww_lane_set_unref(question->selection.lanes);
-	ww_document_unref(question->document);
+	ww_document_unref_aside(question->document);
 	g_free(question);
 }
 
@@ -124,13 +124,16 @@ static void on_answer(GObject *source, GAsyncResult *result, gpointer data)
 	g_clear_object(&insight->cancellable);
 	if (insight->view && insight->asks_again) {
 		ww_answer_unref(answer);
-		ask(insight);
+		/* Else it is asked once the selection rests. */
+		if (insight->ask_source == 0)
+			ask(insight);
 		return;
 	}
 	if (!insight->view || !answer) {
 		ww_answer_unref(answer);
 		return;
 	}
+	g_clear_pointer(&insight->answer, ww_answer_unref);
 	insight->answer = answer;
 	g_signal_emit(insight, signals[SIGNAL_ANSWERED], 0);
 	if (insight->wants_path && insight->answer && insight->answer->path)

@@ -40,7 +40,7 @@ static void batch_free(gpointer data)
 {
 	struct batch *batch = data;
 
-	ww_document_unref(batch->document);
+	ww_document_unref_aside(batch->document);
 	g_ptr_array_unref(batch->requests);
 	g_free(batch);
 }

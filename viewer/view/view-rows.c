@@ -15,7 +15,7 @@ static void work_free(gpointer data)
 {
 	struct work *work = data;
 
-	ww_document_unref(work->document);
+	ww_document_unref_aside(work->document);
 	g_free(work);
 }
 

@@ -72,10 +72,3 @@ void ww_notice_hide(WwNotice *notice)
 {
 	gtk_revealer_set_reveal_child(GTK_REVEALER(notice->revealer), FALSE);
 }
-
-const char *ww_notice_text(WwNotice *notice)
-{
-	return gtk_revealer_get_reveal_child(GTK_REVEALER(notice->revealer))
-		       ? gtk_label_get_text(GTK_LABEL(notice->text))
-		       : NULL;
-}

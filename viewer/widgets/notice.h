@@ -18,6 +18,5 @@ GtkWidget *ww_notice_new(void);
 void ww_notice_tell(WwNotice *notice, const char *text, const char *label, const char *action,
 		    double fraction);
 void ww_notice_hide(WwNotice *notice);
-const char *ww_notice_text(WwNotice *notice); /* NULL: it is hidden */
 
 #endif

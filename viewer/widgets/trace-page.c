@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/widgets/trace-page.h"
-#include "viewer/app/preferences.h"
 
+#include "viewer/app/preferences.h"
 #include "viewer/tables/tables.h"
 #include "viewer/widgets/minimap.h"
 #include "viewer/widgets/panel.h"

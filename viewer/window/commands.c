@@ -197,7 +197,7 @@ static const struct ww_command commands[] = {
 	{ "redo", N_("Move"), N_("Forward again"), "<Control>y", ww_view_redo, NULL, N_("There is nothing to redo"),
 	  { { GDK_KEY_y, 0, GDK_CONTROL_MASK }, { GDK_KEY_z, 0, GDK_CONTROL_MASK | GDK_SHIFT_MASK } } },
 	{ "next-worst", N_("Find"), N_("Next worst wait"), "r", ww_view_next_worst, NULL, N_("Nothing held a thread up"),
-	  { { GDK_KEY_r } } },
+	  { { GDK_KEY_r } }, N_("The worst waits are not known yet") },
 	{ "waker", N_("Find"), N_("The thread that woke this one"), "bracketleft", ww_view_go_to_waker, NULL,
 	  N_("No thread is known to have woken this one here"), { { GDK_KEY_bracketleft } } },
 	{ "woken", N_("Find"), N_("The thread that this one woke next"), "bracketright", ww_view_go_to_woken, NULL,

@@ -35,6 +35,7 @@ struct ww_command {
 	/* The first empty one ends them. An action without is GTK's to watch for by @accelerators,
 	 * before any entry has the key: not for "/", which is a letter there. */
 	struct ww_key keys[WW_COMMAND_KEYS_MAX];
+	const char *early; /* instead of @failure while the trace is not summed up; NULL: the same */
 };
 
 size_t ww_commands_count(void);

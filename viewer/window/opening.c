@@ -21,6 +21,7 @@ struct _WwOpening {
 	WwLoader *reloader;       /* reads the same trace again; NULL: nobody does */
 	struct ww_growth *growth; /* since the newest loader began; NULL: none has */
 	bool has_grown;           /* by now */
+	bool had_grown;           /* before the reloader began */
 	bool is_opened;           /* "opened" was said of the loader's trace */
 };
 
@@ -128,7 +129,7 @@ static void on_loaded(WwLoader *loader, WwOpening *opening)
 	const struct ww_document *document = ww_loader_document(loader);
 
 	if (loader == opening->reloader) {
-		if (!document->is_read || ww_loader_is_stopped(loader))
+		if (!document->is_read)
 			return;
 		leave_loader(opening, &opening->loader);
 		opening->loader = g_steal_pointer(&opening->reloader);
@@ -184,8 +185,10 @@ bool ww_opening_reload(WwOpening *opening)
 {
 	if (!opening->loader || !opening->is_opened)
 		return false;
-	if (!opening->reloader)
+	if (!opening->reloader) {
+		opening->had_grown = opening->has_grown;
 		opening->reloader = loader_new(opening, ww_loader_path(opening->loader));
+	}
 	tell_progress(opening, opening->reloader);
 	return true;
 }
@@ -194,6 +197,8 @@ bool ww_opening_stop(WwOpening *opening)
 {
 	if (opening->reloader) {
 		leave_loader(opening, &opening->reloader);
+		/* It began anew with that one, which would have brought what had come. */
+		opening->has_grown = opening->has_grown || opening->had_grown;
 		tell_end(opening);
 		return true;
 	}

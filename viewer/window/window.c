@@ -328,14 +328,19 @@ void ww_window_tell(WwWindow *window, const char *text)
 
 void ww_window_run(WwWindow *window, const struct ww_command *command)
 {
+	const char *failure;
+	bool is_early;
+
 	if (!command->run) {
 		gtk_widget_activate_action(GTK_WIDGET(window), command->action, NULL);
 		return;
 	}
 	if (!shows_trace(window))
 		return;
-	if (!command->run(window->view) && command->failure)
-		ww_window_tell(window, command->failure);
+	is_early = command->early && !ww_view_document(window->view)->is_digested;
+	failure = is_early ? command->early : command->failure;
+	if (!command->run(window->view) && failure)
+		ww_window_tell(window, failure);
 }
 
 /* What buttons and menus do: the same as the key. */
