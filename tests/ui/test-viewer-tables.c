@@ -383,6 +383,80 @@ static void test_grows(struct fixture *fixture, gconstpointer data)
 	ww_document_unref(whole);
 }
 
+#define N_TURNS 3000
+
+/* victim/101 runs and waits so often. */
+static struct ww_document *turns_document(void)
+{
+	g_autoptr(GString) script = g_string_new(story_script);
+
+	for (int i = 0; i < N_TURNS; i++) {
+		const int t_us = 200 + i * 20;
+
+		g_string_append_printf(script, "%dus waking 0 - victim/101 target=0\n", t_us);
+		g_string_append_printf(script, "%dus switch 0 idle R victim/101\n", t_us + 5);
+		g_string_append_printf(script, "%dus switch 0 victim/101 S idle\n", t_us + 10);
+	}
+	return sketch(script->str + strlen(story_script), true);
+}
+
+/* Rows that stand where the list is seen. */
+static int n_rows_seen(WwTableView *table)
+{
+	GtkWidget *list = ww_table_list(table);
+	const double height = gtk_widget_get_height(list);
+	int n = 0;
+
+	for (GtkWidget *row = gtk_widget_get_first_child(list); row;
+	     row = gtk_widget_get_next_sibling(row)) {
+		graphene_rect_t bounds;
+
+		if (gtk_widget_get_mapped(row) && gtk_widget_get_height(row) > 0 &&
+		    gtk_widget_compute_bounds(row, list, &bounds) && bounds.origin.y < height &&
+		    bounds.origin.y + bounds.size.height > 0)
+			n++;
+	}
+	return n;
+}
+
+static void assert_full(WwTableView *table)
+{
+	GtkWidget *list = ww_table_list(table);
+	const int row_px = gtk_widget_get_height(gtk_widget_get_first_child(list));
+
+	g_assert_cmpint(row_px, >, 0);
+	g_assert_cmpint(n_rows_seen(table), >=, gtk_widget_get_height(list) / row_px);
+}
+
+/* The row of what is selected stands in the middle of others, however far down it is, and the list
+ * has rows wherever one looks: even if it was selected before the table was ever seen. */
+static void test_long(struct fixture *fixture, gconstpointer data)
+{
+	struct ww_document *document = turns_document();
+	GtkWidget *table = NULL;
+	struct ww_listing_scope scope;
+	GtkAdjustment *along;
+
+	ww_view_set_document(fixture->view, document);
+	ww_listing_scope_init(&scope, document);
+	scope.lane.index = ww_query_utid(document->trace, 101, INT64_MIN);
+	ww_view_select_at(fixture->view, scope.lane, (200 + 2000 * 20) * WW_NS_PER_US);
+	table = ww_table_view_new(fixture->view, &ww_listing_states);
+	ww_table_view_set_scope(WW_TABLE_VIEW(table), &scope);
+	show(fixture, table);
+	settle(WW_TABLE_VIEW(table));
+	gtk_test_widget_wait_for_draw(table);
+	g_assert_cmpuint(ww_listing_model_n_rows(WW_TABLE_VIEW(table)->model), >, N_TURNS);
+	assert_full(WW_TABLE_VIEW(table));
+	along = gtk_scrolled_window_get_vadjustment(
+		GTK_SCROLLED_WINDOW(gtk_widget_get_parent(WW_TABLE_VIEW(table)->columns)));
+	g_assert_cmpfloat(gtk_adjustment_get_value(along), >, 1000);
+	gtk_adjustment_set_value(along, gtk_adjustment_get_upper(along) / 4);
+	gtk_test_widget_wait_for_draw(table);
+	assert_full(WW_TABLE_VIEW(table));
+	ww_document_unref(document);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -400,6 +474,7 @@ int main(int argc, char **argv)
 		{ "/tables/flame graph", test_flame },
 		{ "/tables/tabs", test_tabs },
 		{ "/tables/grows", test_grows },
+		{ "/tables/long", test_long },
 	};
 
 	g_setenv("GTK_A11Y", "test", TRUE);

@@ -31,6 +31,15 @@ static void set_up_cell(GtkSignalListItemFactory *factory, GtkListItem *item,
 	g_object_set_data(G_OBJECT(label), "item", item);
 }
 
+GtkWidget *ww_table_list(WwTableView *table)
+{
+	GtkWidget *child = gtk_widget_get_first_child(table->columns);
+
+	while (child && !GTK_IS_LIST_VIEW(child))
+		child = gtk_widget_get_next_sibling(child);
+	return child;
+}
+
 bool ww_table_position_at(WwTableView *table, double x, double y, guint *position)
 {
 	GtkWidget *picked = gtk_widget_pick(GTK_WIDGET(table), x, y, GTK_PICK_DEFAULT);

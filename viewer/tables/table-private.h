@@ -20,12 +20,17 @@ struct _WwTableView {
 	GtkSelectionModel *selection;
 	GCancellable *cancellable; /* of the rows on their way; NULL: none */
 	guint timer;
+	guint scroll_tick; /* until the row at @scroll_position is in view */
+	guint scroll_position, n_scroll_ticks;
 	uint32_t probed; /* the column whose sorter was asked first */
 };
 
 /* Adds the columns of the table's kind, and keeps the arrangement as their headers say. */
 void ww_table_add_columns(WwTableView *table);
 uint32_t ww_table_sorted_column(WwTableView *table, bool *is_descending);
+
+/* The list of the rows below the headers. */
+GtkWidget *ww_table_list(WwTableView *table);
 
 /* The row that is painted there; false when there is none. */
 bool ww_table_position_at(WwTableView *table, double x, double y, guint *position);

@@ -9,6 +9,8 @@
 #define DELAY_MS 80
 /* Around a span that a row leads to, so that one sees where it begins and ends. */
 #define MARGIN_SHARE 4
+/* Rows have their places, and the table its own, at the end of the first frame. */
+#define SCROLL_TICKS 1
 
 static guint changed_signal;
 
@@ -92,13 +94,65 @@ static void on_activated(GtkColumnView *columns, guint position, WwTableView *ta
 		ww_view_frame_selection(table->view);
 }
 
+static GtkAdjustment *along(WwTableView *table)
+{
+	return gtk_scrolled_window_get_vadjustment(
+		GTK_SCROLLED_WINDOW(gtk_widget_get_parent(table->columns)));
+}
+
+/* With others around it, so that one sees what was before and after. */
+static void bring_into_view(WwTableView *table)
+{
+	const guint n_rows = g_list_model_get_n_items(G_LIST_MODEL(table->model));
+	const double page_px = gtk_adjustment_get_page_size(along(table));
+	const double row_px = gtk_adjustment_get_upper(along(table)) / MAX(n_rows, 1);
+	const double row_y = table->scroll_position * row_px;
+	const double begin_px = row_y - gtk_adjustment_get_value(along(table));
+
+	if (begin_px < 0 || begin_px + row_px > page_px)
+		gtk_adjustment_set_value(along(table), row_y + (row_px - page_px) / 2);
+}
+
+static gboolean on_scroll_tick(GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+	WwTableView *table = WW_TABLE_VIEW(widget);
+
+	table->n_scroll_ticks++;
+	if (table->n_scroll_ticks <= SCROLL_TICKS)
+		return G_SOURCE_CONTINUE;
+	/* In no room there is nothing to see. */
+	if (gtk_adjustment_get_page_size(along(table)) >= 1 &&
+	    table->scroll_position < g_list_model_get_n_items(G_LIST_MODEL(table->model))) {
+		if (table->n_scroll_ticks == SCROLL_TICKS + 1) {
+			bring_into_view(table);
+			return G_SOURCE_CONTINUE;
+		}
+		/* Rows may differ in height: now the list knows better where it is. */
+		gtk_widget_activate_action(ww_table_list(table), "list.scroll-to-item", "u",
+					   table->scroll_position);
+	}
+	table->scroll_tick = 0;
+	emit_changed(table);
+	return G_SOURCE_REMOVE;
+}
+
+static void stop_scrolling(WwTableView *table)
+{
+	if (table->scroll_tick)
+		gtk_widget_remove_tick_callback(GTK_WIDGET(table), table->scroll_tick);
+	table->scroll_tick = 0;
+}
+
+/* GTK's list scrolls to where its rows were when they had their places last. When it has none it
+ * divides by nothing, keeps rows about a place that is not shown, and paints hardly any: so it is
+ * asked once it has laid them out. */
 static void scroll_to(WwTableView *table, guint position)
 {
-	for (GtkWidget *child = gtk_widget_get_first_child(table->columns); child;
-	     child = gtk_widget_get_next_sibling(child)) {
-		if (GTK_IS_LIST_VIEW(child))
-			gtk_widget_activate_action(child, "list.scroll-to-item", "u", position);
-	}
+	stop_scrolling(table);
+	table->scroll_position = position;
+	table->n_scroll_ticks = 0;
+	table->scroll_tick =
+		gtk_widget_add_tick_callback(GTK_WIDGET(table), on_scroll_tick, NULL, NULL);
 }
 
 static void choose_position(WwTableView *table, guint position)
@@ -270,7 +324,7 @@ char *ww_table_view_note(WwTableView *table)
 
 bool ww_table_view_is_busy(WwTableView *table)
 {
-	return table->timer != 0 || table->cancellable;
+	return table->timer != 0 || table->cancellable || table->scroll_tick != 0;
 }
 
 static void table_view_map(GtkWidget *widget)
@@ -287,7 +341,24 @@ static void table_view_map(GtkWidget *widget)
 static void table_view_unmap(GtkWidget *widget)
 {
 	cancel(WW_TABLE_VIEW(widget));
+	stop_scrolling(WW_TABLE_VIEW(widget));
 	GTK_WIDGET_CLASS(ww_table_view_parent_class)->unmap(widget);
+}
+
+/* Up and down go from row to row, of which there may be millions; GTK's Tab does so too. */
+static gboolean table_view_focus(GtkWidget *widget, GtkDirectionType direction)
+{
+	WwTableView *table = WW_TABLE_VIEW(widget);
+	GtkWidget *focus = gtk_root_get_focus(gtk_widget_get_root(widget));
+	GtkWidget *list = ww_table_list(table);
+	const bool is_in_rows = focus && (focus == list || gtk_widget_is_ancestor(focus, list));
+
+	if (is_in_rows && direction == GTK_DIR_TAB_FORWARD)
+		return FALSE;
+	if (is_in_rows && direction == GTK_DIR_TAB_BACKWARD)
+		return gtk_widget_child_focus(gtk_widget_get_first_child(table->columns),
+					      direction);
+	return GTK_WIDGET_CLASS(ww_table_view_parent_class)->focus(widget, direction);
 }
 
 static void table_view_dispose(GObject *object)
@@ -295,6 +366,7 @@ static void table_view_dispose(GObject *object)
 	WwTableView *table = WW_TABLE_VIEW(object);
 
 	cancel(table);
+	stop_scrolling(table);
 	g_object_set_data(object, "menu", NULL);
 	if (table->view)
 		g_signal_handlers_disconnect_by_data(table->view, table);
@@ -320,6 +392,7 @@ static void ww_table_view_class_init(WwTableViewClass *class)
 	G_OBJECT_CLASS(class)->dispose = table_view_dispose;
 	widget_class->map = table_view_map;
 	widget_class->unmap = table_view_unmap;
+	widget_class->focus = table_view_focus;
 	gtk_widget_class_set_layout_manager_type(widget_class, GTK_TYPE_BIN_LAYOUT);
 	ww_table_install_actions(widget_class);
 	changed_signal = g_signal_new("changed", WW_TYPE_TABLE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
