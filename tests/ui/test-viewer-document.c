@@ -184,6 +184,58 @@ static void test_keeps_marks(void)
 	g_assert_cmpint(ww_view_origin_ns(view), ==, 5 * WW_NS_PER_US);
 }
 
+/* What was put into the other trace, and how its lanes were arranged, is not of this one. */
+static void test_forgets(void)
+{
+	struct heard heard;
+	g_autoptr(WwView) view = view_of(begun_script, &heard);
+
+	ww_view_select_at(view, victim(view), 30 * WW_NS_PER_US);
+	ww_view_mark_at(view, 20 * WW_NS_PER_US);
+	ww_view_put_cursor(view, WW_CURSOR_A, 20 * WW_NS_PER_US);
+	ww_view_set_origin(view, 20 * WW_NS_PER_US);
+	ww_view_filter(view, "victim");
+	ww_view_sort(view, WW_ROWS_BY_NAME);
+	ww_view_set_matches(view, g_array_new(FALSE, FALSE, sizeof(struct ww_wait_ref)));
+	take(view, other_script);
+	g_assert_cmpuint(ww_marks_count(ww_view_marks(view)), ==, 0);
+	g_assert_cmpuint(ww_view_present_mark(view), ==, 0);
+	g_assert_cmpint(ww_view_cursor_ns(view, WW_CURSOR_A), ==, -1);
+	g_assert_cmpint(ww_view_origin_ns(view), ==, 0);
+	g_assert_cmpint(ww_view_order(view), ==, WW_ROWS_AS_RECORDED);
+	g_assert_cmpstr(ww_rows_filter_text(ww_view_rows(view)), ==, "");
+	g_assert_cmpuint(ww_view_n_begun(view), ==, 1);
+}
+
+static uint32_t row_of(WwView *view, const char *name)
+{
+	const struct ww_lane lane = { WW_LANE_THREAD, ww_script_utid(ww_view_trace(view), name) };
+	uint32_t row;
+
+	g_assert_true(ww_rows_find(ww_view_rows(view), lane, &row));
+	return row;
+}
+
+/* victim and hog, who talk, before service: found out again in the longer trace. */
+static void test_talks_on(void)
+{
+	struct heard heard;
+	g_autoptr(WwView) view = view_of(begun_script, &heard);
+
+	ww_view_fold_all(view, false);
+	for (int i = 0; i < 2; i++) {
+		ww_view_sort(view, WW_ROWS_BY_TALK);
+		while (row_of(view, "hog") > row_of(view, "service"))
+			g_main_context_iteration(NULL, TRUE);
+		if (i == 0)
+			take(view, story_script);
+	}
+	take(view, story_script);
+	while (row_of(view, "hog") > row_of(view, "service"))
+		g_main_context_iteration(NULL, TRUE);
+	g_assert_cmpint(ww_view_order(view), ==, WW_ROWS_BY_TALK);
+}
+
 static void test_is_derived(void)
 {
 	struct ww_document *sketch = part_of(story_script, true);
@@ -220,6 +272,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/viewer-document/keeps rows", test_keeps_rows);
 	g_test_add_func("/viewer-document/keeps history", test_keeps_history);
 	g_test_add_func("/viewer-document/keeps marks", test_keeps_marks);
+	g_test_add_func("/viewer-document/forgets", test_forgets);
+	g_test_add_func("/viewer-document/talks on", test_talks_on);
 	g_test_add_func("/viewer-document/is derived", test_is_derived);
 	return g_test_run();
 }

@@ -166,6 +166,80 @@ static void settle(struct fixture *fixture)
 	gtk_test_widget_wait_for_draw(GTK_WIDGET(fixture->timeline));
 }
 
+/* Its frame is drawn around it, in a color that is neither its own nor the paper's. */
+static void test_a_selected_task_is_framed(struct fixture *fixture, gconstpointer data)
+{
+	const struct ww_row *row = row_of_kind(fixture, WW_ROW_TASKS);
+	g_autofree uint32_t *framed = NULL;
+	g_autofree uint32_t *plain = NULL;
+
+	g_assert_true(ww_timeline_select_task(fixture->timeline, row, 400, row->y_px + 3));
+	gtk_test_widget_wait_for_draw(GTK_WIDGET(fixture->timeline));
+	framed = render(fixture);
+	ww_view_select_none(fixture->view);
+	gtk_test_widget_wait_for_draw(GTK_WIDGET(fixture->timeline));
+	plain = render(fixture);
+	g_assert_cmphex(color_at(framed, row->y_px, 40, 0), !=, color_at(plain, row->y_px, 40, 0));
+	g_assert_cmphex(color_at(framed, row->y_px, 40, 0), !=, color_at(framed, row->y_px, 40, 3));
+}
+
+/* More of the trace came, in which the same thread has another name: the header says it. */
+static void test_headers_are_renamed(struct fixture *fixture, gconstpointer data)
+{
+	struct ww_manifest *manifest = ww_manifest_new();
+	const int32_t root_pid = 100;
+	g_autofree char *script = script_new();
+	g_auto(GStrv) pieces = g_strsplit(script, "leader", -1);
+	g_autofree char *other = g_strjoinv("walker", pieces);
+	struct ww_document *document;
+	bool is_found = false;
+
+	manifest->scope = WW_SCOPE_COMMAND;
+	g_array_append_val(manifest->root_pids, root_pid);
+	settle(fixture);
+	document = ww_document_new(ww_script_trace_with(other, manifest));
+	ww_view_set_document(fixture->view, document);
+	ww_document_unref(fixture->document);
+	fixture->document = document;
+	for (guint h = 0; h < fixture->timeline->headers->len; h++) {
+		GtkWidget *header = g_ptr_array_index(fixture->timeline->headers, h);
+		const struct ww_row *row;
+		g_autofree char *title = NULL;
+
+		if (!gtk_widget_get_child_visible(header))
+			continue;
+		row = ww_rows_row(ww_view_rows(fixture->view),
+				  ww_lane_header_row(WW_LANE_HEADER(header)));
+		title = ww_row_title(document->trace, row);
+		if (row->kind != WW_ROW_LANE || !g_str_equal(title, "walker"))
+			continue;
+		is_found = true;
+		gtk_test_accessible_assert_property(header, GTK_ACCESSIBLE_PROPERTY_LABEL,
+						    "thread walker 100");
+	}
+	g_assert_true(is_found);
+}
+
+/* A trace with fewer threads takes the place of one whose CPU lane is on the screen. */
+static void test_another_trace_begins(struct fixture *fixture, gconstpointer data)
+{
+	struct ww_document *document =
+		ww_document_new(ww_script_trace_with("0 task 0 other/300 S pid=300\n"
+						     "10us switch 0 idle R other/300\n"
+						     "90us switch 0 other/300 S idle\n",
+						     NULL));
+	GtkWidget *header;
+
+	settle(fixture);
+	header = g_ptr_array_index(fixture->timeline->headers, 8);
+	ww_view_set_document(fixture->view, document);
+	ww_document_unref(fixture->document);
+	fixture->document = document;
+	/* A click on a header whose row is gone does nothing. */
+	g_signal_emit_by_name(header, "clicked");
+	settle(fixture);
+}
+
 /* The strip of the crowd comes from a worker; after a move the old one stands in for it. */
 static void test_a_crowd_comes_later(struct fixture *fixture, gconstpointer data)
 {
@@ -242,6 +316,9 @@ int main(int argc, char **argv)
 	g_test_add("/lanes/" name, struct fixture, NULL, set_up, function, tear_down)
 	ADD("tasks are nested", test_tasks_are_nested);
 	ADD("a click selects a task", test_a_click_selects_a_task);
+	ADD("a selected task is framed", test_a_selected_task_is_framed);
+	ADD("headers are renamed", test_headers_are_renamed);
+	ADD("another trace begins", test_another_trace_begins);
 	ADD("a crowd comes later", test_a_crowd_comes_later);
 	ADD("pinned rows stay", test_pinned_rows_stay);
 	ADD("headers describe their lanes", test_headers_describe);

@@ -231,6 +231,80 @@ static void test_area_of_lanes(struct fixture *fixture, gconstpointer data)
 	g_assert_true(ww_selection_crosses_lane(ww_view_selection(fixture->view), hog));
 }
 
+static void select_area(const struct fixture *fixture, int64_t end_ns)
+{
+	ww_view_select_area(fixture->view, (struct ww_span){ 10000, end_ns });
+}
+
+/* What a drag goes through is one step back, another drag is another. */
+static void test_drags(struct fixture *fixture, gconstpointer data)
+{
+	for (int i = 1; i <= 2; i++) {
+		ww_view_begin_drag(fixture->view);
+		select_area(fixture, 11000);
+		select_area(fixture, 10000 + i * 10000);
+		ww_view_end_drag(fixture->view);
+	}
+	assert_says(fixture, "area of 20.0 us");
+	press(fixture, GDK_KEY_z, GDK_CONTROL_MASK);
+	assert_says(fixture, "area of 10.0 us");
+	press(fixture, GDK_KEY_z, GDK_CONTROL_MASK);
+	assert_says(fixture, "nothing selected");
+}
+
+/* From the state that extending reached last. */
+static void test_leaves_extended(struct fixture *fixture, gconstpointer data)
+{
+	static const struct {
+		guint key;
+		const char *says;
+	} cases[] = {
+		{ GDK_KEY_Right, "selected victim/101, Blocked, 20.0 us" },
+		{ GDK_KEY_bracketleft, "selected hog/102, Running" },
+		{ GDK_KEY_Down, "selected hog/102" },
+		{ GDK_KEY_Up, "selected service/100" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		ww_view_select_at(fixture->view, lane_of(fixture, "victim"), 10000);
+		press(fixture, GDK_KEY_Right, GDK_SHIFT_MASK);
+		if (i == 0)
+			press(fixture, GDK_KEY_Right, GDK_SHIFT_MASK);
+		assert_says(fixture, "on 1 lane selected");
+		g_assert_true(press(fixture, cases[i].key, 0));
+		assert_says(fixture, cases[i].says);
+	}
+	ww_view_select_at(fixture->view, lane_of(fixture, "hog"), 5000);
+	press(fixture, GDK_KEY_Right, GDK_SHIFT_MASK);
+	g_assert_true(press(fixture, GDK_KEY_bracketright, 0));
+	assert_says(fixture, "selected victim/101, Runnable (woken)");
+	ww_view_select_at(fixture->view, lane_of(fixture, "victim"), 10000);
+	press(fixture, GDK_KEY_Right, GDK_SHIFT_MASK);
+	g_assert_true(press(fixture, GDK_KEY_period, 0));
+	assert_says(fixture, "selected victim/101");
+}
+
+static void assert_is_of_the_view(const struct fixture *fixture)
+{
+	g_autofree char *text = rows_text(fixture);
+
+	g_assert_cmpstr(text, ==, "-CPUs\n CPU 0\n CPU 1\nnoise\n");
+}
+
+/* What a worker found about an earlier view is not shown in this one. */
+static void test_hides_in_order(struct fixture *fixture, gconstpointer data)
+{
+	gulong handler;
+
+	ww_view_hide_empty(fixture->view, true);
+	ww_view_show(fixture->view, (struct ww_span){ 0, 9000 });
+	handler = g_signal_connect_swapped(fixture->view, "folded",
+					   G_CALLBACK(assert_is_of_the_view), fixture);
+	wait_for_rows(fixture, "-CPUs\n CPU 0\n CPU 1\nnoise\n");
+	g_signal_handler_disconnect(fixture->view, handler);
+	ww_view_hide_empty(fixture->view, false);
+}
+
 static void test_cpu_lane(struct fixture *fixture, gconstpointer data)
 {
 	const struct ww_lane cpu = { WW_LANE_CPU, 1 };
@@ -279,6 +353,9 @@ int main(int argc, char **argv)
 		{ "/view/not a key", test_not_a_key },
 		{ "/view/pins", test_pins },
 		{ "/view/hides", test_hides },
+		{ "/view/hides in order", test_hides_in_order },
+		{ "/view/drags", test_drags },
+		{ "/view/leaves extended", test_leaves_extended },
 		{ "/view/sorts", test_sorts },
 		{ "/view/area of lanes", test_area_of_lanes },
 		{ "/view/summary", test_summary },

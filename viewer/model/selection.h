@@ -19,7 +19,8 @@ struct ww_selection {
 	/* AREA: the lanes it crosses; NULL: all. Borrowed from the view, as long as which it is
 	 * valid: a worker that goes on longer takes a reference. */
 	const struct ww_lane_set *lanes;
-	/* AREA: of the task or region that it is; NULL: of none. Borrowed from the trace. */
+	/* AREA: of the task or region that it is; NULL: of none. Never freed: to be compared as a
+	 * text, for the trace has it at another place. */
 	const char *title;
 };
 

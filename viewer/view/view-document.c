@@ -54,16 +54,39 @@ static bool renew_selection(WwView *view)
 	return false;
 }
 
+/* What a person put into the trace before means nothing in this one. */
+static void forget_places(WwView *view)
+{
+	ww_marks_free(view->marks);
+	view->marks = ww_marks_new();
+	view->present_mark = 0;
+	view->cursors_ns[WW_CURSOR_A] = -1;
+	view->cursors_ns[WW_CURSOR_B] = -1;
+	view->origin_ns = 0;
+	view->is_extended = false;
+	view->next_worst = 0;
+	view->match = 0;
+	g_clear_pointer(&view->matches, g_array_unref);
+	g_clear_pointer(&view->event_text, g_free);
+}
+
 static void begin_anew(WwView *view)
 {
 	struct ww_place place;
 
 	ww_rows_free(view->rows);
 	view->rows = ww_rows_new(view->document->trace, view->document->row_facts);
+	view->order = WW_ROWS_AS_RECORDED;
+	view->n_begun++;
 	view->selection = (struct ww_selection){ .kind = WW_SELECTION_NONE };
+	forget_places(view);
 	place = (struct ww_place){ view->viewport.span, view->selection };
 	ww_history_reset(view->history, &place);
-	view->next_worst = 0;
+}
+
+unsigned int ww_view_n_begun(WwView *view)
+{
+	return view->n_begun;
 }
 
 /* True when what is selected stays as it was. */
@@ -73,17 +96,18 @@ static bool take_trace(WwView *view, const struct ww_trace *before)
 
 	view->pointed_ns = -1;
 	move_limits(view);
-	if (!is_same_trace) {
+	if (is_same_trace)
+		ww_rows_renew(view->rows, view->document->trace, view->document->row_facts);
+	else
 		begin_anew(view);
-		return false;
-	}
-	ww_rows_renew(view->rows, view->document->trace, view->document->row_facts);
-	return renew_selection(view);
+	ww_view_renew_talk(view);
+	return is_same_trace && renew_selection(view);
 }
 
 void ww_view_set_document(WwView *view, const struct ww_document *document)
 {
 	struct ww_document *former = view->document;
+	const unsigned int n_begun = view->n_begun;
 	const bool is_other_trace = former->trace != document->trace;
 	bool keeps_selection = true;
 
@@ -97,5 +121,9 @@ void ww_view_set_document(WwView *view, const struct ww_document *document)
 	}
 	if (!keeps_selection)
 		ww_view_emit(view, WW_VIEW_SELECTED);
+	if (view->n_begun != n_begun) {
+		ww_view_emit(view, WW_VIEW_MARKED);
+		ww_view_emit(view, WW_VIEW_ORIGIN);
+	}
 	ww_document_unref_aside(former);
 }

@@ -12,7 +12,9 @@ static const unsigned int any_state = (1u << WW_STATE_N) - 1;
 
 static bool begin(WwView *view)
 {
-	if (view->is_extended && ww_selection_is_same(&view->extended, &view->selection))
+	view->amends_area =
+		view->is_extended && ww_selection_is_same(&view->extended, &view->selection);
+	if (view->amends_area)
 		return true;
 	if (view->selection.kind != WW_SELECTION_INTERVAL)
 		return false;
@@ -64,14 +66,35 @@ bool ww_view_extend(WwView *view, int direction)
 	struct ww_lane_set *lanes;
 	int64_t moved_ns = 0;
 
-	if (!begin(view) || !move_edge(view, direction, &span, &moved_ns))
+	if (!begin(view) || !move_edge(view, direction, &span, &moved_ns)) {
+		view->amends_area = false;
 		return false;
+	}
 	lanes = ww_lane_set_new();
 	ww_lane_set_add(lanes, view->anchor_lane);
 	ww_view_select_lanes(view, span, lanes, NULL);
 	view->extended = view->selection;
 	view->is_extended = true;
+	view->edge_ns = moved_ns;
 	if (ww_viewport_reveal(&view->viewport, moved_ns - (direction > 0)))
 		ww_view_emit(view, WW_VIEW_MOVED);
 	return true;
+}
+
+/* An area that extending made is left from the edge that was moved last. */
+bool ww_view_standing(WwView *view, struct ww_lane *lane, struct ww_interval *interval)
+{
+	const struct ww_selection *selection = &view->selection;
+	int64_t t_ns = view->edge_ns;
+
+	*lane = selection->lane;
+	*interval = selection->interval;
+	if (selection->kind == WW_SELECTION_INTERVAL)
+		return true;
+	if (!view->is_extended || !ww_selection_is_same(&view->extended, selection))
+		return false;
+	if (t_ns == selection->span.end_ns)
+		t_ns--;
+	*lane = view->anchor_lane;
+	return ww_query_at(view->document->trace, *lane, t_ns, interval);
 }

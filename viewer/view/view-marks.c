@@ -164,9 +164,8 @@ bool ww_view_put_cursor_b(WwView *view)
 
 /* From A while it lies in the selection, which an event that was gone to selects; else from the
  * edge that points there. */
-static int64_t event_begin_ns(WwView *view, int direction)
+static int64_t event_begin_ns(WwView *view, struct ww_span span, int direction)
 {
-	const struct ww_span span = view->selection.span;
 	const int64_t a_ns = view->cursors_ns[WW_CURSOR_A];
 
 	if (view->event_text && ww_span_contains(span, a_ns))
@@ -177,11 +176,13 @@ static int64_t event_begin_ns(WwView *view, int direction)
 bool ww_view_step_event(WwView *view, int direction)
 {
 	const struct ww_trace *trace = view->document->trace;
-	const struct ww_lane lane = view->selection.lane;
 	struct ww_lane_event event;
+	struct ww_interval interval;
+	struct ww_lane lane;
 
-	if (view->selection.kind != WW_SELECTION_INTERVAL ||
-	    !ww_lane_event_find(trace, lane, event_begin_ns(view, direction), direction, &event))
+	if (!ww_view_standing(view, &lane, &interval) ||
+	    !ww_lane_event_find(trace, lane, event_begin_ns(view, interval.span, direction),
+				direction, &event))
 		return false;
 	view->cursors_ns[WW_CURSOR_A] = event.t_ns;
 	ww_view_go_to(view, lane, event.t_ns, true);

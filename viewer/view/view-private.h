@@ -25,6 +25,7 @@ struct _WwView {
 	struct ww_talk *talk;     /* NULL: not needed yet */
 	enum ww_rows_order order; /* what is wanted; of who talks to whom the rows hear later */
 	bool is_hiding;           /* lanes that are empty in view */
+	unsigned int n_begun;     /* traces that began otherwise than the one before */
 	guint hide_timer;
 	gulong hide_handler;
 	struct ww_viewport viewport;
@@ -39,9 +40,12 @@ struct _WwView {
 	uint32_t present_mark;           /* number; 0: none */
 	int64_t cursors_ns[WW_CURSOR_N]; /* -1: not put anywhere */
 	char *event_text;                /* what happens at A; NULL */
-	struct ww_selection extended;    /* the area that extending made, while is_extended */
-	struct ww_span anchor;           /* what was selected first of it, and on which lane */
+	bool is_dragging;
+	bool amends_area;             /* the next area takes the place of the last one */
+	struct ww_selection extended; /* the area that extending made, while is_extended */
+	struct ww_span anchor;        /* what was selected first of it, and on which lane */
 	struct ww_lane anchor_lane;
+	int64_t edge_ns; /* the one that was moved last */
 	bool is_extended;
 	guint next_worst;
 	GArray *matches; /* struct ww_wait_ref, of the last search; NULL: none */
@@ -51,8 +55,13 @@ struct _WwView {
 void ww_view_emit(WwView *view, enum ww_view_signal signal);
 /* A new step of the history: what is shown and selected now. */
 void ww_view_remember_step(WwView *view);
+/* Where keys lead on from: the interval that is selected, or the last one of the area that
+ * extending made. False when there is neither. */
+bool ww_view_standing(WwView *view, struct ww_lane *lane, struct ww_interval *interval);
 /* Forgets what belongs to the rows. */
 void ww_view_clear_rows(WwView *view);
+/* Who talks to whom in another trace: found out anew if that is the order. */
+void ww_view_renew_talk(WwView *view);
 /* Scrolls these rows onto the screen; where they do not fit, the first of them. */
 void ww_view_reveal_rows(WwView *view, uint32_t first, uint32_t last);
 /* Unfolds and shows what the path that came to be shown crosses. */

@@ -61,6 +61,13 @@ static void on_talk(GObject *source, GAsyncResult *result, gpointer data)
 		ww_view_sort(view, WW_ROWS_BY_TALK);
 }
 
+void ww_view_renew_talk(WwView *view)
+{
+	g_clear_pointer(&view->talk, ww_talk_free);
+	if (view->order == WW_ROWS_BY_TALK)
+		start(view, find_talk, on_talk);
+}
+
 void ww_view_sort(WwView *view, enum ww_rows_order order)
 {
 	view->order = order;
@@ -113,13 +120,21 @@ static void find_empty(GTask *task, gpointer source, gpointer data, GCancellable
 	g_task_return_pointer(task, is_empty, g_free);
 }
 
+static bool is_span(struct ww_span a, struct ww_span b)
+{
+	return a.begin_ns == b.begin_ns && a.end_ns == b.end_ns;
+}
+
 static void on_empty(GObject *source, GAsyncResult *result, gpointer data)
 {
 	WwView *view = WW_VIEW(source);
 	const struct work *work = g_task_get_task_data(G_TASK(result));
 	g_autofree bool *is_empty = g_task_propagate_pointer(G_TASK(result), NULL);
 
-	if (!view->is_hiding || !is_empty || work->document->trace != view->document->trace)
+	/* What was found of another trace or another span comes too late: of this one it is on its
+	 * way. */
+	if (!view->is_hiding || !is_empty || work->document->trace != view->document->trace ||
+	    !is_span(work->span, view->viewport.span))
 		return;
 	if (ww_rows_hide(view->rows, is_empty))
 		ww_view_emit(view, WW_VIEW_FOLDED);

@@ -238,8 +238,7 @@ static const struct ww_lane_set *keep_lanes(WwView *view, struct ww_lane_set *la
 void ww_view_select_lanes(WwView *view, struct ww_span span, struct ww_lane_set *lanes,
 			  const char *title)
 {
-	const bool goes_on =
-		view->selection.kind == WW_SELECTION_AREA && !view->selection.title && !title;
+	const bool goes_on = view->amends_area && view->selection.kind == WW_SELECTION_AREA;
 	struct ww_place place;
 
 	view->selection = (struct ww_selection){
@@ -253,7 +252,20 @@ void ww_view_select_lanes(WwView *view, struct ww_span span, struct ww_lane_set 
 		ww_history_amend(view->history, &place);
 	else
 		ww_view_remember_step(view);
+	view->amends_area = view->is_dragging;
 	ww_view_emit(view, WW_VIEW_SELECTED);
+}
+
+void ww_view_begin_drag(WwView *view)
+{
+	view->is_dragging = true;
+	view->amends_area = false;
+}
+
+void ww_view_end_drag(WwView *view)
+{
+	view->is_dragging = false;
+	view->amends_area = false;
 }
 
 void ww_view_select_area(WwView *view, struct ww_span span)

@@ -35,6 +35,9 @@ WwView *ww_view_new(const struct ww_document *document);
  */
 void ww_view_set_document(WwView *view, const struct ww_document *document);
 
+/* How often that happened: what is remembered of rows from before is of others then. */
+unsigned int ww_view_n_begun(WwView *view);
+
 /* Borrowed, valid until "document"; the values behind them change with the view's signals. */
 const struct ww_document *ww_view_document(WwView *view);
 const struct ww_trace *ww_view_trace(WwView *view);
@@ -61,6 +64,9 @@ void ww_view_select_area(WwView *view, struct ww_span span); /* of all lanes */
 /* Of @lanes, which the view takes; NULL: of all. @title: ww_selection.title, NULL. */
 void ww_view_select_lanes(WwView *view, struct ww_span span, struct ww_lane_set *lanes,
 			  const char *title);
+/* The areas selected between these two are one step of the history. */
+void ww_view_begin_drag(WwView *view);
+void ww_view_end_drag(WwView *view);
 /* The interval of @lane at @t_ns; nothing when there is none. */
 void ww_view_select_at(WwView *view, struct ww_lane lane, int64_t t_ns);
 /* The same, and brings it onto the screen: what a link does. @keeps_scale: only pans, never zooms.

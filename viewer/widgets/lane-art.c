@@ -27,6 +27,7 @@ struct ww_lane_art {
 	const struct ww_trace *trace; /* of the last frame: only to tell when it is another */
 	uint64_t n_events;            /* of it */
 	guint64 generation;           /* counts traces */
+	unsigned int n_begun;         /* those that begin otherwise */
 	int64_t spent_us;             /* of this frame */
 	int scale;
 	uint32_t n_px;
@@ -134,6 +135,9 @@ static void notice_trace(struct ww_lane_art *art)
 	if (trace == art->trace && n_events == art->n_events)
 		return;
 	ww_lane_jobs_cancel(art->jobs);
+	if (art->n_begun != ww_view_n_begun(art->view))
+		g_hash_table_remove_all(art->pictures);
+	art->n_begun = ww_view_n_begun(art->view);
 	art->trace = trace;
 	art->n_events = n_events;
 	art->generation++;
@@ -247,7 +251,8 @@ static struct ww_color color_of(const struct ww_trace *trace, uint32_t utid, enu
 {
 	uint32_t upid;
 
-	if (utid >= WW_UTID_IDLE)
+	/* A stand-in may be of a trace with more threads. */
+	if (utid >= ww_trace_info(trace)->n_threads)
 		return ww_palette_state(WW_STATE_RUNNING, theme);
 	upid = ww_trace_thread(trace, utid)->upid;
 	return ww_palette_process(ww_trace_process(trace, upid), theme);

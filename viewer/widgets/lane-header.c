@@ -159,6 +159,11 @@ static bool is_shown(const WwLaneHeader *header, const struct ww_row *row)
 	       shown->counter == row->counter;
 }
 
+void ww_lane_header_forget(WwLaneHeader *header)
+{
+	header->shown.group = UINT32_MAX;
+}
+
 void ww_lane_header_show_row(WwLaneHeader *header, uint32_t i)
 {
 	const struct ww_rows *rows = ww_view_rows(header->view);

@@ -15,6 +15,8 @@
 G_DECLARE_FINAL_TYPE(WwLaneHeader, ww_lane_header, WW, LANE_HEADER, GtkButton)
 
 GtkWidget *ww_lane_header_new(WwView *view); /* @view is borrowed and must outlive it */
+/* The next row is told whatever it was before: names are those of another trace. */
+void ww_lane_header_forget(WwLaneHeader *header);
 /* Changes nothing, and so tells no screen reader, when it shows this row already. */
 void ww_lane_header_show_row(WwLaneHeader *header, uint32_t i);
 uint32_t ww_lane_header_row(WwLaneHeader *header);

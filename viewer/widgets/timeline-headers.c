@@ -15,9 +15,14 @@ static void select_lane(WwTimeline *timeline, struct ww_lane lane)
 
 static void on_clicked(WwLaneHeader *header, WwTimeline *timeline)
 {
+	const struct ww_rows *rows = ww_view_rows(timeline->view);
 	const uint32_t i = ww_lane_header_row(header);
-	const struct ww_row *row = ww_rows_row(ww_view_rows(timeline->view), i);
+	const struct ww_row *row;
 
+	/* Rows may have gone since it was placed. */
+	if (i >= ww_rows_count(rows))
+		return;
+	row = ww_rows_row(rows, i);
 	if (ww_row_is_group(row))
 		ww_view_toggle_row(timeline->view, i);
 	else if (row->kind != WW_ROW_COUNTER)
@@ -110,6 +115,19 @@ static void step_headers(WwTimeline *timeline, int height, header_step step)
 void ww_timeline_label_headers(WwTimeline *timeline)
 {
 	step_headers(timeline, gtk_widget_get_height(GTK_WIDGET(timeline)), label_header);
+}
+
+static void forget_pool(GPtrArray *pool)
+{
+	for (guint h = 0; h < pool->len; h++)
+		ww_lane_header_forget(g_ptr_array_index(pool, h));
+}
+
+void ww_timeline_rename_headers(WwTimeline *timeline)
+{
+	forget_pool(timeline->pinned_headers);
+	forget_pool(timeline->headers);
+	ww_timeline_label_headers(timeline);
 }
 
 void ww_timeline_place_headers(WwTimeline *timeline, int height)

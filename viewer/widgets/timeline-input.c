@@ -74,6 +74,7 @@ static void on_drag_begin(GtkGestureDrag *drag, double x, double y, WwTimeline *
 		return;
 	}
 	gtk_widget_grab_focus(GTK_WIDGET(timeline));
+	ww_view_begin_drag(timeline->view);
 	timeline->is_panning = wants_pan(GTK_GESTURE(drag));
 	timeline->has_dragged = false;
 	timeline->drag_x = area_x;
@@ -125,6 +126,11 @@ static void on_drag_update(GtkGestureDrag *drag, double dx, double dy, WwTimelin
 					       MAX(timeline->drag_begin_ns, end_ns) },
 			     lanes_between(timeline, timeline->drag_y, timeline->drag_y + dy),
 			     NULL);
+}
+
+static void on_drag_end(WwTimeline *timeline)
+{
+	ww_view_end_drag(timeline->view);
 }
 
 static void on_released(GtkGestureClick *click, int n_press, double x, double y,
@@ -182,6 +188,8 @@ void ww_timeline_add_input(WwTimeline *timeline)
 	g_signal_connect(scroll, "scroll", G_CALLBACK(on_scroll), timeline);
 	g_signal_connect(drag, "drag-begin", G_CALLBACK(on_drag_begin), timeline);
 	g_signal_connect(drag, "drag-update", G_CALLBACK(on_drag_update), timeline);
+	g_signal_connect_swapped(drag, "drag-end", G_CALLBACK(on_drag_end), timeline);
+	g_signal_connect_swapped(drag, "cancel", G_CALLBACK(on_drag_end), timeline);
 	g_signal_connect(click, "released", G_CALLBACK(on_released), timeline);
 	g_signal_connect(pinch, "begin", G_CALLBACK(on_pinch_begin), timeline);
 	g_signal_connect(pinch, "scale-changed", G_CALLBACK(on_pinch), timeline);

@@ -73,6 +73,8 @@ bool ww_timeline_select_task(WwTimeline *timeline, const struct ww_row *row, dou
 /* What headers say is said when rows change or scroll: a label that changes while its window is
  * being laid out would be drawn before it has its place. */
 void ww_timeline_label_headers(WwTimeline *timeline);
+/* The same rows may be called otherwise in another trace. */
+void ww_timeline_rename_headers(WwTimeline *timeline);
 void ww_timeline_place_headers(WwTimeline *timeline, int height);
 void ww_timeline_describe_headers(WwTimeline *timeline);
 void ww_timeline_paint_headers(const struct ww_timeline_frame *frame);

@@ -87,7 +87,7 @@ static void paint_selected(const struct ww_timeline_frame *frame, const struct w
 	if (!selection->title || !ww_selection_crosses_lane(selection, row->lane))
 		return;
 	nested = ww_nesting_at(row->nesting, level, selection->span.begin_ns);
-	if (!nested || nested->name != selection->title ||
+	if (!nested || g_strcmp0(nested->name, selection->title) != 0 ||
 	    nested->span.begin_ns != selection->span.begin_ns)
 		return;
 	x0 = MAX(ww_timeline_x(frame, nested->span.begin_ns), WW_HEADER_WIDTH_PX - 4);

@@ -203,6 +203,12 @@ static void on_folded(WwView *view, WwTimeline *timeline)
 	gtk_widget_queue_draw(GTK_WIDGET(timeline));
 }
 
+static void on_document(WwView *view, WwTimeline *timeline)
+{
+	configure_adjustment(timeline);
+	ww_timeline_rename_headers(timeline);
+}
+
 static void on_reveal(WwView *view, guint first, guint last, WwTimeline *timeline)
 {
 	timeline->wanted_row = first;
@@ -299,6 +305,7 @@ GtkWidget *ww_timeline_new(WwView *view)
 	g_signal_connect(view, "moved", G_CALLBACK(on_moved), timeline);
 	g_signal_connect(view, "selected", G_CALLBACK(on_selected), timeline);
 	g_signal_connect(view, "folded", G_CALLBACK(on_folded), timeline);
+	g_signal_connect(view, "document", G_CALLBACK(on_document), timeline);
 	g_signal_connect(view, "reveal", G_CALLBACK(on_reveal), timeline);
 	g_signal_connect_swapped(view, "pointed", G_CALLBACK(gtk_widget_queue_draw), timeline);
 	g_signal_connect_swapped(view, "marked", G_CALLBACK(gtk_widget_queue_draw), timeline);
