@@ -103,29 +103,24 @@ static void add_most(GString *text, WwView *view, const struct ww_row *row)
 				       runnable);
 }
 
-static char *kind_of(const struct ww_row *row)
-{
-	if (row->kind == WW_ROW_PROCESS)
-		return g_strdup("process ");
-	if (row->kind == WW_ROW_COUNTER)
-		return g_strdup("counter ");
-	if (row->kind == WW_ROW_LANE && row->lane.kind == WW_LANE_THREAD)
-		return g_strdup("thread ");
-	return g_strdup("");
-}
-
 char *ww_row_tip_name(WwView *view, const struct ww_row *row)
 {
 	const struct ww_trace *trace = ww_view_trace(view);
-	g_autofree char *kind = kind_of(row);
 	g_autofree char *title = ww_row_title(trace, row);
 	g_autofree char *subtitle = ww_row_subtitle(ww_view_rows(view), trace, row);
+	g_autofree char *name = g_strconcat(title, subtitle ? " " : "", subtitle, NULL);
 
 	if (row->kind == WW_ROW_TASKS)
-		return g_strdup_printf("tasks of %s %d",
+		return g_strdup_printf(_("tasks of %s %d"),
 				       ww_trace_thread(trace, row->lane.index)->name,
 				       ww_trace_thread(trace, row->lane.index)->tid);
-	return g_strconcat(kind, title, subtitle ? " " : "", subtitle, NULL);
+	if (row->kind == WW_ROW_PROCESS)
+		return g_strdup_printf(_("process %s"), name);
+	if (row->kind == WW_ROW_COUNTER)
+		return g_strdup_printf(_("counter %s"), name);
+	if (row->kind == WW_ROW_LANE && row->lane.kind == WW_LANE_THREAD)
+		return g_strdup_printf(_("thread %s"), name);
+	return g_steal_pointer(&name);
 }
 
 static void add_process(GString *text, const struct ww_trace *trace, uint32_t utid)
@@ -136,8 +131,7 @@ static void add_process(GString *text, const struct ww_trace *trace, uint32_t ut
 	if (process->is_kernel)
 		g_string_append_printf(text, "\n%s", _("Kernel thread"));
 	else if (process->pid != thread->tid)
-		g_string_append_printf(text, "\n%s %s %d", _("Process"), process->name,
-				       process->pid);
+		g_string_append_printf(text, _("\nProcess %s %d"), process->name, process->pid);
 }
 
 static void add_cgroup(GString *text, WwView *view, uint32_t utid)
@@ -149,7 +143,7 @@ static void add_cgroup(GString *text, WwView *view, uint32_t utid)
 
 	if (ww_query_cgroup_of_at(trace, utid, end_ns, &of) &&
 	    ww_query_cgroup_name_at(trace, of.cgroup, end_ns, &name) && name.path)
-		g_string_append_printf(text, "\n%s %s", _("Control group"), name.path);
+		g_string_append_printf(text, _("\nControl group %s"), name.path);
 }
 
 char *ww_row_tip_text(WwView *view, const struct ww_row *row)

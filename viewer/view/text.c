@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/view/text.h"
 
+#include "viewer/app/i18n.h"
+
 char *ww_text_lane(const struct ww_trace *trace, struct ww_lane lane)
 {
 	if (lane.kind == WW_LANE_CPU)
-		return g_strdup_printf("CPU %u", lane.index);
+		return g_strdup_printf(_("CPU %u"), lane.index);
 	return ww_trace_thread_text(trace, lane.index);
 }
 
@@ -50,7 +52,7 @@ char *ww_text_label(const struct ww_trace *trace, struct ww_lane lane,
 	}
 	switch (interval->state) {
 	case WW_STATE_RUNNING:
-		return g_strdup_printf("CPU %u", interval->cpu);
+		return g_strdup_printf(_("CPU %u"), interval->cpu);
 	case WW_STATE_RUNNABLE:
 		return g_strdup(ww_reason_label(interval->reason));
 	case WW_STATE_BLOCKED:
@@ -67,11 +69,11 @@ static char *cpu_state(const struct ww_trace *trace, const struct ww_interval *i
 	g_autofree char *name = NULL;
 
 	if (interval->state == WW_STATE_BLOCKED || interval->utid == WW_UTID_IDLE)
-		return g_strdup("Idle");
+		return g_strdup(_("Idle"));
 	if (interval->state != WW_STATE_RUNNING)
 		return g_strdup(ww_state_label(interval->state));
 	name = ww_trace_thread_text(trace, interval->utid);
-	return g_strdup_printf("Runs %s", name);
+	return g_strdup_printf(_("Runs %s"), name);
 }
 
 char *ww_text_state(const struct ww_trace *trace, struct ww_lane lane,
@@ -82,7 +84,7 @@ char *ww_text_state(const struct ww_trace *trace, struct ww_lane lane,
 	if (lane.kind == WW_LANE_CPU)
 		return cpu_state(trace, interval);
 	if (interval->state == WW_STATE_RUNNING)
-		return g_strdup_printf("Running on CPU %u", interval->cpu);
+		return g_strdup_printf(_("Running on CPU %u"), interval->cpu);
 	label = ww_text_label(trace, lane, interval);
 	if (*label && interval->reason != WW_REASON_NONE)
 		return g_strdup_printf("%s (%s)", ww_state_label(interval->state), label);
@@ -111,7 +113,7 @@ char *ww_text_range(WwView *view)
 	g_autofree char *begin = ww_text_instant_at(view, viewport->span.begin_ns, digits_ns);
 	g_autofree char *end = ww_text_instant_at(view, viewport->span.end_ns, digits_ns);
 
-	return g_strdup_printf("%s to %s", begin, end);
+	return g_strdup_printf(_("%s to %s"), begin, end);
 }
 
 static char *area_text(const struct ww_selection *area, const char *length)
@@ -121,11 +123,11 @@ static char *area_text(const struct ww_selection *area, const char *length)
 			    : 0;
 
 	if (area->title)
-		return g_strdup_printf("task %s of %s selected", area->title, length);
+		return g_strdup_printf(_("task %s of %s selected"), area->title, length);
 	if (!area->lanes)
-		return g_strdup_printf("area of %s selected", length);
-	return g_strdup_printf(n_lanes == 1 ? "area of %s on %u lane selected"
-					    : "area of %s on %u lanes selected",
+		return g_strdup_printf(_("area of %s selected"), length);
+	return g_strdup_printf(ngettext("area of %s on %u lane selected",
+					"area of %s on %u lanes selected", n_lanes),
 			       length, n_lanes);
 }
 
@@ -137,12 +139,12 @@ static char *selection_text(WwView *view)
 	g_autofree char *state = NULL;
 
 	if (selection->kind == WW_SELECTION_NONE)
-		return g_strdup("nothing selected");
+		return g_strdup(_("nothing selected"));
 	if (selection->kind == WW_SELECTION_AREA)
 		return area_text(selection, length);
 	lane = ww_text_lane(ww_view_trace(view), selection->lane);
 	state = ww_text_state(ww_view_trace(view), selection->lane, &selection->interval);
-	return g_strdup_printf("selected %s, %s, %s", lane, state, length);
+	return g_strdup_printf(_("selected %s, %s, %s"), lane, state, length);
 }
 
 char *ww_text_view(WwView *view)
@@ -150,5 +152,5 @@ char *ww_text_view(WwView *view)
 	g_autofree char *range = ww_text_range(view);
 	g_autofree char *selection = selection_text(view);
 
-	return g_strdup_printf("%s shown; %s", range, selection);
+	return g_strdup_printf(_("%s shown; %s"), range, selection);
 }

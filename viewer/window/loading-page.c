@@ -2,6 +2,7 @@
 #include "viewer/window/loading-page.h"
 
 #include "base/units.h"
+#include "viewer/app/i18n.h"
 
 struct _WwLoadingPage {
 	GtkWidget parent;
@@ -27,7 +28,7 @@ static void ww_loading_page_class_init(WwLoadingPageClass *class)
 static void ww_loading_page_init(WwLoadingPage *page)
 {
 	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
-	GtkWidget *cancel = gtk_button_new_with_label("Cancel");
+	GtkWidget *cancel = gtk_button_new_with_label(_("Cancel"));
 
 	page->status = adw_status_page_new();
 	page->progress = gtk_progress_bar_new();
@@ -62,7 +63,8 @@ void ww_loading_page_begin(WwLoadingPage *page, const char *title)
 void ww_loading_page_show(WwLoadingPage *page, double fraction, uint64_t n_events)
 {
 	g_autofree char *count = ww_count_text(n_events);
-	g_autofree char *text = g_strdup_printf("%s events", count);
+	g_autofree char *text =
+		g_strdup_printf(ngettext("%s event", "%s events", (gulong)n_events), count);
 
 	gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(page->progress), CLAMP(fraction, 0, 1));
 	gtk_label_set_text(GTK_LABEL(page->text), n_events ? text : "");

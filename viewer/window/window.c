@@ -71,11 +71,13 @@ static char *facts_text(const struct ww_trace_info *info)
 	g_autofree char *length = ww_duration_text(info->duration_ns);
 	g_autofree char *events = ww_count_text(info->n_events);
 	g_autofree char *lost = ww_count_text(info->n_lost);
+	g_autofree char *threads = g_strdup_printf(
+		ngettext("%u thread", "%u threads", info->n_threads), info->n_threads);
 
 	if (info->n_lost > 0)
-		return g_strdup_printf("%s · %u threads · %s events, %s lost", length,
-				       info->n_threads, events, lost);
-	return g_strdup_printf("%s · %u threads · %s events", length, info->n_threads, events);
+		return g_strdup_printf(_("%s · %s · %s events, %s lost"), length, threads, events,
+				       lost);
+	return g_strdup_printf(_("%s · %s · %s events"), length, threads, events);
 }
 
 /* Brings back the last view of the trace, and keeps this one. */
@@ -171,7 +173,7 @@ static void on_failed(WwOpening *opening, const char *message, WwWindow *window)
 void ww_window_open(WwWindow *window, const char *path)
 {
 	g_autofree char *name = g_path_get_basename(path);
-	g_autofree char *title = g_strdup_printf("Opening %s", name);
+	g_autofree char *title = g_strdup_printf(_("Opening %s"), name);
 
 	ww_loading_page_begin(WW_LOADING_PAGE(window->loading_page), title);
 	set_titles(window, title, NULL);
@@ -212,8 +214,8 @@ static void on_folder_chosen(GtkNativeDialog *dialog, int response, WwWindow *wi
 static void act_open(GtkWidget *widget, const char *name, GVariant *parameter)
 {
 	GtkFileChooserNative *dialog = gtk_file_chooser_native_new(
-		"Open a Trace", GTK_WINDOW(widget), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, "_Open",
-		"_Cancel");
+		_("Open a Trace"), GTK_WINDOW(widget), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+		_("_Open"), _("_Cancel"));
 
 	gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
 	g_signal_connect(dialog, "response", G_CALLBACK(on_folder_chosen), widget);
