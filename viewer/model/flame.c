@@ -2,6 +2,7 @@
 #include "viewer/model/flame.h"
 
 #include "analysis/aggregate/wait-sums.h"
+#include "viewer/app/i18n.h"
 #include "viewer/model/flame-private.h"
 #include "viewer/model/wait-set.h"
 
@@ -94,7 +95,7 @@ uint32_t ww_flame_process(struct ww_flame_tree *tree, const struct ww_trace *tra
 char *ww_flame_reason_label(enum ww_state state, enum ww_reason reason)
 {
 	if (state == WW_STATE_RUNNABLE)
-		return g_strdup_printf("ready (%s)", ww_reason_label(reason));
+		return g_strdup_printf(_("ready (%s)"), ww_reason_label(reason));
 	return g_strdup(ww_reason_label(reason));
 }
 

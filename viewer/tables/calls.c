@@ -37,7 +37,7 @@ static void set_name(struct row *row, const struct ww_trace *trace, const struct
 	if (name)
 		g_strlcpy(row->name, name, sizeof(row->name));
 	else
-		g_snprintf(row->name, sizeof(row->name), "call %d", number);
+		g_snprintf(row->name, sizeof(row->name), _("call %d"), number);
 }
 
 static void add_thread(struct ww_longest *longest, const struct ww_listing *listing, uint32_t utid,

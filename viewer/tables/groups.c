@@ -50,7 +50,7 @@ static bool has_key(const struct ww_listing *listing, enum ww_wait_key key)
 static char *reason_text(const struct ww_wait_sum *sum)
 {
 	if (sum->state == WW_STATE_RUNNABLE)
-		return g_strdup_printf("ready (%s)", ww_reason_label(sum->reason));
+		return g_strdup_printf(_("ready (%s)"), ww_reason_label(sum->reason));
 	return g_strdup(ww_reason_label(sum->reason));
 }
 
@@ -72,7 +72,7 @@ static char *what(const struct ww_listing *listing, const void *row)
 	}
 	if (has_key(listing, WW_WAIT_KEY_CAUSE))
 		g_ptr_array_add(words, g_strdup(sum->cause < WW_CAUSE_N ? ww_cause_label(sum->cause)
-									: "idle"));
+									: _("idle")));
 	if (has_key(listing, WW_WAIT_KEY_OWNER))
 		g_ptr_array_add(words, sum->owner_utid == WW_UTID_NONE
 					       ? g_strdup(_("nobody, or unknown"))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/tables/kinds.h"
 
+#include "viewer/app/i18n.h"
 #include "viewer/view/text.h"
 
 char *ww_cell_thread(const struct ww_listing *listing, uint32_t utid)
@@ -53,7 +54,7 @@ char *ww_cell_reason(const struct ww_listing *listing, const void *row)
 	if (lane_of(listing, interval).kind == WW_LANE_CPU)
 		return g_strdup("");
 	if (interval->state == WW_STATE_RUNNING)
-		return g_strdup_printf("on CPU %u", interval->cpu);
+		return g_strdup_printf(_("on CPU %u"), interval->cpu);
 	if (interval->state != WW_STATE_BLOCKED || !call || g_str_equal(call, reason))
 		return g_strdup(reason);
 	if (interval->reason == WW_REASON_BLOCKED_UNKNOWN)

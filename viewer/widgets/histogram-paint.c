@@ -2,6 +2,8 @@
 #include <math.h>
 
 #include "viewer/widgets/histogram-private.h"
+
+#include "viewer/app/i18n.h"
 #include "viewer/widgets/paint.h"
 
 #define SIDE_PX 12.0
@@ -157,5 +159,5 @@ void ww_histogram_view_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 	paint_scale(view, snapshot, &plot);
 	paint_mark(view, snapshot, &plot, view->histogram->p50_ns, "50 %", &free_px);
 	paint_mark(view, snapshot, &plot, view->histogram->p99_ns, "99 %", &free_px);
-	paint_mark(view, snapshot, &plot, view->histogram->max_ns, "max", &free_px);
+	paint_mark(view, snapshot, &plot, view->histogram->max_ns, _("max"), &free_px);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/widgets/minimap.h"
 
+#include "viewer/app/i18n.h"
+
 #include <adwaita.h>
 #include <math.h>
 
@@ -200,7 +202,7 @@ static void ww_minimap_class_init(WwMinimapClass *class)
 static void ww_minimap_init(WwMinimap *minimap)
 {
 	GtkGesture *drag = gtk_gesture_drag_new();
-	GtkWidget *label = gtk_label_new("Whole trace");
+	GtkWidget *label = gtk_label_new(_("Whole trace"));
 
 	gtk_label_set_xalign(GTK_LABEL(label), 0);
 	gtk_widget_add_css_class(label, "corner");
@@ -209,7 +211,7 @@ static void ww_minimap_init(WwMinimap *minimap)
 	g_signal_connect(drag, "drag-update", G_CALLBACK(on_drag_update), minimap);
 	gtk_widget_add_controller(GTK_WIDGET(minimap), GTK_EVENT_CONTROLLER(drag));
 	gtk_accessible_update_property(GTK_ACCESSIBLE(minimap), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       "Whole trace", -1);
+				       _("Whole trace"), -1);
 }
 
 GtkWidget *ww_minimap_new(WwView *view)

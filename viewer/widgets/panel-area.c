@@ -44,7 +44,9 @@ static void add_whole(const struct ww_panel_page *page, const struct ww_area *ar
 
 		text = g_strdup_printf("%s, %s", name, whole);
 	} else {
-		text = g_strdup_printf(_("%s threads, %s of their time"), count, whole);
+		text = g_strdup_printf(ngettext("%s thread, %s of its time",
+						"%s threads, %s of their time", area->threads->len),
+				       count, whole);
 	}
 	ww_panel_add_text(page->box, text, "dim-label");
 }

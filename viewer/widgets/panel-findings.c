@@ -15,7 +15,10 @@ static char *count_text(const struct ww_finding *finding)
 	g_autofree char *worst = ww_duration_text(finding->worst_ns);
 
 	if (finding->kind == WW_FINDING_LOST_DATA)
-		return finding->count > 0 ? g_strdup_printf(_("%s records"), count) : g_strdup("");
+		return finding->count > 0 ? g_strdup_printf(ngettext("%s record", "%s records",
+								     (gulong)finding->count),
+							    count)
+					  : g_strdup("");
 	if (finding->count <= 1 && finding->total_ns > 0)
 		return g_strdup_printf(_("Once, %s"), total);
 	if (finding->worst_ns <= 0)

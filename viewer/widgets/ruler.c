@@ -163,7 +163,7 @@ static void ww_ruler_class_init(WwRulerClass *class)
 static void ww_ruler_init(WwRuler *ruler)
 {
 	gtk_accessible_update_property(GTK_ACCESSIBLE(ruler), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       "Time ruler", -1);
+				       _("Time ruler"), -1);
 	ruler->layouts = ww_layouts_new(GTK_WIDGET(ruler), 0.82);
 	ruler->corner = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
 	ruler->length = gtk_label_new(NULL);

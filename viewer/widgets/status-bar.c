@@ -38,7 +38,7 @@ static GtkWidget *legend_new(void)
 			gtk_box_append(GTK_BOX(legend), legend_entry(ww_palette_order(i)));
 	}
 	gtk_accessible_update_property(GTK_ACCESSIBLE(legend), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       "Legend", -1);
+				       _("Legend"), -1);
 	return legend;
 }
 
