@@ -78,6 +78,32 @@ static void test_shift(void)
 	g_assert_null(ww_commands_pressed(GDK_KEY_r, 0, GDK_ALT_MASK));
 }
 
+/* W A S D are places, and other letters may be printed there: those are reached with Shift. */
+static void test_places(void)
+{
+	static const struct {
+		guint keyval, keycode;
+		const char *alone, *shifted;
+	} cases[] = {
+		{ GDK_KEY_w, 25, "zoom-in", "zoom-in" },
+		{ GDK_KEY_z, 25, "zoom-in", "show-selection" }, /* AZERTY */
+		{ GDK_KEY_o, 39, "zoom-out", "origin" },        /* Dvorak */
+		{ GDK_KEY_r, 39, "zoom-out", "next-worst" },    /* Colemak */
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		const struct ww_command *alone =
+			ww_commands_pressed(cases[i].keyval, cases[i].keycode, 0);
+		const struct ww_command *shifted = ww_commands_pressed(
+			gdk_keyval_to_upper(cases[i].keyval), cases[i].keycode, GDK_SHIFT_MASK);
+
+		g_assert_cmpstr(alone->id, ==, cases[i].alone);
+		g_assert_cmpstr(shifted->id, ==, cases[i].shifted);
+	}
+	g_assert_cmpstr(ww_commands_pressed(GDK_KEY_less, 25, GDK_SHIFT_MASK)->id, ==,
+			"previous-event");
+}
+
 int main(int argc, char *argv[])
 {
 	g_test_init(&argc, &argv, NULL);
@@ -86,5 +112,6 @@ int main(int argc, char *argv[])
 	g_test_add_func("/viewer/commands/keys", test_keys);
 	g_test_add_func("/viewer/commands/accelerators", test_accelerators);
 	g_test_add_func("/viewer/commands/shift", test_shift);
+	g_test_add_func("/viewer/commands/places", test_places);
 	return g_test_run();
 }

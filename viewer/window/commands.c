@@ -209,9 +209,9 @@ static const struct ww_command commands[] = {
 	{ "extend-right", N_("Find"), N_("Extend the selection to the right"), "<Shift>Right", extend_right, NULL, NO_STATE,
 	  { { GDK_KEY_Right, 0, GDK_SHIFT_MASK } } },
 	{ "previous-event", N_("Find"), N_("Previous event of the lane"), "comma", previous_event, NULL,
-	  N_("There is no event before this one in a selected lane"), { { GDK_KEY_comma } } },
+	  N_("There is no event before this one in a selected lane"), { { GDK_KEY_comma }, { GDK_KEY_less } } },
 	{ "next-event", N_("Find"), N_("Next event of the lane"), "period", next_event, NULL,
-	  N_("There is no event behind this one in a selected lane"), { { GDK_KEY_period } } },
+	  N_("There is no event behind this one in a selected lane"), { { GDK_KEY_period }, { GDK_KEY_greater } } },
 	{ "lane-above", N_("Find"), N_("Lane above"), "Up", lane_above, NULL, NULL, { { GDK_KEY_Up } } },
 	{ "lane-below", N_("Find"), N_("Lane below"), "Down", lane_below, NULL, NULL, { { GDK_KEY_Down } } },
 	{ "search", N_("Find"), N_("Search"), "slash <Control>f", NULL, "win.search", NULL,
@@ -290,7 +290,8 @@ static bool is_key(const struct ww_key *key, guint keyval, guint keycode, GdkMod
 {
 	if (modifiers != key->modifiers)
 		return false;
-	return key->keyval ? key->keyval == gdk_keyval_to_lower(keyval) : key->keycode == keycode;
+	return key->keyval ? key->keyval == gdk_keyval_to_lower(keyval)
+			   : keycode && key->keycode == keycode;
 }
 
 static bool has_key(const struct ww_command *command, guint keyval, guint keycode,
@@ -307,6 +308,7 @@ static bool has_key(const struct ww_command *command, guint keyval, guint keycod
 	return false;
 }
 
+/* @keycode 0: by what is printed on it only. */
 static const struct ww_command *find_pressed(guint keyval, guint keycode, GdkModifierType modifiers)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
@@ -320,9 +322,13 @@ const struct ww_command *ww_commands_pressed(guint keyval, guint keycode, GdkMod
 {
 	const GdkModifierType others =
 		modifiers & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK);
-	const struct ww_command *exact =
-		find_pressed(keyval, keycode, others | (modifiers & GDK_SHIFT_MASK));
+	const GdkModifierType shift = modifiers & GDK_SHIFT_MASK;
+	const struct ww_command *found = find_pressed(keyval, keycode, others | shift);
 
-	/* "+" needs Shift on most keyboards: where no command asks for Shift, it does not count. */
-	return exact ? exact : find_pressed(keyval, keycode, others);
+	/* "+" needs Shift on most keyboards: where no command asks for Shift, it does not count.
+	 * With it letters are what is printed on them, wherever W A S D are: Z of a French
+	 * keyboard stands in the place of W. */
+	if (!found && shift)
+		found = find_pressed(keyval, 0, others);
+	return found ? found : find_pressed(keyval, keycode, others);
 }
