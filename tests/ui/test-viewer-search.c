@@ -117,7 +117,13 @@ static void test_going(struct fixture *fixture, gconstpointer data)
 	g_assert_true(ww_view_go_to_lane(view, victim->lane, victim->span));
 	text = ww_text_view(view);
 	g_assert_nonnull(strstr(text, "selected victim/101"));
-	ww_view_zoom(view, 0.1, 0);
+	ww_view_show_all(view);
+	ww_view_center(view, 50000);
+	g_assert_cmpint(ww_span_length_ns(ww_view_viewport(view)->span), ==, 100000 / 20);
+	g_assert_true(ww_span_contains(ww_view_viewport(view)->span, 50000));
+	g_assert_cmpint(ww_view_cursor_ns(view, WW_CURSOR_A), ==, 50000);
+	ww_view_center(view, 20000);
+	g_assert_cmpint(ww_span_length_ns(ww_view_viewport(view)->span), ==, 100000 / 20);
 	ww_view_center(view, 50000);
 	g_assert_true(ww_span_contains(ww_view_viewport(view)->span, 50000));
 	ww_view_go_to_span(view, victim->lane, (struct ww_span){ 10000, 20000 });

@@ -2,6 +2,9 @@
 /* What a search found, to be stepped through; and the places that a search leads to. */
 #include "viewer/view/view-private.h"
 
+/* To go to an instant says little while most of the trace is shown: then this part of it is. */
+#define CLOSER 20
+
 void ww_view_set_matches(WwView *view, GArray *matches)
 {
 	g_clear_pointer(&view->matches, g_array_unref);
@@ -23,11 +26,15 @@ bool ww_view_step_match(WwView *view, int direction)
 
 void ww_view_center(WwView *view, int64_t t_ns)
 {
-	const int64_t length_ns = ww_span_length_ns(view->viewport.span);
+	const int64_t whole_ns = ww_span_length_ns(view->viewport.limits);
+	int64_t length_ns = ww_span_length_ns(view->viewport.span);
 
+	if (length_ns > whole_ns / 2)
+		length_ns = whole_ns / CLOSER;
 	view->last_move_us = 0;
 	ww_view_show(view,
 		     (struct ww_span){ t_ns - length_ns / 2, t_ns - length_ns / 2 + length_ns });
+	ww_view_put_cursor(view, WW_CURSOR_A, t_ns);
 }
 
 bool ww_view_go_to_lane(WwView *view, struct ww_lane lane, struct ww_span life)
