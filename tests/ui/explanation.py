@@ -170,7 +170,7 @@ def expect_measure(ms):
 
 
 def measures():
-    """1 and 2 put the cursors at the pointer; a drag over the ruler does it, too"""
+    """1 and 2 put the cursors at the pointer, their flags move them; a drag elsewhere on the ruler selects"""
     desktop.key("Escape")
     desktop.move(*place("thread hog 102", 50))
     desktop.key("1")
@@ -179,9 +179,15 @@ def measures():
     expect_measure(100)
     picture("7-cursors")
     ruler = desktop.extents(State.window.expect("Time ruler"))
+    x0, _ = place("thread hog 102", 150)
+    x1, _ = place("thread hog 102", 100)
+    desktop.drag(x0, ruler.y + ruler.height - 5, x1, ruler.y + ruler.height - 5)
+    expect_measure(50)
     x0, _ = place("thread hog 102", 20)
     x1, _ = place("thread hog 102", 70)
     desktop.drag(x0, ruler.y + 8, x1, ruler.y + 8)
+    State.window.expect_description("area of")
+    assert "lane selected" not in State.window.description(), "an area of some lanes only"
     expect_measure(50)
     desktop.key("Escape")
     desktop.wait_until(lambda: "A to B" not in State.window.texts(), "the cursors to go")

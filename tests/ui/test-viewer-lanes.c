@@ -159,6 +159,29 @@ static void test_a_click_selects_a_task(struct fixture *fixture, gconstpointer d
 	g_assert_cmpstr(selection->title, ==, "request");
 }
 
+static void assert_tip(struct fixture *fixture, const struct ww_row *row, int us, const char *says)
+{
+	g_autofree char *text = ww_timeline_tip_text(
+		fixture->timeline, WW_HEADER_WIDTH_PX + us * 10 + 5, row->y_px + 5);
+
+	g_assert_cmpstr(text, ==, says);
+}
+
+/* What the pointer rests on is told: its state and reason, how long, from when. */
+static void test_tips(struct fixture *fixture, gconstpointer data)
+{
+	const struct ww_row *tasks = row_of_kind(fixture, WW_ROW_TASKS);
+	const struct ww_row *leader = tasks - 1;
+	g_autofree char *none = NULL;
+
+	assert_tip(fixture, tasks, 40, "request\n50.0 us, from 0.000010 s");
+	assert_tip(fixture, tasks, 80, NULL);
+	assert_tip(fixture, leader, 40, "leader/100: Running on CPU 0\n61.0 us, from 0.000000 s");
+	assert_tip(fixture, leader, 80, "leader/100: Blocked\n39.0 us, from 0.000061 s");
+	none = ww_timeline_tip_text(fixture->timeline, 10, leader->y_px + 5);
+	g_assert_null(none);
+}
+
 static void settle(struct fixture *fixture)
 {
 	while (!ww_timeline_is_settled(fixture->timeline))
@@ -319,6 +342,7 @@ int main(int argc, char **argv)
 	ADD("a selected task is framed", test_a_selected_task_is_framed);
 	ADD("headers are renamed", test_headers_are_renamed);
 	ADD("another trace begins", test_another_trace_begins);
+	ADD("tips", test_tips);
 	ADD("a crowd comes later", test_a_crowd_comes_later);
 	ADD("pinned rows stay", test_pinned_rows_stay);
 	ADD("headers describe their lanes", test_headers_describe);

@@ -6,21 +6,24 @@
 #include "viewer/app/i18n.h"
 #include "viewer/model/concurrency.h"
 
-/* Of groups with more lanes nothing is summed up here: it would be felt. */
+/* Of groups with more lanes nothing is summed up here: 2 us a lane would be felt. Descriptions are
+ * made for all rows on the screen at once, a tooltip for one. */
 #define LANES_MAX 1000
+#define DESCRIBED_LANES_MAX 50
 /* For a tooltip this many lanes are counted, in so many columns: 2 ms. */
 #define COUNTED_MAX 200
 #define COLUMNS 256
 /* Shares are rounded to 1/255. */
 #define ROUNDING 0.02f
 
-static void sum(WwView *view, const struct ww_row *row, struct ww_state_sums *total)
+static void sum(WwView *view, const struct ww_row *row, uint32_t lanes_max,
+		struct ww_state_sums *total)
 {
 	uint32_t n_lanes;
 	const struct ww_lane *lanes = ww_rows_lanes(ww_view_rows(view), row, &n_lanes);
 
 	*total = (struct ww_state_sums){ 0 };
-	for (uint32_t i = 0; n_lanes <= LANES_MAX && i < n_lanes; i++) {
+	for (uint32_t i = 0; n_lanes <= lanes_max && i < n_lanes; i++) {
 		struct ww_state_sums sums;
 
 		ww_query_sums(ww_view_trace(view), lanes[i], ww_view_viewport(view)->span, &sums);
@@ -60,13 +63,13 @@ static char *cpu_shares(const struct ww_state_sums *total)
 	return g_string_free(text, FALSE);
 }
 
-char *ww_row_tip_shares(WwView *view, const struct ww_row *row)
+static char *shares(WwView *view, const struct ww_row *row, uint32_t lanes_max)
 {
 	struct ww_state_sums total;
 	int64_t whole_ns = 0;
 	GString *text;
 
-	sum(view, row, &total);
+	sum(view, row, lanes_max, &total);
 	if (row->lane.kind == WW_LANE_CPU)
 		return cpu_shares(&total);
 	for (int state = 0; state < WW_STATE_N; state++)
@@ -79,6 +82,11 @@ char *ww_row_tip_shares(WwView *view, const struct ww_row *row)
 	add_share(text, _("unknown"), total.ns[WW_STATE_UNKNOWN], whole_ns);
 	capitalize(text);
 	return g_string_free(text, FALSE);
+}
+
+char *ww_row_tip_shares(WwView *view, const struct ww_row *row)
+{
+	return shares(view, row, DESCRIBED_LANES_MAX);
 }
 
 /* "At most 6 running and 4 ready at once": of the busiest column, a part of a lane being one. */
@@ -149,7 +157,7 @@ static void add_cgroup(GString *text, WwView *view, uint32_t utid)
 char *ww_row_tip_text(WwView *view, const struct ww_row *row)
 {
 	g_autofree char *name = ww_row_tip_name(view, row);
-	g_autofree char *shares = ww_row_tip_shares(view, row);
+	g_autofree char *states = shares(view, row, LANES_MAX);
 	GString *text = g_string_new(name);
 
 	if (text->len > 0)
@@ -158,8 +166,8 @@ char *ww_row_tip_text(WwView *view, const struct ww_row *row)
 		add_process(text, ww_view_trace(view), row->lane.index);
 		add_cgroup(text, view, row->lane.index);
 	}
-	if (*shares && row->kind <= WW_ROW_LANE)
-		g_string_append_printf(text, "\n%s", shares);
+	if (*states && row->kind <= WW_ROW_LANE)
+		g_string_append_printf(text, "\n%s", states);
 	if (ww_row_is_group(row))
 		add_most(text, view, row);
 	return g_string_free(text, FALSE);

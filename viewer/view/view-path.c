@@ -49,31 +49,61 @@ static bool unfold_path(WwView *view, const struct ww_overlay *path, bool *has_c
 	return has_any;
 }
 
+/* The thread that most of the path is of, where it is not the one that waits; else UINT32_MAX. */
+static uint32_t main_utid(const struct ww_overlay *path)
+{
+	g_autoptr(GHashTable) sums = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	uint32_t most = UINT32_MAX;
+	int64_t most_ns = 0;
+
+	for (guint i = 0; i < path->spans->len; i++) {
+		const struct ww_overlay_span *span =
+			&g_array_index(path->spans, struct ww_overlay_span, i);
+		int64_t *sum_ns = g_hash_table_lookup(sums, GUINT_TO_POINTER(span->utid));
+
+		if (span->depth == 0)
+			continue;
+		if (!sum_ns) {
+			sum_ns = g_new0(int64_t, 1);
+			g_hash_table_insert(sums, GUINT_TO_POINTER(span->utid), sum_ns);
+		}
+		*sum_ns += ww_span_length_ns(span->span);
+		if (*sum_ns <= most_ns)
+			continue;
+		most_ns = *sum_ns;
+		most = span->utid;
+	}
+	return most;
+}
+
+bool ww_view_path_main_row(WwView *view, uint32_t *row)
+{
+	const struct ww_answer *shown = ww_insight_path(view->insight);
+	uint32_t utid;
+
+	if (!shown)
+		return false;
+	utid = main_utid(shown->path);
+	return utid != UINT32_MAX &&
+	       ww_rows_find(view->rows, (struct ww_lane){ WW_LANE_THREAD, utid }, row);
+}
+
+/* Who waits, and the thread that most of it is of: the others may lie anywhere between them, or
+ * farther than a window is high. */
 static void reveal_rows(WwView *view, const struct ww_answer *shown)
 {
-	uint32_t first = UINT32_MAX;
-	uint32_t last = 0;
+	uint32_t waiter, other;
+	const bool has_waiter = shown->selection.kind == WW_SELECTION_INTERVAL &&
+				ww_rows_find(view->rows, shown->selection.lane, &waiter);
 
-	for (guint i = 0; i < MIN(shown->path->spans->len, LANES_MAX); i++) {
-		const struct ww_overlay_span *span =
-			&g_array_index(shown->path->spans, struct ww_overlay_span, i);
-		uint32_t row;
-
-		if (!ww_rows_find(view->rows, (struct ww_lane){ WW_LANE_THREAD, span->utid }, &row))
-			continue;
-		first = MIN(first, row);
-		last = MAX(last, row);
+	if (!ww_view_path_main_row(view, &other)) {
+		if (has_waiter)
+			ww_view_reveal_rows(view, waiter, waiter);
+		return;
 	}
-	if (shown->selection.kind == WW_SELECTION_INTERVAL) {
-		uint32_t row;
-
-		if (ww_rows_find(view->rows, shown->selection.lane, &row)) {
-			first = MIN(first, row);
-			last = MAX(last, row);
-		}
-	}
-	if (first <= last)
-		ww_view_reveal_rows(view, first, last);
+	if (!has_waiter)
+		waiter = other;
+	ww_view_reveal_rows(view, MIN(waiter, other), MAX(waiter, other));
 }
 
 void ww_view_reveal_path(WwView *view)

@@ -82,11 +82,13 @@ bool ww_view_go_to_waker(WwView *view);              /* who ended or began the s
 bool ww_view_go_to_woken(WwView *view); /* whom the selected thread woke first from here on */
 /* Shows the critical path of the selection over the lanes, or hides the one that is shown. */
 bool ww_view_toggle_path(WwView *view);
+/* The row of the thread that most of the path shown is of. False: none. */
+bool ww_view_path_main_row(WwView *view, uint32_t *row);
 bool ww_view_undo(WwView *view);
 bool ww_view_redo(WwView *view);
 
 /* Where a search leads. */
-void ww_view_center(WwView *view, int64_t t_ns); /* keeps the scale */
+void ww_view_center(WwView *view, int64_t t_ns); /* and put A there; goes closer from afar */
 /* To what @lane does in the middle of the screen, or of @life when it does not live then. */
 bool ww_view_go_to_lane(WwView *view, struct ww_lane lane, struct ww_span life);
 void ww_view_go_to_span(WwView *view, struct ww_lane lane, struct ww_span span);

@@ -7,15 +7,21 @@
 
 /* By enum ww_rows_order: the target of the action, and what the menu calls it. */
 static const struct {
-	const char *name, *label;
+	const char *name, *label, *said;
 } orders[WW_ROWS_ORDER_N] = {
-	[WW_ROWS_AS_RECORDED] = { "as-recorded", N_("As _Recorded") },
-	[WW_ROWS_BY_FIRST_EVENT] = { "first-event", N_("_First Event") },
-	[WW_ROWS_BY_NAME] = { "name", N_("_Name") },
-	[WW_ROWS_BY_RUNNABLE] = { "runnable", N_("Rea_dy Time") },
-	[WW_ROWS_BY_BLOCKED] = { "blocked", N_("_Blocked Time") },
-	[WW_ROWS_BY_RUNNING] = { "running", N_("R_unning Time") },
-	[WW_ROWS_BY_TALK] = { "talk", N_("_Who Wakes Whom") },
+	[WW_ROWS_AS_RECORDED] = { "as-recorded", N_("As _Recorded"),
+				  N_("Sort, filter and fold lanes") },
+	[WW_ROWS_BY_FIRST_EVENT] = { "first-event", N_("_First Event"),
+				     N_("Lanes are sorted by first event") },
+	[WW_ROWS_BY_NAME] = { "name", N_("_Name"), N_("Lanes are sorted by name") },
+	[WW_ROWS_BY_RUNNABLE] = { "runnable", N_("Rea_dy Time"),
+				  N_("Lanes are sorted by ready time") },
+	[WW_ROWS_BY_BLOCKED] = { "blocked", N_("_Blocked Time"),
+				 N_("Lanes are sorted by blocked time") },
+	[WW_ROWS_BY_RUNNING] = { "running", N_("R_unning Time"),
+				 N_("Lanes are sorted by running time") },
+	[WW_ROWS_BY_TALK] = { "talk", N_("_Who Wakes Whom"),
+			      N_("Lanes are sorted by who wakes whom") },
 };
 
 static void on_sort(GSimpleAction *action, GVariant *target, gpointer view)
@@ -186,24 +192,35 @@ static bool is_open(GtkWidget *button)
 	return popover && gtk_widget_get_visible(GTK_WIDGET(popover));
 }
 
-/* A mark on the button says that not all lanes are shown. */
-static void show_hidden(WwView *view, GtkWidget *button)
+static void set_class(GtkWidget *widget, const char *class, bool is_set)
 {
-	const uint32_t n_hidden = ww_rows_n_hidden(ww_view_rows(view));
-	g_autofree char *text = n_hidden == 0
-					? g_strdup(_("Sort, filter and fold lanes"))
-					: g_strdup_printf(ngettext("%u lane is hidden",
-								   "%u lanes are hidden", n_hidden),
-							  n_hidden);
-
-	/* Over an open menu it would cover the filter. */
-	gtk_widget_set_tooltip_text(button, is_open(button) ? NULL : text);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-				       text, -1);
-	if (n_hidden > 0)
-		gtk_widget_add_css_class(button, "hiding");
+	if (is_set)
+		gtk_widget_add_css_class(widget, class);
 	else
-		gtk_widget_remove_css_class(button, "hiding");
+		gtk_widget_remove_css_class(widget, class);
+}
+
+/* The button says, by its colour and in words, that not all lanes are shown, or in another order.
+ */
+static void show_arrangement(WwView *view, GtkWidget *button)
+{
+	const enum ww_rows_order order = ww_view_order(view);
+	const uint32_t n_hidden = ww_rows_n_hidden(ww_view_rows(view));
+	g_autofree char *hidden = g_strdup_printf(
+		ngettext("%u lane is hidden", "%u lanes are hidden", n_hidden), n_hidden);
+	GString *text = g_string_new(NULL);
+
+	if (n_hidden == 0 || order != WW_ROWS_AS_RECORDED)
+		g_string_append(text, _(orders[order].said));
+	if (n_hidden > 0)
+		g_string_append_printf(text, "%s%s", text->len > 0 ? "\n" : "", hidden);
+	/* Over an open menu it would cover the filter. */
+	gtk_widget_set_tooltip_text(button, is_open(button) ? NULL : text->str);
+	gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+				       text->str, -1);
+	set_class(button, "hiding", n_hidden > 0);
+	set_class(button, "sorted", order != WW_ROWS_AS_RECORDED);
+	g_string_free(text, TRUE);
 }
 
 static void on_opened(GtkWidget *popover, GParamSpec *spec, WwView *view)
@@ -211,7 +228,7 @@ static void on_opened(GtkWidget *popover, GParamSpec *spec, WwView *view)
 	GtkWidget *button = gtk_widget_get_ancestor(popover, GTK_TYPE_MENU_BUTTON);
 
 	if (button)
-		show_hidden(view, button);
+		show_arrangement(view, button);
 }
 
 GtkWidget *ww_lanes_menu_new(WwView *view)
@@ -228,9 +245,9 @@ GtkWidget *ww_lanes_menu_new(WwView *view)
 	gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL,
 				       _("Lanes"), -1);
 	insert_actions(button, view);
-	g_signal_connect_object(view, "folded", G_CALLBACK(show_hidden), button, 0);
+	g_signal_connect_object(view, "folded", G_CALLBACK(show_arrangement), button, 0);
 	g_signal_connect_object(popover, "notify::visible", G_CALLBACK(on_opened), view, 0);
-	show_hidden(view, button);
+	show_arrangement(view, button);
 	return button;
 }
 

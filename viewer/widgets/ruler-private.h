@@ -15,7 +15,7 @@ struct _WwRuler {
 	GtkWidget *corner;      /* over the headers: @length and the menu about lanes */
 	GtkWidget *length;      /* how much time is shown */
 	GtkWidget *popover;     /* WwMarkPopover */
-	enum ww_cursor dragged; /* WW_CURSOR_N: none yet, both are put where the drag goes */
+	enum ww_cursor dragged; /* WW_CURSOR_N: none, the drag selects an area */
 	int64_t drag_begin_ns;
 	bool has_dragged;
 };

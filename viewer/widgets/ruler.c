@@ -70,6 +70,19 @@ static void on_drag_begin(GtkGestureDrag *drag, double x, double y, WwRuler *rul
 	ruler->has_dragged = false;
 	ww_ruler_cursor_at(ruler, x, y, &ruler->dragged);
 	ruler->drag_begin_ns = ww_ruler_time_ns(ruler, x);
+	ww_view_begin_drag(ruler->view);
+}
+
+static void on_drag_end(WwRuler *ruler)
+{
+	ww_view_end_drag(ruler->view);
+}
+
+/* Of all lanes. */
+static void select_area(WwRuler *ruler, int64_t end_ns)
+{
+	ww_view_select_area(ruler->view, (struct ww_span){ MIN(ruler->drag_begin_ns, end_ns),
+							   MAX(ruler->drag_begin_ns, end_ns) });
 }
 
 static void on_drag_update(GtkGestureDrag *drag, double dx, double dy, WwRuler *ruler)
@@ -79,12 +92,11 @@ static void on_drag_update(GtkGestureDrag *drag, double dx, double dy, WwRuler *
 	if (!ruler->has_dragged && fabs(dx) < DRAG_THRESHOLD_PX)
 		return;
 	gtk_gesture_drag_get_start_point(drag, &x, &y);
-	if (!ruler->has_dragged && ruler->dragged == WW_CURSOR_N) {
-		ww_view_put_cursor(ruler->view, WW_CURSOR_A, ruler->drag_begin_ns);
-		ruler->dragged = WW_CURSOR_B;
-	}
 	ruler->has_dragged = true;
-	ww_view_put_cursor(ruler->view, ruler->dragged, ww_ruler_time_ns(ruler, x + dx));
+	if (ruler->dragged == WW_CURSOR_N)
+		select_area(ruler, ww_ruler_time_ns(ruler, x + dx));
+	else
+		ww_view_put_cursor(ruler->view, ruler->dragged, ww_ruler_time_ns(ruler, x + dx));
 }
 
 static void move_origin(WwRuler *ruler, double x)
@@ -131,6 +143,8 @@ static void add_input(WwRuler *ruler)
 	g_signal_connect(motion, "leave", G_CALLBACK(on_leave), ruler);
 	g_signal_connect(drag, "drag-begin", G_CALLBACK(on_drag_begin), ruler);
 	g_signal_connect(drag, "drag-update", G_CALLBACK(on_drag_update), ruler);
+	g_signal_connect_swapped(drag, "drag-end", G_CALLBACK(on_drag_end), ruler);
+	g_signal_connect_swapped(drag, "cancel", G_CALLBACK(on_drag_end), ruler);
 	g_signal_connect(click, "released", G_CALLBACK(on_released), ruler);
 	gtk_widget_add_controller(GTK_WIDGET(ruler), motion);
 	gtk_widget_add_controller(GTK_WIDGET(ruler), GTK_EVENT_CONTROLLER(drag));

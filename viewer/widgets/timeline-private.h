@@ -66,6 +66,12 @@ static inline double ww_timeline_row_y(const struct ww_timeline_frame *frame,
 void ww_timeline_paint_tasks(const struct ww_timeline_frame *frame, const struct ww_row *row);
 void ww_timeline_paint_counter(const struct ww_timeline_frame *frame, const struct ww_row *row);
 void ww_timeline_paint_interrupts(const struct ww_timeline_frame *frame, const struct ww_row *row);
+/* The task at that place of its row; NULL: none is near. Borrowed from the document. */
+const struct ww_nested *ww_timeline_task_at(WwTimeline *timeline, const struct ww_row *row,
+					    double area_x, double y);
+/* What a tooltip says there; NULL: nothing. Free with g_free. */
+char *ww_timeline_tip_text(WwTimeline *timeline, double x, double y);
+void ww_timeline_add_tip(WwTimeline *timeline);
 /* Selects the task at that place of its row; false when there is none. */
 bool ww_timeline_select_task(WwTimeline *timeline, const struct ww_row *row, double area_x,
 			     double y);

@@ -145,14 +145,20 @@ static const struct ww_nested *nested_near(const struct ww_nesting *nesting, uin
 	return nested;
 }
 
-bool ww_timeline_select_task(WwTimeline *timeline, const struct ww_row *row, double area_x,
-			     double y)
+const struct ww_nested *ww_timeline_task_at(WwTimeline *timeline, const struct ww_row *row,
+					    double area_x, double y)
 {
 	const double inside = y - ww_rows_screen_y(row, ww_timeline_scroll_px(timeline));
 	const uint32_t n_levels = ww_nesting_n_levels(row->nesting);
 	const uint32_t level = MIN((uint32_t)MAX(inside, 0) / WW_ROW_LEVEL_HEIGHT_PX, n_levels - 1);
-	const struct ww_nested *nested =
-		nested_near(row->nesting, level, ww_view_viewport(timeline->view), area_x);
+
+	return nested_near(row->nesting, level, ww_view_viewport(timeline->view), area_x);
+}
+
+bool ww_timeline_select_task(WwTimeline *timeline, const struct ww_row *row, double area_x,
+			     double y)
+{
+	const struct ww_nested *nested = ww_timeline_task_at(timeline, row, area_x, y);
 	struct ww_lane_set *lanes;
 
 	if (!nested)

@@ -293,6 +293,7 @@ static void ww_timeline_init(WwTimeline *timeline)
 	gtk_accessible_update_property(GTK_ACCESSIBLE(timeline), GTK_ACCESSIBLE_PROPERTY_LABEL,
 				       "Trace timeline", -1);
 	ww_timeline_add_input(timeline);
+	ww_timeline_add_tip(timeline);
 }
 
 GtkWidget *ww_timeline_new(WwView *view)

@@ -18,7 +18,7 @@ static const struct {
 	{ N_("Moving around"),
 	  N_("W and S zoom at the pointer, A and D pan, as in Perfetto. So do Ctrl+wheel and Shift+wheel. The strip at the top is the whole trace: click it to go there. F6 goes from the lanes to the tables to the panel.") },
 	{ N_("Measuring"),
-	  N_("Drag over lanes to sum up what happened in them: time by state and cause, the worst waits, and all tables below for just that. Drag over the ruler for all lanes. 1 and 2 put two cursors whose distance stands at the bottom, O counts time from an instant, M leaves a mark with a note.") },
+	  N_("Drag over lanes to sum up what happened in them: time by state and cause, the worst waits, and all tables below for just that. Drag over the ruler for all lanes. 1 and 2 put two cursors whose distance stands at the bottom, and drags move them by their flags. O counts time from an instant, M leaves a mark with a note.") },
 	{ N_("Finding"),
 	  N_(
 		  "/ finds threads, locks, system calls, tasks and times by name; F3 then steps through all waits of that kind. Ctrl+Shift+P finds everything the window can do.") },
