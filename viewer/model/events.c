@@ -2,6 +2,7 @@
 #include "viewer/model/events.h"
 
 #include "viewer/app/i18n.h"
+#include "viewer/model/words.h"
 
 /* Rows are looked at in windows that grow, so that a thread with millions of them is not read as a
  * whole. */
@@ -134,7 +135,7 @@ static bool find_state(struct search *search)
 					  &interval);
 	if (found)
 		offer(search, interval.span.begin_ns,
-		      g_strdup_printf(_("%s begins"), ww_state_label(interval.state)));
+		      g_strdup_printf(_("%s begins"), ww_word_state(interval.state)));
 	return found;
 }
 

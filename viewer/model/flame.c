@@ -5,6 +5,7 @@
 #include "viewer/app/i18n.h"
 #include "viewer/model/flame-private.h"
 #include "viewer/model/wait-set.h"
+#include "viewer/model/words.h"
 
 /* What people see of a tree is its wide branches: fewer explanations than a table's numbers need.
  * Of 38,000 waits that is 0.3 s instead of 1.1. */
@@ -95,8 +96,8 @@ uint32_t ww_flame_process(struct ww_flame_tree *tree, const struct ww_trace *tra
 char *ww_flame_reason_label(enum ww_state state, enum ww_reason reason)
 {
 	if (state == WW_STATE_RUNNABLE)
-		return g_strdup_printf(_("ready (%s)"), ww_reason_label(reason));
-	return g_strdup(ww_reason_label(reason));
+		return g_strdup_printf(_("ready (%s)"), ww_word_reason(reason));
+	return g_strdup(ww_word_reason(reason));
 }
 
 static void add_sum(struct ww_flame_tree *tree, const struct ww_trace *trace,
@@ -113,7 +114,7 @@ static void add_sum(struct ww_flame_tree *tree, const struct ww_trace *trace,
 		node = ww_flame_child(tree, node, WW_FLAME_OBJECT, sum->state, object);
 	if (sum->cause < WW_CAUSE_N)
 		node = ww_flame_child(tree, node, WW_FLAME_CAUSE, sum->state,
-				      g_strdup(ww_cause_label(sum->cause)));
+				      g_strdup(ww_word_cause(sum->cause)));
 	if (sum->owner_utid != WW_UTID_NONE)
 		node = ww_flame_child(tree, node, WW_FLAME_OWNER, sum->state,
 				      ww_trace_thread_text(trace, sum->owner_utid));

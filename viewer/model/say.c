@@ -2,13 +2,16 @@
 #include "viewer/model/say.h"
 
 #include "viewer/app/i18n.h"
+#include "viewer/model/words.h"
 
 char *ww_say_capital(const char *text)
 {
-	char *copy = g_strdup(text);
+	char first[7] = "";
 
-	copy[0] = g_ascii_toupper(copy[0]);
-	return copy;
+	if (!*text)
+		return g_strdup("");
+	g_unichar_to_utf8(g_unichar_toupper(g_utf8_get_char(text)), first);
+	return g_strconcat(first, g_utf8_next_char(text), NULL);
 }
 
 static const char *relation_text(enum ww_relation relation)
@@ -26,11 +29,11 @@ static const char *relation_text(enum ww_relation relation)
 
 char *ww_say_cause(const struct ww_cause_part *part)
 {
-	GString *text = g_string_new(ww_cause_label(part->cause));
+	g_autofree char *label = ww_say_capital(ww_word_cause(part->cause));
+	GString *text = g_string_new(label);
 	const char *relation = relation_text(part->relation);
 	g_autofree char *more = ww_cause_part_text(part);
 
-	text->str[0] = g_ascii_toupper(text->str[0]);
 	if (relation)
 		g_string_append_printf(text, " · %s", relation);
 	if (part->cpu != WW_CPU_UNKNOWN)
@@ -56,12 +59,12 @@ static const char *edge_text(const struct ww_path_step *step)
 char *ww_say_step(const struct ww_path_step *step)
 {
 	const char *edge = edge_text(step);
-	const char *reason = ww_reason_label(step->reason);
+	const char *reason = ww_word_reason(step->reason);
 	GString *text = g_string_new(edge);
 
 	if (edge)
 		g_string_append(text, " · ");
-	g_string_append(text, ww_state_label(step->state));
+	g_string_append(text, ww_word_state(step->state));
 	if (*reason)
 		g_string_append_printf(text, " · %s", reason);
 	if (step->detail)

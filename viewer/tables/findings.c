@@ -3,6 +3,7 @@
 #include "analysis/findings/findings.h"
 #include "viewer/app/i18n.h"
 #include "viewer/model/whose.h"
+#include "viewer/model/words.h"
 #include "viewer/tables/kinds.h"
 
 static void compute(struct ww_listing *listing, GCancellable *cancellable)
@@ -15,7 +16,7 @@ static void compute(struct ww_listing *listing, GCancellable *cancellable)
 
 static char *kind(const struct ww_listing *listing, const void *row)
 {
-	char *label = g_strdup(ww_finding_label(((const struct ww_finding *)row)->kind));
+	char *label = g_strdup(ww_word_finding(((const struct ww_finding *)row)->kind));
 
 	label[0] = g_ascii_toupper(label[0]);
 	return label;

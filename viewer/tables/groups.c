@@ -3,6 +3,7 @@
 #include "analysis/aggregate/wait-sums.h"
 #include "viewer/app/i18n.h"
 #include "viewer/model/wait-set.h"
+#include "viewer/model/words.h"
 #include "viewer/tables/kinds.h"
 
 /* In the order of the choices. */
@@ -50,8 +51,8 @@ static bool has_key(const struct ww_listing *listing, enum ww_wait_key key)
 static char *reason_text(const struct ww_wait_sum *sum)
 {
 	if (sum->state == WW_STATE_RUNNABLE)
-		return g_strdup_printf(_("ready (%s)"), ww_reason_label(sum->reason));
-	return g_strdup(ww_reason_label(sum->reason));
+		return g_strdup_printf(_("ready (%s)"), ww_word_reason(sum->reason));
+	return g_strdup(ww_word_reason(sum->reason));
 }
 
 /* What the waits have in common, in the words of the keys that were asked for. */
@@ -71,7 +72,7 @@ static char *what(const struct ww_listing *listing, const void *row)
 			g_ptr_array_add(words, text);
 	}
 	if (has_key(listing, WW_WAIT_KEY_CAUSE))
-		g_ptr_array_add(words, g_strdup(sum->cause < WW_CAUSE_N ? ww_cause_label(sum->cause)
+		g_ptr_array_add(words, g_strdup(sum->cause < WW_CAUSE_N ? ww_word_cause(sum->cause)
 									: _("idle")));
 	if (has_key(listing, WW_WAIT_KEY_OWNER))
 		g_ptr_array_add(words, sum->owner_utid == WW_UTID_NONE

@@ -2,6 +2,7 @@
 #include "viewer/tables/kinds.h"
 
 #include "viewer/app/i18n.h"
+#include "viewer/model/words.h"
 #include "viewer/view/text.h"
 
 char *ww_cell_thread(const struct ww_listing *listing, uint32_t utid)
@@ -42,14 +43,14 @@ char *ww_cell_state(const struct ww_listing *listing, const void *row)
 
 	if (lane_of(listing, interval).kind == WW_LANE_CPU)
 		return ww_text_state(listing->trace, listing->scope.lane, interval);
-	return g_strdup(ww_state_label(interval->state));
+	return g_strdup(ww_word_state(interval->state));
 }
 
 char *ww_cell_reason(const struct ww_listing *listing, const void *row)
 {
 	const struct ww_interval *interval = row;
 	const char *call = interval->syscall >= 0 ? ww_syscall_name(interval->syscall) : NULL;
-	const char *reason = ww_reason_label(interval->reason);
+	const char *reason = ww_word_reason(interval->reason);
 
 	if (lane_of(listing, interval).kind == WW_LANE_CPU)
 		return g_strdup("");

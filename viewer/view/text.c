@@ -2,6 +2,7 @@
 #include "viewer/view/text.h"
 
 #include "viewer/app/i18n.h"
+#include "viewer/model/words.h"
 
 char *ww_text_lane(const struct ww_trace *trace, struct ww_lane lane)
 {
@@ -29,7 +30,7 @@ char *ww_text_object(const struct ww_trace *trace, const struct ww_interval *int
 static char *blocked_label(const struct ww_trace *trace, const struct ww_interval *interval)
 {
 	const char *call = interval->syscall >= 0 ? ww_syscall_name(interval->syscall) : NULL;
-	const char *reason = ww_reason_label(interval->reason);
+	const char *reason = ww_word_reason(interval->reason);
 	g_autofree char *object = ww_text_object(trace, interval);
 
 	if (interval->reason == WW_REASON_BLOCKED_UNKNOWN)
@@ -54,13 +55,13 @@ char *ww_text_label(const struct ww_trace *trace, struct ww_lane lane,
 	case WW_STATE_RUNNING:
 		return g_strdup_printf(_("CPU %u"), interval->cpu);
 	case WW_STATE_RUNNABLE:
-		return g_strdup(ww_reason_label(interval->reason));
+		return g_strdup(ww_word_reason(interval->reason));
 	case WW_STATE_BLOCKED:
 		return blocked_label(trace, interval);
 	case WW_STATE_DEAD:
 		return g_strdup("");
 	default:
-		return g_ascii_strdown(ww_state_label(interval->state), -1);
+		return g_ascii_strdown(ww_word_state(interval->state), -1);
 	}
 }
 
@@ -71,7 +72,7 @@ static char *cpu_state(const struct ww_trace *trace, const struct ww_interval *i
 	if (interval->state == WW_STATE_BLOCKED || interval->utid == WW_UTID_IDLE)
 		return g_strdup(_("Idle"));
 	if (interval->state != WW_STATE_RUNNING)
-		return g_strdup(ww_state_label(interval->state));
+		return g_strdup(ww_word_state(interval->state));
 	name = ww_trace_thread_text(trace, interval->utid);
 	return g_strdup_printf(_("Runs %s"), name);
 }
@@ -87,8 +88,8 @@ char *ww_text_state(const struct ww_trace *trace, struct ww_lane lane,
 		return g_strdup_printf(_("Running on CPU %u"), interval->cpu);
 	label = ww_text_label(trace, lane, interval);
 	if (*label && interval->reason != WW_REASON_NONE)
-		return g_strdup_printf("%s (%s)", ww_state_label(interval->state), label);
-	return g_strdup(ww_state_label(interval->state));
+		return g_strdup_printf("%s (%s)", ww_word_state(interval->state), label);
+	return g_strdup(ww_word_state(interval->state));
 }
 
 char *ww_text_instant_at(WwView *view, int64_t t_ns, int64_t resolution_ns)

@@ -2,6 +2,7 @@
 /* What the panel says of an area: where the time of its threads went. */
 #include "viewer/app/i18n.h"
 #include "viewer/model/say.h"
+#include "viewer/model/words.h"
 #include "viewer/view/text.h"
 #include "viewer/widgets/panel-parts.h"
 #include "viewer/widgets/share-bar.h"
@@ -78,7 +79,7 @@ static void add_states(const struct ww_panel_page *page, const struct ww_area *a
 		g_autofree char *value = value_text(ns, whole_ns);
 
 		if (ns > 0 && state != WW_STATE_DEAD)
-			ww_panel_add_row(list, ww_swatch_new_state(state), ww_state_label(state),
+			ww_panel_add_row(list, ww_swatch_new_state(state), ww_word_state(state),
 					 NULL, value);
 	}
 	if (area->absent_ns > 0)
@@ -116,12 +117,12 @@ static GArray *shares_of(const int64_t *all_ns, int n, const char *(*label)(int 
 
 static const char *cause_label(int cause)
 {
-	return ww_cause_label(cause);
+	return ww_word_cause(cause);
 }
 
 static const char *reason_label(int reason)
 {
-	return ww_reason_label(reason);
+	return ww_word_reason(reason);
 }
 
 static void add_shares(const struct ww_panel_page *page, const char *heading, const GArray *shares)

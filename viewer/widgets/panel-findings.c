@@ -3,6 +3,7 @@
 #include "viewer/app/i18n.h"
 #include "viewer/model/advice.h"
 #include "viewer/model/say.h"
+#include "viewer/model/words.h"
 #include "viewer/widgets/panel-parts.h"
 
 #define CARDS_FEW 4
@@ -55,7 +56,7 @@ static void add_foot(const struct ww_panel_page *page, GtkBox *card,
 		     const struct ww_finding *finding)
 {
 	GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
-	g_autofree char *label = ww_say_capital(ww_finding_label(finding->kind));
+	g_autofree char *label = ww_say_capital(ww_word_finding(finding->kind));
 	g_autofree char *name = g_strdup_printf(_("Show me: %s"), label);
 	GtkWidget *sure =
 		ww_panel_add_text(GTK_BOX(line), sure_text(finding->confidence), "dim-label");
@@ -76,7 +77,7 @@ static void add_foot(const struct ww_panel_page *page, GtkBox *card,
 
 static void add_finding(const struct ww_panel_page *page, const struct ww_finding *finding)
 {
-	g_autofree char *label = ww_say_capital(ww_finding_label(finding->kind));
+	g_autofree char *label = ww_say_capital(ww_word_finding(finding->kind));
 	g_autofree char *count = count_text(finding);
 	GtkBox *card = ww_panel_add_card(page->box, label);
 
@@ -130,7 +131,7 @@ void ww_panel_add_advice(const struct ww_panel_page *page, const struct ww_expla
 
 	if (!finding)
 		return;
-	label = ww_say_capital(ww_finding_label(finding->kind));
+	label = ww_say_capital(ww_word_finding(finding->kind));
 	count = count_text(finding);
 	card = ww_panel_add_card(page->box, _("What to try"));
 	ww_panel_add_text(card, label, "heading");

@@ -3,6 +3,7 @@
 #include "analysis/explain/disk.h"
 #include "viewer/app/i18n.h"
 #include "viewer/model/say.h"
+#include "viewer/model/words.h"
 #include "viewer/view/text.h"
 #include "viewer/widgets/linked-sentence.h"
 #include "viewer/widgets/panel-parts.h"
@@ -71,7 +72,7 @@ static void link_evidence(const struct ww_panel_page *page, GtkWidget *row,
 			row, page->view, self,
 			(struct ww_span){ part->first_ns, MIN(part->first_ns + part->ns,
 							      answer->explanation->span.end_ns) },
-			ww_cause_label(part->cause));
+			ww_word_cause(part->cause));
 }
 
 static void add_cause(const struct ww_panel_page *page, GtkListBox *list,

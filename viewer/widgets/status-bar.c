@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "viewer/app/i18n.h"
+#include "viewer/model/words.h"
 #include "viewer/view/text.h"
 #include "viewer/view/view-marks.h"
 #include "viewer/widgets/swatch.h"
@@ -24,7 +25,7 @@ static GtkWidget *legend_entry(enum ww_state state)
 	GtkWidget *entry = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
 
 	gtk_box_append(GTK_BOX(entry), ww_swatch_new_state(state));
-	gtk_box_append(GTK_BOX(entry), gtk_label_new(ww_state_label(state)));
+	gtk_box_append(GTK_BOX(entry), gtk_label_new(ww_word_state(state)));
 	gtk_widget_set_tooltip_text(entry, ww_state_meaning(state));
 	return entry;
 }

@@ -3,6 +3,7 @@
 
 #include "viewer/app/i18n.h"
 #include "viewer/model/say.h"
+#include "viewer/model/words.h"
 #include "viewer/view/text.h"
 
 static void add_span(GString *text, struct ww_span span)
@@ -24,7 +25,7 @@ static void add_trace(GString *text, WwView *view)
 	g_string_append_printf(text, "%s\n%s\n%s\n", document->title, recorded, spent);
 	for (guint i = 0; findings && i < findings->len; i++) {
 		const struct ww_finding *finding = findings->pdata[i];
-		g_autofree char *label = ww_say_capital(ww_finding_label(finding->kind));
+		g_autofree char *label = ww_say_capital(ww_word_finding(finding->kind));
 
 		g_string_append_printf(text, "\n%s\n%s\n", label, finding->sentence);
 		if (finding->advice) {
