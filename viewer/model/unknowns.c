@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define MISSING_MAX 3
+#define MISSING_MAX 2
 
 /* What kind of gap it is: which of the trace's sentences may explain it. */
 enum gap {
@@ -107,14 +107,23 @@ static bool may_explain(const char *missing, unsigned int gaps)
 	return gaps & GAP_ANY && !has_word(missing, "allocator");
 }
 
+/* Behind the gap that it explains, which is the same thing: not a line more. */
 static void add_missing(GPtrArray *texts, const struct ww_trace_info *info, unsigned int gaps)
 {
-	const guint n_max = texts->len + MISSING_MAX;
+	GString *text;
+	int n = 0;
 
-	for (size_t i = 0; info->missing && info->missing[i] && texts->len < n_max; i++) {
-		if (may_explain(info->missing[i], gaps))
-			g_ptr_array_add(texts, g_strdup_printf("%s.", info->missing[i]));
+	if (texts->len == 0)
+		return;
+	text = g_string_new(texts->pdata[0]);
+	for (size_t i = 0; info->missing && info->missing[i] && n < MISSING_MAX; i++) {
+		if (!may_explain(info->missing[i], gaps))
+			continue;
+		g_string_append_printf(text, " %s.", info->missing[i]);
+		n++;
 	}
+	g_free(texts->pdata[0]);
+	texts->pdata[0] = g_string_free(text, FALSE);
 }
 
 GPtrArray *ww_unknowns_of(const struct ww_trace *trace, const struct ww_explanation *explanation)

@@ -2,6 +2,7 @@
 #include "viewer/trace/document.h"
 
 #include "viewer/model/focus.h"
+#include "viewer/model/worst.h"
 
 struct ww_document_base {
 	struct ww_trace *trace;
@@ -112,6 +113,7 @@ struct ww_document *ww_document_digest(const struct ww_document *document,
 
 	ww_focus_init(&focused.focus, next->trace);
 	ww_summary_init(&next->summary, next->trace, whole(next->trace), wants_thread, &focused);
+	ww_worst_order(next->trace, next->summary.groups, cancellable);
 	next->is_digested = true;
 	if (g_cancellable_is_cancelled(cancellable))
 		g_clear_pointer(&next, ww_document_unref);
