@@ -300,14 +300,34 @@ static void act_quit(GSimpleAction *action, GVariant *parameter, gpointer data)
 		close_windows(GTK_APPLICATION(data), false);
 }
 
+/* For high contrast there is more, and it may be asked for at any time. */
+static void on_contrast(AdwStyleManager *style, GParamSpec *property, GtkStyleProvider *clear)
+{
+	GdkDisplay *display = gdk_display_get_default();
+
+	if (adw_style_manager_get_high_contrast(style))
+		gtk_style_context_add_provider_for_display(
+			display, clear, GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
+	else
+		gtk_style_context_remove_provider_for_display(display, clear);
+}
+
 static void load_style(void)
 {
+	AdwStyleManager *style = adw_style_manager_get_default();
 	g_autoptr(GtkCssProvider) provider = gtk_css_provider_new();
+	g_autoptr(GtkCssProvider) clear = gtk_css_provider_new();
 
 	gtk_css_provider_load_from_resource(provider, RESOURCE_PATH "/style.css");
+	gtk_css_provider_load_from_resource(clear, RESOURCE_PATH "/style-clear.css");
 	gtk_style_context_add_provider_for_display(gdk_display_get_default(),
 						   GTK_STYLE_PROVIDER(provider),
 						   GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+	on_contrast(style, NULL, GTK_STYLE_PROVIDER(clear));
+	g_signal_connect_object(style, "notify::high-contrast", G_CALLBACK(on_contrast), clear, 0);
+	/* As long as the program. */
+	g_object_set_data_full(G_OBJECT(style), "clear-style", g_steal_pointer(&clear),
+			       g_object_unref);
 	gtk_icon_theme_add_resource_path(gtk_icon_theme_get_for_display(gdk_display_get_default()),
 					 RESOURCE_PATH "/icons");
 }

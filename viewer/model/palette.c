@@ -55,6 +55,11 @@ bool ww_theme_is_dark(enum ww_theme theme)
 	return theme == WW_THEME_DARK || theme == WW_THEME_CLEAR_DARK;
 }
 
+bool ww_theme_is_clear(enum ww_theme theme)
+{
+	return theme == WW_THEME_CLEAR_LIGHT || theme == WW_THEME_CLEAR_DARK;
+}
+
 const struct ww_look *ww_palette_look(enum ww_state state)
 {
 	return &looks[state < WW_STATE_N ? state : WW_STATE_UNKNOWN];
@@ -117,6 +122,8 @@ struct ww_color ww_palette_task(const char *name, enum ww_theme theme)
 
 struct ww_color ww_palette_part(uint32_t i, enum ww_theme theme)
 {
+	if (i == WW_PART_UNKNOWN)
+		return ww_palette_state(WW_STATE_UNKNOWN, theme);
 	return parts[MIN(i, WW_PALETTE_PARTS_N - 1)][ww_theme_is_dark(theme)];
 }
 

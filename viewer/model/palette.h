@@ -31,6 +31,7 @@ enum ww_theme {
 };
 
 bool ww_theme_is_dark(enum ww_theme theme);
+bool ww_theme_is_clear(enum ww_theme theme);
 
 /* A lane is three bands around its middle line: a state fills the bands up to its reach. */
 enum ww_band {
@@ -77,6 +78,7 @@ struct ww_color ww_palette_task(const char *name, enum ww_theme theme);
 
 /* The parts of a bar that sums to 100 %, by their order. */
 #define WW_PALETTE_PARTS_N 6
+#define WW_PART_UNKNOWN UINT32_MAX /* looks like the unknown state: grey and hatched */
 struct ww_color ww_palette_part(uint32_t i, enum ww_theme theme);
 
 /* What lies over the lanes. */

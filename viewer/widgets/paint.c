@@ -31,6 +31,9 @@ GdkRGBA ww_paint_accent(void)
 
 GdkRGBA ww_paint_text(double alpha)
 {
+	/* Words are told as loudly as can be; lines may stay fainter. */
+	if (ww_theme_is_clear(ww_paint_theme()))
+		alpha = alpha >= 0.3 ? 1 : 2 * alpha;
 	return ww_paint_rgba(ww_palette_text(ww_paint_theme()), alpha);
 }
 
@@ -64,29 +67,37 @@ void ww_paint_layout(GtkSnapshot *snapshot, PangoLayout *layout, const GdkRGBA *
 	gtk_snapshot_restore(snapshot);
 }
 
-void ww_paint_state(GtkSnapshot *snapshot, enum ww_state state, double x, double y, double width,
-		    double height)
+void ww_paint_pattern(GtkSnapshot *snapshot, enum ww_state state, double x, double y, double width,
+		      double height)
 {
 	const struct ww_look *look = ww_palette_look(state);
-	const enum ww_theme theme = ww_paint_theme();
 	const uint32_t n_px = (uint32_t)MAX(width, 1);
 	g_autofree struct ww_pixel *pixels = g_new0(struct ww_pixel, n_px);
 	g_autofree uint32_t *bgra = g_new(uint32_t, n_px);
 	g_autoptr(GBytes) bytes = NULL;
 	g_autoptr(GdkTexture) texture = NULL;
-	double bar_height;
 
 	if (look->reach == WW_BAND_N)
 		return;
 	for (uint32_t i = 0; i < n_px; i++)
 		pixels[i].share[state] = 255;
-	ww_raster_band(pixels, n_px, look->reach, theme, bgra);
+	ww_raster_band(pixels, n_px, look->reach, ww_paint_theme(), bgra);
 	bytes = g_bytes_new(bgra, n_px * sizeof(*bgra));
 	texture = gdk_memory_texture_new((int)n_px, 1, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, bytes,
 					 n_px * sizeof(*bgra));
+	gtk_snapshot_append_texture(
+		snapshot, texture,
+		&GRAPHENE_RECT_INIT((float)x, (float)y, (float)n_px, (float)height));
+}
+
+void ww_paint_state(GtkSnapshot *snapshot, enum ww_state state, double x, double y, double width,
+		    double height)
+{
+	const struct ww_look *look = ww_palette_look(state);
+	double bar_height;
+
+	if (look->reach == WW_BAND_N)
+		return;
 	bar_height = MAX(1, height * ww_band_height(look->reach));
-	gtk_snapshot_append_texture(snapshot, texture,
-				    &GRAPHENE_RECT_INIT((float)x,
-							(float)(y + (height - bar_height) / 2),
-							(float)n_px, (float)bar_height));
+	ww_paint_pattern(snapshot, state, x, y + (height - bar_height) / 2, width, bar_height);
 }

@@ -24,5 +24,8 @@ void ww_paint_layout(GtkSnapshot *snapshot, PangoLayout *layout, const GdkRGBA *
 /* The bar of one state as a lane shows it, with its height and pattern: legend and chips. */
 void ww_paint_state(GtkSnapshot *snapshot, enum ww_state state, double x, double y, double width,
 		    double height);
+/* The state's colour and pattern over all of the rectangle. */
+void ww_paint_pattern(GtkSnapshot *snapshot, enum ww_state state, double x, double y, double width,
+		      double height);
 
 #endif

@@ -52,7 +52,7 @@ static void paint_label(const struct ww_timeline_frame *frame, const struct ww_r
 	const struct ww_color bar = bar_color(frame, row, interval);
 	const struct ww_color ink = is_thin ? ww_palette_text(theme) : ww_palette_text_on(bar);
 	const GdkRGBA paper = ww_paint_rgba(ww_palette_background(theme), 1);
-	const GdkRGBA color = ww_paint_rgba(ink, is_thin ? 0.8 : 1);
+	const GdkRGBA color = ww_paint_rgba(ink, is_thin && !ww_theme_is_clear(theme) ? 0.8 : 1);
 	const double room = x1 - x0 - 2 * LABEL_PADDING_PX - (is_thin ? 2 * LABEL_PADDING_PX : 0);
 	const double x = x0 + LABEL_PADDING_PX * (is_thin ? 2 : 1);
 	g_autofree char *text = ww_text_label(trace, row->lane, interval);
