@@ -110,15 +110,6 @@ int64_t ww_view_cursor_ns(WwView *view, enum ww_cursor cursor)
 	return view->cursors_ns[cursor];
 }
 
-int64_t ww_view_measured_ns(WwView *view, enum ww_cursor cursor)
-{
-	if (view->cursors_ns[cursor] >= 0)
-		return view->cursors_ns[cursor];
-	if (cursor == WW_CURSOR_B)
-		return view->pointed_ns;
-	return view->selection.kind == WW_SELECTION_NONE ? -1 : view->selection.span.begin_ns;
-}
-
 static void forget_event(WwView *view)
 {
 	g_clear_pointer(&view->event_text, g_free);

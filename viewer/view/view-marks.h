@@ -31,8 +31,6 @@ enum ww_cursor {
 
 /* Where a cursor was put; -1: nowhere. */
 int64_t ww_view_cursor_ns(WwView *view, enum ww_cursor cursor);
-/* What it stands for: where it was put, else A where the selection begins and B the pointer. */
-int64_t ww_view_measured_ns(WwView *view, enum ww_cursor cursor);
 void ww_view_put_cursor(WwView *view, enum ww_cursor cursor, int64_t t_ns);
 void ww_view_clear_cursors(WwView *view);
 /* At the pointer; without one A where the selection begins, B where it ends. */

@@ -24,14 +24,25 @@ static void add_title(const struct ww_panel_page *page)
 	g_autofree char *end = ww_text_instant(page->view, selection->span.end_ns);
 	g_autofree char *when = g_strdup_printf(_("From %s to %s"), begin, end);
 	g_autofree char *title =
-		selection->title ? ww_say_capital(selection->title) : g_strdup(_("Selected area"));
+		selection->title ? g_strdup(selection->title) : g_strdup(_("Selected area"));
 
 	ww_panel_add_text(page->box, title, "heading");
 	ww_panel_add_text(page->box, length, "title-1");
 	ww_panel_add_text(page->box, when, "dim-label");
 }
 
-/* "12 threads, 2.40 s of their time", "victim/101, 45.0 ms". */
+/* "victim/101" leads to the thread, as it was when the area begins. */
+static void add_only_thread(const struct ww_panel_page *page, uint32_t utid, const char *whole)
+{
+	const struct ww_lane lane = { WW_LANE_THREAD, utid };
+	g_autofree char *name = ww_trace_thread_text(ww_view_trace(page->view), utid);
+	GtkListBox *list = ww_panel_add_list(page->box, _("Thread"));
+
+	ww_panel_link(ww_panel_add_row(list, NULL, name, NULL, whole), page->view, lane,
+		      ww_view_selection(page->view)->span.begin_ns);
+}
+
+/* "12 threads, 2.40 s of their time". */
 static void add_whole(const struct ww_panel_page *page, const struct ww_area *area)
 {
 	g_autofree char *count = ww_count_text(area->threads->len);
@@ -39,16 +50,13 @@ static void add_whole(const struct ww_panel_page *page, const struct ww_area *ar
 	g_autofree char *text = NULL;
 
 	if (area->threads->len == 1) {
-		const struct ww_area_thread *only =
-			&g_array_index(area->threads, struct ww_area_thread, 0);
-		g_autofree char *name = ww_trace_thread_text(ww_view_trace(page->view), only->utid);
-
-		text = g_strdup_printf("%s, %s", name, whole);
-	} else {
-		text = g_strdup_printf(ngettext("%s thread, %s of its time",
-						"%s threads, %s of their time", area->threads->len),
-				       count, whole);
+		add_only_thread(page, g_array_index(area->threads, struct ww_area_thread, 0).utid,
+				whole);
+		return;
 	}
+	text = g_strdup_printf(ngettext("%s thread, %s of its time", "%s threads, %s of their time",
+					area->threads->len),
+			       count, whole);
 	ww_panel_add_text(page->box, text, "dim-label");
 }
 
@@ -90,6 +98,7 @@ static void add_states(const struct ww_panel_page *page, const struct ww_area *a
 struct share {
 	const char *label;
 	int64_t ns;
+	bool is_unknown;
 };
 
 static int compare_shares(gconstpointer a, gconstpointer b)
@@ -100,13 +109,13 @@ static int compare_shares(gconstpointer a, gconstpointer b)
 	return x_ns > y_ns ? -1 : x_ns < y_ns;
 }
 
-/* Elements: struct share, largest first. */
-static GArray *shares_of(const int64_t *all_ns, int n, const char *(*label)(int i))
+/* Elements: struct share, largest first. @unknown: which of them is what nobody knows. */
+static GArray *shares_of(const int64_t *all_ns, int n, int unknown, const char *(*label)(int i))
 {
 	GArray *shares = g_array_new(FALSE, FALSE, sizeof(struct share));
 
 	for (int i = 0; i < n; i++) {
-		const struct share share = { label(i), all_ns[i] };
+		const struct share share = { label(i), all_ns[i], i == unknown };
 
 		if (share.ns > 0)
 			g_array_append_val(shares, share);
@@ -143,18 +152,21 @@ static void add_shares(const struct ww_panel_page *page, const char *heading, co
 		const struct share *share = &g_array_index(shares, struct share, i);
 		g_autofree char *label = ww_say_capital(share->label);
 		g_autofree char *value = value_text(share->ns, whole_ns);
+		const uint32_t part = share->is_unknown ? WW_PART_UNKNOWN : i;
 
-		ww_share_bar_add_part(WW_SHARE_BAR(bar), share->ns, i);
+		ww_share_bar_add_part(WW_SHARE_BAR(bar), share->ns, part);
 		if (i < ww_panel_rows_shown(page, shares->len))
-			ww_panel_add_row(list, ww_swatch_new_part(i), label, NULL, value);
+			ww_panel_add_row(list, ww_swatch_new_part(part), label, NULL, value);
 	}
 	ww_panel_add_more(page, list, shares->len);
 }
 
 static void add_causes(const struct ww_panel_page *page, const struct ww_area *area)
 {
-	g_autoptr(GArray) causes = shares_of(area->totals.cause_ns, WW_CAUSE_N, cause_label);
-	g_autoptr(GArray) reasons = shares_of(area->totals.reason_ns, WW_REASON_N, reason_label);
+	g_autoptr(GArray) causes =
+		shares_of(area->totals.cause_ns, WW_CAUSE_N, WW_CAUSE_UNKNOWN, cause_label);
+	g_autoptr(GArray) reasons = shares_of(area->totals.reason_ns, WW_REASON_N,
+					      WW_REASON_BLOCKED_UNKNOWN, reason_label);
 
 	add_shares(page,
 		   area->is_estimated ? _("Ready, by cause (estimated)") : _("Ready, by cause"),
@@ -165,7 +177,7 @@ static void add_causes(const struct ww_panel_page *page, const struct ww_area *a
 /* The largest of @shares as "preempted 3.00 ms, ..."; NULL when there is none. */
 static char *largest_text(const int64_t *all_ns, int n, const char *(*label)(int i))
 {
-	g_autoptr(GArray) shares = shares_of(all_ns, n, label);
+	g_autoptr(GArray) shares = shares_of(all_ns, n, -1, label);
 	const struct share *largest;
 	g_autofree char *length = NULL;
 

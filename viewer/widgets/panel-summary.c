@@ -33,7 +33,8 @@ static char *such_waits_text(const struct ww_wait_group *group)
 
 	if (group->count == 1)
 		return g_strdup(_("the only one"));
-	return g_strdup_printf(_("one of %s, %s in all"), count, total);
+	return g_strdup_printf(ngettext("%s time, %s", "%s times, %s", (gulong)group->count), count,
+			       total);
 }
 
 static void add_worst_wait(const struct ww_panel_page *page, GtkListBox *list,
@@ -51,7 +52,7 @@ static void add_worst_wait(const struct ww_panel_page *page, GtkListBox *list,
 	if (!ww_query_wait(trace, group->longest, &wait))
 		return;
 	state = ww_text_state(trace, lane, &wait);
-	subtitle = g_strdup_printf("%s, %s", state, such);
+	subtitle = g_strdup_printf("%s\n%s", state, such);
 	ww_panel_link_wait(
 		ww_panel_add_row(list, ww_swatch_new_state(wait.state), thread, subtitle, length),
 		page->view, group->longest);
@@ -67,6 +68,10 @@ static void add_worst(const struct ww_panel_page *page)
 		ww_panel_add_text(page->box, _("Nothing held a thread up."), "dim-label");
 		return;
 	}
+	ww_panel_add_text(page->box,
+			  _("Each is the longest of its kind. Where something held a thread up "
+			    "comes first, what nobody can explain last."),
+			  "dim-label");
 	list = ww_panel_add_list(page->box, _("Worst waits"));
 	for (guint i = 0; i < ww_panel_rows_shown(page, worst->len); i++)
 		add_worst_wait(page, list, &g_array_index(worst, struct ww_wait_group, i));
@@ -165,12 +170,14 @@ void ww_panel_fill_summary(const struct ww_panel_page *page)
 	if (document->is_digested) {
 		add_time(page, document);
 		add_go_to_worst(page);
+	}
+	add_missing(page, info);
+	if (document->is_digested) {
 		add_worst(page);
 		ww_panel_add_marks(page);
 		ww_panel_add_findings(page);
 	} else {
 		add_patience(page, document);
 	}
-	add_missing(page, info);
 	add_facts(page, info);
 }

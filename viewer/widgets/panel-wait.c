@@ -85,19 +85,26 @@ static void add_cause(const struct ww_panel_page *page, GtkListBox *list,
 	g_autofree char *value = value_text(part->ns, ww_span_length_ns(answer->explanation->span));
 	g_autofree char *thread =
 		is_thread ? ww_trace_thread_text(ww_view_trace(page->view), part->utid) : NULL;
-	GtkWidget *row = ww_panel_add_row(list, ww_swatch_new_part(i), is_thread ? thread : cause,
+	GtkWidget *sign = ww_swatch_new_part(ww_swatch_part_of(part->cause, i));
+	GtkWidget *row = ww_panel_add_row(list, sign, is_thread ? thread : cause,
 					  is_thread ? cause : NULL, value);
 
 	link_evidence(page, row, answer, part);
 }
 
-/* A part of the bar is the link that its row is. */
-static void on_followed(WwShareBar *bar, guint i, GtkListBox *list)
+/* A part of the bar is the link that its row is, or would be if the list were longer. */
+static void on_followed(WwShareBar *bar, guint i, WwView *view)
 {
-	GtkListBoxRow *row = gtk_list_box_get_row_at_index(list, (int)i);
+	const struct ww_panel_page page = { .view = view };
+	const struct ww_answer *answer = ww_insight_answer(ww_view_insight(view));
+	g_autoptr(GtkWidget) link = NULL;
 
-	if (row && gtk_list_box_row_get_activatable(row))
-		g_signal_emit_by_name(list, "row-activated", row);
+	if (!answer || !answer->explanation || i >= answer->explanation->causes->len)
+		return;
+	link = g_object_ref_sink(gtk_button_new());
+	link_evidence(&page, link, answer,
+		      &g_array_index(answer->explanation->causes, struct ww_cause_part, i));
+	g_signal_emit_by_name(link, "clicked");
 }
 
 static void add_causes(const struct ww_panel_page *page, const struct ww_answer *answer)
@@ -115,11 +122,13 @@ static void add_causes(const struct ww_panel_page *page, const struct ww_answer 
 						: _("Where the time went"));
 	gtk_box_append(page->box, bar);
 	list = ww_panel_add_list(page->box, _("Causes"));
-	g_signal_connect_object(bar, "followed", G_CALLBACK(on_followed), list, 0);
+	g_signal_connect_object(bar, "followed", G_CALLBACK(on_followed), page->view, 0);
 	gtk_widget_set_cursor_from_name(bar, "pointer");
 	for (guint i = 0; i < causes->len; i++) {
-		ww_share_bar_add_part(WW_SHARE_BAR(bar),
-				      g_array_index(causes, struct ww_cause_part, i).ns, i);
+		const struct ww_cause_part *part = &g_array_index(causes, struct ww_cause_part, i);
+
+		ww_share_bar_add_part(WW_SHARE_BAR(bar), part->ns,
+				      ww_swatch_part_of(part->cause, i));
 		if (i < ww_panel_rows_shown(page, causes->len))
 			add_cause(page, list, answer, i);
 	}
@@ -259,13 +268,23 @@ void ww_panel_add_buttons(const struct ww_panel_page *page)
 	gtk_box_append(page->box, line);
 }
 
+static bool is_all_unknown(const struct ww_explanation *explanation)
+{
+	return explanation->causes->len == 1 &&
+	       g_array_index(explanation->causes, struct ww_cause_part, 0).cause ==
+		       WW_CAUSE_UNKNOWN;
+}
+
 void ww_panel_fill_explanation(const struct ww_panel_page *page, const struct ww_answer *answer)
 {
 	const struct ww_explanation *explanation = answer->explanation;
 
 	ww_panel_add_title(page);
 	gtk_box_append(page->box, ww_linked_sentence_new(page->view, explanation));
-	ww_panel_add_text(page->box, ww_say_confidence(explanation->confidence), "dim-label");
+	/* The one part says so itself. */
+	if (!is_all_unknown(explanation))
+		ww_panel_add_text(page->box, ww_say_confidence(explanation->confidence),
+				  "dim-label");
 	ww_panel_add_buttons(page);
 	ww_panel_add_advice(page, explanation);
 	add_causes(page, answer);

@@ -9,6 +9,7 @@
 #define HEIGHT_PX 24
 #define SMALL_HEIGHT_PX 6
 #define GAP_PX 1
+#define PART_MIN_PX 3 /* however small its share is */
 #define SHARE_TEXT_MIN_PX 44
 
 struct part {
@@ -36,35 +37,85 @@ static struct ww_color color_of(const struct part *part)
 			      : ww_palette_part(part->index, theme);
 }
 
+static bool is_unknown(const struct part *part)
+{
+	return part->index == (part->is_state ? (uint32_t)WW_STATE_UNKNOWN : WW_PART_UNKNOWN);
+}
+
+static int64_t whole_of(const WwShareBar *bar)
+{
+	int64_t whole_ns = 0;
+
+	for (guint i = 0; i < bar->parts->len; i++)
+		whole_ns += g_array_index(bar->parts, struct part, i).ns;
+	return whole_ns;
+}
+
+/* Widths by share, but each can be seen: the wide ones give what the narrow ones lack. Free with
+ * g_free. */
+static double *widths_of(const WwShareBar *bar, double width_px)
+{
+	const guint n = bar->parts->len;
+	const double whole_ns = (double)MAX(whole_of(bar), 1);
+	const double min_px = MIN(PART_MIN_PX + GAP_PX, width_px / MAX(n, 1));
+	double *widths = g_new(double, n);
+	double excess_px = -width_px;
+	double spare_px = 0;
+
+	for (guint i = 0; i < n; i++) {
+		const int64_t ns = g_array_index(bar->parts, struct part, i).ns;
+
+		widths[i] = MAX((double)ns / whole_ns * width_px, min_px);
+		excess_px += widths[i];
+		spare_px += widths[i] - min_px;
+	}
+	for (guint i = 0; i < n && spare_px > 0; i++)
+		widths[i] -= excess_px * (widths[i] - min_px) / spare_px;
+	return widths;
+}
+
+static void paint_share(WwShareBar *bar, GtkSnapshot *snapshot, const struct part *part, double x,
+			double width, int64_t whole_ns)
+{
+	const struct ww_color color = color_of(part);
+	const struct ww_color paper = ww_palette_background(ww_paint_theme());
+	const GdkRGBA behind = ww_paint_rgba(paper, 1);
+	const GdkRGBA ink =
+		is_unknown(part) ? ww_paint_text(1) : ww_paint_rgba(ww_palette_text_on(color), 1);
+	g_autofree char *text = ww_share_text(part->ns, whole_ns);
+	PangoLayout *layout = ww_layouts_get(bar->layouts, text, width);
+	int text_width, text_height;
+
+	pango_layout_get_pixel_size(layout, &text_width, &text_height);
+	x += floor((width - text_width) / 2);
+	/* Over a pattern nothing can be read. */
+	if (is_unknown(part))
+		ww_paint_rect(snapshot, &behind, x - 4, 3, text_width + 8, bar->height_px - 6);
+	ww_paint_layout(snapshot, layout, &ink, x, floor((HEIGHT_PX - text_height) / 2.0));
+}
+
 static void paint_part(WwShareBar *bar, GtkSnapshot *snapshot, const struct part *part, double x,
 		       double width, int64_t whole_ns)
 {
-	const struct ww_color color = color_of(part);
-	const GdkRGBA fill = ww_paint_rgba(color, 1);
-	const GdkRGBA ink = ww_paint_rgba(ww_palette_text_on(color), 1);
-	g_autofree char *text = ww_share_text(part->ns, whole_ns);
-	PangoLayout *layout;
-	int text_width, text_height;
+	const GdkRGBA fill = ww_paint_rgba(color_of(part), 1);
 
-	ww_paint_rect(snapshot, &fill, x, 0, width, bar->height_px);
-	if (width < SHARE_TEXT_MIN_PX || bar->height_px < HEIGHT_PX)
-		return;
-	layout = ww_layouts_get(bar->layouts, text, width);
-	pango_layout_get_pixel_size(layout, &text_width, &text_height);
-	ww_paint_layout(snapshot, layout, &ink, x + floor((width - text_width) / 2),
-			floor((HEIGHT_PX - text_height) / 2.0));
+	if (is_unknown(part))
+		ww_paint_pattern(snapshot, WW_STATE_UNKNOWN, x, 0, width, bar->height_px);
+	else
+		ww_paint_rect(snapshot, &fill, x, 0, width, bar->height_px);
+	if (width >= SHARE_TEXT_MIN_PX && bar->height_px >= HEIGHT_PX)
+		paint_share(bar, snapshot, part, x, width, whole_ns);
 }
 
 static void share_bar_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 {
 	WwShareBar *bar = WW_SHARE_BAR(widget);
 	const double width = gtk_widget_get_width(widget);
+	const int64_t whole_ns = whole_of(bar);
+	g_autofree double *widths = widths_of(bar, width);
 	GskRoundedRect outline;
-	int64_t whole_ns = 0;
-	int64_t done_ns = 0;
+	double x = 0;
 
-	for (guint i = 0; i < bar->parts->len; i++)
-		whole_ns += g_array_index(bar->parts, struct part, i).ns;
 	if (whole_ns == 0)
 		return;
 	gsk_rounded_rect_init_from_rect(
@@ -72,14 +123,11 @@ static void share_bar_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 		(float)MIN(6, bar->height_px / 2));
 	gtk_snapshot_push_rounded_clip(snapshot, &outline);
 	for (guint i = 0; i < bar->parts->len; i++) {
-		const struct part *part = &g_array_index(bar->parts, struct part, i);
-		const double x0 = (double)done_ns / (double)whole_ns * width;
-		const double x1 = (double)(done_ns + part->ns) / (double)whole_ns * width;
 		const bool is_last = i + 1 == bar->parts->len;
 
-		paint_part(bar, snapshot, part, x0, MAX(x1 - x0 - (is_last ? 0 : GAP_PX), 0.5),
-			   whole_ns);
-		done_ns += part->ns;
+		paint_part(bar, snapshot, &g_array_index(bar->parts, struct part, i), x,
+			   MAX(widths[i] - (is_last ? 0 : GAP_PX), 0.5), whole_ns);
+		x += widths[i];
 	}
 	gtk_snapshot_pop(snapshot);
 }
@@ -103,15 +151,12 @@ static void share_bar_finalize(GObject *object)
 
 static void on_clicked(GtkGestureClick *click, int n_press, double x, double y, WwShareBar *bar)
 {
-	const double width = MAX(gtk_widget_get_width(GTK_WIDGET(bar)), 1);
-	int64_t whole_ns = 0;
-	int64_t done_ns = 0;
+	g_autofree double *widths = widths_of(bar, gtk_widget_get_width(GTK_WIDGET(bar)));
+	double end = 0;
 
-	for (guint i = 0; i < bar->parts->len; i++)
-		whole_ns += g_array_index(bar->parts, struct part, i).ns;
 	for (guint i = 0; i < bar->parts->len; i++) {
-		done_ns += g_array_index(bar->parts, struct part, i).ns;
-		if ((double)done_ns / (double)MAX(whole_ns, 1) * width < x)
+		end += widths[i];
+		if (end < x)
 			continue;
 		g_signal_emit(bar, signal_followed, 0, i);
 		return;

@@ -16,7 +16,8 @@ G_DECLARE_FINAL_TYPE(WwShareBar, ww_share_bar, WW, SHARE_BAR, GtkWidget)
 
 /* @label: what the bar says, for screen readers. */
 GtkWidget *ww_share_bar_new(const char *label);
-/* Appends a part; lengths of all parts together are the whole. */
+/* Appends a part, WW_PART_UNKNOWN for what nobody knows; lengths of all parts together are the
+ * whole. */
 void ww_share_bar_add_part(WwShareBar *bar, int64_t ns, uint32_t i);
 /* A thin one without words, to stand in a row. */
 void ww_share_bar_make_small(WwShareBar *bar);

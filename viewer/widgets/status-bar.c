@@ -77,26 +77,30 @@ static void show_selection(WwStatusBar *bar)
 	gtk_widget_set_visible(bar->selection, selection->kind != WW_SELECTION_NONE);
 }
 
-static void add_cursor(GString *text, WwView *view, const char *name, int64_t t_ns)
+/* What is nowhere is not told. */
+static void add_instant(GString *text, WwView *view, const char *name, int64_t t_ns)
 {
 	const int64_t digits_ns = MAX((int64_t)ww_viewport_ns_per_px(ww_view_viewport(view)), 1);
-	g_autofree char *instant =
-		t_ns < 0 ? g_strdup("–") : ww_text_instant_at(view, t_ns, digits_ns);
+	g_autofree char *instant = NULL;
 
+	if (t_ns < 0)
+		return;
+	instant = ww_text_instant_at(view, t_ns, digits_ns);
 	g_string_append_printf(text, "%s%s %s", text->len ? "   " : "", name, instant);
 }
 
-/* "A 1.1483 s   B 1.2687 s   A to B 120 ms". */
+/* "Pointer 1.3 s   A 1.1483 s   B 1.2687 s   A to B 120 ms". */
 static void show_cursors(WwStatusBar *bar)
 {
-	const int64_t a_ns = ww_view_measured_ns(bar->view, WW_CURSOR_A);
-	const int64_t b_ns = ww_view_measured_ns(bar->view, WW_CURSOR_B);
+	const int64_t a_ns = ww_view_cursor_ns(bar->view, WW_CURSOR_A);
+	const int64_t b_ns = ww_view_cursor_ns(bar->view, WW_CURSOR_B);
 	const char *event = ww_view_event_text(bar->view);
 	GString *text = g_string_new(NULL);
-	g_autofree char *difference = ww_duration_text(b_ns - a_ns);
+	g_autofree char *difference = ww_duration_text(ABS(b_ns - a_ns));
 
-	add_cursor(text, bar->view, "A", a_ns);
-	add_cursor(text, bar->view, "B", b_ns);
+	add_instant(text, bar->view, _("Pointer"), ww_view_pointed_ns(bar->view));
+	add_instant(text, bar->view, "A", a_ns);
+	add_instant(text, bar->view, "B", b_ns);
 	if (a_ns >= 0 && b_ns >= 0)
 		g_string_append_printf(text, _("   A to B %s"), difference);
 	gtk_label_set_text(GTK_LABEL(bar->cursors), text->str);
@@ -155,10 +159,8 @@ static void ww_status_bar_init(WwStatusBar *bar)
 	gtk_widget_add_css_class(bar->selection, "selection-length");
 	gtk_widget_set_tooltip_text(
 		bar->cursors,
-		_("1 and 2 put the cursors A and B at the pointer, or a drag over the ruler does. "
-		  "Else A is where the selection begins and B the pointer."));
+		_("1 and 2 put the cursors A and B at the pointer, or a drag over the ruler does."));
 	gtk_label_set_ellipsize(GTK_LABEL(bar->cursors), PANGO_ELLIPSIZE_END);
-	gtk_label_set_ellipsize(GTK_LABEL(bar->range), PANGO_ELLIPSIZE_START);
 }
 
 GtkWidget *ww_status_bar_new(WwView *view)

@@ -25,6 +25,9 @@ static void swatch_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 	if (swatch->is_state)
 		ww_paint_state(snapshot, swatch->index, (width - STATE_WIDTH_PX) / 2,
 			       (height - STATE_HEIGHT_PX) / 2, STATE_WIDTH_PX, STATE_HEIGHT_PX);
+	else if (swatch->index == WW_PART_UNKNOWN)
+		ww_paint_pattern(snapshot, WW_STATE_UNKNOWN, (width - PART_SIZE_PX) / 2,
+				 (height - PART_SIZE_PX) / 2, PART_SIZE_PX, PART_SIZE_PX);
 	else
 		ww_paint_rect(snapshot, &color, (width - PART_SIZE_PX) / 2,
 			      (height - PART_SIZE_PX) / 2, PART_SIZE_PX, PART_SIZE_PX);
@@ -53,6 +56,11 @@ static void ww_swatch_class_init(WwSwatchClass *class)
 static void ww_swatch_init(WwSwatch *swatch)
 {
 	gtk_widget_set_valign(GTK_WIDGET(swatch), GTK_ALIGN_CENTER);
+}
+
+uint32_t ww_swatch_part_of(enum ww_cause cause, uint32_t i)
+{
+	return cause == WW_CAUSE_UNKNOWN || cause == WW_CAUSE_LOST ? WW_PART_UNKNOWN : i;
 }
 
 GtkWidget *ww_swatch_new_state(enum ww_state state)

@@ -13,5 +13,7 @@ G_DECLARE_FINAL_TYPE(WwSwatch, ww_swatch, WW, SWATCH, GtkWidget)
 
 GtkWidget *ww_swatch_new_state(enum ww_state state);
 GtkWidget *ww_swatch_new_part(uint32_t i);
+/* The number of the look of the @i-th cause: what nobody knows has one of its own. */
+uint32_t ww_swatch_part_of(enum ww_cause cause, uint32_t i);
 
 #endif
