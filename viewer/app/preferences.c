@@ -19,6 +19,7 @@ static const struct {
 	[WW_PREFERENCE_OPEN_FOLDER] = { "open-folder", "''" },
 	[WW_PREFERENCE_RECORD_FOLDER] = { "record-folder", "''" },
 	[WW_PREFERENCE_RECORD_COMMAND] = { "record-command", "''" },
+	[WW_PREFERENCE_RUN_FOLDER] = { "run-folder", "''" },
 	[WW_PREFERENCE_EXPORT_FOLDER] = { "export-folder", "''" },
 	[WW_PREFERENCE_WINDOW_SIZE] = { "window-size", "(1440, 860)" },
 };

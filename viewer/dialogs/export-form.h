@@ -26,7 +26,8 @@ void ww_export_form_set_formats(WwExportForm *form, GPtrArray *formats);
 enum ww_export_kind ww_export_form_kind(WwExportForm *form);
 /* ".json". Borrowed. */
 const char *ww_export_form_suffix(WwExportForm *form);
-/* The format, the trace and how much of it; @tids gets the threads, and @wish borrows them. */
-void ww_export_form_wish(WwExportForm *form, struct ww_export_wish *wish, GArray *tids);
+/* The format, the trace and how much of it, as it was when the form was made. @wish borrows its
+ * threads from the form. */
+void ww_export_form_wish(WwExportForm *form, struct ww_export_wish *wish);
 
 #endif

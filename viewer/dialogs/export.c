@@ -13,6 +13,7 @@
 #include "viewer/dialogs/running-page.h"
 #include "viewer/process/exporter.h"
 #include "viewer/process/job.h"
+#include "viewer/widgets/named.h"
 
 #define REFRESH_MS 100
 
@@ -26,9 +27,10 @@ struct _WwExportDialog {
 	WwExportForm *form;
 	WwRunningPage *page;
 	GtkWidget *done;
-	GCancellable *cancellable; /* of the list of formats */
-	WwJob *job;                /* NULL: none was started */
-	char *output;              /* what is written, or was */
+	GtkFileChooserNative *chooser; /* while it asks for a place; else NULL */
+	GCancellable *cancellable;     /* of the list of formats */
+	WwJob *job;                    /* NULL: none was started */
+	char *output;                  /* what is written, or was */
 	int64_t begin_us;
 	guint timer; /* while it runs */
 	bool is_cancelled;
@@ -49,6 +51,7 @@ static void export_dialog_dispose(GObject *object)
 	WwExportDialog *dialog = WW_EXPORT_DIALOG(object);
 
 	forget_job(dialog);
+	g_clear_object(&dialog->chooser);
 	g_cancellable_cancel(dialog->cancellable);
 	g_clear_object(&dialog->cancellable);
 	g_clear_object(&dialog->view);
@@ -123,13 +126,12 @@ static void on_ended(WwJob *job, int status, WwExportDialog *dialog)
 static bool start_job(WwExportDialog *dialog, GError **error)
 {
 	g_autofree char *program = ww_program_find("trace-export", error);
-	g_autoptr(GArray) tids = g_array_new(FALSE, FALSE, sizeof(int32_t));
 	g_auto(GStrv) argv = NULL;
 	struct ww_export_wish wish;
 
 	if (!program)
 		return false;
-	ww_export_form_wish(dialog->form, &wish, tids);
+	ww_export_form_wish(dialog->form, &wish);
 	wish.output = dialog->output;
 	argv = ww_export_argv(&wish, program);
 	dialog->job = ww_job_start((const char *const *)argv, NULL, WW_JOB_STOP_SIGNAL, error);
@@ -176,7 +178,7 @@ static void on_place_chosen(GtkNativeDialog *chooser, int response, WwExportDial
 
 	if (response == GTK_RESPONSE_ACCEPT)
 		file = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(chooser));
-	g_object_unref(chooser);
+	g_clear_object(&dialog->chooser);
 	if (!file || !g_file_peek_path(file))
 		return;
 	g_free(dialog->output);
@@ -191,15 +193,19 @@ static void on_place_chosen(GtkNativeDialog *chooser, int response, WwExportDial
 
 static void on_export(WwExportDialog *dialog)
 {
-	GtkFileChooserNative *chooser = gtk_file_chooser_native_new(_("Export"), GTK_WINDOW(dialog),
-								    GTK_FILE_CHOOSER_ACTION_SAVE,
-								    _("_Export"), _("_Cancel"));
+	GtkFileChooserNative *chooser;
 	g_autofree char *name = ww_export_name(ww_view_document(dialog->view)->title,
 					       ww_export_form_suffix(dialog->form));
 	g_autofree char *last =
 		ww_preferences_text(ww_preferences_default(), WW_PREFERENCE_EXPORT_FOLDER);
 	g_autoptr(GFile) folder = g_file_new_for_path(last);
 
+	if (dialog->chooser)
+		return;
+	chooser = gtk_file_chooser_native_new(_("Export"), GTK_WINDOW(dialog),
+					      GTK_FILE_CHOOSER_ACTION_SAVE, _("_Export"),
+					      _("_Cancel"));
+	dialog->chooser = chooser;
 	if (g_file_query_exists(folder, NULL))
 		gtk_file_chooser_set_current_folder(GTK_FILE_CHOOSER(chooser), folder, NULL);
 	gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(chooser), name);
@@ -238,8 +244,8 @@ static void on_listed(GObject *source, GAsyncResult *result, gpointer data)
 static GtkWidget *done_page_new(WwExportDialog *dialog)
 {
 	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
-	GtkWidget *close = gtk_button_new_with_mnemonic(_("_Close"));
-	GtkWidget *open = gtk_button_new_with_mnemonic(_("_Open Folder"));
+	GtkWidget *close = ww_named_button_new(_("_Close"));
+	GtkWidget *open = ww_named_button_new(_("_Open Folder"));
 
 	gtk_widget_add_css_class(close, "pill");
 	gtk_widget_add_css_class(open, "pill");
@@ -261,8 +267,8 @@ static GtkWidget *header_new(WwExportDialog *dialog)
 {
 	GtkWidget *bar = adw_header_bar_new();
 
-	dialog->cancel_button = gtk_button_new_with_mnemonic(_("_Cancel"));
-	dialog->export_button = gtk_button_new_with_mnemonic(_("_Export…"));
+	dialog->cancel_button = ww_named_button_new(_("_Cancel"));
+	dialog->export_button = ww_named_button_new(_("_Export…"));
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(dialog->cancel_button), "window.close");
 	gtk_widget_add_css_class(dialog->export_button, "suggested-action");
 	g_signal_connect_swapped(dialog->export_button, "clicked", G_CALLBACK(on_export), dialog);

@@ -3,6 +3,7 @@
 
 #include "viewer/app/i18n.h"
 #include "viewer/app/places.h"
+#include "viewer/widgets/named.h"
 
 struct _WwFolderRow {
 	AdwActionRow parent;
@@ -63,7 +64,7 @@ static void ww_folder_row_class_init(WwFolderRowClass *class)
 
 static void ww_folder_row_init(WwFolderRow *row)
 {
-	GtkWidget *button = gtk_button_new_with_mnemonic(_("C_hoose…"));
+	GtkWidget *button = ww_named_button_new(_("C_hoose…"));
 
 	gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
 	g_signal_connect(button, "clicked", G_CALLBACK(on_choose), row);
@@ -75,7 +76,7 @@ GtkWidget *ww_folder_row_new(const char *title, const char *path)
 {
 	WwFolderRow *row = g_object_new(WW_TYPE_FOLDER_ROW, "title", title, NULL);
 
-	set_path(row, g_file_test(path, G_FILE_TEST_IS_DIR) ? g_strdup(path) : g_get_current_dir());
+	set_path(row, g_strdup(g_file_test(path, G_FILE_TEST_IS_DIR) ? path : g_get_home_dir()));
 	return GTK_WIDGET(row);
 }
 

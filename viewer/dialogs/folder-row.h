@@ -8,7 +8,7 @@
 #define WW_TYPE_FOLDER_ROW (ww_folder_row_get_type())
 G_DECLARE_FINAL_TYPE(WwFolderRow, ww_folder_row, WW, FOLDER_ROW, AdwActionRow)
 
-/* @path that is empty or not there any more: the current folder. */
+/* @path that is empty or not there any more: the person's own folder. */
 GtkWidget *ww_folder_row_new(const char *title, const char *path);
 /* Borrowed until another one is chosen. */
 const char *ww_folder_row_path(WwFolderRow *row);

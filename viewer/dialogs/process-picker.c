@@ -12,7 +12,7 @@ struct _WwProcessPicker {
 	GtkWidget *box;
 	GtkWidget *search;
 	GtkWidget *list;
-	GPtrArray *processes; /* as they were when the picker was made */
+	GPtrArray *processes; /* as they were when the picker came on the screen */
 };
 
 static guint picked_signal;
@@ -31,10 +31,13 @@ static void process_picker_finalize(GObject *object)
 	G_OBJECT_CLASS(ww_process_picker_parent_class)->finalize(object);
 }
 
+static void process_picker_map(GtkWidget *widget);
+
 static void ww_process_picker_class_init(WwProcessPickerClass *class)
 {
 	G_OBJECT_CLASS(class)->dispose = process_picker_dispose;
 	G_OBJECT_CLASS(class)->finalize = process_picker_finalize;
+	GTK_WIDGET_CLASS(class)->map = process_picker_map;
 	gtk_widget_class_set_layout_manager_type(GTK_WIDGET_CLASS(class), GTK_TYPE_BIN_LAYOUT);
 	picked_signal = g_signal_new("picked", WW_TYPE_PROCESS_PICKER, G_SIGNAL_RUN_LAST, 0, NULL,
 				     NULL, NULL, G_TYPE_NONE, 0);
@@ -53,9 +56,15 @@ static gboolean is_wanted(GtkListBoxRow *row, gpointer data)
 				  gtk_editable_get_text(GTK_EDITABLE(picker->search)));
 }
 
+/* What is not seen is not chosen. */
 static void on_search(GtkSearchEntry *search, WwProcessPicker *picker)
 {
-	gtk_list_box_invalidate_filter(GTK_LIST_BOX(picker->list));
+	GtkListBox *list = GTK_LIST_BOX(picker->list);
+	GtkListBoxRow *row = gtk_list_box_get_selected_row(list);
+
+	gtk_list_box_invalidate_filter(list);
+	if (row && !is_wanted(row, picker))
+		gtk_list_box_unselect_row(list, row);
 }
 
 /* Escape ends the search, and then the dialog: the entry keeps the key from it. */
@@ -90,6 +99,39 @@ static GtkWidget *row_new(const struct ww_process_entry *entry)
 	return row;
 }
 
+static void append_row(WwProcessPicker *picker, const struct ww_process_entry *entry,
+		       int32_t chosen_pid)
+{
+	GtkListBox *list = GTK_LIST_BOX(picker->list);
+	GtkWidget *row = row_new(entry);
+
+	gtk_list_box_append(list, row);
+	if (entry->pid == chosen_pid && is_wanted(GTK_LIST_BOX_ROW(row), picker))
+		gtk_list_box_select_row(list, GTK_LIST_BOX_ROW(row));
+}
+
+/* Processes come and go: the list is as old as the picker is on the screen. */
+static void refresh(WwProcessPicker *picker)
+{
+	const struct ww_process_entry *chosen = ww_process_picker_chosen(picker);
+	const int32_t chosen_pid = chosen ? chosen->pid : 0;
+	GtkListBoxRow *row;
+
+	while ((row = gtk_list_box_get_row_at_index(GTK_LIST_BOX(picker->list), 0)))
+		gtk_list_box_remove(GTK_LIST_BOX(picker->list), GTK_WIDGET(row));
+	g_ptr_array_unref(picker->processes);
+	picker->processes = ww_process_list_new("/proc");
+	for (guint i = 0; i < picker->processes->len; i++)
+		append_row(picker, g_ptr_array_index(picker->processes, i), chosen_pid);
+	g_signal_emit(picker, picked_signal, 0);
+}
+
+static void process_picker_map(GtkWidget *widget)
+{
+	refresh(WW_PROCESS_PICKER(widget));
+	GTK_WIDGET_CLASS(ww_process_picker_parent_class)->map(widget);
+}
+
 static GtkWidget *list_new(WwProcessPicker *picker)
 {
 	GtkWidget *scrolled = gtk_scrolled_window_new();
@@ -102,9 +144,6 @@ static GtkWidget *list_new(WwProcessPicker *picker)
 	gtk_list_box_set_filter_func(GTK_LIST_BOX(picker->list), is_wanted, picker, NULL);
 	gtk_accessible_update_property(GTK_ACCESSIBLE(picker->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
 				       _("Processes"), -1);
-	for (guint i = 0; i < picker->processes->len; i++)
-		gtk_list_box_append(GTK_LIST_BOX(picker->list),
-				    row_new(g_ptr_array_index(picker->processes, i)));
 	g_signal_connect(picker->list, "selected-rows-changed", G_CALLBACK(on_selected), picker);
 	gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
 				       GTK_POLICY_AUTOMATIC);
@@ -118,7 +157,7 @@ static GtkWidget *list_new(WwProcessPicker *picker)
 
 static void ww_process_picker_init(WwProcessPicker *picker)
 {
-	picker->processes = ww_process_list_new("/proc");
+	picker->processes = g_ptr_array_new();
 	picker->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
 	picker->search = gtk_search_entry_new();
 	g_object_set(picker->search, "placeholder-text", _("Name, command or number"), NULL);

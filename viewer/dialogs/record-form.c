@@ -109,13 +109,14 @@ static GtkWidget *command_page_new(WwRecordForm *form)
 	GtkWidget *group = adw_preferences_group_new();
 	g_autofree char *last =
 		ww_preferences_text(ww_preferences_default(), WW_PREFERENCE_RECORD_COMMAND);
-	g_autofree char *here = g_get_current_dir();
+	g_autofree char *folder =
+		ww_preferences_text(ww_preferences_default(), WW_PREFERENCE_RUN_FOLDER);
 
 	form->command = adw_entry_row_new();
 	adw_preferences_row_set_title(ADW_PREFERENCES_ROW(form->command), _("Command"));
 	adw_entry_row_set_activates_default(ADW_ENTRY_ROW(form->command), TRUE);
 	gtk_editable_set_text(GTK_EDITABLE(form->command), last);
-	form->folder = ww_folder_row_new(_("Run In"), here);
+	form->folder = ww_folder_row_new(_("Run In"), folder);
 	g_signal_connect_swapped(form->command, "changed", G_CALLBACK(tell_change), form);
 	adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), form->command);
 	adw_preferences_group_add(ADW_PREFERENCES_GROUP(group), form->folder);

@@ -6,6 +6,7 @@
 #include "viewer/dialogs/record-form.h"
 #include "viewer/dialogs/running-page.h"
 #include "viewer/process/recorder.h"
+#include "viewer/widgets/named.h"
 
 #define REFRESH_MS 100
 
@@ -13,7 +14,7 @@ struct _WwRecordDialog {
 	AdwWindow parent;
 	GtkWidget *stack; /* "form", "running" */
 	GtkWidget *toasts;
-	GtkWidget *cancel_button, *record_button;
+	GtkWidget *title, *cancel_button, *record_button;
 	WwRecordForm *form;
 	WwRunningPage *page;
 	WwRecorder *recorder;
@@ -55,7 +56,8 @@ static gboolean record_dialog_close_request(GtkWindow *window)
 	WwRecordDialog *dialog = WW_RECORD_DIALOG(window);
 	GtkWidget *question;
 
-	if (!is_running(dialog))
+	/* What is being completed gets its end without us. */
+	if (ww_recorder_state(dialog->recorder) != WW_RECORDER_RECORDING)
 		return GTK_WINDOW_CLASS(ww_record_dialog_parent_class)->close_request(window);
 	question = adw_message_dialog_new(window, _("Stop Recording?"),
 					  _("What was recorded until now is kept, and opens."));
@@ -81,6 +83,8 @@ static void show_page(WwRecordDialog *dialog, const char *name)
 {
 	const bool is_form = g_str_equal(name, "form");
 
+	if (!is_form)
+		adw_window_title_set_subtitle(ADW_WINDOW_TITLE(dialog->title), NULL);
 	gtk_stack_set_visible_child_name(GTK_STACK(dialog->stack), name);
 	gtk_widget_set_visible(dialog->cancel_button, is_form);
 	gtk_widget_set_visible(dialog->record_button, is_form);
@@ -105,7 +109,7 @@ static void open_trace(WwRecordDialog *dialog)
 	GtkWindow *parent = gtk_window_get_transient_for(GTK_WINDOW(dialog));
 
 	if (parent)
-		gtk_widget_activate_action(GTK_WIDGET(parent), "app.open-trace", "s",
+		gtk_widget_activate_action(GTK_WIDGET(parent), "app.open-recorded", "s",
 					   ww_recorder_trace(dialog->recorder));
 	gtk_window_destroy(GTK_WINDOW(dialog));
 }
@@ -139,13 +143,16 @@ static void tell(WwRecordDialog *dialog, const char *sentence)
 	adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(dialog->toasts), adw_toast_new(escaped));
 }
 
-static void remember(const struct ww_record_wish *wish, const char *output_folder)
+static void remember(const struct ww_record_wish *wish, const char *folder,
+		     const char *output_folder)
 {
 	WwPreferences *preferences = ww_preferences_default();
 
 	ww_preferences_set_text(preferences, WW_PREFERENCE_RECORD_FOLDER, output_folder);
-	if (wish->scope == WW_RECORD_COMMAND)
-		ww_preferences_set_text(preferences, WW_PREFERENCE_RECORD_COMMAND, wish->command);
+	if (wish->scope != WW_RECORD_COMMAND)
+		return;
+	ww_preferences_set_text(preferences, WW_PREFERENCE_RECORD_COMMAND, wish->command);
+	ww_preferences_set_text(preferences, WW_PREFERENCE_RUN_FOLDER, folder);
 }
 
 static void on_record(WwRecordDialog *dialog)
@@ -167,7 +174,7 @@ static void on_record(WwRecordDialog *dialog)
 		tell(dialog, error->message);
 		return;
 	}
-	remember(&wish, output_folder);
+	remember(&wish, ww_record_form_folder(dialog->form), output_folder);
 	show_page(dialog, "running");
 	ww_running_page_begin(dialog->page, title);
 	dialog->timer = g_timeout_add(REFRESH_MS, show_elapsed, dialog);
@@ -178,11 +185,27 @@ static void on_stop(WwRecordDialog *dialog)
 	ww_recorder_stop(dialog->recorder);
 }
 
+/* Why there is nothing to record yet. */
+static const char *what_lacks(enum ww_record_scope scope)
+{
+	switch (scope) {
+	case WW_RECORD_COMMAND:
+		return _("Type a command first");
+	case WW_RECORD_PROCESS:
+		return _("Choose a process first");
+	default:
+		return _("Everything takes the rights of an administrator");
+	}
+}
+
 static void on_form_changed(WwRecordDialog *dialog)
 {
 	struct ww_record_wish wish;
+	const bool is_whole = ww_record_form_wish(dialog->form, &wish);
 
-	gtk_widget_set_sensitive(dialog->record_button, ww_record_form_wish(dialog->form, &wish));
+	gtk_widget_set_sensitive(dialog->record_button, is_whole);
+	adw_window_title_set_subtitle(ADW_WINDOW_TITLE(dialog->title),
+				      is_whole ? NULL : what_lacks(wish.scope));
 }
 
 static void on_examined(GObject *source, GAsyncResult *result, gpointer data)
@@ -202,11 +225,13 @@ static GtkWidget *header_new(WwRecordDialog *dialog)
 {
 	GtkWidget *bar = adw_header_bar_new();
 
-	dialog->cancel_button = gtk_button_new_with_mnemonic(_("_Cancel"));
-	dialog->record_button = gtk_button_new_with_mnemonic(_("_Record"));
+	dialog->cancel_button = ww_named_button_new(_("_Cancel"));
+	dialog->record_button = ww_named_button_new(_("_Record"));
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(dialog->cancel_button), "window.close");
 	gtk_widget_add_css_class(dialog->record_button, "suggested-action");
 	g_signal_connect_swapped(dialog->record_button, "clicked", G_CALLBACK(on_record), dialog);
+	dialog->title = adw_window_title_new(_("Record"), NULL);
+	adw_header_bar_set_title_widget(ADW_HEADER_BAR(bar), dialog->title);
 	adw_header_bar_set_show_start_title_buttons(ADW_HEADER_BAR(bar), FALSE);
 	adw_header_bar_set_show_end_title_buttons(ADW_HEADER_BAR(bar), FALSE);
 	adw_header_bar_pack_start(ADW_HEADER_BAR(bar), dialog->cancel_button);

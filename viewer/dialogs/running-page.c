@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "viewer/app/i18n.h"
 #include "viewer/view/text.h"
+#include "viewer/widgets/named.h"
 
 #define OUTPUT_HEIGHT_PX 140
 
@@ -55,7 +56,7 @@ static void on_back(WwRunningPage *page)
 
 static GtkWidget *pill_new(const char *label, const char *class, GCallback run, WwRunningPage *page)
 {
-	GtkWidget *button = gtk_button_new_with_mnemonic(label);
+	GtkWidget *button = ww_named_button_new(label);
 
 	gtk_widget_add_css_class(button, "pill");
 	if (class)
@@ -122,10 +123,7 @@ static GtkWidget *failed_new(WwRunningPage *page)
 
 static void ww_running_page_init(WwRunningPage *page)
 {
-	page->stop = pill_new("", "destructive-action", G_CALLBACK(on_stop), page);
 	page->stack = gtk_stack_new();
-	gtk_stack_add_named(GTK_STACK(page->stack), running_new(page), "running");
-	gtk_stack_add_named(GTK_STACK(page->stack), failed_new(page), "failed");
 	gtk_widget_set_parent(page->stack, GTK_WIDGET(page));
 }
 
@@ -133,7 +131,9 @@ GtkWidget *ww_running_page_new(const char *stop)
 {
 	WwRunningPage *page = g_object_new(WW_TYPE_RUNNING_PAGE, NULL);
 
-	gtk_button_set_label(GTK_BUTTON(page->stop), stop);
+	page->stop = pill_new(stop, "destructive-action", G_CALLBACK(on_stop), page);
+	gtk_stack_add_named(GTK_STACK(page->stack), running_new(page), "running");
+	gtk_stack_add_named(GTK_STACK(page->stack), failed_new(page), "failed");
 	return GTK_WIDGET(page);
 }
 
