@@ -95,6 +95,22 @@ static GStrv helper_environment(void)
 	return environment;
 }
 
+/* Takes @why. */
+static bool fail_start(const char *helper, GError *why, GError **error)
+{
+	const bool is_absent = g_error_matches(why, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT);
+
+	if (!is_absent) {
+		g_propagate_error(error, why);
+		return false;
+	}
+	g_error_free(why);
+	return ww_fail(error, WW_ERROR_FAILED,
+		       "the program that reads traces of other tools, '%s', is not installed: "
+		       "install Whywait with it",
+		       helper);
+}
+
 static bool start(struct ctf_reader *reader, GError **error)
 {
 	const struct ww_workdir *workdir = reader->workdir;
@@ -107,16 +123,19 @@ static bool start(struct ctf_reader *reader, GError **error)
 	const char *argv[] = { helper, workdir->path, cpu, memory, NULL };
 	const int channel_fd = ww_channel_fd(reader->channel);
 	const int child_fd = WW_PROTOCOL_CHANNEL_FD;
+	GError *why = NULL;
 
 	ww_channel_reset(reader->channel);
 	reader->begin = reader->end = 0;
 	reader->has_hello = reader->is_over = false;
 	reader->n_packets = 0;
 	g_clear_pointer(&reader->failure, g_free);
-	return g_spawn_async_with_pipes_and_fds(
-		NULL, argv, (const char *const *)environment,
-		G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, -1, -1, -1,
-		&channel_fd, &child_fd, 1, &reader->pid, NULL, &reader->bell_fd, NULL, error);
+	if (g_spawn_async_with_pipes_and_fds(NULL, argv, (const char *const *)environment,
+					     G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL,
+					     NULL, NULL, -1, -1, -1, &channel_fd, &child_fd, 1,
+					     &reader->pid, NULL, &reader->bell_fd, NULL, &why))
+		return true;
+	return fail_start(helper, why, error);
 }
 
 /* Ends the child, whatever it does; returns its wait status. */

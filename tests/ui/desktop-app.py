@@ -25,9 +25,10 @@ except (ImportError, ValueError) as missing:
 
 VIEW, WRITE_TRACE, PICTURES = (pathlib.Path(word).resolve() for word in sys.argv[1:4])
 FOLDER = pathlib.Path(os.environ["XDG_CONFIG_HOME"])
-TRACE = FOLDER / "trace-of-service"
+TRACE, SECOND, THIRD = (FOLDER / f"trace-of-service{suffix}" for suffix in ("", ".second", ".third"))
 os.chdir(FOLDER)
-subprocess.run([WRITE_TRACE, TRACE], check=True, timeout=30)
+for trace in (TRACE, SECOND, THIRD):
+    subprocess.run([WRITE_TRACE, trace], check=True, timeout=30)
 WHOLE = "0.0000 s to 0.2000 s shown"
 
 
@@ -72,7 +73,7 @@ def click_on(name):
 
 def begins_empty():
     """Without a trace it invites to open one or to record"""
-    State.window = desktop.Window(VIEW)
+    State.window = desktop.Window(VIEW, HOME=str(FOLDER))
     State.window.expect("Why did my thread wait?")
     State.window.expect("Open a Trace…")
     State.window.expect("Record…")
@@ -87,9 +88,16 @@ def fills_the_empty_window():
 
 def opens_another_window():
     """The next one gets a window of its own; its options count there, and a manifest is its directory"""
-    assert run("--thread", "101", "--at", "30ms", TRACE / "whywait.json") == (0, "")
+    assert run("--thread", "101", "--at", "30ms", SECOND / "whywait.json") == (0, "")
     expect_frames("service", "service")
     desktop.wait_until(lambda: sum("selected victim/101" in text for text in descriptions()) == 1, "its selection alone")
+
+
+def presents_the_window_of_a_trace():
+    """A trace that is shown already comes to the front in its own window, and goes where it is told"""
+    assert run("--thread", "102", "--at", "30ms", TRACE) == (0, "")
+    desktop.wait_until(lambda: sum("selected hog/102" in text for text in descriptions()) == 1, "the other selection")
+    expect_frames("service", "service")
 
 
 def answers_for_itself():
@@ -101,7 +109,7 @@ def answers_for_itself():
 
 def opens_by_dbus():
     """The desktop opens a manifest through D-Bus"""
-    uri = (TRACE / "whywait.json").as_uri()
+    uri = (THIRD / "whywait.json").as_uri()
     subprocess.run(["gdbus", "call", "--session", "--dest", "org.whywait.TraceView", "--object-path", "/org/whywait/TraceView",
                     "--method", "org.freedesktop.Application.Open", f"['{uri}']", "{}"], check=True, capture_output=True, timeout=30)
     expect_frames("service", "service", "service")
@@ -110,9 +118,11 @@ def opens_by_dbus():
 
 def lists_recent_traces():
     """The empty page lists what was opened, and a click opens it"""
-    State.window = desktop.Window(VIEW)
+    State.window = desktop.Window(VIEW, HOME=str(FOLDER))
     State.window.expect("Recent Traces")
     picture("empty")
+    listed = State.window.texts("Recent Traces")
+    assert all(f"trace-of-service{suffix}\n" in listed + "\n" for suffix in ("", ".second")), listed
     row = next(node for node in desktop.walk(State.window.expect("Recent Traces")) if node.get_name() == "service")
     box = desktop.extents(row)
     desktop.click(box.x + box.width // 2, box.y + box.height // 2)
@@ -302,6 +312,6 @@ def quits():
     assert State.window.process.wait(timeout=20) == 0
 
 
-tap.run(begins_empty, fills_the_empty_window, opens_another_window, answers_for_itself, opens_by_dbus, lists_recent_traces,
+tap.run(begins_empty, fills_the_empty_window, opens_another_window, presents_the_window_of_a_trace, answers_for_itself, opens_by_dbus, lists_recent_traces,
         opens_and_closes_windows, drags_select_at_first, prefers_panning, exports_for_others, exports_pictures,
         explains_a_failed_recording, picks_a_process, records, asks_before_it_stops, quits)

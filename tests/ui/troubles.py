@@ -161,7 +161,7 @@ def outlives_its_trace():
     window.expect_description("selected victim/101, Runnable (woken), 40.0 ms")
     window.expect_text("behind hog/102", "Explanation")
     desktop.key("F5")
-    window.expect_text("It could not be read again")
+    window.expect_text("This trace could not be read again")
     window.expect("Try Again")
     window.picture(PICTURES / "troubles-deleted.png")
     desktop.key("Escape")

@@ -57,20 +57,27 @@ static void end_request(WwWindow *window, struct request *request)
 	g_signal_handlers_disconnect_by_data(window, request);
 }
 
+static void select_wanted(WwWindow *window, int64_t at_ns, int32_t tid)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!ww_start_select(ww_window_view(window), at_ns, tid, &error))
+		ww_window_tell(window, error->message);
+}
+
 static void on_opened(WwWindow *window, struct request *request)
 {
-	WwApplication *application = request->application;
+	const struct request wanted = *request;
+	WwApplication *application = wanted.application;
 	g_autoptr(GError) error = NULL;
-	const bool is_found =
-		ww_start_select(ww_window_view(window), request->at_ns, request->tid, &error);
 
 	end_request(window, request);
-	if (takes_picture(application) && !is_found)
-		end_with(g_steal_pointer(&error), application);
-	else if (takes_picture(application))
+	if (!takes_picture(application))
+		select_wanted(window, wanted.at_ns, wanted.tid);
+	else if (ww_start_select(ww_window_view(window), wanted.at_ns, wanted.tid, &error))
 		ww_screenshot_run(window, application->options, end_with, application);
-	else if (!is_found)
-		ww_window_tell(window, error->message);
+	else
+		end_with(g_steal_pointer(&error), application);
 }
 
 static void on_failed(WwWindow *window, const char *message, struct request *request)
@@ -157,11 +164,34 @@ static WwWindow *window_for_trace(WwApplication *application, GtkWindow *from)
 	return add_window(application);
 }
 
+/* NULL: none shows it, or @from is an empty window that somebody wants to fill. */
+static WwWindow *window_of_trace(WwApplication *application, GtkWindow *from, const char *place)
+{
+	GList *next = gtk_application_get_windows(GTK_APPLICATION(application));
+
+	if (WW_IS_WINDOW(from) && ww_window_is_empty(WW_WINDOW(from)))
+		return NULL;
+	for (; next; next = next->next) {
+		const char *shown = WW_IS_WINDOW(next->data) && !ww_window_is_empty(next->data)
+					    ? ww_window_path(next->data)
+					    : NULL;
+
+		if (shown && ww_place_is_same(shown, place))
+			return next->data;
+	}
+	return NULL;
+}
+
 static WwWindow *open_trace(WwApplication *application, GtkWindow *from, const char *path)
 {
-	WwWindow *window = window_for_trace(application, from);
 	g_autofree char *place = ww_place_of(path);
+	WwWindow *window = window_of_trace(application, from, place);
 
+	if (window) {
+		gtk_window_present(GTK_WINDOW(window));
+		return window;
+	}
+	window = window_for_trace(application, from);
 	ww_window_open(window, place);
 	return window;
 }
@@ -209,6 +239,10 @@ static void serve(WwApplication *application, GApplicationCommandLine *line,
 	file = g_application_command_line_create_file_for_arg(line, options->path);
 	path = g_file_get_path(file);
 	window = open_trace(application, NULL, path ? path : options->path);
+	if (ww_window_is_opened(window)) {
+		select_wanted(window, options->at_ns, options->tid);
+		return;
+	}
 	request = g_new(struct request, 1);
 	*request = (struct request){ application, options->at_ns, options->tid };
 	g_signal_connect(window, "failed", G_CALLBACK(on_failed), request);
@@ -255,6 +289,21 @@ static void act_open_trace(GSimpleAction *action, GVariant *parameter, gpointer 
 			    g_variant_get_string(parameter, NULL));
 }
 
+/* Whoever asked for it should know what it lacks. */
+static void on_recorded_opened(WwWindow *window, gpointer data)
+{
+	g_signal_handlers_disconnect_by_func(window, on_recorded_opened, data);
+	ww_window_tell_missing(window);
+}
+
+static void act_open_recorded(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	WwWindow *window = open_trace(WW_APPLICATION(data), active_window(data),
+				      g_variant_get_string(parameter, NULL));
+
+	g_signal_connect(window, "opened", G_CALLBACK(on_recorded_opened), NULL);
+}
+
 static void act_preferences(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
 	ww_preferences_present(active_window(data));
@@ -282,13 +331,16 @@ static void act_about(GSimpleAction *action, GVariant *parameter, gpointer data)
 /* Closes the dialogs (true) or the windows; false when one asks something first. */
 static bool close_windows(GtkApplication *application, bool are_dialogs)
 {
-	g_autoptr(GList) windows = g_list_copy(gtk_application_get_windows(application));
+	/* One that goes may take others with it. */
+	GList *windows = g_list_copy_deep(gtk_application_get_windows(application),
+					  (GCopyFunc)(void (*)(void))g_object_ref, NULL);
 	bool are_closed = true;
 
 	for (GList *next = windows; next; next = next->next) {
 		if (!WW_IS_WINDOW(next->data) == are_dialogs)
 			gtk_window_close(next->data);
 	}
+	g_list_free_full(windows, g_object_unref);
 	for (GList *next = gtk_application_get_windows(application); next; next = next->next)
 		are_closed &= !WW_IS_WINDOW(next->data) != are_dialogs;
 	return are_closed;
@@ -364,6 +416,7 @@ static void application_startup(GApplication *base)
 	static const GActionEntry actions[] = {
 		{ "new-window", act_new_window },
 		{ "open-trace", act_open_trace, "s" },
+		{ "open-recorded", act_open_recorded, "s" },
 		{ "preferences", act_preferences },
 		{ "record", act_record },
 		{ "about", act_about },

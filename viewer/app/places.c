@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/app/places.h"
 
-#include <stdbool.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "base/manifest.h"
@@ -13,6 +13,14 @@ char *ww_place_of(const char *path)
 	if (g_str_equal(name, WW_MANIFEST_FILE) && g_file_test(path, G_FILE_TEST_IS_REGULAR))
 		return g_path_get_dirname(path);
 	return g_strdup(path);
+}
+
+bool ww_place_is_same(const char *a, const char *b)
+{
+	GStatBuf of_a, of_b;
+
+	return g_stat(a, &of_a) == 0 && g_stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+	       of_a.st_ino == of_b.st_ino;
 }
 
 char *ww_place_text(const char *path)

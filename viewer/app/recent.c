@@ -58,11 +58,10 @@ static struct ww_recent *recent_new(GtkRecentInfo *info, const char *path)
 	struct ww_recent *recent = g_new(struct ww_recent, 1);
 	g_autoptr(GDateTime) then = g_date_time_to_local(gtk_recent_info_get_modified(info));
 	g_autoptr(GDateTime) now = g_date_time_new_now_local();
-	g_autofree char *folder = g_path_get_dirname(path);
 
 	*recent = (struct ww_recent){ .path = g_strdup(path),
 				      .title = g_strdup(gtk_recent_info_get_display_name(info)),
-				      .where = ww_place_text(folder),
+				      .where = ww_place_text(path),
 				      .when = ww_recent_when(then, now) };
 	return recent;
 }

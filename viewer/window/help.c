@@ -8,25 +8,26 @@
 static const struct {
 	const char *heading;
 	const char *text;
-} sections[] = {
-	{ N_("What a lane shows"),
-	  N_("Each lane is a thread. A tall orange bar is time it was ready to run and did not: this is what Whywait is for. A green bar is time on a CPU, a thin blue line is time it waited for something to happen. Zoomed out, a pixel mixes what happened in it, and even the shortest wait leaves a mark. Hatched: nobody knows, because records were lost or not taken.") },
-	{ N_("Why did it wait?"),
-	  N_("Click a bar. The panel says in a sentence why it took as long as it did, splits it into parts that sum to 100 %, and says how sure that is. Threads that the sentence names are links to what they did meanwhile, and so is each part. A black arrow shows who woke the thread, a dashed frame who held the lock. C draws the whole critical path over the lanes.") },
-	{ N_("Where do I begin?"),
-	  N_("Press R. It goes to the worst wait, and each time you press it again to the next one. Ctrl+Z brings you back to where you were. The panel lists what is wrong with the program as cards when nothing is selected (Escape).") },
-	{ N_("Moving around"),
-	  N_("W and S zoom at the pointer, A and D pan, as in Perfetto. So do Ctrl+wheel and Shift+wheel. The strip at the top is the whole trace: click it to go there. F6 goes from the lanes to the tables to the panel.") },
-	{ N_("Measuring"),
-	  N_("Drag over lanes to sum up what happened in them: time by state and cause, the worst waits, and all tables below for just that. Drag over the ruler for all lanes. 1 and 2 put two cursors whose distance stands at the bottom, and drags move them by their flags. O counts time from an instant, M leaves a mark with a note.") },
-	{ N_("Finding"),
-	  N_(
-		  "/ finds threads, locks, system calls, tasks and times by name; F3 then steps through all waits of that kind. Ctrl+Shift+P finds everything the window can do.") },
-	{ N_("Process rows"),
-	  N_("The row of a process shows how many of its threads ran (green), could have (orange) and waited (blue) at once. Sort, filter and hide lanes with the menu above them; T pins one to the top.") },
-	{ N_("CPUs"),
-	  N_("The first lanes show who ran on each CPU: green is the program you recorded, other colours are other programs, grey is the kernel.") },
-};
+} sections
+	[] = {
+		{ N_("What a lane shows"),
+		  N_("Each lane is a thread. A tall orange bar is time it was ready to run and did not: this is what Whywait is for. A green bar is time on a CPU, a thin blue line is time it waited for something to happen. Zoomed out, a pixel mixes what happened in it, and even the shortest wait leaves a mark. Hatched: nobody knows, because records were lost or not taken.") },
+		{ N_("Why did it wait?"),
+		  N_("Click a bar. The panel says in a sentence why it took as long as it did, splits it into parts that sum to 100 %, and says how sure that is. Threads that the sentence names are links to what they did meanwhile, and so is each part. A black arrow shows who woke the thread, a dashed frame who held the lock. C draws the whole critical path over the lanes.") },
+		{ N_("Where do I begin?"),
+		  N_("Press R. It goes to the worst wait, and each time you press it again to the next one. Ctrl+Z brings you back to where you were. The panel lists what is wrong with the program as cards when nothing is selected (Escape).") },
+		{ N_("Moving around"),
+		  N_("W and S zoom at the pointer, A and D pan, as in Perfetto. So do Ctrl+wheel and Shift+wheel. The strip at the top is the whole trace: click it to go there. F6 goes from the lanes to the tables to the panel.") },
+		{ N_("Measuring"),
+		  N_(
+			  "Drag over lanes to sum up what happened in them: time by state and cause, the worst waits, and all tables below for just that. Drag over the ruler for all lanes. 1 and 2 put two cursors whose distance stands at the bottom, and drags move them by their flags. O counts time from an instant, M leaves a mark with a note.") },
+		{ N_("Finding"),
+		  N_("/ finds threads, locks, system calls, tasks and times by name; F3 then steps through all waits of that kind. Ctrl+Shift+P finds everything the window can do.") },
+		{ N_("Process rows"),
+		  N_("The row of a process shows how many of its threads ran (green), could have (orange) and waited (blue) at once. Sort, filter and hide lanes with the menu above them; T pins one to the top.") },
+		{ N_("CPUs"),
+		  N_("The first lanes show who ran on each CPU: green is the program you recorded, other colours are other programs, grey is the kernel.") },
+	};
 
 void ww_help_present(GtkWindow *parent)
 {

@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "viewer/app/i18n.h"
+#include "viewer/widgets/named.h"
 
 struct _WwLoadingPage {
 	GtkWidget parent;
@@ -33,6 +34,7 @@ static void ww_loading_page_init(WwLoadingPage *page)
 	page->status = adw_status_page_new();
 	page->progress = gtk_progress_bar_new();
 	page->text = gtk_label_new(NULL);
+	ww_name_widget(page->progress, _("Reading"));
 	gtk_widget_set_size_request(page->progress, 320, -1);
 	gtk_widget_set_halign(box, GTK_ALIGN_CENTER);
 	gtk_widget_add_css_class(page->text, "dim-label");

@@ -148,7 +148,7 @@ static void on_ended(WwLoader *loader, WwOpening *opening)
 	if (!error)
 		return;
 	if (loader == opening->reloader) {
-		text = g_strdup_printf(_("It could not be read again: %s"), error->message);
+		text = g_strdup_printf(_("This trace could not be read again: %s"), error->message);
 		leave_loader(opening, &opening->reloader);
 		ww_notice_tell(opening->notice, text, _("Try Again"), "win.reload", -1);
 		return;

@@ -97,10 +97,14 @@ GtkWidget *ww_empty_page_new(void)
 GtkWidget *ww_error_page_new(void)
 {
 	GtkWidget *page = adw_status_page_new();
+	GtkWidget *buttons = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
 
+	gtk_widget_set_halign(buttons, GTK_ALIGN_CENTER);
+	gtk_box_append(GTK_BOX(buttons), open_button_new(_("Open Another…")));
+	gtk_box_append(GTK_BOX(buttons), pill_new(_("Try Again"), "win.try-again"));
 	adw_status_page_set_icon_name(ADW_STATUS_PAGE(page), "dialog-error-symbolic");
 	adw_status_page_set_title(ADW_STATUS_PAGE(page), _("This trace could not be opened"));
-	adw_status_page_set_child(ADW_STATUS_PAGE(page), open_button_new(_("Open Another…")));
+	adw_status_page_set_child(ADW_STATUS_PAGE(page), buttons);
 	return page;
 }
 

@@ -19,6 +19,7 @@
 #include "viewer/window/window-header.h"
 
 #define TOAST_SECONDS 2
+#define READ_PER_SECOND 15 /* characters, at leisure */
 
 enum signal {
 	SIGNAL_OPENED,
@@ -41,6 +42,9 @@ struct _WwWindow {
 	bool forgets;
 	GtkWidget *notice;
 	WwOpening *opening;
+	char *path; /* of what was opened last; NULL: nothing yet */
+	bool is_opened;
+	GtkFileChooserNative *chooser_of_traces; /* while it asks; else NULL */
 };
 
 static guint signals[SIGNAL_N];
@@ -158,6 +162,7 @@ static void on_loaded(WwOpening *opening, WwWindow *window)
 
 static void on_opened(WwOpening *opening, WwWindow *window)
 {
+	window->is_opened = true;
 	remember(window);
 	g_signal_emit(window, signals[SIGNAL_OPENED], 0);
 }
@@ -175,11 +180,26 @@ void ww_window_open(WwWindow *window, const char *path)
 	g_autofree char *name = g_path_get_basename(path);
 	g_autofree char *title = g_strdup_printf(_("Opening %s"), name);
 
+	if (path != window->path) {
+		g_free(window->path);
+		window->path = g_strdup(path);
+	}
+	window->is_opened = false;
 	ww_loading_page_begin(WW_LOADING_PAGE(window->loading_page), title);
 	set_titles(window, title, NULL);
 	show_page(window, "loading");
 	close_document(window);
 	ww_opening_start(window->opening, path);
+}
+
+const char *ww_window_path(WwWindow *window)
+{
+	return window->path;
+}
+
+bool ww_window_is_opened(WwWindow *window)
+{
+	return window->is_opened;
 }
 
 bool ww_window_is_empty(WwWindow *window)
@@ -208,18 +228,31 @@ static void on_folder_chosen(GtkNativeDialog *dialog, int response, WwWindow *wi
 	path = folder ? g_file_get_path(folder) : NULL;
 	if (path)
 		gtk_widget_activate_action(GTK_WIDGET(window), "app.open-trace", "s", path);
-	g_object_unref(dialog);
+	g_clear_object(&window->chooser_of_traces);
 }
 
 static void act_open(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-	GtkFileChooserNative *dialog = gtk_file_chooser_native_new(
-		_("Open a Trace"), GTK_WINDOW(widget), GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
-		_("_Open"), _("_Cancel"));
+	WwWindow *window = WW_WINDOW(widget);
+	GtkFileChooserNative *dialog;
 
+	if (window->chooser_of_traces)
+		return;
+	dialog = gtk_file_chooser_native_new(_("Open a Trace"), GTK_WINDOW(widget),
+					     GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _("_Open"),
+					     _("_Cancel"));
+	window->chooser_of_traces = dialog;
 	gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
-	g_signal_connect(dialog, "response", G_CALLBACK(on_folder_chosen), widget);
+	g_signal_connect_object(dialog, "response", G_CALLBACK(on_folder_chosen), widget, 0);
 	gtk_native_dialog_show(GTK_NATIVE_DIALOG(dialog));
+}
+
+static void act_try_again(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	WwWindow *window = WW_WINDOW(widget);
+
+	if (window->path && !shows_trace(window))
+		ww_window_open(window, window->path);
 }
 
 static void act_cancel(GtkWidget *widget, const char *name, GVariant *parameter)
@@ -252,16 +285,29 @@ static void act_toggle_tables(GtkWidget *widget, const char *name, GVariant *par
 		ww_trace_page_toggle_tables(window->trace_page);
 }
 
+static bool is_explained(WwView *view, bool has_selection)
+{
+	return has_selection ? ww_insight_answer(ww_view_insight(view)) != NULL
+			     : ww_view_document(view)->is_digested;
+}
+
 static void act_copy(GtkWidget *widget, const char *name, GVariant *parameter)
 {
 	WwWindow *window = WW_WINDOW(widget);
 	g_autofree char *text = NULL;
+	bool has_selection;
 
 	if (!window->view)
 		return;
+	has_selection = ww_view_selection(window->view)->kind != WW_SELECTION_NONE;
+	if (!is_explained(window->view, has_selection)) {
+		ww_window_tell(window, _("This is still being worked out: try again in a moment"));
+		return;
+	}
 	text = ww_copy_text(window->view);
 	gdk_clipboard_set_text(gtk_widget_get_clipboard(widget), text);
-	ww_window_tell(window, _("The explanation is in the clipboard"));
+	ww_window_tell(window, has_selection ? _("The explanation is in the clipboard")
+					     : _("The summary is in the clipboard"));
 }
 
 static void act_export(GtkWidget *widget, const char *name, GVariant *parameter)
@@ -324,8 +370,25 @@ void ww_window_tell(WwWindow *window, const char *text)
 	if (window->toast)
 		adw_toast_dismiss(window->toast);
 	g_set_object(&window->toast, toast);
-	adw_toast_set_timeout(toast, TOAST_SECONDS);
+	adw_toast_set_timeout(toast,
+			      MAX(TOAST_SECONDS, (guint)g_utf8_strlen(text, -1) / READ_PER_SECOND));
 	adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(window->toasts), toast);
+}
+
+void ww_window_tell_missing(WwWindow *window)
+{
+	const char *const *missing = ww_trace_info(ww_view_trace(window->view))->missing;
+	const guint n_missing = missing ? g_strv_length((char **)(uintptr_t)missing) : 0;
+	g_autofree char *text = NULL;
+
+	if (n_missing == 0)
+		return;
+	text = n_missing == 1 ? g_strdup_printf(_("Not recorded: %s"), missing[0])
+			      : g_strdup_printf(ngettext("Not recorded: %s; and %u thing more",
+							 "Not recorded: %s; and %u things more",
+							 n_missing - 1),
+						missing[0], n_missing - 1);
+	ww_window_tell(window, text);
 }
 
 void ww_window_run(WwWindow *window, const struct ww_command *command)
@@ -377,6 +440,8 @@ static void window_dispose(GObject *object)
 {
 	WwWindow *window = WW_WINDOW(object);
 
+	g_clear_object(&window->chooser_of_traces);
+	g_clear_pointer(&window->path, g_free);
 	g_clear_object(&window->opening);
 	g_clear_pointer(&window->keeper, ww_keeper_free);
 	g_clear_object(&window->toast);
@@ -392,6 +457,7 @@ static void ww_window_class_init(WwWindowClass *class)
 		GtkWidgetActionActivateFunc run;
 	} actions[] = {
 		{ "win.open", act_open },
+		{ "win.try-again", act_try_again },
 		{ "win.cancel-load", act_cancel },
 		{ "win.reload", act_reload },
 		{ "win.toggle-panel", act_toggle_panel },

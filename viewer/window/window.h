@@ -19,6 +19,10 @@ G_DECLARE_FINAL_TYPE(WwWindow, ww_window, WW, WINDOW, AdwApplicationWindow)
 GtkWidget *ww_window_new(GtkApplication *application);
 /* Loads in the background; a load on its way is cancelled. */
 void ww_window_open(WwWindow *window, const char *path);
+/* Where what it shows or loads lies; NULL: nothing was opened yet. Borrowed until the next one. */
+const char *ww_window_path(WwWindow *window);
+/* All of it is on the screen: "opened" is over. */
+bool ww_window_is_opened(WwWindow *window);
 /* It shows no trace and loads none. */
 bool ww_window_is_empty(WwWindow *window);
 /* NULL until a trace is open. Borrowed. */
@@ -27,6 +31,8 @@ WwView *ww_window_view(WwWindow *window);
 void ww_window_run(WwWindow *window, const struct ww_command *command);
 /* A sentence that passes by. */
 void ww_window_tell(WwWindow *window, const char *text);
+/* What was not recorded of the trace, if anything. */
+void ww_window_tell_missing(WwWindow *window);
 /* True once what is on the screen is complete: the moment for a picture. */
 bool ww_window_is_settled(WwWindow *window);
 
