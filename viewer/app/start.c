@@ -7,26 +7,31 @@
 /* What --at shows around the instant. */
 #define AT_SPAN_NS (100 * WW_NS_PER_MS)
 
+static bool is_thread(const struct ww_thread *thread, void *wanted)
+{
+	return thread == wanted;
+}
+
+/* Without reading its short ones: a thread may have waited millions of times. */
 static void select_longest_wait(WwView *view, uint32_t utid)
 {
 	const struct ww_trace *trace = ww_view_trace(view);
-	const struct ww_lane lane = { WW_LANE_THREAD, utid };
-	const struct ww_span life = ww_trace_thread(trace, utid)->life;
-	const unsigned int waits = 1u << WW_STATE_RUNNABLE | 1u << WW_STATE_BLOCKED;
-	struct ww_interval_iter iter;
-	struct ww_interval interval;
-	int64_t longest_ns = 0;
-	int64_t at_ns = life.begin_ns;
+	const struct ww_thread *thread = ww_trace_thread(trace, utid);
+	const struct ww_wait_filter filter = {
+		.span = thread->life,
+		.states = 1u << WW_STATE_RUNNABLE | 1u << WW_STATE_BLOCKED,
+		.wants_thread = is_thread,
+		.data = (void *)(uintptr_t)thread,
+		.limit = 1,
+	};
+	g_autoptr(GArray) longest = ww_query_waits(trace, &filter);
+	struct ww_interval wait;
+	int64_t at_ns = thread->life.begin_ns;
 
-	ww_interval_iter_init(&iter, trace, lane, life);
-	while (ww_interval_iter_next(&iter, &interval)) {
-		if (!(waits & 1u << interval.state) ||
-		    ww_span_length_ns(interval.span) <= longest_ns)
-			continue;
-		longest_ns = ww_span_length_ns(interval.span);
-		at_ns = interval.span.begin_ns;
-	}
-	ww_view_go_to(view, lane, at_ns, false);
+	if (longest->len > 0 &&
+	    ww_query_wait(trace, g_array_index(longest, struct ww_wait_ref, 0), &wait))
+		at_ns = wait.span.begin_ns;
+	ww_view_go_to(view, (struct ww_lane){ WW_LANE_THREAD, utid }, at_ns, false);
 }
 
 bool ww_start_select(WwView *view, int64_t at_ns, int32_t tid, GError **error)

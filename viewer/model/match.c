@@ -56,24 +56,58 @@ static int word_score(const char *text, const char *word)
 	return score != WW_MATCH_NONE ? score : letters_score(text, word);
 }
 
-int ww_match_score(const char *text, const char *typed)
+struct ww_match {
+	char **words; /* folded; no empty one */
+};
+
+struct ww_match *ww_match_new(const char *typed)
 {
-	g_autofree char *folded = g_utf8_strdown(text, -1);
+	struct ww_match *match = g_new0(struct ww_match, 1);
 	g_autofree char *wanted = g_utf8_strdown(typed, -1);
-	g_auto(GStrv) words = g_strsplit_set(wanted, " \t", -1);
+	g_auto(GStrv) pieces = g_strsplit_set(wanted, " \t", -1);
+	g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+
+	for (size_t i = 0; pieces[i]; i++) {
+		if (*pieces[i])
+			g_strv_builder_add(words, pieces[i]);
+	}
+	match->words = g_strv_builder_end(words);
+	return match;
+}
+
+void ww_match_free(struct ww_match *match)
+{
+	if (!match)
+		return;
+	g_strfreev(match->words);
+	g_free(match);
+}
+
+char *ww_match_fold(const char *text)
+{
+	return g_utf8_strdown(text, -1);
+}
+
+int ww_match_folded_score(const struct ww_match *match, const char *folded)
+{
 	int total = 0;
-	bool has_word = false;
 
-	for (size_t i = 0; words[i]; i++) {
-		int score;
+	if (!match->words[0])
+		return 0;
+	for (size_t i = 0; match->words[i]; i++) {
+		const int score = word_score(folded, match->words[i]);
 
-		if (!*words[i])
-			continue;
-		has_word = true;
-		score = word_score(folded, words[i]);
 		if (score == WW_MATCH_NONE)
 			return WW_MATCH_NONE;
 		total += score;
 	}
-	return has_word ? total + LENGTH_SCORE_MAX - (int)MIN(strlen(folded), LENGTH_SCORE_MAX) : 0;
+	return total + LENGTH_SCORE_MAX - (int)MIN(strlen(folded), LENGTH_SCORE_MAX);
+}
+
+int ww_match_score(const char *text, const char *typed)
+{
+	ww_auto(match) match = ww_match_new(typed);
+	g_autofree char *folded = ww_match_fold(text);
+
+	return ww_match_folded_score(match, folded);
 }

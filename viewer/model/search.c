@@ -38,12 +38,14 @@ static void entry_free(gpointer data)
 	if (!entry)
 		return;
 	g_free(entry->title);
+	g_free(entry->folded);
 	g_free(entry->subtitle);
 	g_free(entry);
 }
 
 static void add(struct ww_search *search, struct ww_search_entry entry)
 {
+	entry.folded = ww_match_fold(entry.title);
 	g_ptr_array_add(search->entries, g_memdup2(&entry, sizeof(entry)));
 }
 
@@ -269,13 +271,14 @@ static int compare_scored(gconstpointer a_data, gconstpointer b_data)
 GPtrArray *ww_search_find(struct ww_search *search, const char *typed, guint limit)
 {
 	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct scored));
+	ww_auto(match) match = ww_match_new(typed);
 	GPtrArray *best = g_ptr_array_new();
 
 	if (is_time(search, typed))
 		g_ptr_array_add(best, search->time);
 	for (guint i = 0; i < search->entries->len; i++) {
 		struct ww_search_entry *entry = g_ptr_array_index(search->entries, i);
-		const struct scored scored = { entry, ww_match_score(entry->title, typed) };
+		const struct scored scored = { entry, ww_match_folded_score(match, entry->folded) };
 
 		if (scored.score != WW_MATCH_NONE)
 			g_array_append_val(found, scored);

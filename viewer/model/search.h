@@ -26,6 +26,7 @@ const char *ww_search_kind_label(enum ww_search_kind kind); /* "Thread" */
 struct ww_search_entry {
 	enum ww_search_kind kind;
 	char *title;    /* "worker-2/4100", "mutex cache_lock" */
+	char *folded;   /* the title, to be compared with what was typed; of a TIME NULL */
 	char *subtitle; /* what a row says in small; NULL: nothing */
 	struct ww_lane
 		lane; /* THREAD, CPU, TASK; PROCESS: its first thread's; WAITS: the longest's */

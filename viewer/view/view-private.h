@@ -62,8 +62,6 @@ bool ww_view_standing(WwView *view, struct ww_lane *lane, struct ww_interval *in
 void ww_view_clear_rows(WwView *view);
 /* Who talks to whom in another trace: found out anew if that is the order. */
 void ww_view_renew_talk(WwView *view);
-/* Scrolls these rows onto the screen; where they do not fit, the first of them. */
-void ww_view_reveal_rows(WwView *view, uint32_t first, uint32_t last);
 /* Unfolds and shows what the path that came to be shown crosses. */
 void ww_view_reveal_path(WwView *view);
 /* Unfolds @lane and scrolls to it; nothing when it has no row. */

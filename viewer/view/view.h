@@ -96,6 +96,8 @@ void ww_view_go_to_span(WwView *view, struct ww_lane lane, struct ww_span span);
 void ww_view_set_matches(WwView *view, GArray *matches);
 bool ww_view_step_match(WwView *view, int direction); /* round and round */
 
+/* Scrolls these rows onto the screen; where they do not fit, the first of them. */
+void ww_view_reveal_rows(WwView *view, uint32_t first, uint32_t last);
 void ww_view_toggle_row(WwView *view, uint32_t i);
 void ww_view_fold_all(WwView *view, bool is_folded);
 void ww_view_sort(WwView *view, enum ww_rows_order order);

@@ -127,7 +127,7 @@ static void append_rest(GMenu *menu)
 	g_menu_append(folds, _("_Hide Lanes Empty in View"), "lanes.hide-empty");
 	g_menu_append(folds, _("Fold _All"), "lanes.fold-all");
 	g_menu_append(folds, _("Unf_old All"), "lanes.unfold-all");
-	g_menu_append_section(menu, NULL, G_MENU_MODEL(folds));
+	g_menu_append_section(menu, _("Hide and fold"), G_MENU_MODEL(folds));
 }
 
 static GMenuModel *button_menu_new(void)

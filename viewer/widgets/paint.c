@@ -101,3 +101,16 @@ void ww_paint_state(GtkSnapshot *snapshot, enum ww_state state, double x, double
 	bar_height = MAX(1, height * ww_band_height(look->reach));
 	ww_paint_pattern(snapshot, state, x, y + (height - bar_height) / 2, width, bar_height);
 }
+
+void ww_paint_pill(GtkSnapshot *snapshot, const GdkRGBA *color, double x, double y, double width,
+		   double height, float radius)
+{
+	GskRoundedRect pill;
+
+	gsk_rounded_rect_init_from_rect(
+		&pill, &GRAPHENE_RECT_INIT((float)x, (float)y, (float)width, (float)height),
+		radius);
+	gtk_snapshot_push_rounded_clip(snapshot, &pill);
+	ww_paint_rect(snapshot, color, x, y, width, height);
+	gtk_snapshot_pop(snapshot);
+}

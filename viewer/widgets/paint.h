@@ -28,4 +28,8 @@ void ww_paint_state(GtkSnapshot *snapshot, enum ww_state state, double x, double
 void ww_paint_pattern(GtkSnapshot *snapshot, enum ww_state state, double x, double y, double width,
 		      double height);
 
+/* A rectangle with round corners. */
+void ww_paint_pill(GtkSnapshot *snapshot, const GdkRGBA *color, double x, double y, double width,
+		   double height, float radius);
+
 #endif

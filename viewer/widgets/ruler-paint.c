@@ -10,7 +10,9 @@
 #define LABEL_SPACING_PX 110
 #define TICK_PX 7
 #define MINOR_TICK_PX 4
-#define FLAG_HEIGHT_PX 15
+#define FLAG_HEIGHT_PX 13
+/* Flags nearer than this stand below and above each other. */
+#define FLAG_NEAR_PX 22
 #define FLAG_MIN_PX 14
 #define FLAG_PADDING_PX 8
 #define NOTE_MIN_PX 48
@@ -25,6 +27,99 @@ double ww_ruler_x(WwRuler *ruler, int64_t t_ns)
 int64_t ww_ruler_time_ns(WwRuler *ruler, double x)
 {
 	return ww_viewport_time_ns(ww_view_viewport(ruler->view), x - WW_HEADER_WIDTH_PX);
+}
+
+/* "3", or "3  here it began" where the next mark leaves room for it; borrowed until the next call
+ * for a layout. @width: of the flag. */
+static PangoLayout *flag_layout(WwRuler *ruler, uint32_t i, double *width, int *height)
+{
+	const struct ww_marks *marks = ww_view_marks(ruler->view);
+	const struct ww_mark *mark = ww_marks_at(marks, i);
+	const double x = ww_ruler_x(ruler, mark->t_ns);
+	const double next_x = i + 1 < ww_marks_count(marks)
+				      ? ww_ruler_x(ruler, ww_marks_at(marks, i + 1)->t_ns)
+				      : x + NOTE_MAX_PX;
+	const double room = MIN(next_x - x - FLAG_PADDING_PX - 4, NOTE_MAX_PX);
+	const bool has_note = *mark->note && room >= NOTE_MIN_PX;
+	g_autofree char *text = g_strdup_printf("%u%s%s", mark->number, has_note ? "  " : "",
+						has_note ? mark->note : "");
+	PangoLayout *layout = ww_layouts_get(ruler->layouts, text, MAX(room, NOTE_MIN_PX));
+	int text_width;
+
+	pango_layout_get_pixel_size(layout, &text_width, height);
+	*width = MAX(text_width + FLAG_PADDING_PX, FLAG_MIN_PX);
+	return layout;
+}
+
+/* Of marks close together every second one is low. */
+static double flag_y(WwRuler *ruler, uint32_t i)
+{
+	const struct ww_marks *marks = ww_view_marks(ruler->view);
+	bool is_low = false;
+
+	for (; i > 0; i--) {
+		const double x = ww_ruler_x(ruler, ww_marks_at(marks, i)->t_ns);
+
+		if (x - ww_ruler_x(ruler, ww_marks_at(marks, i - 1)->t_ns) >= FLAG_NEAR_PX)
+			break;
+		is_low = !is_low;
+	}
+	return is_low ? 1 + FLAG_HEIGHT_PX : 1;
+}
+
+/* Beside the flag of a cursor that it would hide. */
+static double beside_cursors(WwRuler *ruler, double x, double width)
+{
+	for (int i = 0; i < WW_CURSOR_N; i++) {
+		const int64_t t_ns = ww_view_cursor_ns(ruler->view, (enum ww_cursor)i);
+		const double flag_x = ww_ruler_x(ruler, t_ns);
+
+		if (t_ns < 0 || flag_x < x - HANDLE_PX || flag_x > x + width + HANDLE_PX)
+			continue;
+		x = flag_x > x + width / 2 ? flag_x - HANDLE_PX - width : flag_x + HANDLE_PX;
+	}
+	return x;
+}
+
+/* What the pointer's instant is called, and where; borrowed until the next call for a layout. */
+static PangoLayout *pointer_layout(WwRuler *ruler, double width, double *x, int *text_width,
+				   int *text_height)
+{
+	const int64_t t_ns = ww_view_pointed_ns(ruler->view);
+	const int64_t digits_ns =
+		MAX((int64_t)ww_viewport_ns_per_px(ww_view_viewport(ruler->view)), 1);
+	g_autofree char *text = ww_text_instant_at(ruler->view, t_ns, digits_ns);
+	PangoLayout *layout = ww_layouts_get(ruler->layouts, text, 2 * LABEL_SPACING_PX);
+
+	pango_layout_get_pixel_size(layout, text_width, text_height);
+	*x = beside_cursors(ruler, ww_ruler_x(ruler, t_ns) - *text_width / 2.0, *text_width);
+	*x = CLAMP(*x, WW_HEADER_WIDTH_PX + 7, width - *text_width - 7);
+	return layout;
+}
+
+/* Whether the pointer's instant or the flag of a mark stands there. */
+static bool is_covered(WwRuler *ruler, double width, double x0, double x1)
+{
+	const struct ww_marks *marks = ww_view_marks(ruler->view);
+	int text_width, text_height;
+	double x;
+
+	if (ww_view_pointed_ns(ruler->view) >= 0) {
+		pointer_layout(ruler, width, &x, &text_width, &text_height);
+		if (x0 < x + text_width + 8 && x - 8 < x1)
+			return true;
+	}
+	for (uint32_t i = 0; i < ww_marks_count(marks); i++) {
+		double flag_width;
+
+		x = ww_ruler_x(ruler, ww_marks_at(marks, i)->t_ns);
+		if (x > x1 || x + NOTE_MAX_PX + FLAG_PADDING_PX < x0)
+			continue;
+		flag_layout(ruler, i, &flag_width, &text_height);
+		if (x0 < x + flag_width)
+			return true;
+	}
+	return false;
 }
 
 static void paint_ticks(WwRuler *ruler, GtkSnapshot *snapshot, double width, double height)
@@ -51,8 +146,11 @@ static void paint_ticks(WwRuler *ruler, GtkSnapshot *snapshot, double width, dou
 		text = ww_text_instant_at(ruler->view, t_ns, ticks.step_ns);
 		layout = ww_layouts_get(ruler->layouts, text, LABEL_SPACING_PX);
 		pango_layout_get_pixel_size(layout, &text_width, NULL);
-		if (x >= WW_HEADER_WIDTH_PX && x + 4 + text_width <= width)
-			ww_paint_layout(snapshot, layout, &ink, x + 4, 5);
+		if (x < WW_HEADER_WIDTH_PX || x + 4 + text_width > width ||
+		    is_covered(ruler, width, x + 4, x + 4 + text_width))
+			continue;
+		layout = ww_layouts_get(ruler->layouts, text, LABEL_SPACING_PX);
+		ww_paint_layout(snapshot, layout, &ink, x + 4, 5);
 	}
 }
 
@@ -69,59 +167,16 @@ static void paint_selection(WwRuler *ruler, GtkSnapshot *snapshot, double width,
 	ww_paint_rect(snapshot, &accent, x0, height - 3, MAX(x1 - x0, 2), 3);
 }
 
-static void paint_pill(GtkSnapshot *snapshot, const GdkRGBA *color, double x, double y,
-		       double width, double height, float radius)
-{
-	GskRoundedRect pill;
-
-	gsk_rounded_rect_init_from_rect(
-		&pill, &GRAPHENE_RECT_INIT((float)x, (float)y, (float)width, (float)height),
-		radius);
-	gtk_snapshot_push_rounded_clip(snapshot, &pill);
-	ww_paint_rect(snapshot, color, x, y, width, height);
-	gtk_snapshot_pop(snapshot);
-}
-
 static void paint_pointer(WwRuler *ruler, GtkSnapshot *snapshot, double width)
 {
-	const int64_t t_ns = ww_view_pointed_ns(ruler->view);
 	const GdkRGBA paper = ww_paint_text(1);
 	const GdkRGBA ink = ww_paint_rgba(ww_palette_background(ww_paint_theme()), 1);
-	const int64_t digits_ns =
-		MAX((int64_t)ww_viewport_ns_per_px(ww_view_viewport(ruler->view)), 1);
-	g_autofree char *text = ww_text_instant_at(ruler->view, t_ns, digits_ns);
-	PangoLayout *layout;
 	int text_width, text_height;
 	double x;
+	PangoLayout *layout = pointer_layout(ruler, width, &x, &text_width, &text_height);
 
-	layout = ww_layouts_get(ruler->layouts, text, 2 * LABEL_SPACING_PX);
-	pango_layout_get_pixel_size(layout, &text_width, &text_height);
-	x = ww_ruler_x(ruler, t_ns) - text_width / 2.0;
-	x = CLAMP(x, WW_HEADER_WIDTH_PX + 7, width - text_width - 7);
-	paint_pill(snapshot, &paper, x - 6, 3, text_width + 12, text_height + 4, 5);
+	ww_paint_pill(snapshot, &paper, x - 6, 3, text_width + 12, text_height + 4, 5);
 	ww_paint_layout(snapshot, layout, &ink, x, 5);
-}
-
-/* "3", or "3  here it began" where the next mark leaves room for it; borrowed until the next call
- * for a layout. @width: of the flag. */
-static PangoLayout *flag_layout(WwRuler *ruler, uint32_t i, double *width, int *height)
-{
-	const struct ww_marks *marks = ww_view_marks(ruler->view);
-	const struct ww_mark *mark = ww_marks_at(marks, i);
-	const double x = ww_ruler_x(ruler, mark->t_ns);
-	const double next_x = i + 1 < ww_marks_count(marks)
-				      ? ww_ruler_x(ruler, ww_marks_at(marks, i + 1)->t_ns)
-				      : x + NOTE_MAX_PX;
-	const double room = MIN(next_x - x - FLAG_PADDING_PX - 4, NOTE_MAX_PX);
-	const bool has_note = *mark->note && room >= NOTE_MIN_PX;
-	g_autofree char *text = g_strdup_printf("%u%s%s", mark->number, has_note ? "  " : "",
-						has_note ? mark->note : "");
-	PangoLayout *layout = ww_layouts_get(ruler->layouts, text, MAX(room, NOTE_MIN_PX));
-	int text_width;
-
-	pango_layout_get_pixel_size(layout, &text_width, height);
-	*width = MAX(text_width + FLAG_PADDING_PX, FLAG_MIN_PX);
-	return layout;
 }
 
 static void paint_mark(WwRuler *ruler, GtkSnapshot *snapshot, uint32_t i, double height)
@@ -132,14 +187,15 @@ static void paint_mark(WwRuler *ruler, GtkSnapshot *snapshot, uint32_t i, double
 	const GdkRGBA fill = ww_paint_rgba(color, 1);
 	const GdkRGBA ink = ww_paint_rgba(ww_palette_text_on(color), 1);
 	const double x = floor(ww_ruler_x(ruler, mark->t_ns));
+	const double y = flag_y(ruler, i);
 	int text_height;
 	double width;
 	PangoLayout *layout = flag_layout(ruler, i, &width, &text_height);
 
 	ww_paint_rect(snapshot, &fill, x, 1, is_present ? 2 : 1, height - 1);
-	paint_pill(snapshot, &fill, x, 1, width, FLAG_HEIGHT_PX, 3);
+	ww_paint_pill(snapshot, &fill, x, y, width, FLAG_HEIGHT_PX, 3);
 	ww_paint_layout(snapshot, layout, &ink, x + 4,
-			1 + floor((FLAG_HEIGHT_PX - text_height) / 2.0));
+			y + floor((FLAG_HEIGHT_PX - text_height) / 2.0));
 }
 
 static void paint_cursor(WwRuler *ruler, GtkSnapshot *snapshot, enum ww_cursor cursor,
@@ -157,8 +213,8 @@ static void paint_cursor(WwRuler *ruler, GtkSnapshot *snapshot, enum ww_cursor c
 		return;
 	x = floor(ww_ruler_x(ruler, t_ns));
 	pango_layout_get_pixel_size(layout, &text_width, &text_height);
-	paint_pill(snapshot, &fill, x - HANDLE_PX / 2.0, height - HANDLE_PX, HANDLE_PX, HANDLE_PX,
-		   3);
+	ww_paint_pill(snapshot, &fill, x - HANDLE_PX / 2.0, height - HANDLE_PX, HANDLE_PX,
+		      HANDLE_PX, 3);
 	ww_paint_layout(snapshot, layout, &ink, x - text_width / 2.0,
 			height - (HANDLE_PX + text_height) / 2.0);
 }
@@ -181,8 +237,6 @@ bool ww_ruler_mark_at(WwRuler *ruler, double x, double y, uint32_t *number)
 	const struct ww_marks *marks = ww_view_marks(ruler->view);
 	bool found = false;
 
-	if (y > FLAG_HEIGHT_PX + 1)
-		return false;
 	/* The last one is drawn on top. */
 	for (uint32_t i = 0; i < ww_marks_count(marks); i++) {
 		const struct ww_mark *mark = ww_marks_at(marks, i);
@@ -191,7 +245,8 @@ bool ww_ruler_mark_at(WwRuler *ruler, double x, double y, uint32_t *number)
 		double width;
 
 		flag_layout(ruler, i, &width, &text_height);
-		if (x < flag_x - 2 || x > flag_x + width)
+		if (x < flag_x - 2 || x > flag_x + width || y < flag_y(ruler, i) - 1 ||
+		    y > flag_y(ruler, i) + FLAG_HEIGHT_PX)
 			continue;
 		*number = mark->number;
 		found = true;
@@ -228,10 +283,10 @@ void ww_ruler_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 	paint_ticks(ruler, snapshot, width, height);
 	paint_selection(ruler, snapshot, width, height);
 	paint_marks(ruler, snapshot, width, height);
-	paint_cursor(ruler, snapshot, WW_CURSOR_A, height);
-	paint_cursor(ruler, snapshot, WW_CURSOR_B, height);
 	if (ww_view_pointed_ns(ruler->view) >= 0)
 		paint_pointer(ruler, snapshot, width);
+	paint_cursor(ruler, snapshot, WW_CURSOR_A, height);
+	paint_cursor(ruler, snapshot, WW_CURSOR_B, height);
 	gtk_snapshot_pop(snapshot);
 	gtk_widget_snapshot_child(widget, ruler->corner, snapshot);
 }

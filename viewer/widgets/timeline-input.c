@@ -140,7 +140,7 @@ static void on_released(GtkGestureClick *click, int n_press, double x, double y,
 	const struct ww_row *row = ww_timeline_row_at(timeline, y);
 	struct ww_lane lane;
 
-	if (timeline->has_dragged || area_x < 0)
+	if (timeline->has_dragged || area_x < 0 || ww_timeline_follow_chip(timeline, x, y))
 		return;
 	if (n_press == 1 && row && row->kind == WW_ROW_TASKS &&
 	    ww_timeline_select_task(timeline, row, area_x, y))

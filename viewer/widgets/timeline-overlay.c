@@ -91,4 +91,5 @@ void ww_timeline_paint_overlay(const struct ww_timeline_frame *frame)
 	ww_timeline_paint_arrows(frame);
 	paint_marks(frame);
 	paint_pointer(frame);
+	ww_timeline_paint_chip(frame);
 }

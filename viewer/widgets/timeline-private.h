@@ -85,6 +85,10 @@ void ww_timeline_place_headers(WwTimeline *timeline, int height);
 void ww_timeline_describe_headers(WwTimeline *timeline);
 void ww_timeline_paint_headers(const struct ww_timeline_frame *frame);
 
+/* Scrolls to where the chip points; false when it is not there. */
+bool ww_timeline_follow_chip(WwTimeline *timeline, double x, double y);
+void ww_timeline_paint_chip(const struct ww_timeline_frame *frame);
+
 /* Selection, arrows, path and guides, over the painted rows. */
 void ww_timeline_paint_path(const struct ww_timeline_frame *frame);
 void ww_timeline_paint_arrows(const struct ww_timeline_frame *frame);

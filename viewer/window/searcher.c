@@ -219,6 +219,7 @@ static void go_to_waits(struct ww_searcher *searcher, const struct ww_search_ent
 	ww_view_go_to_wait(searcher->view, entry->ref);
 	work->entry = *entry;
 	work->entry.title = g_strdup(entry->title);
+	work->entry.folded = NULL;
 	work->entry.subtitle = NULL;
 	start(searcher, work, collect_alike, on_alike);
 }
