@@ -331,6 +331,15 @@ static uint64_t number_of(struct ww_wait_ref ref)
 	return (uint64_t)ref.utid << 32 | ref.index;
 }
 
+/* What @wait adds to a total. */
+static int64_t counted_ns(const struct ww_filter *filter, const struct ww_interval *wait)
+{
+	const struct ww_span span =
+		filter->is_clipped ? ww_span_intersect(wait->span, filter->span) : wait->span;
+
+	return MAX(ww_span_length_ns(span), 0);
+}
+
 /* False: another wait stands for this one. */
 static bool find_stand_in(const struct collector *collector, struct ww_wait_ref ref, int64_t ns,
 			  struct stand_in *for_all)
@@ -349,14 +358,14 @@ static bool find_stand_in(const struct collector *collector, struct ww_wait_ref 
 
 static void add_wait(struct collector *collector, const struct ww_interval *wait)
 {
-	const int64_t ns = ww_span_length_ns(wait->span);
+	const int64_t ns = counted_ns(collector->filter, wait);
 	struct stand_in for_all;
 	struct ww_wait_ref ref;
 	struct sample sample;
 	struct key key;
 
 	if ((wait->state != WW_STATE_RUNNABLE && wait->state != WW_STATE_BLOCKED) ||
-	    ns < collector->filter->min_ns ||
+	    ww_span_length_ns(wait->span) < collector->filter->min_ns ||
 	    !ww_query_wait_at(collector->trace, wait->utid, wait->span.begin_ns, &ref))
 		return;
 	if (!is_idle(wait) && collector->keys & OF_CAUSES) {
@@ -405,7 +414,7 @@ static GArray *waits_of(const struct ww_trace *trace, const struct ww_filter *fi
 
 		if (!ww_query_wait(trace, ref, &wait) || is_idle(&wait))
 			continue;
-		ns = ww_span_length_ns(wait.span);
+		ns = counted_ns(filter, &wait);
 		g_array_append_val(refs, ref);
 		g_array_append_val(lengths, ns);
 	}

@@ -57,8 +57,9 @@ struct ww_wait_sum {
 	uint64_t count; /* of waits */
 	uint64_t n_censored; /* of these */
 	uint64_t n_rewakes;
-	uint32_t n_waiters; /* threads */
-	int64_t total_ns, max_ns;
+	uint32_t n_waiters;               /* threads */
+	int64_t total_ns;                 /* of a clipped filter: inside of its span */
+	int64_t max_ns;                   /* of whole waits, and so are the ranks */
 	int64_t p50_ns, p99_ns;           /* -1: there is none */
 	int64_t in_task_ns;               /* of waits that began inside a task of their thread's */
 	struct ww_wait_ref p50, p99, max; /* which these are; without a rank the longest */

@@ -52,6 +52,7 @@ struct ww_filter {
 	int64_t min_ns;               /* what is shorter is left out */
 	ww_wants_thread wants_thread; /* whose */
 	void *data;                   /* of @wants_thread */
+	bool is_clipped;              /* totals of waits count only what lies inside of @span */
 };
 
 /* What was recorded on purpose: the target, or everything in a trace that names none. @data: the

@@ -164,7 +164,7 @@ def keeps_to_an_area():
     width = desktop.extents(State.window.expect("Trace timeline")).width - HEADER_WIDTH_PX
     desktop.drag(left + width * 100 // 200, lane.y - 10, left + width * 135 // 200, lane.y + 10)
     State.window.expect_description("area of")
-    State.window.expect_text("inside the selected area of", "Tables")
+    State.window.expect_text("touching the selected area of", "Tables")
     desktop.wait_until(lambda: rows() and all("40.0 ms" not in name for name in rows()), "only waits of the area")
     State.window.picture(PICTURES / "tables-4-area.png")
     # one of them is picked: the others stay

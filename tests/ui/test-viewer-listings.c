@@ -262,6 +262,64 @@ static void test_groups(void)
 	ww_document_unref(document);
 }
 
+/* In an area totals are of what lies inside, lengths of whole waits. */
+static void test_groups_of_area(void)
+{
+	struct ww_document *document = story_document();
+	struct ww_listing_scope scope;
+	struct ww_listing *groups;
+	ww_auto(lane_set) lanes = ww_lane_set_new();
+	g_autofree char *total = NULL, *longest = NULL;
+
+	ww_listing_scope_init(&scope, document);
+	scope.span = (struct ww_span){ 30000, 40000 };
+	ww_lane_set_add(lanes, (struct ww_lane){ WW_LANE_THREAD,
+						 ww_query_utid(document->trace, 101, INT64_MIN) });
+	scope.lanes = lanes;
+	groups = list(document, &ww_listing_groups, &scope);
+	g_assert_cmpuint(groups->n_rows, ==, 1);
+	total = ww_listing_text(groups, 0, 3);
+	longest = ww_listing_text(groups, 0, 6);
+	g_assert_cmpstr(total, ==, "10.0 us");
+	g_assert_cmpstr(longest, ==, "40.0 us");
+	ww_listing_unref(groups);
+	ww_document_unref(document);
+}
+
+/* A task that is selected is an area: its row is the one, and no other's of that thread. */
+static void test_task_is_found(void)
+{
+	struct ww_manifest *manifest = ww_manifest_new();
+	const int32_t root_pid = 100;
+	g_autofree char *script = g_strconcat(story_script,
+					      "110us task-begin victim/101 1 parse\n"
+					      "120us task-end victim/101 1\n"
+					      "130us task-begin victim/101 2 parse\n"
+					      "135us task-end victim/101 2\n"
+					      "150us other\n",
+					      NULL);
+	struct ww_selection selection = { .kind = WW_SELECTION_AREA, .title = "parse" };
+	struct ww_document *document;
+	struct ww_listing *tasks;
+	uint32_t row;
+
+	manifest->scope = WW_SCOPE_COMMAND;
+	g_array_append_val(manifest->root_pids, root_pid);
+	document = ww_document_new(ww_script_trace_with(script, manifest));
+	tasks = list(document, &ww_listing_tasks, NULL);
+	g_assert_cmpuint(tasks->n_rows, ==, 2);
+	selection.span = ww_listing_target(tasks, 1).span;
+	g_assert_true(ww_listing_find(tasks, &selection, &row));
+	g_assert_cmpuint(row, ==, 1);
+	g_assert_true(ww_listing_stands_for(tasks, 1, &selection));
+	g_assert_false(ww_listing_stands_for(tasks, 0, &selection));
+	/* an area that a person drew there is none */
+	selection.title = NULL;
+	g_assert_false(ww_listing_find(tasks, &selection, &row));
+	ww_listing_unref(tasks);
+	ww_document_unref(document);
+}
+
 /* "1 0 2" */
 static void assert_order(const struct ww_listing *listing, uint32_t column, bool is_descending,
 			 const char *search, const char *expected)
@@ -386,6 +444,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/listings/lanes", test_lanes);
 	g_test_add_func("/listings/tasks, locks, pauses", test_work);
 	g_test_add_func("/listings/groups", test_groups);
+	g_test_add_func("/listings/groups of an area", test_groups_of_area);
+	g_test_add_func("/listings/task is found", test_task_is_found);
 	g_test_add_func("/listings/arrange", test_arrange);
 	g_test_add_func("/listings/copy", test_copy);
 	g_test_add_func("/listings/longest", test_longest);

@@ -426,6 +426,7 @@ static void assert_full(WwTableView *table)
 
 	g_assert_cmpint(row_px, >, 0);
 	g_assert_cmpint(n_rows_seen(table), >=, gtk_widget_get_height(list) / row_px);
+	g_assert_cmpint(n_rows_seen(table), <=, gtk_widget_get_height(list) / row_px + 2);
 }
 
 /* The row of what is selected stands in the middle of others, however far down it is, and the list

@@ -129,13 +129,27 @@ static void add_waits(struct ww_area *area, const struct ww_trace *trace,
 	}
 }
 
+/* Whose: nobody's, once it is cancelled. */
+struct asker {
+	ww_wants_thread wants_thread;
+	void *data;
+	GCancellable *cancellable;
+};
+
+static bool wants(const struct ww_thread *thread, void *data)
+{
+	const struct asker *asker = data;
+
+	return !g_cancellable_is_cancelled(asker->cancellable) &&
+	       asker->wants_thread(thread, asker->data);
+}
+
 struct ww_area *ww_area_new(const struct ww_trace *trace, struct ww_span span,
 			    ww_wants_thread wants_thread, void *data, GCancellable *cancellable)
 {
 	ww_auto(area) area = g_new0(struct ww_area, 1);
-	const struct ww_filter filter = { .span = span,
-					  .wants_thread = wants_thread,
-					  .data = data };
+	struct asker asker = { wants_thread, data, cancellable };
+	const struct ww_filter filter = { .span = span, .wants_thread = wants, .data = &asker };
 
 	area->span = span;
 	area->threads = g_array_new(false, false, sizeof(struct ww_area_thread));
@@ -147,5 +161,7 @@ struct ww_area *ww_area_new(const struct ww_trace *trace, struct ww_span span,
 		estimate_causes(area, trace, &filter);
 	add_waits(area, trace, &filter, 1u << WW_STATE_RUNNABLE);
 	add_waits(area, trace, &filter, 1u << WW_STATE_BLOCKED);
+	if (g_cancellable_is_cancelled(cancellable))
+		return NULL;
 	return g_steal_pointer(&area);
 }

@@ -18,7 +18,6 @@ void ww_flame_add(struct ww_flame_tree *tree, uint32_t node, int64_t ns, struct 
 		  int64_t longest_ns);
 
 uint32_t ww_flame_process(struct ww_flame_tree *tree, const struct ww_trace *trace, uint32_t upid);
-char *ww_flame_reason_label(enum ww_state state, enum ww_reason reason);
 
 void ww_flame_fill_stacks(struct ww_flame_tree *tree, const struct ww_flame_scope *scope);
 

@@ -18,6 +18,7 @@ struct stack_key {
 struct walk {
 	struct ww_flame_tree *tree;
 	const struct ww_trace *trace;
+	struct ww_span span;
 	GHashTable *names; /* struct stack_key: GPtrArray of char *, outermost first */
 	uint32_t utid;     /* whose stacks these are */
 	GArray *stacks;    /* struct ww_stack_of, by time */
@@ -117,6 +118,7 @@ static void visit(struct ww_wait_ref ref, const struct ww_interval *wait, void *
 	struct walk *walk = data;
 	const uint32_t upid = ww_trace_thread(walk->trace, ref.utid)->upid;
 	const int64_t length_ns = ww_span_length_ns(wait->span);
+	int64_t inside_ns;
 	uint64_t stack;
 	uint32_t node;
 	bool has_stack;
@@ -136,8 +138,9 @@ static void visit(struct ww_wait_ref ref, const struct ww_interval *wait, void *
 					      g_strdup(names->pdata[i]));
 	}
 	node = ww_flame_child(walk->tree, node, WW_FLAME_REASON, wait->state,
-			      ww_flame_reason_label(wait->state, wait->reason));
-	ww_flame_add(walk->tree, node, length_ns, ref, length_ns);
+			      ww_wait_reason_label(wait->state, wait->reason));
+	inside_ns = ww_span_length_ns(ww_span_intersect(wait->span, walk->span));
+	ww_flame_add(walk->tree, node, inside_ns, ref, length_ns);
 }
 
 void ww_flame_fill_stacks(struct ww_flame_tree *tree, const struct ww_flame_scope *scope)
@@ -155,6 +158,7 @@ void ww_flame_fill_stacks(struct ww_flame_tree *tree, const struct ww_flame_scop
 	struct walk walk = {
 		.tree = tree,
 		.trace = scope->trace,
+		.span = scope->span,
 		.names = names,
 		.utid = WW_UTID_NONE,
 	};

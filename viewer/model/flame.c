@@ -2,7 +2,6 @@
 #include "viewer/model/flame.h"
 
 #include "analysis/aggregate/wait-sums.h"
-#include "viewer/app/i18n.h"
 #include "viewer/model/flame-private.h"
 #include "viewer/model/wait-set.h"
 #include "viewer/model/words.h"
@@ -93,13 +92,6 @@ uint32_t ww_flame_process(struct ww_flame_tree *tree, const struct ww_trace *tra
 			      g_strdup_printf("%s/%d", process->name, process->pid));
 }
 
-char *ww_flame_reason_label(enum ww_state state, enum ww_reason reason)
-{
-	if (state == WW_STATE_RUNNABLE)
-		return g_strdup_printf(_("ready (%s)"), ww_word_reason(reason));
-	return g_strdup(ww_word_reason(reason));
-}
-
 static void add_sum(struct ww_flame_tree *tree, const struct ww_trace *trace,
 		    const struct ww_wait_sum *sum)
 {
@@ -109,7 +101,7 @@ static void add_sum(struct ww_flame_tree *tree, const struct ww_trace *trace,
 	node = ww_flame_child(tree, node, WW_FLAME_THREAD, WW_STATE_UNKNOWN,
 			      ww_trace_thread_text(trace, sum->utid));
 	node = ww_flame_child(tree, node, WW_FLAME_REASON, sum->state,
-			      ww_flame_reason_label(sum->state, sum->reason));
+			      ww_wait_reason_label(sum->state, sum->reason));
 	if (object)
 		node = ww_flame_child(tree, node, WW_FLAME_OBJECT, sum->state, object);
 	if (sum->cause < WW_CAUSE_N)
@@ -139,10 +131,11 @@ static void fill_reasons(struct ww_flame_tree *tree, const struct ww_flame_scope
 	struct ww_whose whose;
 	const struct ww_filter filter = { .span = scope->span,
 					  .wants_thread = ww_whose_wants,
-					  .data = &whose };
+					  .data = &whose,
+					  .is_clipped = true };
 	g_autoptr(GPtrArray) sums = NULL;
 
-	ww_whose_init(&whose, scope->trace, scope->lanes);
+	ww_whose_init(&whose, scope->trace, scope->lanes, scope->cancellable);
 	sums = ww_wait_sums_within(scope->trace, &filter, keys, EXPLAINED_LONGEST,
 				   EXPLAINED_SAMPLED);
 	for (guint i = 0; i < sums->len; i++) {

@@ -49,7 +49,7 @@ struct ww_flame {
 
 struct ww_flame_scope {
 	const struct ww_trace *trace;
-	struct ww_span span;             /* waits that overlap it, whole */
+	struct ww_span span;             /* what of waits lies inside */
 	const struct ww_lane_set *lanes; /* NULL: of whoever is in focus */
 	bool is_by_stack;
 	GCancellable *cancellable; /* NULL is fine */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/model/wait-set.h"
 
+#include "viewer/app/i18n.h"
+#include "viewer/model/words.h"
+
 /* So many intervals are read before somebody looks whether they are still wanted. */
 #define STRIDE 4096
 
@@ -44,6 +47,13 @@ bool ww_wait_set_holds(enum ww_wait_set set, const struct ww_trace *trace,
 	}
 }
 
+char *ww_wait_reason_label(enum ww_state state, enum ww_reason reason)
+{
+	if (state == WW_STATE_RUNNABLE)
+		return g_strdup_printf(_("ready (%s)"), ww_word_reason(reason));
+	return g_strdup(ww_word_reason(reason));
+}
+
 char *ww_wait_object_label(const struct ww_wait_object *object)
 {
 	if (object->symbol || object->name)
@@ -85,7 +95,7 @@ bool ww_wait_walk(const struct ww_wait_walk *walk, ww_wait_visit visit, void *da
 {
 	struct ww_whose whose;
 
-	ww_whose_init(&whose, walk->trace, walk->lanes);
+	ww_whose_init(&whose, walk->trace, walk->lanes, walk->cancellable);
 	for (uint32_t utid = 0; utid < ww_trace_info(walk->trace)->n_threads; utid++) {
 		if (g_cancellable_is_cancelled(walk->cancellable))
 			return false;

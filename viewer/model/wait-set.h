@@ -26,6 +26,9 @@ enum ww_wait_set {
 bool ww_wait_set_holds(enum ww_wait_set set, const struct ww_trace *trace,
 		       const struct ww_interval *wait);
 
+/* "ready (woken)", "mutex". Free with g_free. */
+char *ww_wait_reason_label(enum ww_state state, enum ww_reason reason);
+
 /* What was waited for, in a word or two: "cache_lock", "tcp to redis-server/411 at ..."; NULL when
  * nobody knows. Free with g_free. */
 char *ww_wait_object_label(const struct ww_wait_object *object);

@@ -31,7 +31,7 @@ static void compute(struct ww_listing *listing, GCancellable *cancellable)
 	struct ww_longest longest;
 	struct ww_whose whose;
 
-	ww_whose_init(&whose, listing->trace, listing->scope.lanes);
+	ww_whose_init(&whose, listing->trace, listing->scope.lanes, cancellable);
 	ww_longest_init(&longest, sizeof(struct ww_alloc_pause), length_of, WW_LISTED_MAX);
 	for (guint i = 0; i < pauses->len; i++)
 		add(&longest, listing, &g_array_index(pauses, struct ww_alloc_pause, i), &whose);

@@ -65,7 +65,7 @@ static void compute(struct ww_listing *listing, GCancellable *cancellable)
 	struct ww_longest longest;
 	struct ww_whose whose;
 
-	ww_whose_init(&whose, listing->trace, listing->scope.lanes);
+	ww_whose_init(&whose, listing->trace, listing->scope.lanes, cancellable);
 	ww_longest_init(&longest, sizeof(struct row), length_of, WW_LISTED_MAX);
 	for (guint i = 0; i < keys->len; i++) {
 		const uint64_t utid = g_array_index(keys, uint64_t, i);

@@ -10,7 +10,7 @@ static void compute(struct ww_listing *listing, GCancellable *cancellable)
 {
 	struct ww_whose whose;
 
-	ww_whose_init(&whose, listing->trace, listing->scope.lanes);
+	ww_whose_init(&whose, listing->trace, listing->scope.lanes, cancellable);
 	listing->objects = ww_findings(listing->trace, listing->scope.span, ww_whose_wants, &whose);
 }
 

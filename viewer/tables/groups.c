@@ -30,9 +30,10 @@ static void compute(struct ww_listing *listing, GCancellable *cancellable)
 		.span = listing->scope.span,
 		.wants_thread = ww_whose_wants,
 		.data = &whose,
+		.is_clipped = true,
 	};
 
-	ww_whose_init(&whose, listing->trace, listing->scope.lanes);
+	ww_whose_init(&whose, listing->trace, listing->scope.lanes, cancellable);
 	listing->objects = ww_wait_sums(listing->trace, &filter,
 					keys[MIN(listing->scope.choice, G_N_ELEMENTS(keys) - 1)]);
 	for (guint i = 0; i < listing->objects->len && !listing->note; i++) {
@@ -48,13 +49,6 @@ static bool has_key(const struct ww_listing *listing, enum ww_wait_key key)
 	return keys[listing->scope.choice] & 1u << key;
 }
 
-static char *reason_text(const struct ww_wait_sum *sum)
-{
-	if (sum->state == WW_STATE_RUNNABLE)
-		return g_strdup_printf(_("ready (%s)"), ww_word_reason(sum->reason));
-	return g_strdup(ww_word_reason(sum->reason));
-}
-
 /* What the waits have in common, in the words of the keys that were asked for. */
 static char *what(const struct ww_listing *listing, const void *row)
 {
@@ -64,7 +58,7 @@ static char *what(const struct ww_listing *listing, const void *row)
 	if (has_key(listing, WW_WAIT_KEY_THREAD))
 		g_ptr_array_add(words, ww_cell_thread(listing, sum->utid));
 	if (has_key(listing, WW_WAIT_KEY_REASON))
-		g_ptr_array_add(words, reason_text(sum));
+		g_ptr_array_add(words, ww_wait_reason_label(sum->state, sum->reason));
 	if (has_key(listing, WW_WAIT_KEY_OBJECT)) {
 		char *text = ww_wait_object_label(&sum->object);
 
@@ -123,6 +117,7 @@ const struct ww_listing_kind ww_listing_groups = {
 	.columns = columns,
 	.n_columns = G_N_ELEMENTS(columns),
 	.choices = choices,
+	.area_effect = WW_AREA_TOTALS,
 	.follows = true,
 	.compute = compute,
 	.target = target,

@@ -91,8 +91,19 @@ struct ww_target ww_listing_target(const struct ww_listing *listing, uint32_t i)
 		   : (struct ww_target){ .kind = WW_TARGET_NONE };
 }
 
+/* Of a task or region the area is selected that it is. */
+static bool is_selected_area(const struct ww_target *target, const struct ww_selection *selection)
+{
+	return target->kind == WW_TARGET_SPAN && selection->title &&
+	       target->span.begin_ns == selection->span.begin_ns &&
+	       target->span.end_ns == selection->span.end_ns &&
+	       ww_selection_crosses_lane(selection, target->lane);
+}
+
 static bool is_selected(const struct ww_target *target, const struct ww_selection *selection)
 {
+	if (selection->kind == WW_SELECTION_AREA)
+		return is_selected_area(target, selection);
 	if (target->kind == WW_TARGET_NONE || !ww_lane_is_equal(target->lane, selection->lane))
 		return false;
 	return target->kind == WW_TARGET_LANE ||
@@ -104,17 +115,18 @@ bool ww_listing_stands_for(const struct ww_listing *listing, uint32_t i,
 {
 	const struct ww_target target = ww_listing_target(listing, i);
 
-	return selection->kind == WW_SELECTION_INTERVAL && is_selected(&target, selection);
+	return selection->kind != WW_SELECTION_NONE && is_selected(&target, selection);
 }
 
 bool ww_listing_find(const struct ww_listing *listing, const struct ww_selection *selection,
 		     uint32_t *i)
 {
-	if (selection->kind != WW_SELECTION_INTERVAL || !listing->kind->follows)
+	if (selection->kind == WW_SELECTION_NONE || !listing->kind->follows)
 		return false;
-	if (listing->kind->find)
+	if (selection->kind == WW_SELECTION_INTERVAL && listing->kind->find)
 		return listing->kind->find(listing, selection, i);
-	for (uint32_t row = 0; row < listing->n_rows; row++) {
+	/* Kinds with find() have too many rows to be looked through. */
+	for (uint32_t row = 0; !listing->kind->find && row < listing->n_rows; row++) {
 		const struct ww_target target = ww_listing_target(listing, row);
 
 		if (is_selected(&target, selection)) {

@@ -53,6 +53,13 @@ struct ww_listing_column {
 	int64_t (*number)(const struct ww_listing *listing, const void *row);
 };
 
+/* What an area leaves. */
+enum ww_area_effect {
+	WW_AREA_TOUCHED, /* what overlaps it, with whole lengths */
+	WW_AREA_INSIDE,  /* what lies inside of it */
+	WW_AREA_TOTALS,  /* totals of what lies inside, ranks of what overlaps it */
+};
+
 struct ww_listing_kind {
 	const char *id;
 	const char *title; /* of the tab, and the table's accessible name */
@@ -62,7 +69,8 @@ struct ww_listing_kind {
 	const char *const *choices; /* NULL-terminated; NULL: none */
 	bool is_of_lane;            /* the scope's lane matters */
 	bool is_of_length;          /* the scope's lengths matter */
-	bool follows;               /* it has a row for most of what can be selected */
+	enum ww_area_effect area_effect;
+	bool follows; /* it has a row for most of what can be selected */
 	/* Whether the trace has anything of it at all; NULL: always. */
 	bool (*is_in)(const struct ww_trace *trace);
 	/* Fills rows, or objects, or n_rows alone when there is row(). Any thread; may be

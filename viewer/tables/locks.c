@@ -27,7 +27,7 @@ static void compute(struct ww_listing *listing, GCancellable *cancellable)
 		.data = &whose,
 	};
 
-	ww_whose_init(&whose, listing->trace, listing->scope.lanes);
+	ww_whose_init(&whose, listing->trace, listing->scope.lanes, cancellable);
 	listing->objects = ww_lock_table(listing->trace, &filter);
 }
 

@@ -78,6 +78,7 @@ static void add_flame(GArray *pages, WwView *view)
 	const struct ww_table_page page = {
 		.kind = &flame_page,
 		.title = N_("Flame Graph"),
+		.area_effect = WW_AREA_INSIDE,
 		.entries = ww_flame_choices,
 		.widget = widget,
 		.tool = ww_flame_page_follow_button(WW_FLAME_PAGE(widget)),
@@ -96,6 +97,7 @@ static void add_listing(GArray *pages, WwView *view, const struct ww_listing_kin
 		.entries = kind->choices,
 		.widget = is_waits ? ww_waits_page_new(view) : ww_table_view_new(view, kind),
 		.is_of_lane = kind->is_of_lane,
+		.area_effect = kind->area_effect,
 		.is_in = kind->is_in,
 	};
 

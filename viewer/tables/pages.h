@@ -25,6 +25,7 @@ struct ww_table_page {
 	GtkWidget *tool;    /* a button of its own for the row of tools; NULL: none */
 	GtkWidget *choices; /* the pane makes them of the entries */
 	bool is_of_lane;    /* it is about the lane looked at */
+	enum ww_area_effect area_effect;
 	/* Whether the trace has anything for it, and for its choices; NULL: always. */
 	bool (*is_in)(const struct ww_trace *trace);
 	bool (*has_choices)(const struct ww_trace *trace);

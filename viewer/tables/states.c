@@ -134,9 +134,9 @@ static const struct ww_listing_column columns[] = {
 	{ N_("Begin"), 11, false, ww_cell_begin, ww_key_begin },
 	{ N_("Length"), 9, false, ww_cell_length, ww_key_length },
 	{ N_("State"), 18, false, ww_cell_state, NULL },
-	{ N_("Reason"), 18, false, ww_cell_reason, NULL },
+	{ N_("Reason"), 18, true, ww_cell_reason, NULL },
 	{ N_("Object"), 16, true, ww_cell_object, NULL },
-	{ N_("Woken by"), 18, false, ww_cell_waker, NULL },
+	{ N_("Woken by"), 18, true, ww_cell_waker, NULL },
 };
 
 const struct ww_listing_kind ww_listing_states = {

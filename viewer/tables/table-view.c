@@ -345,6 +345,12 @@ static void table_view_unmap(GtkWidget *widget)
 	GTK_WIDGET_CLASS(ww_table_view_parent_class)->unmap(widget);
 }
 
+/* The rows, not the titles above them. */
+static gboolean table_view_grab_focus(GtkWidget *widget)
+{
+	return gtk_widget_child_focus(ww_table_list(WW_TABLE_VIEW(widget)), GTK_DIR_TAB_FORWARD);
+}
+
 /* Up and down go from row to row, of which there may be millions; GTK's Tab does so too. */
 static gboolean table_view_focus(GtkWidget *widget, GtkDirectionType direction)
 {
@@ -393,6 +399,7 @@ static void ww_table_view_class_init(WwTableViewClass *class)
 	widget_class->map = table_view_map;
 	widget_class->unmap = table_view_unmap;
 	widget_class->focus = table_view_focus;
+	widget_class->grab_focus = table_view_grab_focus;
 	gtk_widget_class_set_layout_manager_type(widget_class, GTK_TYPE_BIN_LAYOUT);
 	ww_table_install_actions(widget_class);
 	changed_signal = g_signal_new("changed", WW_TYPE_TABLE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,

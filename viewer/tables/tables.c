@@ -50,18 +50,29 @@ static void set_scope(WwTables *tables, const struct ww_table_page *page)
 	page->kind->set_scope(page->widget, &scope);
 }
 
-static char *area_text(WwTables *tables)
+/* Whole lengths in an area that is shorter would contradict what is summed up inside of it. */
+static char *area_text(WwTables *tables, const struct ww_table_page *page)
 {
 	g_autofree char *length = ww_duration_text(ww_span_length_ns(tables->area.span));
 
-	return g_strdup_printf(_("inside the selected area of %s"), length);
+	switch (page ? page->area_effect : WW_AREA_INSIDE) {
+	case WW_AREA_TOUCHED:
+		return g_strdup_printf(_("touching the selected area of %s, whole lengths"),
+				       length);
+	case WW_AREA_TOTALS:
+		return g_strdup_printf(
+			_("inside the selected area of %s; lengths but the total are whole"),
+			length);
+	default:
+		return g_strdup_printf(_("inside the selected area of %s"), length);
+	}
 }
 
 /* What is listed, in words. */
 static void show_scope(WwTables *tables)
 {
 	const struct ww_table_page *page = open_page(tables);
-	g_autofree char *area = tables->area.is_set ? area_text(tables) : g_strdup("");
+	g_autofree char *area = tables->area.is_set ? area_text(tables, page) : g_strdup("");
 	g_autofree char *lane = NULL;
 	g_autofree char *text = NULL;
 
@@ -200,7 +211,7 @@ void ww_tables_focus(WwTables *tables)
 {
 	const struct ww_table_page *page = open_page(tables);
 
-	if (page)
+	if (page && !gtk_widget_grab_focus(page->widget))
 		gtk_widget_child_focus(page->widget, GTK_DIR_TAB_FORWARD);
 }
 

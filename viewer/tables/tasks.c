@@ -30,7 +30,7 @@ static void compute(struct ww_listing *listing, GCancellable *cancellable)
 	struct ww_longest longest;
 	struct ww_whose whose;
 
-	ww_whose_init(&whose, listing->trace, listing->scope.lanes);
+	ww_whose_init(&whose, listing->trace, listing->scope.lanes, cancellable);
 	ww_longest_init(&longest, sizeof(struct ww_user_task), length_of, WW_LISTED_MAX);
 	for (guint i = 0; i < keys->len && !g_cancellable_is_cancelled(cancellable); i++) {
 		g_autoptr(GArray) tasks = ww_query_user_task(
@@ -93,9 +93,9 @@ static struct ww_target target(const struct ww_listing *listing, const void *row
 }
 
 static const struct ww_listing_column columns[] = {
-	{ N_("Task"), 20, true, name, NULL },
-	{ N_("Number"), 9, false, id, id_key },
-	{ N_("Thread"), 18, false, thread, NULL },
+	{ N_("Task"), 16, true, name, NULL },
+	{ N_("Number"), 21, false, id, id_key },
+	{ N_("Thread"), 18, true, thread, NULL },
 	{ N_("Begin"), 11, false, begin, begin_key },
 	{ N_("Length"), 9, false, length, length_key },
 };

@@ -22,7 +22,7 @@ static void compute(struct ww_listing *listing, GCancellable *cancellable)
 {
 	struct ww_whose whose;
 
-	ww_whose_init(&whose, listing->trace, listing->scope.lanes);
+	ww_whose_init(&whose, listing->trace, listing->scope.lanes, cancellable);
 	listing->rows = g_array_new(FALSE, FALSE, sizeof(struct row));
 	for (uint32_t utid = 0; utid < ww_trace_info(listing->trace)->n_threads; utid++) {
 		const struct ww_thread *thread = ww_trace_thread(listing->trace, utid);
@@ -109,6 +109,7 @@ static const struct ww_listing_column columns[] = {
 const struct ww_listing_kind ww_listing_threads = {
 	.id = "threads",
 	.title = N_("Threads"),
+	.area_effect = WW_AREA_INSIDE,
 	.empty = N_("No thread lived then"),
 	.columns = columns,
 	.n_columns = G_N_ELEMENTS(columns),

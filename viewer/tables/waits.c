@@ -48,9 +48,9 @@ static struct ww_target target(const struct ww_listing *listing, const void *row
 }
 
 static const struct ww_listing_column columns[] = {
-	{ N_("Thread"), 16, false, thread, NULL },
+	{ N_("Thread"), 16, true, thread, NULL },
 	{ N_("State"), 8, false, ww_cell_state, NULL },
-	{ N_("Reason"), 16, false, ww_cell_reason, NULL },
+	{ N_("Reason"), 16, true, ww_cell_reason, NULL },
 	{ N_("Object"), 12, true, ww_cell_object, NULL },
 	{ N_("Begin"), 10, false, ww_cell_begin, ww_key_begin },
 	{ N_("Length"), 8, false, ww_cell_length, ww_key_length },
