@@ -91,6 +91,10 @@ static void test_remember(void)
 	g_assert_false(g_action_get_enabled(G_ACTION(action)));
 	g_simple_action_set_enabled(action, TRUE);
 	g_assert_true(ww_preferences_flag(ww_preferences_default(), WW_PREFERENCE_SHOW_TABLES));
+	/* What one trace is shown with is no choice for all of them. */
+	ww_preferences_show(WW_PREFERENCE_SHOW_TABLES, G_OBJECT(action), "enabled", false);
+	g_assert_false(g_action_get_enabled(G_ACTION(action)));
+	g_assert_true(ww_preferences_flag(ww_preferences_default(), WW_PREFERENCE_SHOW_TABLES));
 }
 
 static void check_place(const char *path, const char *expected)

@@ -226,9 +226,27 @@ static void on_folder_chosen(GtkNativeDialog *dialog, int response, WwWindow *wi
 	if (response == GTK_RESPONSE_ACCEPT)
 		folder = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog));
 	path = folder ? g_file_get_path(folder) : NULL;
-	if (path)
+	if (path) {
+		g_autofree char *parent = g_path_get_dirname(path);
+
+		ww_preferences_set_text(ww_preferences_default(), WW_PREFERENCE_OPEN_FOLDER,
+					parent);
 		gtk_widget_activate_action(GTK_WIDGET(window), "app.open-trace", "s", path);
+	}
 	g_clear_object(&window->chooser_of_traces);
+}
+
+/* Where a trace was opened last, if that is still there. */
+static void begin_where_last(GtkFileChooser *chooser)
+{
+	g_autofree char *path =
+		ww_preferences_text(ww_preferences_default(), WW_PREFERENCE_OPEN_FOLDER);
+	g_autoptr(GFile) folder = NULL;
+
+	if (!g_file_test(path, G_FILE_TEST_IS_DIR))
+		return;
+	folder = g_file_new_for_path(path);
+	gtk_file_chooser_set_current_folder(chooser, folder, NULL);
 }
 
 static void act_open(GtkWidget *widget, const char *name, GVariant *parameter)
@@ -243,6 +261,7 @@ static void act_open(GtkWidget *widget, const char *name, GVariant *parameter)
 					     _("_Cancel"));
 	window->chooser_of_traces = dialog;
 	gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
+	begin_where_last(GTK_FILE_CHOOSER(dialog));
 	g_signal_connect_object(dialog, "response", G_CALLBACK(on_folder_chosen), widget, 0);
 	gtk_native_dialog_show(GTK_NATIVE_DIALOG(dialog));
 }
