@@ -111,6 +111,7 @@ def sorts():
     choose("Name")
     expect_order("CPU 0", "thread noise 200", "process service 100", "thread hog 102", "thread service 100",
                  "thread victim 101")
+    desktop.wait_until(lambda: "sorted by name" in State.window.expect("Lanes").get_description(), "the menu to say the order")
     State.window.picture(PICTURES / "lanes-by-name.png")
     choose("Ready Time")
     expect_order("process service 100", "thread victim 101", "thread service 100")

@@ -97,7 +97,9 @@ static void test_asks_once(struct fixture *fixture, gconstpointer data)
 static void test_path(struct fixture *fixture, gconstpointer data)
 {
 	const struct ww_answer *shown;
+	uint32_t main_row, hog_row;
 
+	g_assert_false(ww_view_path_main_row(fixture->view, &main_row));
 	g_assert_false(ww_view_toggle_path(fixture->view));
 	ww_view_next_worst(fixture->view);
 	/* Asked for before the answer is there. */
@@ -106,6 +108,10 @@ static void test_path(struct fixture *fixture, gconstpointer data)
 	settle(fixture);
 	shown = ww_insight_path(fixture->insight);
 	g_assert_nonnull(shown);
+	/* Most of it is of hog. */
+	g_assert_true(ww_view_path_main_row(fixture->view, &main_row));
+	g_assert_true(ww_rows_find(ww_view_rows(fixture->view), lane_of(fixture, "hog"), &hog_row));
+	g_assert_cmpuint(main_row, ==, hog_row);
 	/* It stays while its steps are looked at, and goes where it is asked to. */
 	ww_view_go_to(fixture->view, lane_of(fixture, "hog"), 30000, true);
 	settle(fixture);
