@@ -232,7 +232,7 @@ def shows_tasks():
         if "task order of" in State.window.description():
             break
     State.window.expect_description("task order of")
-    State.window.expect_text("Order", "Explanation")
+    desktop.wait_until(lambda: has("Explanation", "order"), "the name of the task over its explanation")
     desktop.key("z")
     State.window.picture(PICTURES / "lanes-task.png")
     State.window.close()
