@@ -51,26 +51,28 @@ static int64_t whole_of(const WwShareBar *bar)
 	return whole_ns;
 }
 
-/* Widths by share, but each can be seen: the wide ones give what the narrow ones lack. Free with
- * g_free. */
+/* Widths by share, but each that has a colour of its own can be seen: the wide ones give what the
+ * narrow ones lack. Free with g_free. */
 static double *widths_of(const WwShareBar *bar, double width_px)
 {
 	const guint n = bar->parts->len;
 	const double whole_ns = (double)MAX(whole_of(bar), 1);
-	const double min_px = MIN(PART_MIN_PX + GAP_PX, width_px / MAX(n, 1));
+	const double seen_px = MIN(PART_MIN_PX + GAP_PX, width_px / WW_PALETTE_PARTS_N);
 	double *widths = g_new(double, n);
 	double excess_px = -width_px;
 	double spare_px = 0;
 
 	for (guint i = 0; i < n; i++) {
 		const int64_t ns = g_array_index(bar->parts, struct part, i).ns;
+		const double min_px = i < WW_PALETTE_PARTS_N ? seen_px : 0;
 
 		widths[i] = MAX((double)ns / whole_ns * width_px, min_px);
 		excess_px += widths[i];
 		spare_px += widths[i] - min_px;
 	}
 	for (guint i = 0; i < n && spare_px > 0; i++)
-		widths[i] -= excess_px * (widths[i] - min_px) / spare_px;
+		widths[i] -=
+			excess_px * (widths[i] - (i < WW_PALETTE_PARTS_N ? seen_px : 0)) / spare_px;
 	return widths;
 }
 
