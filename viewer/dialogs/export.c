@@ -11,6 +11,7 @@
 #include "viewer/app/screenshot.h"
 #include "viewer/dialogs/export-form.h"
 #include "viewer/dialogs/running-page.h"
+#include "viewer/model/say.h"
 #include "viewer/process/exporter.h"
 #include "viewer/process/job.h"
 #include "viewer/widgets/named.h"
@@ -83,9 +84,8 @@ static void show_form(WwExportDialog *dialog)
 
 static void tell(WwExportDialog *dialog, const char *sentence)
 {
-	g_autofree char *escaped = g_markup_escape_text(sentence, -1);
+	g_autofree char *escaped = ww_say_markup(sentence);
 
-	escaped[0] = g_ascii_toupper(escaped[0]);
 	adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(dialog->toasts), adw_toast_new(escaped));
 }
 

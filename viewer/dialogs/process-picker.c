@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "viewer/app/i18n.h"
+#include "viewer/widgets/named.h"
 
 #define LIST_HEIGHT_PX 216
 
@@ -142,8 +143,7 @@ static GtkWidget *list_new(WwProcessPicker *picker)
 	gtk_widget_set_margin_top(nothing, 24);
 	gtk_list_box_set_placeholder(GTK_LIST_BOX(picker->list), nothing);
 	gtk_list_box_set_filter_func(GTK_LIST_BOX(picker->list), is_wanted, picker, NULL);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(picker->list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       _("Processes"), -1);
+	ww_name_widget(picker->list, _("Processes"));
 	g_signal_connect(picker->list, "selected-rows-changed", G_CALLBACK(on_selected), picker);
 	gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
 				       GTK_POLICY_AUTOMATIC);
@@ -161,8 +161,7 @@ static void ww_process_picker_init(WwProcessPicker *picker)
 	picker->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
 	picker->search = gtk_search_entry_new();
 	g_object_set(picker->search, "placeholder-text", _("Name, command or number"), NULL);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(picker->search),
-				       GTK_ACCESSIBLE_PROPERTY_LABEL, _("Filter Processes"), -1);
+	ww_name_widget(picker->search, _("Filter Processes"));
 	g_signal_connect(picker->search, "search-changed", G_CALLBACK(on_search), picker);
 	g_signal_connect(picker->search, "stop-search", G_CALLBACK(on_stop_search), picker);
 	gtk_box_append(GTK_BOX(picker->box), picker->search);

@@ -5,6 +5,7 @@
 #include "viewer/app/preferences.h"
 #include "viewer/dialogs/record-form.h"
 #include "viewer/dialogs/running-page.h"
+#include "viewer/model/say.h"
 #include "viewer/process/recorder.h"
 #include "viewer/widgets/named.h"
 
@@ -137,9 +138,8 @@ static void on_changed(WwRecorder *recorder, WwRecordDialog *dialog)
 
 static void tell(WwRecordDialog *dialog, const char *sentence)
 {
-	g_autofree char *escaped = g_markup_escape_text(sentence, -1);
+	g_autofree char *escaped = ww_say_markup(sentence);
 
-	escaped[0] = g_ascii_toupper(escaped[0]);
 	adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(dialog->toasts), adw_toast_new(escaped));
 }
 

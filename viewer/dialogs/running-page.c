@@ -5,6 +5,7 @@
 
 #include "base/units.h"
 #include "viewer/app/i18n.h"
+#include "viewer/model/say.h"
 #include "viewer/view/text.h"
 #include "viewer/widgets/named.h"
 
@@ -97,8 +98,7 @@ static GtkWidget *output_new(WwRunningPage *page)
 	gtk_text_view_set_monospace(GTK_TEXT_VIEW(page->output), TRUE);
 	gtk_text_view_set_wrap_mode(GTK_TEXT_VIEW(page->output), GTK_WRAP_WORD_CHAR);
 	gtk_text_view_set_cursor_visible(GTK_TEXT_VIEW(page->output), FALSE);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(page->output), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       _("Output of the Command"), -1);
+	ww_name_widget(page->output, _("Output of the Command"));
 	page->output_frame = gtk_scrolled_window_new();
 	gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(page->output_frame), page->output);
 	gtk_widget_set_size_request(page->output_frame, -1, OUTPUT_HEIGHT_PX);
@@ -166,9 +166,8 @@ void ww_running_page_show_failure(WwRunningPage *page, const char *title, const 
 {
 	GtkTextBuffer *buffer = gtk_text_view_get_buffer(GTK_TEXT_VIEW(page->output));
 	g_autofree char *text = g_strdup_printf("%s.", sentence);
-	g_autofree char *escaped = g_markup_escape_text(text, -1);
+	g_autofree char *escaped = ww_say_markup(text);
 
-	escaped[0] = g_ascii_toupper(escaped[0]);
 	gtk_spinner_stop(GTK_SPINNER(page->spinner));
 	adw_status_page_set_title(ADW_STATUS_PAGE(page->failure), title);
 	adw_status_page_set_description(ADW_STATUS_PAGE(page->failure), escaped);

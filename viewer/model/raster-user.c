@@ -4,14 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "viewer/model/raster.h"
+
 #define AREA_ALPHA 0x38
 #define LINE_PX 2
-
-static uint32_t premultiplied(struct ww_color color, uint32_t alpha)
-{
-	return alpha << 24 | (color.red * alpha + 127) / 255 << 16 |
-	       (color.green * alpha + 127) / 255 << 8 | (color.blue * alpha + 127) / 255;
-}
 
 /* Beyond the row's ends a span may begin and end anywhere. */
 static int64_t pixel_of(struct ww_span span, uint32_t n_px, int64_t t_ns)
@@ -37,7 +33,7 @@ void ww_raster_level(const struct ww_nesting *nesting, uint32_t level, struct ww
 		const int64_t end = pixel_of(span, n_px, nested->span.end_ns);
 		const int64_t last =
 			MIN(MAX(end - (end < n_px && end - first >= 3), first + 1), n_px);
-		const uint32_t word = premultiplied(ww_palette_task(nested->name, theme), 255);
+		const uint32_t word = ww_raster_pixel(ww_palette_task(nested->name, theme), 255);
 
 		for (int64_t x = first; x < last; x++)
 			bgra[x] = word;
@@ -66,8 +62,8 @@ static double height_of(int64_t value, int64_t least, int64_t most, uint32_t hei
 void ww_raster_counter(const struct ww_counter_pixel *pixels, uint32_t n_px, uint32_t height_px,
 		       int64_t least, int64_t most, struct ww_color color, uint32_t *bgra)
 {
-	const uint32_t line = premultiplied(color, 255);
-	const uint32_t area = premultiplied(color, AREA_ALPHA);
+	const uint32_t line = ww_raster_pixel(color, 255);
+	const uint32_t area = ww_raster_pixel(color, AREA_ALPHA);
 
 	for (uint32_t x = 0; x < n_px; x++) {
 		const double low = height_of(pixels[x].least, least, most, height_px);

@@ -6,15 +6,6 @@
 #define HATCH_PERIOD_PX 6
 #define DASH_PERIOD_PX 5
 
-static uint32_t premultiplied(struct ww_color color, uint32_t alpha)
-{
-	const uint32_t red = (color.red * alpha + 127) / 255;
-	const uint32_t green = (color.green * alpha + 127) / 255;
-	const uint32_t blue = (color.blue * alpha + 127) / 255;
-
-	return alpha << 24 | red << 16 | green << 8 | blue;
-}
-
 static uint32_t strength(uint32_t share)
 {
 	share = MIN(share, 255);
@@ -84,7 +75,7 @@ static uint32_t band_pixel(const struct band *band, const struct ww_pixel *pixel
 	}
 	if (!loudest)
 		return 0;
-	return premultiplied(loudest->color[band->theme], strength(share));
+	return ww_raster_pixel(loudest->color[band->theme], strength(share));
 }
 
 /* Most pixels are as the one before, of a long wait or of nothing. */
@@ -115,7 +106,7 @@ bool ww_raster_running(const struct ww_pixel *pixels, const struct ww_color *col
 	for (uint32_t x = 0; x < n_px; x++) {
 		const uint32_t alpha = strength(pixels[x].share[WW_STATE_RUNNING]);
 
-		bgra[x] = premultiplied(colors[x], alpha);
+		bgra[x] = ww_raster_pixel(colors[x], alpha);
 		any |= bgra[x];
 	}
 	return any != 0;

@@ -16,6 +16,13 @@
 
 #define WW_RASTER_TICK_ALPHA 0x60
 
+/* @color as strong as @alpha, up to 255, says. */
+static inline uint32_t ww_raster_pixel(struct ww_color color, uint32_t alpha)
+{
+	return alpha << 24 | (color.red * alpha + 127) / 255 << 16 |
+	       (color.green * alpha + 127) / 255 << 8 | (color.blue * alpha + 127) / 255;
+}
+
 /* Fills @bgra[0, n_px) for one band. False when nothing reaches it: all pixels are transparent. */
 bool ww_raster_band(const struct ww_pixel *pixels, uint32_t n_px, enum ww_band band,
 		    enum ww_theme theme, uint32_t *bgra);

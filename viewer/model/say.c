@@ -14,6 +14,13 @@ char *ww_say_capital(const char *text)
 	return g_strconcat(first, g_utf8_next_char(text), NULL);
 }
 
+char *ww_say_markup(const char *text)
+{
+	g_autofree char *capital = ww_say_capital(text);
+
+	return g_markup_escape_text(capital, -1);
+}
+
 static const char *relation_text(enum ww_relation relation)
 {
 	static const char *const texts[WW_RELATION_N] = {

@@ -9,6 +9,7 @@
 
 /* "mutex" -> "Mutex": labels of the model are written to stand inside a sentence. */
 char *ww_say_capital(const char *text);
+char *ww_say_markup(const char *text); /* the same, escaped for Pango */
 
 /* "Behind an equal · same process · CPU 1". */
 char *ww_say_cause(const struct ww_cause_part *part);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/app/i18n.h"
 #include "viewer/tables/table-private.h"
+#include "viewer/widgets/named.h"
 
 #define CELL_SIDES_PX 32 /* as in style.css; over titles stands the arrow of the order */
 
@@ -70,8 +71,7 @@ static void name_row(GtkWidget *cell, const struct ww_listing *listing, uint32_t
 		if (*text)
 			g_string_append_printf(name, "%s%s", name->len > 0 ? ", " : "", text);
 	}
-	gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       name->str, -1);
+	ww_name_widget(row, name->str);
 }
 
 static void bind_cell(GtkSignalListItemFactory *factory, GtkListItem *list_item,

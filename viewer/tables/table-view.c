@@ -4,6 +4,7 @@
 #include "viewer/app/i18n.h"
 #include "viewer/tables/table-private.h"
 #include "viewer/tables/worker.h"
+#include "viewer/widgets/named.h"
 
 /* An area changes with every motion of a drag, a search with every letter. */
 #define DELAY_MS 80
@@ -444,8 +445,7 @@ GtkWidget *ww_table_view_new(WwView *view, const struct ww_listing_kind *kind)
 	ww_listing_scope_init(&table->scope, ww_view_document(view));
 	table->columns = gtk_column_view_new(g_object_ref(table->selection));
 	gtk_widget_add_css_class(table->columns, "data-table");
-	gtk_accessible_update_property(GTK_ACCESSIBLE(table->columns),
-				       GTK_ACCESSIBLE_PROPERTY_LABEL, _(kind->title), -1);
+	ww_name_widget(table->columns, _(kind->title));
 	ww_table_add_columns(table);
 	ww_table_add_menu(table);
 	gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scrolled), table->columns);

@@ -5,6 +5,7 @@
 #include "viewer/tables/pages.h"
 #include "viewer/tables/scope.h"
 #include "viewer/view/text.h"
+#include "viewer/widgets/named.h"
 
 /* What takes less shows no sign of it. */
 #define PATIENCE_MS 200
@@ -252,8 +253,7 @@ static GtkWidget *choices_new(WwTables *tables, const char *const *entries)
 	choices = gtk_drop_down_new(G_LIST_MODEL(g_steal_pointer(&names)), NULL);
 	gtk_widget_add_css_class(choices, "flat");
 	gtk_widget_set_tooltip_text(choices, _("What to List"));
-	gtk_accessible_update_property(GTK_ACCESSIBLE(choices), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       _("What to List"), -1);
+	ww_name_widget(choices, _("What to List"));
 	g_signal_connect_swapped(choices, "notify::selected", G_CALLBACK(set_scopes), tables);
 	gtk_box_append(GTK_BOX(tables->choices), choices);
 	return choices;
@@ -265,8 +265,7 @@ static void add_tab(WwTables *tables, GtkWidget *widget, const char *title)
 
 	gtk_notebook_append_page(GTK_NOTEBOOK(tables->notebook), widget, label);
 	/* GTK names the tab itself "Tab". */
-	gtk_accessible_update_property(GTK_ACCESSIBLE(gtk_widget_get_parent(label)),
-				       GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+	ww_name_widget(gtk_widget_get_parent(label), title);
 }
 
 static void add_page(WwTables *tables, struct ww_table_page *page)
@@ -315,8 +314,7 @@ static GtkWidget *hide_button_new(void)
 
 	gtk_widget_add_css_class(button, "flat");
 	gtk_widget_set_tooltip_text(button, _("Hide the Tables (Ctrl+F9)"));
-	gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       _("Hide the Tables"), -1);
+	ww_name_widget(button, _("Hide the Tables"));
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(button), "win.toggle-tables");
 	return button;
 }
@@ -332,8 +330,7 @@ static GtkWidget *tools_new(WwTables *tables)
 	tables->search = gtk_search_entry_new();
 	gtk_editable_set_width_chars(GTK_EDITABLE(tables->search), 10);
 	g_object_set(tables->search, "placeholder-text", _("Search rows"), NULL);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(tables->search),
-				       GTK_ACCESSIBLE_PROPERTY_LABEL, _("Search rows"), -1);
+	ww_name_widget(tables->search, _("Search rows"));
 	gtk_widget_set_valign(tables->search, GTK_ALIGN_CENTER);
 	gtk_box_append(GTK_BOX(tools), tables->spinner);
 	gtk_box_append(GTK_BOX(tools), tables->choices);
@@ -376,8 +373,7 @@ static void ww_tables_init(WwTables *tables)
 	gtk_box_append(GTK_BOX(tables->box), tables->notebook);
 	gtk_box_append(GTK_BOX(tables->box), foot_new(tables));
 	gtk_widget_set_parent(tables->box, GTK_WIDGET(tables));
-	gtk_accessible_update_property(GTK_ACCESSIBLE(tables), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       _("Tables"), -1);
+	ww_name_widget(GTK_WIDGET(tables), _("Tables"));
 }
 
 GtkWidget *ww_tables_new(WwView *view)

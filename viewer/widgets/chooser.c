@@ -2,6 +2,7 @@
 #include "viewer/widgets/chooser.h"
 
 #include "viewer/app/i18n.h"
+#include "viewer/widgets/named.h"
 
 #define WIDTH_PX 600
 #define LIST_HEIGHT_MAX_PX 420
@@ -74,8 +75,7 @@ static GtkWidget *row_new(const struct ww_choice *choice)
 	gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), box);
 	/* The entry keeps the focus. */
 	gtk_widget_set_focusable(row, FALSE);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(row), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-				       -1);
+	ww_name_widget(row, name);
 	return row;
 }
 
@@ -320,12 +320,6 @@ GtkWidget *ww_chooser_new(void)
 	return g_object_new(WW_TYPE_CHOOSER, NULL);
 }
 
-static void name_widget(GtkWidget *widget, const char *name)
-{
-	gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-				       -1);
-}
-
 void ww_chooser_open(WwChooser *chooser, const struct ww_chooser_source *source, gpointer data)
 {
 	GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(chooser));
@@ -337,9 +331,9 @@ void ww_chooser_open(WwChooser *chooser, const struct ww_chooser_source *source,
 	chooser->source = source;
 	chooser->data = data;
 	g_object_set(chooser->entry, "placeholder-text", _(source->prompt), NULL);
-	name_widget(GTK_WIDGET(chooser), _(source->name));
-	name_widget(chooser->entry, _(source->name));
-	name_widget(chooser->list, _(source->name));
+	ww_name_widget(GTK_WIDGET(chooser), _(source->name));
+	ww_name_widget(chooser->entry, _(source->name));
+	ww_name_widget(chooser->list, _(source->name));
 	gtk_editable_set_text(GTK_EDITABLE(chooser->entry), "");
 	fill(chooser, NULL);
 	gtk_widget_set_visible(GTK_WIDGET(chooser), TRUE);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/app/i18n.h"
 #include "viewer/widgets/flame-private.h"
+#include "viewer/widgets/named.h"
 
 #define MIN_WIDTH_PX 200
 
@@ -155,8 +156,7 @@ static void ww_flame_graph_init(WwFlameGraph *graph)
 	gtk_widget_set_focusable(GTK_WIDGET(graph), TRUE);
 	gtk_widget_set_has_tooltip(GTK_WIDGET(graph), TRUE);
 	gtk_widget_set_overflow(GTK_WIDGET(graph), GTK_OVERFLOW_HIDDEN);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(graph), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       _("Wait flame graph"), -1);
+	ww_name_widget(GTK_WIDGET(graph), _("Wait flame graph"));
 	graph->layouts = ww_layouts_new(GTK_WIDGET(graph), 0.85);
 	ww_flame_graph_listen(graph);
 }

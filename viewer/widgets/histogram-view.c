@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/app/i18n.h"
 #include "viewer/widgets/histogram-private.h"
+#include "viewer/widgets/named.h"
 
 #define MIN_WIDTH_PX 220
 #define MIN_HEIGHT_PX 90
@@ -198,8 +199,7 @@ static void ww_histogram_view_init(WwHistogramView *view)
 	gtk_widget_set_parent(view->words, GTK_WIDGET(view));
 	gtk_widget_set_focusable(GTK_WIDGET(view), TRUE);
 	gtk_widget_set_has_tooltip(GTK_WIDGET(view), TRUE);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       _("Lengths of waits"), -1);
+	ww_name_widget(GTK_WIDGET(view), _("Lengths of waits"));
 	view->layouts = ww_layouts_new(GTK_WIDGET(view), 0.8);
 	ww_histogram_view_listen(view);
 }

@@ -3,6 +3,7 @@
 
 #include "viewer/view/row-tip.h"
 #include "viewer/widgets/lanes-menu.h"
+#include "viewer/widgets/named.h"
 
 struct _WwLaneHeader {
 	GtkButton parent;
@@ -184,8 +185,7 @@ void ww_lane_header_show_row(WwLaneHeader *header, uint32_t i)
 	gtk_label_set_text(GTK_LABEL(header->subtitle), subtitle ? subtitle : "");
 	show_classes(GTK_WIDGET(header), row);
 	show_arrow(header, row);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(header), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-				       -1);
+	ww_name_widget(GTK_WIDGET(header), name);
 	ww_lane_header_describe(header);
 }
 

@@ -2,6 +2,7 @@
 #include "viewer/widgets/lanes-menu.h"
 
 #include "viewer/app/i18n.h"
+#include "viewer/widgets/named.h"
 
 #define FILTER_DELAY_MS 150
 
@@ -176,8 +177,7 @@ static GtkWidget *filter_new(WwView *view)
 
 	g_object_set(entry, "placeholder-text", _("Filter lanes"), "search-delay", FILTER_DELAY_MS,
 		     NULL);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       _("Filter lanes"), -1);
+	ww_name_widget(entry, _("Filter lanes"));
 	g_signal_connect_object(entry, "search-changed", G_CALLBACK(on_filter), view, 0);
 	g_signal_connect(entry, "stop-search", G_CALLBACK(on_stop), NULL);
 	g_signal_connect(entry, "activate", G_CALLBACK(on_stop), NULL);
@@ -242,8 +242,7 @@ GtkWidget *ww_lanes_menu_new(WwView *view)
 	gtk_menu_button_set_icon_name(GTK_MENU_BUTTON(button), "view-list-symbolic");
 	gtk_menu_button_set_has_frame(GTK_MENU_BUTTON(button), FALSE);
 	gtk_widget_add_css_class(button, "lanes-menu");
-	gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       _("Lanes"), -1);
+	ww_name_widget(button, _("Lanes"));
 	insert_actions(button, view);
 	g_signal_connect_object(view, "folded", G_CALLBACK(show_arrangement), button, 0);
 	g_signal_connect_object(popover, "notify::visible", G_CALLBACK(on_opened), view, 0);

@@ -3,6 +3,7 @@
 
 #include "viewer/app/i18n.h"
 #include "viewer/view/text.h"
+#include "viewer/widgets/named.h"
 
 #define NOTE_WIDTH_CHARS 32
 
@@ -78,8 +79,7 @@ static void ww_mark_popover_init(WwMarkPopover *popover)
 	gtk_entry_set_placeholder_text(GTK_ENTRY(popover->entry), _("Write a note"));
 	gtk_editable_set_width_chars(GTK_EDITABLE(popover->entry), NOTE_WIDTH_CHARS);
 	gtk_entry_set_max_length(GTK_ENTRY(popover->entry), WW_MARK_NOTE_MAX_BYTES / 4);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(popover->entry),
-				       GTK_ACCESSIBLE_PROPERTY_LABEL, _("Note"), -1);
+	ww_name_widget(popover->entry, _("Note"));
 	gtk_box_append(GTK_BOX(box), popover->title);
 	gtk_box_append(GTK_BOX(box), popover->entry);
 	gtk_box_append(GTK_BOX(box), remove);

@@ -8,6 +8,7 @@
 
 #include "viewer/view/view-marks.h"
 #include "viewer/widgets/metrics.h"
+#include "viewer/widgets/named.h"
 #include "viewer/widgets/paint.h"
 
 #define STRIP_HEIGHT_PX (WW_MINIMAP_HEIGHT_PX - 10)
@@ -210,8 +211,7 @@ static void ww_minimap_init(WwMinimap *minimap)
 	g_signal_connect(drag, "drag-begin", G_CALLBACK(on_drag_begin), minimap);
 	g_signal_connect(drag, "drag-update", G_CALLBACK(on_drag_update), minimap);
 	gtk_widget_add_controller(GTK_WIDGET(minimap), GTK_EVENT_CONTROLLER(drag));
-	gtk_accessible_update_property(GTK_ACCESSIBLE(minimap), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       _("Whole trace"), -1);
+	ww_name_widget(GTK_WIDGET(minimap), _("Whole trace"));
 }
 
 GtkWidget *ww_minimap_new(WwView *view)

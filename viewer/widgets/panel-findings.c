@@ -4,6 +4,7 @@
 #include "viewer/model/advice.h"
 #include "viewer/model/say.h"
 #include "viewer/model/words.h"
+#include "viewer/widgets/named.h"
 #include "viewer/widgets/panel-parts.h"
 
 #define CARDS_FEW 4
@@ -69,8 +70,7 @@ static void add_foot(const struct ww_panel_page *page, GtkBox *card,
 		return;
 	button = gtk_button_new_with_label(_("Show Me"));
 	gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-				       -1);
+	ww_name_widget(button, name);
 	ww_panel_link_wait(button, page->view, finding->exemplar);
 	gtk_box_append(GTK_BOX(line), button);
 }

@@ -3,6 +3,7 @@
 
 #include "viewer/app/i18n.h"
 #include "viewer/view/view-marks.h"
+#include "viewer/widgets/named.h"
 
 /* A list begins with so many rows: more are no explanation at a glance, and each costs the window
  * time. */
@@ -98,12 +99,6 @@ static void on_row_activated(GtkListBox *list, GtkListBoxRow *row)
 		gtk_widget_activate_action(GTK_WIDGET(row), "panel.show-all", NULL);
 }
 
-static void name_widget(GtkWidget *widget, const char *name)
-{
-	gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-				       -1);
-}
-
 GtkListBox *ww_panel_add_list(GtkBox *box, const char *label)
 {
 	GtkWidget *list = gtk_list_box_new();
@@ -111,7 +106,7 @@ GtkListBox *ww_panel_add_list(GtkBox *box, const char *label)
 	gtk_list_box_set_selection_mode(GTK_LIST_BOX(list), GTK_SELECTION_NONE);
 	gtk_widget_add_css_class(list, "boxed-list");
 	g_signal_connect(list, "row-activated", G_CALLBACK(on_row_activated), NULL);
-	name_widget(list, label);
+	ww_name_widget(list, label);
 	gtk_box_append(box, list);
 	return GTK_LIST_BOX(list);
 }
@@ -123,7 +118,7 @@ GtkBox *ww_panel_add_card(GtkBox *box, const char *label)
 			     "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
 
 	gtk_widget_add_css_class(card, "card");
-	name_widget(card, label);
+	ww_name_widget(card, label);
 	gtk_box_append(box, card);
 	return GTK_BOX(card);
 }
@@ -173,7 +168,7 @@ static GtkWidget *row_new(GtkListBox *list, GtkWidget *child, const char *name)
 	gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), child);
 	gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), FALSE);
 	gtk_widget_set_focusable(row, FALSE);
-	name_widget(row, name);
+	ww_name_widget(row, name);
 	gtk_list_box_append(list, row);
 	return row;
 }

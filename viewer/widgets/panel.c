@@ -3,6 +3,7 @@
 
 #include "viewer/view/view-marks.h"
 #include "viewer/widgets/metrics.h"
+#include "viewer/widgets/named.h"
 #include "viewer/widgets/panel-parts.h"
 
 /* What was there stays until the answer comes, but no longer than this: then what is known at once
@@ -206,8 +207,7 @@ static void ww_panel_init(WwPanel *panel)
 				       GTK_POLICY_AUTOMATIC);
 	gtk_widget_set_parent(panel->scrolled, GTK_WIDGET(panel));
 	gtk_widget_set_size_request(GTK_WIDGET(panel), WW_PANEL_WIDTH_PX, -1);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(panel), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       "Explanation", -1);
+	ww_name_widget(GTK_WIDGET(panel), "Explanation");
 }
 
 GtkWidget *ww_panel_new(WwView *view)

@@ -6,6 +6,7 @@
 #include "viewer/app/i18n.h"
 #include "viewer/widgets/lanes-menu.h"
 #include "viewer/widgets/metrics.h"
+#include "viewer/widgets/named.h"
 #include "viewer/widgets/ruler-private.h"
 
 /* A click that trembles is still a click. */
@@ -176,8 +177,7 @@ static void ww_ruler_class_init(WwRulerClass *class)
 
 static void ww_ruler_init(WwRuler *ruler)
 {
-	gtk_accessible_update_property(GTK_ACCESSIBLE(ruler), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       _("Time ruler"), -1);
+	ww_name_widget(GTK_WIDGET(ruler), _("Time ruler"));
 	ruler->layouts = ww_layouts_new(GTK_WIDGET(ruler), 0.82);
 	ruler->corner = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
 	ruler->length = gtk_label_new(NULL);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "viewer/widgets/layouts.h"
+#include "viewer/widgets/named.h"
 #include "viewer/widgets/paint.h"
 
 #define HEIGHT_PX 24
@@ -190,8 +191,7 @@ GtkWidget *ww_share_bar_new(const char *label)
 {
 	GtkWidget *bar = g_object_new(WW_TYPE_SHARE_BAR, NULL);
 
-	gtk_accessible_update_property(GTK_ACCESSIBLE(bar), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-				       -1);
+	ww_name_widget(GTK_WIDGET(bar), label);
 	return bar;
 }
 

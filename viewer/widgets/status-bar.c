@@ -7,6 +7,7 @@
 #include "viewer/model/words.h"
 #include "viewer/view/text.h"
 #include "viewer/view/view-marks.h"
+#include "viewer/widgets/named.h"
 #include "viewer/widgets/swatch.h"
 
 struct _WwStatusBar {
@@ -38,8 +39,7 @@ static GtkWidget *legend_new(void)
 		if (ww_palette_look(ww_palette_order(i))->reach != WW_BAND_N)
 			gtk_box_append(GTK_BOX(legend), legend_entry(ww_palette_order(i)));
 	}
-	gtk_accessible_update_property(GTK_ACCESSIBLE(legend), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       _("Legend"), -1);
+	ww_name_widget(legend, _("Legend"));
 	return legend;
 }
 

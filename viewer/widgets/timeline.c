@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "viewer/view/text.h"
+#include "viewer/widgets/named.h"
 #include "viewer/widgets/timeline-private.h"
 
 /* Screen readers hear of a move once it has come to rest. */
@@ -290,8 +291,7 @@ static void ww_timeline_init(WwTimeline *timeline)
 	gtk_widget_set_overflow(GTK_WIDGET(timeline), GTK_OVERFLOW_HIDDEN);
 	gtk_widget_set_vexpand(GTK_WIDGET(timeline), TRUE);
 	gtk_widget_set_hexpand(GTK_WIDGET(timeline), TRUE);
-	gtk_accessible_update_property(GTK_ACCESSIBLE(timeline), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       "Trace timeline", -1);
+	ww_name_widget(GTK_WIDGET(timeline), "Trace timeline");
 	ww_timeline_add_input(timeline);
 	ww_timeline_add_tip(timeline);
 }

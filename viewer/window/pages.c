@@ -3,6 +3,8 @@
 
 #include "viewer/app/i18n.h"
 #include "viewer/app/recent.h"
+#include "viewer/model/say.h"
+#include "viewer/widgets/named.h"
 
 #define RECENT_MAX 5
 #define LIST_WIDTH_PX 460
@@ -64,8 +66,7 @@ static GtkWidget *recent_new(void)
 
 	gtk_list_box_set_selection_mode(GTK_LIST_BOX(list), GTK_SELECTION_NONE);
 	gtk_widget_add_css_class(list, "boxed-list");
-	gtk_accessible_update_property(GTK_ACCESSIBLE(list), GTK_ACCESSIBLE_PROPERTY_LABEL,
-				       _("Recent Traces"), -1);
+	ww_name_widget(list, _("Recent Traces"));
 	fill_recent(gtk_recent_manager_get_default(), GTK_LIST_BOX(list));
 	g_signal_connect_object(gtk_recent_manager_get_default(), "changed",
 				G_CALLBACK(fill_recent), list, 0);
@@ -111,9 +112,7 @@ GtkWidget *ww_error_page_new(void)
 void ww_error_page_tell(GtkWidget *page, const char *message)
 {
 	g_autofree char *sentence = g_strdup_printf("%s.", message);
-	g_autofree char *escaped = NULL;
+	g_autofree char *escaped = ww_say_markup(sentence);
 
-	sentence[0] = g_ascii_toupper(sentence[0]);
-	escaped = g_markup_escape_text(sentence, -1);
 	adw_status_page_set_description(ADW_STATUS_PAGE(page), escaped);
 }

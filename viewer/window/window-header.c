@@ -3,6 +3,7 @@
 
 #include "viewer/app/i18n.h"
 #include "viewer/app/recent.h"
+#include "viewer/widgets/named.h"
 
 struct _WwWindowHeader {
 	GtkWidget parent;
@@ -13,19 +14,12 @@ struct _WwWindowHeader {
 
 G_DEFINE_FINAL_TYPE(WwWindowHeader, ww_window_header, GTK_TYPE_WIDGET)
 
-/* An icon alone tells a screen reader nothing. */
-static void name_widget(GtkWidget *widget, const char *name)
-{
-	gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-				       -1);
-}
-
 static GtkWidget *icon_button_new(const char *icon, const char *action, const char *name,
 				  const char *tooltip)
 {
 	GtkWidget *button = gtk_button_new_from_icon_name(icon);
 
-	name_widget(button, name);
+	ww_name_widget(button, name);
 
 	gtk_actionable_set_detailed_action_name(GTK_ACTIONABLE(button), action);
 	gtk_widget_set_tooltip_text(button, tooltip);
@@ -83,7 +77,7 @@ static GtkWidget *menu_button_new(void)
 	gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(button), G_MENU_MODEL(menu));
 	gtk_menu_button_set_primary(GTK_MENU_BUTTON(button), TRUE);
 	gtk_widget_set_tooltip_text(button, _("Main Menu"));
-	name_widget(button, _("Main Menu"));
+	ww_name_widget(button, _("Main Menu"));
 	return button;
 }
 
@@ -105,7 +99,7 @@ static GtkWidget *panel_button_new(void)
 
 	gtk_button_set_icon_name(GTK_BUTTON(button), "sidebar-show-right-symbolic");
 	gtk_widget_set_tooltip_text(button, _("Explanation (F9)"));
-	name_widget(button, _("Show Explanation"));
+	ww_name_widget(button, _("Show Explanation"));
 	gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(button), TRUE);
 	return button;
 }
@@ -118,7 +112,7 @@ static GtkWidget *tables_button_new(void)
 	gtk_button_set_icon_name(GTK_BUTTON(button), "sidebar-show-right-symbolic");
 	gtk_widget_add_css_class(button, "below");
 	gtk_widget_set_tooltip_text(button, _("Tables (Ctrl+F9)"));
-	name_widget(button, _("Show Tables"));
+	ww_name_widget(button, _("Show Tables"));
 	return button;
 }
 
