@@ -262,6 +262,28 @@ static void test_brush(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(g_list_model_get_n_items(G_LIST_MODEL(table->model)), ==, 1);
 }
 
+/* In a window that is too narrow for the histogram no lengths are left out. */
+static void test_narrow(struct fixture *fixture, gconstpointer data)
+{
+	WwWaitsPage *page;
+	WwTableView *table;
+
+	show(fixture, ww_waits_page_new(fixture->view));
+	page = WW_WAITS_PAGE(fixture->widget);
+	table = ww_waits_page_table(page);
+	while (ww_waits_page_is_busy(page))
+		g_main_context_iteration(NULL, TRUE);
+	g_signal_emit_by_name(
+		gtk_overlay_get_child(GTK_OVERLAY(gtk_widget_get_last_child(fixture->widget))),
+		"brushed", (gint64)50000, (gint64)70000);
+	settle(table);
+	g_assert_cmpuint(ww_listing_model_n_rows(table->model), ==, 0);
+	gtk_window_set_default_size(GTK_WINDOW(fixture->window), 500, 300);
+	while (ww_listing_model_n_rows(table->model) == 0)
+		g_main_context_iteration(NULL, TRUE);
+	g_assert_cmpuint(ww_listing_model_n_rows(table->model), ==, 1);
+}
+
 static void on_followed(WwFlameGraph *graph, guint *n)
 {
 	(*n)++;
@@ -472,6 +494,7 @@ int main(int argc, char **argv)
 		{ "/tables/histogram", test_histogram },
 		{ "/tables/places of the histogram", test_histogram_places },
 		{ "/tables/brush", test_brush },
+		{ "/tables/narrow", test_narrow },
 		{ "/tables/flame graph", test_flame },
 		{ "/tables/tabs", test_tabs },
 		{ "/tables/grows", test_grows },

@@ -22,6 +22,7 @@ struct _WwWaitsPage {
 	GtkWidget *histogram, *clear;        /* in the side */
 	GCancellable *cancellable;           /* of lengths on their way; NULL: none */
 	guint timer;
+	guint forget_source; /* until lengths are no longer marked */
 };
 
 static guint changed_signal;
@@ -103,6 +104,17 @@ static void on_clear(WwWaitsPage *page)
 	on_brushed(page, 0, INT64_MAX);
 }
 
+/* Without the histogram nobody sees which lengths are marked, nor how to get at the others. */
+static gboolean forget_lengths(gpointer data)
+{
+	WwWaitsPage *page = data;
+
+	page->forget_source = 0;
+	ww_histogram_view_clear(WW_HISTOGRAM_VIEW(page->histogram));
+	on_brushed(page, 0, INT64_MAX);
+	return G_SOURCE_REMOVE;
+}
+
 void ww_waits_page_set_scope(WwWaitsPage *page, const struct ww_listing_scope *scope)
 {
 	const struct ww_listing_scope before = page->scope;
@@ -180,6 +192,9 @@ static void waits_page_size_allocate(GtkWidget *widget, int width, int height, i
 	gtk_widget_set_child_visible(page->separator, has_side);
 	gtk_widget_set_child_visible(page->side, has_side);
 	allocate(page->table, 0, table_width, height);
+	/* Not here: what is shown must not change while places are given. */
+	if (!has_side && page->scope.max_ns < INT64_MAX && page->forget_source == 0)
+		page->forget_source = g_idle_add(forget_lengths, page);
 	if (!has_side)
 		return;
 	allocate(page->separator, table_width, 1, height);
@@ -191,6 +206,7 @@ static void waits_page_dispose(GObject *object)
 	WwWaitsPage *page = WW_WAITS_PAGE(object);
 
 	cancel(page);
+	g_clear_handle_id(&page->forget_source, g_source_remove);
 	g_clear_pointer(&page->table, gtk_widget_unparent);
 	g_clear_pointer(&page->separator, gtk_widget_unparent);
 	g_clear_pointer(&page->side, gtk_widget_unparent);

@@ -9,7 +9,7 @@
 #define SIDE_PX 12.0
 #define GAP_PX 1.0
 #define FOOT_PX 18.0   /* the scale */
-#define MARKS_PX 22.0  /* their names */
+#define MARKS_PX 26.0  /* their names, below the words */
 #define BAR_MIN_PX 2.0 /* a single wait among millions still shows */
 #define LABEL_WIDTH_PX 46.0
 
@@ -110,7 +110,7 @@ static void paint_mark(WwHistogramView *view, GtkSnapshot *snapshot, const struc
 		ww_paint_rect(snapshot, &color, x, y, 1, 3);
 	if (x < *free_px)
 		return;
-	paint_text(view, snapshot, name, x, plot->y - MARKS_PX + 5, 0.75);
+	paint_text(view, snapshot, name, x, plot->y - MARKS_PX + 9, 0.75);
 	*free_px = x + LABEL_WIDTH_PX;
 }
 
