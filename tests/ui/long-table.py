@@ -61,7 +61,7 @@ def rows_seen(name):
         end = row.y + row.height
         if row.height > 0 and end > box.y and row.y < box.y + box.height:
             run.append(node)
-        if len(run) > 3 and desktop.extents(run[0]).y <= box.y + HEADER_HEIGHT_PX and end >= box.y + box.height - 2:
+        if len(run) > 3 and desktop.extents(run[0]).y <= box.y + HEADER_HEIGHT_PX and end >= box.y + box.height - 4:
             return run
     return []
 

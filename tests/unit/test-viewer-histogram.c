@@ -91,6 +91,23 @@ static void test_ranks(void)
 	g_assert_cmpint(histogram->max_ns, ==, 1000);
 }
 
+/* To the nanosecond also where a bucket is half a second wide, and where lengths are equal. */
+static void test_wide_ranks(void)
+{
+	g_autoptr(GArray) array = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	ww_auto(histogram) histogram = NULL;
+
+	for (int64_t i = 1; i <= 1000; i++) {
+		const int64_t ns = 1500000000 + (i < 990 ? i * 123457 : 499999999);
+
+		g_array_append_val(array, ns);
+	}
+	histogram = ww_histogram_new(array);
+	g_assert_cmpint(histogram->p50_ns, ==, 1500000000 + 500 * 123457);
+	g_assert_cmpint(histogram->p99_ns, ==, 1999999999);
+	g_assert_cmpint(histogram->max_ns, ==, 1999999999);
+}
+
 /* Empty buckets stand between others, not around them. */
 static void test_edges(void)
 {
@@ -128,6 +145,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/histogram/texts of bounds", test_bound_texts);
 	g_test_add_func("/histogram/exact", test_exact);
 	g_test_add_func("/histogram/ranks", test_ranks);
+	g_test_add_func("/histogram/wide ranks", test_wide_ranks);
 	g_test_add_func("/histogram/edges", test_edges);
 	g_test_add_func("/histogram/nothing", test_nothing);
 	return g_test_run();

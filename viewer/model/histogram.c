@@ -6,6 +6,8 @@
 /* Bucket 0 is [0, 10 ns), 1 is [10, 15), then on to what an int64_t holds. */
 #define FIRST_NS 10
 #define BUCKETS_MAX 107
+/* A bucket of 0.5 s is down to a nanosecond after three rounds. */
+#define PARTS 2048
 
 int64_t ww_bucket_begin_ns(guint i)
 {
@@ -36,19 +38,122 @@ char *ww_bucket_bound_text(int64_t ns)
 	return g_strdup_printf("%g %s", (double)ns / (double)units[i].ns, units[i].name);
 }
 
-static int compare(gconstpointer a_data, gconstpointer b_data)
-{
-	const int64_t a = *(const int64_t *)a_data, b = *(const int64_t *)b_data;
+/* A rank that is looked for between two bounds, which come nearer to each other with each round. */
+struct search {
+	int64_t begin_ns, end_ns;
+	uint64_t rank; /* among those between the bounds, from 1 on */
+	int64_t part_ns;
+	uint64_t counts[PARTS];
+};
 
-	return a < b ? -1 : a > b;
+struct ww_sieve {
+	guint n_rounds;
+	struct ww_bucket buckets[BUCKETS_MAX];
+	uint64_t count;
+	int64_t max_ns;
+	struct search searches[2]; /* the median, 99 % */
+};
+
+struct ww_sieve *ww_sieve_new(void)
+{
+	struct ww_sieve *sieve = g_new0(struct ww_sieve, 1);
+
+	for (guint i = 0; i < BUCKETS_MAX; i++)
+		sieve->buckets[i] =
+			(struct ww_bucket){ ww_bucket_begin_ns(i), ww_bucket_begin_ns(i + 1) };
+	sieve->max_ns = -1;
+	return sieve;
+}
+
+void ww_sieve_free(struct ww_sieve *sieve)
+{
+	g_free(sieve);
+}
+
+static void add_to_bucket(struct ww_sieve *sieve, int64_t ns)
+{
+	guint low = 0, high = BUCKETS_MAX - 1;
+
+	while (low < high) {
+		const guint middle = (low + high) / 2;
+
+		if (ns < sieve->buckets[middle].end_ns)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	sieve->buckets[low].count++;
+	sieve->buckets[low].total_ns += ns;
+	sieve->count++;
+	sieve->max_ns = MAX(sieve->max_ns, ns);
+}
+
+void ww_sieve_add(struct ww_sieve *sieve, int64_t ns)
+{
+	ns = MAX(ns, 0);
+	/* That is no length: no bucket holds it. */
+	if (ns == INT64_MAX)
+		return;
+	if (sieve->n_rounds == 0) {
+		add_to_bucket(sieve, ns);
+		return;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(sieve->searches); i++) {
+		struct search *search = &sieve->searches[i];
+
+		if (search->begin_ns <= ns && ns < search->end_ns)
+			search->counts[(ns - search->begin_ns) / search->part_ns]++;
+	}
+}
+
+static void divide(struct search *search, int64_t begin_ns, int64_t end_ns)
+{
+	search->begin_ns = begin_ns;
+	search->end_ns = end_ns;
+	search->part_ns = MAX((end_ns - begin_ns + PARTS - 1) / PARTS, 1);
+	memset(search->counts, 0, sizeof(search->counts));
 }
 
 /* The nearest rank. */
-static int64_t rank_ns(const GArray *sorted, guint per_hundred)
+static void begin_search(const struct ww_sieve *sieve, struct search *search, guint per_hundred)
 {
-	const guint64 rank = ((guint64)sorted->len * per_hundred + 99) / 100;
+	guint i = 0;
 
-	return sorted->len == 0 ? -1 : g_array_index(sorted, int64_t, MAX(rank, 1) - 1);
+	search->rank = MAX((sieve->count * per_hundred + 99) / 100, 1);
+	for (; search->rank > sieve->buckets[i].count; i++)
+		search->rank -= sieve->buckets[i].count;
+	divide(search, sieve->buckets[i].begin_ns,
+	       MIN(sieve->buckets[i].end_ns, sieve->max_ns + 1));
+}
+
+static void narrow(struct search *search)
+{
+	int64_t begin_ns;
+	guint i = 0;
+
+	if (search->end_ns - search->begin_ns <= 1)
+		return;
+	for (; i + 1 < PARTS && search->rank > search->counts[i]; i++)
+		search->rank -= search->counts[i];
+	begin_ns = search->begin_ns + i * search->part_ns;
+	divide(search, begin_ns, MIN(begin_ns + search->part_ns, search->end_ns));
+}
+
+bool ww_sieve_next(struct ww_sieve *sieve)
+{
+	bool goes_on = false;
+
+	for (size_t i = 0; sieve->count > 0 && i < G_N_ELEMENTS(sieve->searches); i++) {
+		struct search *search = &sieve->searches[i];
+
+		if (sieve->n_rounds == 0)
+			begin_search(sieve, search, i == 0 ? 50 : 99);
+		else
+			narrow(search);
+		goes_on |= search->end_ns - search->begin_ns > 1;
+	}
+	sieve->n_rounds++;
+	return goes_on;
 }
 
 static void add_bucket(struct ww_histogram *histogram, const struct ww_bucket *bucket)
@@ -61,36 +166,28 @@ static void add_bucket(struct ww_histogram *histogram, const struct ww_bucket *b
 	histogram->total_ns += bucket->total_ns;
 }
 
-static void fill(struct ww_histogram *histogram, const GArray *sorted)
-{
-	guint next = 0;
-
-	for (guint i = 0; i < BUCKETS_MAX && next < sorted->len; i++) {
-		struct ww_bucket bucket = { ww_bucket_begin_ns(i), ww_bucket_begin_ns(i + 1) };
-
-		for (; next < sorted->len; next++) {
-			const int64_t ns = g_array_index(sorted, int64_t, next);
-
-			if (ns >= bucket.end_ns)
-				break;
-			bucket.count++;
-			bucket.total_ns += MAX(ns, 0);
-		}
-		add_bucket(histogram, &bucket);
-	}
-}
-
-struct ww_histogram *ww_histogram_new(GArray *lengths_ns)
+struct ww_histogram *ww_sieve_histogram(const struct ww_sieve *sieve)
 {
 	struct ww_histogram *histogram = g_new0(struct ww_histogram, 1);
 
 	histogram->buckets = g_array_new(FALSE, FALSE, sizeof(struct ww_bucket));
-	g_array_sort(lengths_ns, compare);
-	fill(histogram, lengths_ns);
-	histogram->p50_ns = rank_ns(lengths_ns, 50);
-	histogram->p99_ns = rank_ns(lengths_ns, 99);
-	histogram->max_ns = rank_ns(lengths_ns, 100);
+	for (guint i = 0; i < BUCKETS_MAX && histogram->count < sieve->count; i++)
+		add_bucket(histogram, &sieve->buckets[i]);
+	histogram->p50_ns = sieve->count > 0 ? sieve->searches[0].begin_ns : -1;
+	histogram->p99_ns = sieve->count > 0 ? sieve->searches[1].begin_ns : -1;
+	histogram->max_ns = sieve->max_ns;
 	return histogram;
+}
+
+struct ww_histogram *ww_histogram_new(const GArray *lengths_ns)
+{
+	ww_auto(sieve) sieve = ww_sieve_new();
+
+	do {
+		for (guint i = 0; i < lengths_ns->len; i++)
+			ww_sieve_add(sieve, g_array_index(lengths_ns, int64_t, i));
+	} while (ww_sieve_next(sieve));
+	return ww_sieve_histogram(sieve);
 }
 
 void ww_histogram_free(struct ww_histogram *histogram)

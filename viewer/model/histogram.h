@@ -28,8 +28,21 @@ struct ww_histogram {
 	int64_t p50_ns, p99_ns, max_ns; /* -1: there is none */
 };
 
-/* From lengths (int64_t, any order; sorted in place). Negative ones count as 0. */
-struct ww_histogram *ww_histogram_new(GArray *lengths_ns);
+/*
+ * Makes one of lengths that are too many to be kept: all of them are added, in any order, and once
+ * more as often as ww_sieve_next() says so. That narrows down the ranks, exactly; some 40 kB
+ * however many there are. Negative ones count as 0.
+ */
+struct ww_sieve;
+struct ww_sieve *ww_sieve_new(void);
+void ww_sieve_add(struct ww_sieve *sieve, int64_t ns);
+bool ww_sieve_next(struct ww_sieve *sieve);
+struct ww_histogram *ww_sieve_histogram(const struct ww_sieve *sieve);
+void ww_sieve_free(struct ww_sieve *sieve);
+WW_DEFINE_AUTO(sieve)
+
+/* From lengths (int64_t, any order) that are few. */
+struct ww_histogram *ww_histogram_new(const GArray *lengths_ns);
 void ww_histogram_free(struct ww_histogram *histogram); /* NULL is fine */
 WW_DEFINE_AUTO(histogram)
 

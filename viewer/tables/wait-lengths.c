@@ -19,9 +19,7 @@ static void question_free(gpointer data)
 
 static void visit(struct ww_wait_ref ref, const struct ww_interval *wait, void *data)
 {
-	const int64_t length_ns = ww_span_length_ns(wait->span);
-
-	g_array_append_val((GArray *)data, length_ns);
+	ww_sieve_add(data, ww_span_length_ns(wait->span));
 }
 
 static void collect(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
@@ -35,11 +33,12 @@ static void collect(GTask *task, gpointer source, gpointer data, GCancellable *c
 		.max_ns = INT64_MAX,
 		.cancellable = cancellable,
 	};
-	g_autoptr(GArray) lengths = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	ww_auto(sieve) sieve = ww_sieve_new();
 
-	ww_wait_walk(&walk, visit, lengths);
+	while (ww_wait_walk(&walk, visit, sieve) && ww_sieve_next(sieve))
+		;
 	if (!g_task_return_error_if_cancelled(task))
-		g_task_return_pointer(task, ww_histogram_new(lengths),
+		g_task_return_pointer(task, ww_sieve_histogram(sieve),
 				      (GDestroyNotify)ww_histogram_free);
 }
 

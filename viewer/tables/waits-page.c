@@ -193,7 +193,8 @@ static void waits_page_size_allocate(GtkWidget *widget, int width, int height, i
 	gtk_widget_set_child_visible(page->side, has_side);
 	allocate(page->table, 0, table_width, height);
 	/* Not here: what is shown must not change while places are given. */
-	if (!has_side && page->scope.max_ns < INT64_MAX && page->forget_source == 0)
+	if (!has_side && (page->scope.min_ns > 0 || page->scope.max_ns < INT64_MAX) &&
+	    page->forget_source == 0)
 		page->forget_source = g_idle_add(forget_lengths, page);
 	if (!has_side)
 		return;
