@@ -175,10 +175,16 @@ def hides_the_panel():
 
 
 def helps():
-    """F1 explains the window and Ctrl+? lists the keys"""
+    """F1 explains the window and Escape leaves that; the sign beside the legend leads there too"""
     desktop.key("F1")
     State.window.expect("What a lane shows")
     State.window.picture(PICTURES / "6-help.png")
+    desktop.key("Escape")
+    State.window.expect_gone("What a lane shows")
+    State.window.press("Help on the Legend")
+    State.window.expect("Signs and colours")
+    desktop.key("Escape")
+    State.window.expect_gone("Signs and colours")
     State.window.close()
 
 

@@ -31,6 +31,18 @@ static GtkWidget *legend_entry(enum ww_state state)
 	return entry;
 }
 
+static GtkWidget *help_button_new(void)
+{
+	GtkWidget *button = gtk_button_new_with_label("?");
+
+	gtk_widget_add_css_class(button, "flat");
+	gtk_widget_add_css_class(button, "circular");
+	gtk_actionable_set_action_name(GTK_ACTIONABLE(button), "win.help-signs");
+	gtk_widget_set_tooltip_text(button, _("What Colours, Frames and Arrows Mean"));
+	ww_name_widget(button, _("Help on the Legend"));
+	return button;
+}
+
 static GtkWidget *legend_new(void)
 {
 	GtkWidget *legend = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 14);
@@ -40,6 +52,7 @@ static GtkWidget *legend_new(void)
 			gtk_box_append(GTK_BOX(legend), legend_entry(ww_palette_order(i)));
 	}
 	ww_name_widget(legend, _("Legend"));
+	gtk_box_append(GTK_BOX(legend), help_button_new());
 	return legend;
 }
 

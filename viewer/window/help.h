@@ -5,6 +5,12 @@
 
 #include <gtk/gtk.h>
 
-void ww_help_present(GtkWindow *parent);
+enum ww_help_place {
+	WW_HELP_BEGIN,
+	WW_HELP_SIGNS, /* what colours, frames and arrows mean */
+	WW_HELP_PLACE_N,
+};
+
+void ww_help_present(GtkWindow *parent, enum ww_help_place place);
 
 #endif

@@ -9,7 +9,9 @@ struct _WwWindowHeader {
 	GtkWidget parent;
 	GtkWidget *bar;
 	GtkWidget *title;
-	GtkWidget *worst_button, *zoom_buttons, *search_button, *panel_button, *tables_button;
+	GtkWidget *worst_button, *zoom_buttons, *search_button, *export_button;
+	GtkWidget *panel_button, *tables_button;
+	bool has_trace, is_narrow;
 };
 
 G_DEFINE_FINAL_TYPE(WwWindowHeader, ww_window_header, GTK_TYPE_WIDGET)
@@ -85,9 +87,6 @@ static GtkWidget *worst_button_new(void)
 {
 	GtkWidget *button = gtk_button_new_with_label(_("Next Worst Wait"));
 
-	/* In a narrow window it gives way to the others. */
-	gtk_label_set_ellipsize(GTK_LABEL(gtk_button_get_child(GTK_BUTTON(button))),
-				PANGO_ELLIPSIZE_END);
 	gtk_actionable_set_detailed_action_name(GTK_ACTIONABLE(button), "win.run::next-worst");
 	gtk_widget_set_tooltip_text(button, _("Next Worst Wait (R)"));
 	return button;
@@ -119,6 +118,7 @@ static GtkWidget *tables_button_new(void)
 static GtkWidget *open_button_new(void)
 {
 	GtkWidget *button = adw_split_button_new();
+	GtkWidget *dropdown;
 	g_autoptr(GMenuModel) recent = ww_recent_menu_new();
 
 	adw_split_button_set_label(ADW_SPLIT_BUTTON(button), _("Open"));
@@ -126,6 +126,20 @@ static GtkWidget *open_button_new(void)
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(button), "win.open");
 	gtk_widget_set_tooltip_text(button, _("Open a Trace (Ctrl+O)"));
 	adw_split_button_set_dropdown_tooltip(ADW_SPLIT_BUTTON(button), _("Recent Traces"));
+	/* Its parts have no names of their own. */
+	dropdown = gtk_widget_get_last_child(button);
+	ww_name_widget(gtk_widget_get_first_child(button), _("Open"));
+	if (GTK_IS_MENU_BUTTON(dropdown))
+		ww_name_widget(gtk_widget_get_first_child(dropdown), _("Recent Traces"));
+	return button;
+}
+
+static GtkWidget *record_button_new(void)
+{
+	GtkWidget *button = icon_button_new("media-record-symbolic", "app.record", _("Record"),
+					    _("Record (Ctrl+R)"));
+
+	gtk_widget_add_css_class(button, "record");
 	return button;
 }
 
@@ -154,14 +168,16 @@ static void ww_window_header_init(WwWindowHeader *header)
 	header->tables_button = tables_button_new();
 	header->search_button = icon_button_new("system-search-symbolic", "win.search", _("Search"),
 						_("Search (/)"));
+	header->export_button = icon_button_new("document-save-as-symbolic", "win.export",
+						_("Export"), _("Export (Ctrl+E)"));
 	adw_header_bar_set_title_widget(bar, header->title);
 	adw_header_bar_pack_start(bar, open_button_new());
-	adw_header_bar_pack_start(bar, icon_button_new("media-record-symbolic", "app.record",
-						       _("Record"), _("Record (Ctrl+R)")));
+	adw_header_bar_pack_start(bar, record_button_new());
 	adw_header_bar_pack_start(bar, header->worst_button);
 	adw_header_bar_pack_end(bar, menu_button_new());
 	adw_header_bar_pack_end(bar, header->panel_button);
 	adw_header_bar_pack_end(bar, header->tables_button);
+	adw_header_bar_pack_end(bar, header->export_button);
 	adw_header_bar_pack_end(bar, header->zoom_buttons);
 	adw_header_bar_pack_end(bar, header->search_button);
 	gtk_widget_set_parent(header->bar, GTK_WIDGET(header));
@@ -178,9 +194,30 @@ void ww_window_header_set_titles(WwWindowHeader *header, const char *title, cons
 	adw_window_title_set_subtitle(ADW_WINDOW_TITLE(header->title), subtitle);
 }
 
+static void show_zoom(WwWindowHeader *header)
+{
+	gtk_widget_set_visible(header->zoom_buttons, header->has_trace && !header->is_narrow);
+}
+
+void ww_window_header_set_narrow(WwWindowHeader *header, bool is_narrow)
+{
+	if (header->is_narrow == is_narrow)
+		return;
+	header->is_narrow = is_narrow;
+	show_zoom(header);
+	if (is_narrow)
+		gtk_button_set_icon_name(GTK_BUTTON(header->worst_button),
+					 "media-skip-forward-symbolic");
+	else
+		gtk_button_set_label(GTK_BUTTON(header->worst_button), _("Next Worst Wait"));
+	ww_name_widget(header->worst_button, _("Next Worst Wait"));
+}
+
 void ww_window_header_show_trace(WwWindowHeader *header, bool has_trace)
 {
-	gtk_widget_set_visible(header->zoom_buttons, has_trace);
+	header->has_trace = has_trace;
+	show_zoom(header);
+	gtk_widget_set_visible(header->export_button, has_trace);
 	gtk_widget_set_visible(header->worst_button, has_trace);
 	gtk_widget_set_visible(header->search_button, has_trace);
 	gtk_widget_set_visible(header->panel_button, has_trace);

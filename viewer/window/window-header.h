@@ -14,6 +14,8 @@ GtkWidget *ww_window_header_new(void);
 void ww_window_header_set_titles(WwWindowHeader *header, const char *title, const char *subtitle);
 /* Shows the buttons that do something to a trace, or hides them. */
 void ww_window_header_show_trace(WwWindowHeader *header, bool has_trace);
+/* Less of what the keys do too, and icons instead of words. */
+void ww_window_header_set_narrow(WwWindowHeader *header, bool is_narrow);
 /* Pressed while the explanation is shown. Borrowed. */
 GtkToggleButton *ww_window_header_panel_button(WwWindowHeader *header);
 GtkToggleButton *ww_window_header_tables_button(WwWindowHeader *header);

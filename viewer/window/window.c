@@ -19,6 +19,8 @@
 #include "viewer/window/window-header.h"
 
 #define TOAST_SECONDS 2
+#define NARROW_PX 1000     /* below it the header says less */
+#define TOO_NARROW_PX 900  /* below it there is no room for the explanation at first */
 #define READ_PER_SECOND 15 /* characters, at leisure */
 
 enum signal {
@@ -44,6 +46,7 @@ struct _WwWindow {
 	WwOpening *opening;
 	char *path; /* of what was opened last; NULL: nothing yet */
 	bool is_opened;
+	guint width_source; /* set while the header is to follow the window's width */
 	GtkFileChooserNative *chooser_of_traces; /* while it asks; else NULL */
 };
 
@@ -116,6 +119,13 @@ static void show_facts(WwWindow *window, const struct ww_document *document)
 	set_titles(window, document->title, facts);
 }
 
+static bool is_too_narrow(WwWindow *window)
+{
+	const int width_px = gtk_widget_get_width(GTK_WIDGET(window));
+
+	return width_px > 0 && width_px < TOO_NARROW_PX;
+}
+
 static void show_document(WwWindow *window, const struct ww_document *document)
 {
 	GtkWidget *page;
@@ -133,6 +143,10 @@ static void show_document(WwWindow *window, const struct ww_document *document)
 			       G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
 	ww_preferences_remember(WW_PREFERENCE_SHOW_TABLES,
 				G_OBJECT(ww_trace_page_tables(window->trace_page)), "visible");
+	if (is_too_narrow(window))
+		ww_preferences_show(WW_PREFERENCE_SHOW_PANEL,
+				    G_OBJECT(ww_window_header_panel_button(window->header)),
+				    "active", FALSE);
 	show_page(window, "trace");
 	ww_trace_page_focus(window->trace_page);
 }
@@ -354,7 +368,12 @@ static void act_copy_picture(GtkWidget *widget, const char *name, GVariant *para
 
 static void act_help(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-	ww_help_present(GTK_WINDOW(widget));
+	ww_help_present(GTK_WINDOW(widget), WW_HELP_BEGIN);
+}
+
+static void act_help_signs(GtkWidget *widget, const char *name, GVariant *parameter)
+{
+	ww_help_present(GTK_WINDOW(widget), WW_HELP_SIGNS);
 }
 
 static void act_next_pane(GtkWidget *widget, const char *name, GVariant *parameter)
@@ -455,10 +474,33 @@ static void listen_to_keys(WwWindow *window, GtkWidget *widget)
 	gtk_widget_add_controller(widget, keys);
 }
 
+static gboolean follow_width(gpointer data)
+{
+	WwWindow *window = data;
+
+	window->width_source = 0;
+	ww_window_header_set_narrow(window->header,
+				    gtk_widget_get_width(GTK_WIDGET(window)) < NARROW_PX);
+	return G_SOURCE_REMOVE;
+}
+
+/* What is hidden or shown asks for another round, which is not to be had within this one. */
+static void window_size_allocate(GtkWidget *widget, int width_px, int height_px, int baseline_px)
+{
+	WwWindow *window = WW_WINDOW(widget);
+
+	GTK_WIDGET_CLASS(ww_window_parent_class)
+		->size_allocate(widget, width_px, height_px, baseline_px);
+	if (!window->width_source)
+		window->width_source =
+			g_idle_add_full(GDK_PRIORITY_REDRAW - 1, follow_width, window, NULL);
+}
+
 static void window_dispose(GObject *object)
 {
 	WwWindow *window = WW_WINDOW(object);
 
+	g_clear_handle_id(&window->width_source, g_source_remove);
 	g_clear_object(&window->chooser_of_traces);
 	g_clear_pointer(&window->path, g_free);
 	g_clear_object(&window->opening);
@@ -482,6 +524,7 @@ static void ww_window_class_init(WwWindowClass *class)
 		{ "win.toggle-panel", act_toggle_panel },
 		{ "win.toggle-tables", act_toggle_tables },
 		{ "win.help", act_help },
+		{ "win.help-signs", act_help_signs },
 		{ "win.copy", act_copy },
 		{ "win.copy-picture", act_copy_picture },
 		{ "win.export", act_export },
@@ -491,6 +534,7 @@ static void ww_window_class_init(WwWindowClass *class)
 	};
 
 	G_OBJECT_CLASS(class)->dispose = window_dispose;
+	GTK_WIDGET_CLASS(class)->size_allocate = window_size_allocate;
 	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++)
 		gtk_widget_class_install_action(GTK_WIDGET_CLASS(class), actions[i].name, NULL,
 						actions[i].run);
