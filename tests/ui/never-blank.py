@@ -26,7 +26,7 @@ VIEW, WRITE_TRACE, PICTURES = map(pathlib.Path, sys.argv[1:4])
 BUILD = VIEW.resolve().parent.parent
 FOLDER = pathlib.Path(os.environ["XDG_CONFIG_HOME"])
 COLORS_MIN = 60  # lanes, letters, buttons; an empty page has its paper and a title
-ORDERS = ["name", "runnable", "running", "who wakes", "recorded"]
+ORDERS = ["name", "who wakes", "recorded"]
 
 
 class State:
