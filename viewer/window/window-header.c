@@ -130,7 +130,7 @@ static GtkWidget *open_button_new(void)
 	dropdown = gtk_widget_get_last_child(button);
 	ww_name_widget(gtk_widget_get_first_child(button), _("Open"));
 	if (GTK_IS_MENU_BUTTON(dropdown))
-		ww_name_widget(gtk_widget_get_first_child(dropdown), _("Recent Traces"));
+		ww_name_widget(gtk_widget_get_first_child(dropdown), _("Open a Recent Trace"));
 	return button;
 }
 
