@@ -11,11 +11,6 @@ static bool is_in(const struct ww_trace *trace)
 	return keys->len > 0;
 }
 
-static int64_t length_of(const void *row)
-{
-	return ww_span_length_ns(((const struct ww_alloc_pause *)row)->span);
-}
-
 static void add(struct ww_longest *longest, const struct ww_listing *listing,
 		const struct ww_alloc_pause *pause, struct ww_whose *whose)
 {
@@ -32,7 +27,7 @@ static void compute(struct ww_listing *listing, GCancellable *cancellable)
 	struct ww_whose whose;
 
 	ww_whose_init(&whose, listing->trace, listing->scope.lanes, cancellable);
-	ww_longest_init(&longest, sizeof(struct ww_alloc_pause), length_of, WW_LISTED_MAX);
+	ww_longest_init(&longest, sizeof(struct ww_alloc_pause), ww_row_length_ns, WW_LISTED_MAX);
 	for (guint i = 0; i < pauses->len; i++)
 		add(&longest, listing, &g_array_index(pauses, struct ww_alloc_pause, i), &whose);
 	ww_longest_finish(&longest, listing);
@@ -68,26 +63,6 @@ static char *site(const struct ww_listing *listing, const void *row)
 		listing->trace, ww_trace_thread(listing->trace, pause->utid)->upid, pause->site);
 }
 
-static char *begin(const struct ww_listing *listing, const void *row)
-{
-	return ww_cell_instant(((const struct ww_alloc_pause *)row)->span.begin_ns);
-}
-
-static int64_t begin_key(const struct ww_listing *listing, const void *row)
-{
-	return ((const struct ww_alloc_pause *)row)->span.begin_ns;
-}
-
-static char *length(const struct ww_listing *listing, const void *row)
-{
-	return ww_duration_text(length_of(row));
-}
-
-static int64_t length_key(const struct ww_listing *listing, const void *row)
-{
-	return length_of(row);
-}
-
 static struct ww_target target(const struct ww_listing *listing, const void *row)
 {
 	const struct ww_alloc_pause *pause = row;
@@ -95,13 +70,15 @@ static struct ww_target target(const struct ww_listing *listing, const void *row
 	return ww_target_span(pause->utid, pause->span);
 }
 
+G_STATIC_ASSERT(offsetof(struct ww_alloc_pause, span) == 0);
+
 static const struct ww_listing_column columns[] = {
 	{ N_("Call"), 10, false, call, NULL },
 	{ N_("Thread"), 18, false, thread, NULL },
 	{ N_("Size"), 9, false, size, size_key },
 	{ N_("Called at"), 24, true, site, NULL },
-	{ N_("Begin"), 11, false, begin, begin_key },
-	{ N_("Length"), 9, false, length, length_key },
+	{ N_("Begin"), 11, false, ww_cell_begin, ww_key_begin },
+	{ N_("Length"), 9, false, ww_cell_length, ww_key_length },
 };
 
 const struct ww_listing_kind ww_listing_allocs = {

@@ -21,11 +21,6 @@ static bool is_in(const struct ww_trace *trace)
 	return keys->len > 0;
 }
 
-static int64_t length_of(const void *row)
-{
-	return ww_span_length_ns(((const struct row *)row)->span);
-}
-
 /* A call of a name that the trace tells, else of this machine's number. */
 static void set_name(struct row *row, const struct ww_trace *trace, const struct ww_track_row *call)
 {
@@ -66,7 +61,7 @@ static void compute(struct ww_listing *listing, GCancellable *cancellable)
 	struct ww_whose whose;
 
 	ww_whose_init(&whose, listing->trace, listing->scope.lanes, cancellable);
-	ww_longest_init(&longest, sizeof(struct row), length_of, WW_LISTED_MAX);
+	ww_longest_init(&longest, sizeof(struct row), ww_row_length_ns, WW_LISTED_MAX);
 	for (guint i = 0; i < keys->len; i++) {
 		const uint64_t utid = g_array_index(keys, uint64_t, i);
 
@@ -101,26 +96,6 @@ static int64_t result_key(const struct ww_listing *listing, const void *row)
 	return ((const struct row *)row)->result;
 }
 
-static char *begin(const struct ww_listing *listing, const void *row)
-{
-	return ww_cell_instant(((const struct row *)row)->span.begin_ns);
-}
-
-static int64_t begin_key(const struct ww_listing *listing, const void *row)
-{
-	return ((const struct row *)row)->span.begin_ns;
-}
-
-static char *length(const struct ww_listing *listing, const void *row)
-{
-	return ww_duration_text(length_of(row));
-}
-
-static int64_t length_key(const struct ww_listing *listing, const void *row)
-{
-	return length_of(row);
-}
-
 static struct ww_target target(const struct ww_listing *listing, const void *row)
 {
 	const struct row *call = row;
@@ -128,12 +103,14 @@ static struct ww_target target(const struct ww_listing *listing, const void *row
 	return ww_target_span(call->utid, call->span);
 }
 
+G_STATIC_ASSERT(offsetof(struct row, span) == 0);
+
 static const struct ww_listing_column columns[] = {
 	{ N_("Call"), 16, true, name, NULL },
 	{ N_("Thread"), 18, false, thread, NULL },
 	{ N_("Result"), 12, false, result, result_key },
-	{ N_("Begin"), 11, false, begin, begin_key },
-	{ N_("Length"), 9, false, length, length_key },
+	{ N_("Begin"), 11, false, ww_cell_begin, ww_key_begin },
+	{ N_("Length"), 9, false, ww_cell_length, ww_key_length },
 };
 
 const struct ww_listing_kind ww_listing_calls = {

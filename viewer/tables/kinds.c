@@ -84,24 +84,35 @@ char *ww_cell_waker(const struct ww_listing *listing, const void *row)
 	return g_strdup(ww_waker_name(interval->waker));
 }
 
+/* Every row with these columns begins with its span. */
+static struct ww_span span_of(const void *row)
+{
+	return *(const struct ww_span *)row;
+}
+
+int64_t ww_row_length_ns(const void *row)
+{
+	return ww_span_length_ns(span_of(row));
+}
+
 char *ww_cell_begin(const struct ww_listing *listing, const void *row)
 {
-	return ww_cell_instant(((const struct ww_interval *)row)->span.begin_ns);
+	return ww_cell_instant(span_of(row).begin_ns);
 }
 
 char *ww_cell_length(const struct ww_listing *listing, const void *row)
 {
-	return ww_duration_text(ww_span_length_ns(((const struct ww_interval *)row)->span));
+	return ww_duration_text(ww_row_length_ns(row));
 }
 
 int64_t ww_key_begin(const struct ww_listing *listing, const void *row)
 {
-	return ((const struct ww_interval *)row)->span.begin_ns;
+	return span_of(row).begin_ns;
 }
 
 int64_t ww_key_length(const struct ww_listing *listing, const void *row)
 {
-	return ww_span_length_ns(((const struct ww_interval *)row)->span);
+	return ww_row_length_ns(row);
 }
 
 struct ww_target ww_target_interval(uint32_t utid, int64_t t_ns)

@@ -32,6 +32,9 @@ char *ww_cell_state(const struct ww_listing *listing, const void *row);
 char *ww_cell_reason(const struct ww_listing *listing, const void *row);
 char *ww_cell_object(const struct ww_listing *listing, const void *row);
 char *ww_cell_waker(const struct ww_listing *listing, const void *row);
+
+/* What has a struct ww_span first in the row, as an interval, a call, a pause and a task have. */
+int64_t ww_row_length_ns(const void *row);
 char *ww_cell_begin(const struct ww_listing *listing, const void *row);
 char *ww_cell_length(const struct ww_listing *listing, const void *row);
 int64_t ww_key_begin(const struct ww_listing *listing, const void *row);

@@ -11,11 +11,6 @@ static bool is_in(const struct ww_trace *trace)
 	return keys->len > 0;
 }
 
-static int64_t length_of(const void *row)
-{
-	return ww_span_length_ns(((const struct ww_user_task *)row)->span);
-}
-
 static void add(struct ww_longest *longest, const struct ww_listing *listing,
 		const struct ww_user_task *task, struct ww_whose *whose)
 {
@@ -31,7 +26,7 @@ static void compute(struct ww_listing *listing, GCancellable *cancellable)
 	struct ww_whose whose;
 
 	ww_whose_init(&whose, listing->trace, listing->scope.lanes, cancellable);
-	ww_longest_init(&longest, sizeof(struct ww_user_task), length_of, WW_LISTED_MAX);
+	ww_longest_init(&longest, sizeof(struct ww_user_task), ww_row_length_ns, WW_LISTED_MAX);
 	for (guint i = 0; i < keys->len && !g_cancellable_is_cancelled(cancellable); i++) {
 		g_autoptr(GArray) tasks = ww_query_user_task(
 			listing->trace, g_array_index(keys, uint64_t, i), listing->scope.span);
@@ -65,26 +60,6 @@ static char *thread(const struct ww_listing *listing, const void *row)
 	return ww_cell_thread(listing, ((const struct ww_user_task *)row)->utid);
 }
 
-static char *begin(const struct ww_listing *listing, const void *row)
-{
-	return ww_cell_instant(((const struct ww_user_task *)row)->span.begin_ns);
-}
-
-static int64_t begin_key(const struct ww_listing *listing, const void *row)
-{
-	return ((const struct ww_user_task *)row)->span.begin_ns;
-}
-
-static char *length(const struct ww_listing *listing, const void *row)
-{
-	return ww_duration_text(length_of(row));
-}
-
-static int64_t length_key(const struct ww_listing *listing, const void *row)
-{
-	return length_of(row);
-}
-
 static struct ww_target target(const struct ww_listing *listing, const void *row)
 {
 	const struct ww_user_task *task = row;
@@ -92,12 +67,14 @@ static struct ww_target target(const struct ww_listing *listing, const void *row
 	return ww_target_span(task->utid, task->span);
 }
 
+G_STATIC_ASSERT(offsetof(struct ww_user_task, span) == 0);
+
 static const struct ww_listing_column columns[] = {
 	{ N_("Task"), 16, true, name, NULL },
 	{ N_("Number"), 21, false, id, id_key },
 	{ N_("Thread"), 18, true, thread, NULL },
-	{ N_("Begin"), 11, false, begin, begin_key },
-	{ N_("Length"), 9, false, length, length_key },
+	{ N_("Begin"), 11, false, ww_cell_begin, ww_key_begin },
+	{ N_("Length"), 9, false, ww_cell_length, ww_key_length },
 };
 
 const struct ww_listing_kind ww_listing_tasks = {

@@ -12,11 +12,6 @@ static char *thread(const struct ww_listing *listing, const void *row)
 	return ww_cell_thread(listing, ((const struct ww_interval *)row)->utid);
 }
 
-static int64_t length_of(const void *row)
-{
-	return ww_span_length_ns(((const struct ww_interval *)row)->span);
-}
-
 static void visit(struct ww_wait_ref ref, const struct ww_interval *wait, void *data)
 {
 	ww_longest_add(data, wait);
@@ -35,7 +30,7 @@ static void compute(struct ww_listing *listing, GCancellable *cancellable)
 	};
 	struct ww_longest longest;
 
-	ww_longest_init(&longest, sizeof(struct ww_interval), length_of, WW_LISTED_MAX);
+	ww_longest_init(&longest, sizeof(struct ww_interval), ww_row_length_ns, WW_LISTED_MAX);
 	ww_wait_walk(&walk, visit, &longest);
 	ww_longest_finish(&longest, listing);
 }
