@@ -15,12 +15,6 @@ struct key {
 	char *text; /* NULL: by its number */
 };
 
-bool ww_arrangement_is_equal(const struct ww_arrangement *a, const struct ww_arrangement *b)
-{
-	return a->column == b->column && a->is_descending == b->is_descending &&
-	       g_strcmp0(a->search, b->search) == 0;
-}
-
 static bool holds(const struct ww_listing *listing, uint32_t i, const char *word)
 {
 	for (unsigned int column = 0; column < listing->kind->n_columns; column++) {

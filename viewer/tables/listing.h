@@ -124,8 +124,6 @@ struct ww_arrangement {
 	char *search; /* rows that hold all these words somewhere; NULL: all rows */
 };
 
-bool ww_arrangement_is_equal(const struct ww_arrangement *a, const struct ww_arrangement *b);
-
 /*
  * The rows that are wanted, in the order that is wanted. Elements: uint32_t. NULL: all of them as
  * they are, or cancelled. Free with g_array_unref.
