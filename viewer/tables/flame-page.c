@@ -2,20 +2,17 @@
 #include "viewer/tables/flame-page.h"
 
 #include "viewer/app/i18n.h"
+#include "viewer/tables/asker.h"
 #include "viewer/widgets/flame-graph.h"
-
-#define DELAY_MS 80
 
 struct _WwFlamePage {
 	GtkWidget parent;
 	WwView *view;
 	struct ww_listing_scope scope; /* wanted; holds a reference on its lanes */
-	bool is_stale;
+	struct ww_asker asker;
 	const struct ww_trace *trace; /* that was drawn; only compared */
 	GtkWidget *scrolled, *graph;
-	GtkWidget *follow;         /* stands elsewhere */
-	GCancellable *cancellable; /* of a graph on its way; NULL: none */
-	guint timer;
+	GtkWidget *follow; /* stands elsewhere */
 };
 
 struct question {
@@ -60,21 +57,18 @@ static void on_drawn(GObject *source, GAsyncResult *result, gpointer data)
 	/* Cancelled: another is on its way, or nobody wants any. */
 	if (!flame)
 		return;
-	g_clear_object(&page->cancellable);
-	page->is_stale = false;
+	ww_asker_take_answer(&page->asker);
 	ww_flame_graph_set(WW_FLAME_GRAPH(page->graph), flame);
 	emit_changed(page);
 }
 
-static gboolean ask(gpointer data)
+static void ask(GtkWidget *widget, GCancellable *cancellable)
 {
-	WwFlamePage *page = data;
+	WwFlamePage *page = WW_FLAME_PAGE(widget);
 	struct question *question = g_new0(struct question, 1);
 	g_autoptr(GTask) task = NULL;
 
-	page->timer = 0;
 	page->trace = ww_view_trace(page->view);
-	page->cancellable = g_cancellable_new();
 	question->document =
 		ww_document_ref((struct ww_document *)(uintptr_t)ww_view_document(page->view));
 	question->scope = (struct ww_flame_scope){
@@ -83,31 +77,13 @@ static gboolean ask(gpointer data)
 		.lanes = page->scope.lanes,
 		.is_by_stack =
 			page->scope.choice == 0 && ww_flame_has_stacks(question->document->trace),
-		.cancellable = page->cancellable, /* the task has a reference */
+		.cancellable = cancellable, /* the task has a reference */
 	};
 	if (page->scope.lanes)
 		ww_lane_set_ref(page->scope.lanes);
-	task = g_task_new(NULL, page->cancellable, on_drawn, g_object_ref(page));
+	task = g_task_new(NULL, cancellable, on_drawn, g_object_ref(page));
 	g_task_set_task_data(task, question, question_free);
 	g_task_run_in_thread(task, draw);
-	return G_SOURCE_REMOVE;
-}
-
-static void cancel(WwFlamePage *page)
-{
-	g_clear_handle_id(&page->timer, g_source_remove);
-	if (page->cancellable)
-		g_cancellable_cancel(page->cancellable);
-	g_clear_object(&page->cancellable);
-}
-
-static void ask_soon(WwFlamePage *page)
-{
-	cancel(page);
-	page->is_stale = true;
-	if (gtk_widget_get_mapped(GTK_WIDGET(page)))
-		page->timer = g_timeout_add(DELAY_MS, ask, page);
-	emit_changed(page);
 }
 
 const char *const ww_flame_choices[] = { N_("By Call Stack"), N_("By Reason"), NULL };
@@ -122,7 +98,7 @@ void ww_flame_page_set_scope(WwFlamePage *page, const struct ww_listing_scope *s
 	if (before.span.begin_ns != scope->span.begin_ns ||
 	    before.span.end_ns != scope->span.end_ns || before.lanes != scope->lanes ||
 	    before.choice != scope->choice)
-		ask_soon(page);
+		ww_asker_ask_soon(&page->asker);
 	if (before.lanes)
 		ww_lane_set_unref(before.lanes);
 }
@@ -139,14 +115,14 @@ char *ww_flame_page_note(WwFlamePage *page)
 
 bool ww_flame_page_is_busy(WwFlamePage *page)
 {
-	return page->timer != 0 || page->cancellable;
+	return ww_asker_is_busy(&page->asker);
 }
 
 /* What a trace that is still being read gave stays until all of it is there. */
 static void on_document(WwFlamePage *page)
 {
 	if (ww_view_document(page->view)->is_read && page->trace != ww_view_trace(page->view))
-		ask_soon(page);
+		ww_asker_ask_soon(&page->asker);
 }
 
 static void on_chosen(WwFlamePage *page)
@@ -170,24 +146,11 @@ static void on_followed(WwFlamePage *page)
 		ww_view_go_to_wait(page->view, node->longest);
 }
 
-static void flame_page_map(GtkWidget *widget)
-{
-	GTK_WIDGET_CLASS(ww_flame_page_parent_class)->map(widget);
-	if (WW_FLAME_PAGE(widget)->is_stale)
-		ask_soon(WW_FLAME_PAGE(widget));
-}
-
-static void flame_page_unmap(GtkWidget *widget)
-{
-	cancel(WW_FLAME_PAGE(widget));
-	GTK_WIDGET_CLASS(ww_flame_page_parent_class)->unmap(widget);
-}
-
 static void flame_page_dispose(GObject *object)
 {
 	WwFlamePage *page = WW_FLAME_PAGE(object);
 
-	cancel(page);
+	ww_asker_cancel(&page->asker);
 	if (page->follow)
 		g_signal_handlers_disconnect_by_data(page->follow, page);
 	g_clear_object(&page->follow);
@@ -204,8 +167,6 @@ static void ww_flame_page_class_init(WwFlamePageClass *class)
 	GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
 
 	G_OBJECT_CLASS(class)->dispose = flame_page_dispose;
-	widget_class->map = flame_page_map;
-	widget_class->unmap = flame_page_unmap;
 	gtk_widget_class_set_layout_manager_type(widget_class, GTK_TYPE_BIN_LAYOUT);
 	changed_signal = g_signal_new("changed", WW_TYPE_FLAME_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
 				      NULL, NULL, G_TYPE_NONE, 0);
@@ -213,7 +174,7 @@ static void ww_flame_page_class_init(WwFlamePageClass *class)
 
 static void ww_flame_page_init(WwFlamePage *page)
 {
-	page->is_stale = true;
+	ww_asker_init(&page->asker, GTK_WIDGET(page), ask);
 	page->scrolled = gtk_scrolled_window_new();
 	page->graph = ww_flame_graph_new();
 	page->follow = gtk_button_new_with_label(_("Show the Longest"));

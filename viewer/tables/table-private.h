@@ -3,6 +3,7 @@
 #ifndef WW_VIEWER_TABLES_TABLE_PRIVATE_H
 #define WW_VIEWER_TABLES_TABLE_PRIVATE_H
 
+#include "viewer/tables/asker.h"
 #include "viewer/tables/listing-model.h"
 #include "viewer/tables/table-view.h"
 
@@ -12,14 +13,12 @@ struct _WwTableView {
 	const struct ww_listing_kind *kind;
 	struct ww_listing_scope scope;     /* wanted; holds a reference on its lanes */
 	struct ww_arrangement arrangement; /* wanted; owns its text */
-	bool is_stale;                     /* what is shown is not what is wanted */
-	bool is_shown_stale;               /* nor are its rows those of the scope */
-	bool is_following;                 /* the selection moves because the view's did */
+	struct ww_asker asker;
+	bool is_shown_stale; /* the rows are not those of the scope */
+	bool is_following;   /* the selection moves because the view's did */
 	GtkWidget *stack, *columns, *empty;
 	WwListingModel *model;
 	GtkSelectionModel *selection;
-	GCancellable *cancellable; /* of the rows on their way; NULL: none */
-	guint timer;
 	guint scroll_tick; /* until the row at @scroll_position is in view */
 	guint scroll_position, n_scroll_ticks;
 	uint32_t probed; /* the column whose sorter was asked first */

@@ -6,8 +6,6 @@
 #include "viewer/tables/worker.h"
 #include "viewer/widgets/named.h"
 
-/* An area changes with every motion of a drag, a search with every letter. */
-#define DELAY_MS 80
 /* Around a span that a row leads to, so that one sees where it begins and ends. */
 #define MARGIN_SHARE 4
 /* Rows have their places, and the table its own, at the end of the first frame. */
@@ -186,14 +184,6 @@ static void follow(WwTableView *table)
 	table->is_following = false;
 }
 
-static void cancel(WwTableView *table)
-{
-	g_clear_handle_id(&table->timer, g_source_remove);
-	if (table->cancellable)
-		g_cancellable_cancel(table->cancellable);
-	g_clear_object(&table->cancellable);
-}
-
 static void show_rows(WwTableView *table)
 {
 	const guint n = ww_listing_model_n_rows(table->model);
@@ -216,8 +206,8 @@ static void on_rows(GObject *source, GAsyncResult *result, gpointer data)
 	/* Cancelled: others are on their way, or nobody wants any. */
 	if (!listing)
 		return;
-	g_clear_object(&table->cancellable);
-	table->is_stale = table->is_shown_stale = false;
+	ww_asker_take_answer(&table->asker);
+	table->is_shown_stale = false;
 	table->is_following = true;
 	ww_listing_model_set(table->model, listing, order);
 	table->is_following = false;
@@ -225,9 +215,9 @@ static void on_rows(GObject *source, GAsyncResult *result, gpointer data)
 	emit_changed(table);
 }
 
-static gboolean ask(gpointer data)
+static void ask(GtkWidget *widget, GCancellable *cancellable)
 {
-	WwTableView *table = data;
+	WwTableView *table = WW_TABLE_VIEW(widget);
 	const struct ww_listing *listing = ww_listing_model_listing(table->model);
 	const struct ww_table_order order = {
 		.kind = table->kind,
@@ -237,26 +227,12 @@ static gboolean ask(gpointer data)
 		.arrangement = table->arrangement,
 	};
 
-	table->timer = 0;
-	table->cancellable = g_cancellable_new();
-	ww_table_worker_start(&order, table->cancellable, on_rows, g_object_ref(table));
-	return G_SOURCE_REMOVE;
-}
-
-/* What is shown is no longer what is wanted. */
-static void ask_soon(WwTableView *table)
-{
-	cancel(table);
-	table->is_stale = true;
-	if (gtk_widget_get_mapped(GTK_WIDGET(table)))
-		table->timer = g_timeout_add(ww_listing_model_listing(table->model) ? DELAY_MS : 0,
-					     ask, table);
-	emit_changed(table);
+	ww_table_worker_start(&order, cancellable, on_rows, g_object_ref(table));
 }
 
 static void on_selected(WwTableView *table)
 {
-	if (gtk_widget_get_mapped(GTK_WIDGET(table)) && !table->is_stale)
+	if (gtk_widget_get_mapped(GTK_WIDGET(table)) && !table->asker.is_stale)
 		follow(table);
 }
 
@@ -266,7 +242,7 @@ static void on_sorted(WwTableView *table)
 
 	table->arrangement.column = ww_table_sorted_column(table, &is_descending);
 	table->arrangement.is_descending = is_descending;
-	ask_soon(table);
+	ww_asker_ask_soon(&table->asker);
 }
 
 /* Whether the rows of @kind are others. */
@@ -293,7 +269,7 @@ void ww_table_view_set_scope(WwTableView *table, const struct ww_listing_scope *
 	if (!is_other)
 		return;
 	table->is_shown_stale = true;
-	ask_soon(table);
+	ww_asker_ask_soon(&table->asker);
 }
 
 void ww_table_view_set_search(WwTableView *table, const char *search)
@@ -302,7 +278,7 @@ void ww_table_view_set_search(WwTableView *table, const char *search)
 		return;
 	g_free(table->arrangement.search);
 	table->arrangement.search = g_strdup(search);
-	ask_soon(table);
+	ww_asker_ask_soon(&table->asker);
 }
 
 char *ww_table_view_note(WwTableView *table)
@@ -325,7 +301,7 @@ char *ww_table_view_note(WwTableView *table)
 
 bool ww_table_view_is_busy(WwTableView *table)
 {
-	return table->timer != 0 || table->cancellable || table->scroll_tick != 0;
+	return ww_asker_is_busy(&table->asker) || table->scroll_tick != 0;
 }
 
 static void table_view_map(GtkWidget *widget)
@@ -333,15 +309,12 @@ static void table_view_map(GtkWidget *widget)
 	WwTableView *table = WW_TABLE_VIEW(widget);
 
 	GTK_WIDGET_CLASS(ww_table_view_parent_class)->map(widget);
-	if (table->is_stale)
-		ask_soon(table);
-	else
+	if (!table->asker.is_stale)
 		follow(table);
 }
 
 static void table_view_unmap(GtkWidget *widget)
 {
-	cancel(WW_TABLE_VIEW(widget));
 	stop_scrolling(WW_TABLE_VIEW(widget));
 	GTK_WIDGET_CLASS(ww_table_view_parent_class)->unmap(widget);
 }
@@ -372,7 +345,7 @@ static void table_view_dispose(GObject *object)
 {
 	WwTableView *table = WW_TABLE_VIEW(object);
 
-	cancel(table);
+	ww_asker_cancel(&table->asker);
 	stop_scrolling(table);
 	g_object_set_data(object, "menu", NULL);
 	if (table->view)
@@ -410,7 +383,8 @@ static void ww_table_view_class_init(WwTableViewClass *class)
 static void ww_table_view_init(WwTableView *table)
 {
 	table->arrangement.column = WW_LISTING_UNSORTED;
-	table->is_stale = table->is_shown_stale = true;
+	table->is_shown_stale = true;
+	ww_asker_init(&table->asker, GTK_WIDGET(table), ask);
 	table->model = ww_listing_model_new();
 	table->selection = GTK_SELECTION_MODEL(
 		gtk_multi_selection_new(g_object_ref(G_LIST_MODEL(table->model))));
@@ -432,7 +406,7 @@ static void on_document(WwTableView *table)
 	if (!document->is_read || (listing && listing->trace == document->trace))
 		return;
 	table->is_shown_stale = true;
-	ask_soon(table);
+	ww_asker_ask_soon(&table->asker);
 }
 
 GtkWidget *ww_table_view_new(WwView *view, const struct ww_listing_kind *kind)

@@ -3,6 +3,7 @@
 
 #include "viewer/app/i18n.h"
 #include "viewer/model/wait-set.h"
+#include "viewer/tables/asker.h"
 #include "viewer/tables/kinds.h"
 #include "viewer/tables/wait-lengths.h"
 #include "viewer/widgets/histogram-view.h"
@@ -10,19 +11,16 @@
 #define HISTOGRAM_WIDTH_PX 300
 /* In less the rows would have too little left; then there is no histogram. */
 #define BOTH_MIN_WIDTH_PX 640
-#define DELAY_MS 80
 
 struct _WwWaitsPage {
 	GtkWidget parent;
 	WwView *view;
 	struct ww_listing_scope scope;       /* wanted; holds a reference on its lanes */
-	bool is_stale;                       /* the histogram is of another scope */
+	struct ww_asker asker;               /* for the histogram */
 	const struct ww_trace *trace;        /* that it is of; only compared */
 	GtkWidget *table, *separator, *side; /* its children */
 	GtkWidget *histogram, *clear;        /* in the side */
-	GCancellable *cancellable;           /* of lengths on their way; NULL: none */
-	guint timer;
-	guint forget_source; /* until lengths are no longer marked */
+	guint forget_source;                 /* until lengths are no longer marked */
 };
 
 static guint changed_signal;
@@ -47,46 +45,25 @@ static void on_lengths(GObject *source, GAsyncResult *result, gpointer data)
 	/* Cancelled: others are on their way, or nobody wants any. */
 	if (!histogram)
 		return;
-	g_clear_object(&page->cancellable);
-	page->is_stale = false;
+	ww_asker_take_answer(&page->asker);
 	ww_histogram_view_set(WW_HISTOGRAM_VIEW(page->histogram), histogram, bar_state(page));
 	emit_changed(page);
 }
 
-static gboolean ask(gpointer data)
+static void ask(GtkWidget *widget, GCancellable *cancellable)
 {
-	WwWaitsPage *page = data;
+	WwWaitsPage *page = WW_WAITS_PAGE(widget);
 
-	page->timer = 0;
 	page->trace = ww_view_trace(page->view);
-	page->cancellable = g_cancellable_new();
 	ww_wait_lengths_start((struct ww_document *)(uintptr_t)ww_view_document(page->view),
-			      &page->scope, page->cancellable, on_lengths, g_object_ref(page));
-	return G_SOURCE_REMOVE;
-}
-
-static void cancel(WwWaitsPage *page)
-{
-	g_clear_handle_id(&page->timer, g_source_remove);
-	if (page->cancellable)
-		g_cancellable_cancel(page->cancellable);
-	g_clear_object(&page->cancellable);
-}
-
-static void ask_soon(WwWaitsPage *page)
-{
-	cancel(page);
-	page->is_stale = true;
-	if (gtk_widget_get_mapped(GTK_WIDGET(page)))
-		page->timer = g_timeout_add(DELAY_MS, ask, page);
-	emit_changed(page);
+			      &page->scope, cancellable, on_lengths, g_object_ref(page));
 }
 
 /* What a trace that is still being read gave stays until all of it is there. */
 static void on_document(WwWaitsPage *page)
 {
 	if (ww_view_document(page->view)->is_read && page->trace != ww_view_trace(page->view))
-		ask_soon(page);
+		ww_asker_ask_soon(&page->asker);
 }
 
 static void on_brushed(WwWaitsPage *page, int64_t min_ns, int64_t max_ns)
@@ -128,7 +105,7 @@ void ww_waits_page_set_scope(WwWaitsPage *page, const struct ww_listing_scope *s
 	if (before.span.begin_ns != scope->span.begin_ns ||
 	    before.span.end_ns != scope->span.end_ns || before.lanes != scope->lanes ||
 	    before.choice != scope->choice)
-		ask_soon(page);
+		ww_asker_ask_soon(&page->asker);
 	if (before.lanes)
 		ww_lane_set_unref(before.lanes);
 }
@@ -140,21 +117,7 @@ WwTableView *ww_waits_page_table(WwWaitsPage *page)
 
 bool ww_waits_page_is_busy(WwWaitsPage *page)
 {
-	return page->timer != 0 || page->cancellable ||
-	       ww_table_view_is_busy(WW_TABLE_VIEW(page->table));
-}
-
-static void waits_page_map(GtkWidget *widget)
-{
-	GTK_WIDGET_CLASS(ww_waits_page_parent_class)->map(widget);
-	if (WW_WAITS_PAGE(widget)->is_stale)
-		ask_soon(WW_WAITS_PAGE(widget));
-}
-
-static void waits_page_unmap(GtkWidget *widget)
-{
-	cancel(WW_WAITS_PAGE(widget));
-	GTK_WIDGET_CLASS(ww_waits_page_parent_class)->unmap(widget);
+	return ww_asker_is_busy(&page->asker) || ww_table_view_is_busy(WW_TABLE_VIEW(page->table));
 }
 
 static void waits_page_measure(GtkWidget *widget, GtkOrientation orientation, int for_size,
@@ -206,7 +169,7 @@ static void waits_page_dispose(GObject *object)
 {
 	WwWaitsPage *page = WW_WAITS_PAGE(object);
 
-	cancel(page);
+	ww_asker_cancel(&page->asker);
 	g_clear_handle_id(&page->forget_source, g_source_remove);
 	g_clear_pointer(&page->table, gtk_widget_unparent);
 	g_clear_pointer(&page->separator, gtk_widget_unparent);
@@ -223,8 +186,6 @@ static void ww_waits_page_class_init(WwWaitsPageClass *class)
 	GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
 
 	G_OBJECT_CLASS(class)->dispose = waits_page_dispose;
-	widget_class->map = waits_page_map;
-	widget_class->unmap = waits_page_unmap;
 	widget_class->measure = waits_page_measure;
 	widget_class->size_allocate = waits_page_size_allocate;
 	changed_signal = g_signal_new("changed", WW_TYPE_WAITS_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -233,7 +194,7 @@ static void ww_waits_page_class_init(WwWaitsPageClass *class)
 
 static void ww_waits_page_init(WwWaitsPage *page)
 {
-	page->is_stale = true;
+	ww_asker_init(&page->asker, GTK_WIDGET(page), ask);
 }
 
 static GtkWidget *side_new(WwWaitsPage *page)
