@@ -310,6 +310,7 @@ def quits():
     """Ctrl+Q closes every window"""
     desktop.key("ctrl+q")
     assert State.window.process.wait(timeout=20) == 0
+    State.window.expect_no_complaints()
 
 
 tap.run(begins_empty, fills_the_empty_window, opens_another_window, presents_the_window_of_a_trace, answers_for_itself, opens_by_dbus, lists_recent_traces,

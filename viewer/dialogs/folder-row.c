@@ -69,7 +69,6 @@ static void ww_folder_row_init(WwFolderRow *row)
 	gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
 	g_signal_connect(button, "clicked", G_CALLBACK(on_choose), row);
 	adw_action_row_add_suffix(ADW_ACTION_ROW(row), button);
-	adw_action_row_set_subtitle_lines(ADW_ACTION_ROW(row), 1);
 }
 
 GtkWidget *ww_folder_row_new(const char *title, const char *path)
