@@ -244,12 +244,9 @@ static void on_listed(GObject *source, GAsyncResult *result, gpointer data)
 static GtkWidget *done_page_new(WwExportDialog *dialog)
 {
 	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
-	GtkWidget *close = ww_named_button_new(_("_Close"));
-	GtkWidget *open = ww_named_button_new(_("_Open Folder"));
+	GtkWidget *close = ww_named_pill_new(_("_Close"), "suggested-action");
+	GtkWidget *open = ww_named_pill_new(_("_Open Folder"), NULL);
 
-	gtk_widget_add_css_class(close, "pill");
-	gtk_widget_add_css_class(open, "pill");
-	gtk_widget_add_css_class(close, "suggested-action");
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(close), "window.close");
 	g_signal_connect_swapped(open, "clicked", G_CALLBACK(on_open_folder), dialog);
 	gtk_widget_set_halign(box, GTK_ALIGN_CENTER);

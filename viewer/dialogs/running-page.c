@@ -57,12 +57,8 @@ static void on_back(WwRunningPage *page)
 
 static GtkWidget *pill_new(const char *label, const char *class, GCallback run, WwRunningPage *page)
 {
-	GtkWidget *button = ww_named_button_new(label);
+	GtkWidget *button = ww_named_pill_new(label, class);
 
-	gtk_widget_add_css_class(button, "pill");
-	if (class)
-		gtk_widget_add_css_class(button, class);
-	gtk_widget_set_halign(button, GTK_ALIGN_CENTER);
 	g_signal_connect_swapped(button, "clicked", run, page);
 	return button;
 }

@@ -16,3 +16,14 @@ GtkWidget *ww_named_button_new(const char *mnemonic)
 	gtk_accessible_reset_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL);
 	return button;
 }
+
+GtkWidget *ww_named_pill_new(const char *mnemonic, const char *class)
+{
+	GtkWidget *button = ww_named_button_new(mnemonic);
+
+	gtk_widget_add_css_class(button, "pill");
+	if (class)
+		gtk_widget_add_css_class(button, class);
+	gtk_widget_set_halign(button, GTK_ALIGN_CENTER);
+	return button;
+}

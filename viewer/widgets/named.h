@@ -11,4 +11,8 @@ void ww_name_widget(GtkWidget *widget, const char *name);
 /* A button whose label has an underscore before its key, which is no part of its name. */
 GtkWidget *ww_named_button_new(const char *mnemonic);
 
+/* The same, large and round, for pages that have little else; @class: "suggested-action" and the
+ * like, NULL for none. */
+GtkWidget *ww_named_pill_new(const char *mnemonic, const char *class);
+
 #endif

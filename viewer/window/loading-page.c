@@ -29,7 +29,7 @@ static void ww_loading_page_class_init(WwLoadingPageClass *class)
 static void ww_loading_page_init(WwLoadingPage *page)
 {
 	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
-	GtkWidget *cancel = gtk_button_new_with_label(_("Cancel"));
+	GtkWidget *cancel = ww_named_pill_new(_("Cancel"), NULL);
 
 	page->status = adw_status_page_new();
 	page->progress = gtk_progress_bar_new();
@@ -39,8 +39,6 @@ static void ww_loading_page_init(WwLoadingPage *page)
 	gtk_widget_set_halign(box, GTK_ALIGN_CENTER);
 	gtk_widget_add_css_class(page->text, "dim-label");
 	gtk_widget_add_css_class(page->text, "numeric");
-	gtk_widget_add_css_class(cancel, "pill");
-	gtk_widget_set_halign(cancel, GTK_ALIGN_CENTER);
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(cancel), "win.cancel-load");
 	gtk_box_append(GTK_BOX(box), page->progress);
 	gtk_box_append(GTK_BOX(box), page->text);

@@ -9,22 +9,12 @@
 #define RECENT_MAX 5
 #define LIST_WIDTH_PX 460
 
-static GtkWidget *pill_new(const char *label, const char *action)
+static void add_pill(GtkWidget *box, const char *label, const char *class, const char *action)
 {
-	GtkWidget *button = gtk_button_new_with_label(label);
+	GtkWidget *button = ww_named_pill_new(label, class);
 
-	gtk_widget_add_css_class(button, "pill");
-	gtk_widget_set_halign(button, GTK_ALIGN_CENTER);
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(button), action);
-	return button;
-}
-
-static GtkWidget *open_button_new(const char *label)
-{
-	GtkWidget *button = pill_new(label, "win.open");
-
-	gtk_widget_add_css_class(button, "suggested-action");
-	return button;
+	gtk_box_append(GTK_BOX(box), button);
 }
 
 static GtkWidget *recent_row_new(const struct ww_recent *recent)
@@ -82,8 +72,8 @@ GtkWidget *ww_empty_page_new(void)
 	GtkWidget *buttons = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
 
 	gtk_widget_set_halign(buttons, GTK_ALIGN_CENTER);
-	gtk_box_append(GTK_BOX(buttons), open_button_new(_("Open a Trace…")));
-	gtk_box_append(GTK_BOX(buttons), pill_new(_("Record…"), "app.record"));
+	add_pill(buttons, _("Open a Trace…"), "suggested-action", "win.open");
+	add_pill(buttons, _("Record…"), NULL, "app.record");
 	gtk_box_append(GTK_BOX(box), buttons);
 	gtk_box_append(GTK_BOX(box), recent_new());
 	adw_status_page_set_icon_name(ADW_STATUS_PAGE(page), "org.whywait.TraceView");
@@ -101,8 +91,8 @@ GtkWidget *ww_error_page_new(void)
 	GtkWidget *buttons = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
 
 	gtk_widget_set_halign(buttons, GTK_ALIGN_CENTER);
-	gtk_box_append(GTK_BOX(buttons), open_button_new(_("Open Another…")));
-	gtk_box_append(GTK_BOX(buttons), pill_new(_("Try Again"), "win.try-again"));
+	add_pill(buttons, _("Open Another…"), "suggested-action", "win.open");
+	add_pill(buttons, _("Try Again"), NULL, "win.try-again");
 	adw_status_page_set_icon_name(ADW_STATUS_PAGE(page), "dialog-error-symbolic");
 	adw_status_page_set_title(ADW_STATUS_PAGE(page), _("This trace could not be opened"));
 	adw_status_page_set_child(ADW_STATUS_PAGE(page), buttons);
