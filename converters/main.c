@@ -51,7 +51,8 @@ static bool on_export_progress(double fraction, void *data)
 static void list_formats(void)
 {
 	for (size_t i = 0; ww_exporters[i]; i++)
-		printf("%-10s %s\n", ww_exporters[i]->name, ww_exporters[i]->purpose);
+		printf("%-10s %-10s %s\n", ww_exporters[i]->name, ww_exporters[i]->suffix,
+		       ww_exporters[i]->purpose);
 }
 
 /* "trace-of-service/" and "chrome" give "service.json" in the working directory. Free with g_free.

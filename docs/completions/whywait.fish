@@ -20,7 +20,7 @@ function __whywait_values --argument-names command meaning word
         case ''
             return 1
         case FORMAT
-            $command --list 2>/dev/null | string replace --regex '^(\S+)\s+' '$1\t'
+            $command --list 2>/dev/null | string replace --regex '^(\S+)\s+\S+\s+' '$1\t'
         case KEYS
             set --local before (string match --regex '^.*,' -- $word; or echo)
             printf '%s\n' $before(__whywait_names $command key)

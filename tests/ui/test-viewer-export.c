@@ -5,10 +5,12 @@
 static void test_formats(void)
 {
 	g_autoptr(GPtrArray) formats = ww_export_formats_parse(
-		"chrome     Chrome trace events (JSON): chrome://tracing, Perfetto\n"
+		"chrome     .json  Chrome trace events (JSON): chrome://tracing, Perfetto\n"
 		"\n"
 		"odd\n"
-		"plain\tJust text\n");
+		"odd Nobody knows what its files are called\n"
+		"odd .odd\n"
+		"plain\t.txt Just text\n");
 	const struct ww_export_format *chrome, *plain;
 
 	g_assert_cmpuint(formats->len, ==, 2);
@@ -16,11 +18,11 @@ static void test_formats(void)
 	g_assert_cmpstr(chrome->name, ==, "chrome");
 	g_assert_cmpstr(chrome->title, ==, "Chrome trace events (JSON)");
 	g_assert_cmpstr(chrome->users, ==, "chrome://tracing, Perfetto");
-	g_assert_cmpstr(ww_export_suffix(chrome), ==, ".json");
+	g_assert_cmpstr(chrome->suffix, ==, ".json");
 	plain = g_ptr_array_index(formats, 1);
 	g_assert_cmpstr(plain->title, ==, "Just text");
 	g_assert_null(plain->users);
-	g_assert_cmpstr(ww_export_suffix(plain), ==, "");
+	g_assert_cmpstr(plain->suffix, ==, ".txt");
 }
 
 static void check_argv(const struct ww_export_wish *wish, const char *expected)

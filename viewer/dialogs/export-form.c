@@ -201,7 +201,7 @@ const char *ww_export_form_suffix(WwExportForm *form)
 	const struct ww_export_format *format = format_of(form);
 
 	if (format)
-		return ww_export_suffix(format);
+		return format->suffix;
 	return ww_export_form_kind(form) == WW_EXPORT_PNG ? ".png" : ".svg";
 }
 

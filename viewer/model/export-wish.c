@@ -3,40 +3,42 @@
 
 #include <string.h>
 
-/* Where the ending is not the name. */
-static const struct {
-	const char *format;
-	const char *suffix;
-} suffixes[] = {
-	{ "chrome", ".json" },     { "ctf", "" },          { "perfetto", ".pftrace" },
-	{ "json", ".json" },       { "csv", ".csv" },      { "fxt", ".fxt" },
-	{ "speedscope", ".json" }, { "firefox", ".json" }, { "folded", ".folded" },
-	{ "html", ".html" },       { "svg", ".svg" },      { "sqlite", ".db" },
-	{ "parquet", ".parquet" }, { "pprof", ".pb.gz" },
-};
-
 static void format_free(gpointer data)
 {
 	struct ww_export_format *format = data;
 
 	g_free(format->name);
+	g_free(format->suffix);
 	g_free(format->title);
 	g_free(format->users);
 	g_free(format);
 }
 
-/* "name   title: who reads it"; the title ends at the first colon with a blank behind it. */
+static size_t word_length(const char *text)
+{
+	return strcspn(text, " \t");
+}
+
+static const char *next_word(const char *text)
+{
+	text += word_length(text);
+	return text + strspn(text, " \t");
+}
+
+/* "name   .ending   title: who reads it"; the title ends at the first colon with a blank behind it.
+ */
 static struct ww_export_format *parse_line(const char *line)
 {
-	const size_t length = strcspn(line, " \t");
-	const char *rest = line + length + strspn(line + length, " \t");
+	const char *suffix = next_word(line);
+	const char *rest = next_word(suffix);
 	const char *colon = strstr(rest, ": ");
 	struct ww_export_format *format;
 
-	if (length == 0 || *rest == '\0')
+	if (word_length(line) == 0 || *suffix != '.' || *rest == '\0')
 		return NULL;
 	format = g_new0(struct ww_export_format, 1);
-	format->name = g_strndup(line, length);
+	format->name = g_strndup(line, word_length(line));
+	format->suffix = g_strndup(suffix, word_length(suffix));
 	format->title = colon ? g_strndup(rest, (gsize)(colon - rest)) : g_strdup(rest);
 	format->users = colon ? g_strdup(colon + 2) : NULL;
 	return format;
@@ -54,15 +56,6 @@ GPtrArray *ww_export_formats_parse(const char *list)
 			g_ptr_array_add(formats, format);
 	}
 	return formats;
-}
-
-const char *ww_export_suffix(const struct ww_export_format *format)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
-		if (g_str_equal(suffixes[i].format, format->name))
-			return suffixes[i].suffix;
-	}
-	return "";
 }
 
 static void add(GPtrArray *argv, const char *word)

@@ -13,15 +13,14 @@
 #include "base/units.h"
 
 struct ww_export_format {
-	char *name;  /* "chrome": what --to takes */
-	char *title; /* "Chrome trace events (JSON)" */
-	char *users; /* "chrome://tracing, Perfetto, speedscope"; NULL: not said */
+	char *name;   /* "chrome": what --to takes */
+	char *suffix; /* of its files: ".json" */
+	char *title;  /* "Chrome trace events (JSON)" */
+	char *users;  /* "chrome://tracing, Perfetto, speedscope"; NULL: not said */
 };
 
 /* What trace-export --list says: a line for each. Free with g_ptr_array_unref. */
 GPtrArray *ww_export_formats_parse(const char *list);
-/* The ending of its files, with the dot: ".json". Borrowed for ever. */
-const char *ww_export_suffix(const struct ww_export_format *format);
 
 struct ww_export_wish {
 	const char *format; /* its name */
