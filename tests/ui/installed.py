@@ -16,6 +16,7 @@ import tap
 
 PROGRAM, BUILD, PREFIX, WRITE_TRACE = (pathlib.Path(word).resolve() for word in sys.argv)
 FOLDER = pathlib.Path(os.environ["XDG_CONFIG_HOME"])
+ANSWERS = 9  # a descriptor for the test's standard output
 INSIDE = "WHYWAIT_TEST_INSIDE"  # in the environment of the second run, the one in the namespace
 SHARE = PREFIX / "share"
 ID = "org.whywait.TraceView"
@@ -47,8 +48,12 @@ def enter():
                  "LANGUAGE": "de", "GSETTINGS_BACKEND": "keyfile", "HOME": str(FOLDER)}
     os.chdir(FOLDER)
     sys.stdout.flush()
-    os.execvpe(bind[0], [*bind, "dbus-run-session", "--", sys.executable, *map(str, (PROGRAM, BUILD, PREFIX, WRITE_TRACE))],
-              dict(os.environ, **variables))
+    # As session.py does it: what the bus's daemons print must not mix with the test's answers.
+    os.dup2(1, ANSWERS)
+    os.dup2(2, 1)
+    bus = ["dbus-run-session", "--", "sh", "-c", f'exec "$@" >&{ANSWERS}', "sh"]
+    os.execvpe(bind[0], [*bind, *bus, sys.executable, *map(str, (PROGRAM, BUILD, PREFIX, WRITE_TRACE))],
+               dict(os.environ, **variables))
 
 
 if INSIDE not in os.environ:
@@ -167,13 +172,14 @@ def records():
     desktop.key("Return")
     trace = FOLDER / "trace-of-sleep"
     desktop.wait_until((trace / "whywait.json").exists, "a trace")
+    desktop.wait_until(lambda: len(list(desktop.children(State.window.application))) == 2, "its window")
     assert "user records" not in here or (trace / "ust").exists(), os.listdir(trace)
 
 
 def quits():
-    """Ctrl+Q ends what the bus has started"""
+    """The action that the bus offers ends what it has started"""
     process = pathlib.Path(f"/proc/{State.window.application.get_process_id()}")
-    desktop.key("ctrl+q")
+    run("gapplication", "action", ID, "quit")
     desktop.wait_until(lambda: not process.exists(), "the end of the process")
 
 
