@@ -136,9 +136,9 @@ def is_known_to_the_desktop():
 
 
 def keeps_settings():
-    """Settings are kept by the installed schema, and the window follows them"""
+    """Settings are kept by the installed schema, wherever else the desktop looks, and the window follows them"""
     run("gsettings", "set", ID, "show-panel", "false")
-    window = desktop.Window("trace-view", TRACE)
+    window = desktop.Window("trace-view", TRACE, XDG_DATA_DIRS="/usr/share")
     window.expect("Trace timeline")
     window.expect_gone("Explanation")
     desktop.key("F9")

@@ -63,20 +63,26 @@ static void on_setting_changed(GSettings *settings, const char *key, WwPreferenc
 	announce(preferences, key);
 }
 
-/* A program that runs where it was built has its schema beside itself, and that one fits it. */
+/* Built or installed together with the program: that one fits it, wherever the desktop looks. */
 static GSettingsSchema *find_schema(void)
 {
+	static const char *const places[] = { "data", "../share/glib-2.0/schemas" };
 	g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
-	g_autofree char *folder = program ? g_path_get_dirname(program) : NULL;
-	g_autofree char *data = folder ? g_build_filename(folder, "data", NULL) : NULL;
+	g_autofree char *folder = program ? g_path_get_dirname(program) : g_strdup("/nowhere");
 	GSettingsSchemaSource *installed = g_settings_schema_source_get_default();
-	g_autoptr(GSettingsSchemaSource) own = NULL;
+	GSettingsSchema *found = NULL;
 
-	if (data)
-		own = g_settings_schema_source_new_from_directory(data, installed, FALSE, NULL);
-	if (own)
-		return g_settings_schema_source_lookup(own, SCHEMA, TRUE);
-	return installed ? g_settings_schema_source_lookup(installed, SCHEMA, TRUE) : NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(places) && !found; i++) {
+		g_autofree char *place = g_build_filename(folder, places[i], NULL);
+		g_autoptr(GSettingsSchemaSource) own =
+			g_settings_schema_source_new_from_directory(place, NULL, FALSE, NULL);
+
+		if (own)
+			found = g_settings_schema_source_lookup(own, SCHEMA, FALSE);
+	}
+	if (!found && installed)
+		found = g_settings_schema_source_lookup(installed, SCHEMA, TRUE);
+	return found;
 }
 
 /* One of another version may lack what this one asks for, which would end the program. */
