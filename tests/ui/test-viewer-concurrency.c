@@ -103,15 +103,15 @@ static void test_stretches(struct fixture *fixture, gconstpointer data)
 {
 	ww_auto(lane_data) lane =
 		ww_lane_data_new(fixture->trace, false, &fixture->lanes[1], 1, all, 100);
-	struct ww_pixel pixels[10];
+	ww_auto(lane_data) right = ww_lane_data_stretch(lane, (struct ww_span){ 40, 140 }, 10);
+	ww_auto(lane_data) close = ww_lane_data_stretch(lane, (struct ww_span){ 29, 31 }, 10);
 
-	ww_lane_data_stretch(lane, (struct ww_span){ 40, 140 }, 10, pixels, NULL);
-	g_assert_cmpuint(pixels[0].share[WW_STATE_RUNNING], ==, 255);
-	g_assert_cmpuint(pixels[3].share[WW_STATE_BLOCKED], ==, 255);
-	g_assert_cmpuint(pixels[7].share[WW_STATE_BLOCKED], ==, 0);
-	ww_lane_data_stretch(lane, (struct ww_span){ 29, 31 }, 10, pixels, NULL);
-	g_assert_cmpuint(pixels[4].share[WW_STATE_RUNNABLE], ==, 255);
-	g_assert_cmpuint(pixels[5].share[WW_STATE_RUNNING], ==, 255);
+	g_assert_null(right->utids);
+	g_assert_cmpuint(right->pixels[0].share[WW_STATE_RUNNING], ==, 255);
+	g_assert_cmpuint(right->pixels[3].share[WW_STATE_BLOCKED], ==, 255);
+	g_assert_cmpuint(right->pixels[7].share[WW_STATE_BLOCKED], ==, 0);
+	g_assert_cmpuint(close->pixels[4].share[WW_STATE_RUNNABLE], ==, 255);
+	g_assert_cmpuint(close->pixels[5].share[WW_STATE_RUNNING], ==, 255);
 	g_assert_cmpint(ww_lane_data_column(lane, 10, (struct ww_span){ -50, 50 }, 10, 4), ==, -1);
 	g_assert_cmpint(ww_lane_data_column(lane, 10, (struct ww_span){ -50, 50 }, 10, 5), ==, 0);
 }
@@ -120,13 +120,73 @@ static void test_cpu_says_who_ran(struct fixture *fixture, gconstpointer data)
 {
 	const struct ww_lane cpu = { WW_LANE_CPU, 1 };
 	ww_auto(lane_data) lane = ww_lane_data_new(fixture->trace, false, &cpu, 1, all, 10);
-	struct ww_pixel pixels[10];
-	uint32_t utids[10];
+	ww_auto(lane_data) twice = ww_lane_data_stretch(lane, (struct ww_span){ 0, 200 }, 10);
 
-	ww_lane_data_stretch(lane, all, 10, pixels, utids);
-	g_assert_cmpuint(utids[1], ==, WW_UTID_NONE);
-	g_assert_cmpuint(utids[4], ==, fixture->lanes[1].index);
-	g_assert_cmpuint(utids[8], ==, fixture->lanes[2].index);
+	g_assert_cmpuint(lane->utids[1], ==, WW_UTID_NONE);
+	g_assert_cmpuint(lane->utids[4], ==, fixture->lanes[1].index);
+	g_assert_cmpuint(lane->utids[8], ==, fixture->lanes[2].index);
+	g_assert_cmpuint(twice->utids[3], ==, fixture->lanes[2].index);
+	g_assert_cmpuint(twice->utids[7], ==, WW_UTID_NONE);
+}
+
+/* Two threads take turns with pauses of all lengths in between. */
+static struct ww_trace *trace_of_turns(int n_turns)
+{
+	g_autoptr(GString) turns = g_string_new("0 task 0 A/1 S pid=1\n0 task 0 B/2 S pid=1\n");
+	g_autoptr(GRand) rand = g_rand_new_with_seed(7);
+	int64_t t_ns = 0;
+
+	for (int i = 0; i < n_turns; i++) {
+		const char *name = g_rand_boolean(rand) ? "A/1" : "B/2";
+
+		t_ns += 1 + (g_rand_int_range(rand, 0, 50) == 0 ? 100000 : 100);
+		g_string_append_printf(turns, "%" G_GINT64_FORMAT " switch 0 idle R %s\n", t_ns,
+				       name);
+		t_ns += g_rand_int_range(rand, 1, 300);
+		g_string_append_printf(turns, "%" G_GINT64_FORMAT " switch 0 %s S idle\n", t_ns,
+				       name);
+	}
+	return ww_script_trace(turns->str);
+}
+
+static uint32_t utid_from(const struct ww_trace *trace, struct ww_lane lane, int64_t t_ns)
+{
+	struct ww_interval interval;
+
+	if (ww_query_at(trace, lane, t_ns, &interval) && interval.state == WW_STATE_RUNNING)
+		return interval.utid;
+	g_assert_true(ww_query_next(trace, lane, t_ns, 1u << WW_STATE_RUNNING, &interval));
+	return interval.utid;
+}
+
+/* However many turns a pixel has, or pixels a turn; where a pixel has many, several show the same.
+ */
+static void test_cpu_says_who_ran_first(struct fixture *fixture, gconstpointer data)
+{
+	static const struct {
+		uint32_t n_px, px_a_thread;
+	} widths[] = { { 7, 4 }, { 100, 4 }, { 1000, 1 }, { 20000, 1 } };
+	const struct ww_lane cpu = { WW_LANE_CPU, 0 };
+	ww_auto(trace) trace = trace_of_turns(2000);
+	const struct ww_span whole = { 0, ww_trace_info(trace)->duration_ns };
+	uint32_t n_said = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(widths); i++) {
+		const double ns_per_px = (double)whole.end_ns / widths[i].n_px;
+		ww_auto(lane_data) lane =
+			ww_lane_data_new(trace, false, &cpu, 1, whole, widths[i].n_px);
+
+		for (uint32_t x = 0; x < widths[i].n_px; x++) {
+			const uint32_t first = x - x % widths[i].px_a_thread;
+			uint32_t utid = WW_UTID_NONE;
+
+			if (lane->pixels[x].share[WW_STATE_RUNNING] > 0)
+				utid = utid_from(trace, cpu, (int64_t)(first * ns_per_px));
+			g_assert_cmpuint(lane->utids[x], ==, utid);
+			n_said += utid != WW_UTID_NONE;
+		}
+	}
+	g_assert_cmpuint(n_said, >, 1000);
 }
 
 int main(int argc, char **argv)
@@ -140,6 +200,7 @@ int main(int argc, char **argv)
 	ADD("columns get fewer the more lanes there are", test_columns_get_fewer);
 	ADD("data is stretched", test_stretches);
 	ADD("a CPU says who ran", test_cpu_says_who_ran);
+	ADD("a CPU says who ran first", test_cpu_says_who_ran_first);
 #undef ADD
 	return g_test_run();
 }

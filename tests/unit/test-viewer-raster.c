@@ -165,6 +165,67 @@ static void test_cpu_has_the_color_of_who_ran(void)
 	g_assert_false(ww_raster_running(pixels + 1, colors, 1, bgra));
 }
 
+static void fill_random(struct ww_pixel *pixels, uint32_t n_px)
+{
+	for (uint32_t x = 0; x < n_px; x++) {
+		if (x > 0 && g_test_rand_int_range(0, 3) > 0) {
+			pixels[x] = pixels[x - 1];
+			continue;
+		}
+		pixels[x] = (struct ww_pixel){ { 0 } };
+		pixels[x].share[g_test_rand_int_range(0, WW_STATE_N)] = 255;
+		if (g_test_rand_bit())
+			pixels[x].share[g_test_rand_int_range(0, WW_STATE_N)] =
+				(uint8_t)g_test_rand_int_range(0, 256);
+	}
+}
+
+/* All bands at once are what each band is on the paper, and no byte more. */
+static void test_lane_is_its_bands(void)
+{
+	enum { N_PX = 500 };
+	const struct ww_color paper = { 250, 17, 128 };
+	struct ww_pixel pixels[N_PX];
+	uint8_t bytes[WW_BAND_N][3 * N_PX + 2];
+	uint8_t *const rgb[WW_BAND_N] = { bytes[0], bytes[1], bytes[2] };
+	unsigned int reached;
+
+	fill_random(pixels, N_PX);
+	memset(bytes, 0xaa, sizeof(bytes));
+	reached = ww_raster_lane(pixels, N_PX, WW_THEME_DARK, paper, rgb);
+	for (int band = 0; band < WW_BAND_N; band++) {
+		uint32_t bgra[N_PX];
+		uint8_t flat[3 * N_PX + 1];
+		const bool is_drawn = ww_raster_band(pixels, N_PX, band, WW_THEME_DARK, bgra);
+
+		ww_raster_flatten(bgra, N_PX, paper, flat);
+		g_assert_cmpint(is_drawn, ==, (reached >> band & 1) != 0);
+		g_assert_cmpmem(rgb[band], 3 * N_PX, flat, 3 * N_PX);
+		g_assert_cmphex(rgb[band][3 * N_PX + 1], ==, 0xaa);
+	}
+	memset(pixels, 0, sizeof(pixels));
+	g_assert_cmpuint(ww_raster_lane(pixels, N_PX, WW_THEME_DARK, paper, rgb), ==, 0);
+}
+
+static void test_flat_is_ink_on_paper(void)
+{
+	static const struct {
+		uint32_t pixel;
+		uint8_t rgb[3];
+	} inks[] = {
+		{ 0xff102030, { 0x10, 0x20, 0x30 } },
+		{ 0x00000000, { 255, 0, 100 } },
+		{ 0x80800000, { 0x80 + 127, 0, 50 } },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(inks); i++) {
+		uint8_t rgb[4];
+
+		ww_raster_flatten(&inks[i].pixel, 1, (struct ww_color){ 255, 0, 100 }, rgb);
+		g_assert_cmpmem(rgb, 3, inks[i].rgb, 3);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -176,6 +237,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/raster/is premultiplied", test_is_premultiplied);
 	g_test_add_func("/raster/strength grows with the share",
 			test_strength_grows_with_the_share);
+	g_test_add_func("/raster/a lane is its bands", test_lane_is_its_bands);
+	g_test_add_func("/raster/what is flat is ink on paper", test_flat_is_ink_on_paper);
 	g_test_add_func("/raster/counts are stacked", test_stacks);
 	g_test_add_func("/raster/CPU has the color of who ran", test_cpu_has_the_color_of_who_ran);
 	return g_test_run();

@@ -33,9 +33,10 @@ uint32_t ww_lane_data_n_columns(uint32_t n_lanes, uint32_t n_px);
 int64_t ww_lane_data_column(const struct ww_lane_data *data, uint32_t n_columns,
 			    struct ww_span span, uint32_t n_px, uint32_t x);
 
-/* A lane's pixels, stretched to @n_px of @span; @utids likewise when the data has them. */
-void ww_lane_data_stretch(const struct ww_lane_data *data, struct ww_span span, uint32_t n_px,
-			  struct ww_pixel *pixels, uint32_t *utids);
+/* A lane's pixels, and its threads if it has any, as @n_px of @span. Free with ww_lane_data_free.
+ */
+struct ww_lane_data *ww_lane_data_stretch(const struct ww_lane_data *data, struct ww_span span,
+					  uint32_t n_px);
 
 /*
  * The first pixel at or after @x from which on one state fills @min_px pixels; n_px when there is

@@ -98,6 +98,62 @@ bool ww_raster_band(const struct ww_pixel *pixels, uint32_t n_px, enum ww_band w
 	return any != 0;
 }
 
+static uint8_t on_paper(uint32_t ink, uint32_t paper, uint32_t through)
+{
+	const uint32_t product = paper * through + 128;
+
+	return (uint8_t)(ink + ((product + (product >> 8)) >> 8)); /* exactly divided by 255 */
+}
+
+/* The bytes of one pixel of RGB, in memory order. */
+static uint32_t flatten(uint32_t pixel, struct ww_color paper)
+{
+	const uint32_t through = 255 - (pixel >> 24);
+
+	return GUINT32_TO_LE(on_paper(pixel >> 16 & 0xff, paper.red, through) |
+			     on_paper(pixel >> 8 & 0xff, paper.green, through) << 8 |
+			     on_paper(pixel & 0xff, paper.blue, through) << 16);
+}
+
+/* Writes a byte too much: what comes next writes over it. */
+static inline void put_rgb(uint8_t *rgb, uint32_t flat)
+{
+	memcpy(rgb, &flat, sizeof(flat));
+}
+
+static bool is_as_before(const struct ww_pixel *pixel)
+{
+	return memcmp(pixel, pixel - 1, sizeof(*pixel)) == 0;
+}
+
+unsigned int ww_raster_lane(const struct ww_pixel *pixels, uint32_t n_px, enum ww_theme theme,
+			    struct ww_color paper, uint8_t *const rgb[WW_BAND_N])
+{
+	struct band bands[WW_BAND_N];
+	uint32_t flat[WW_BAND_N] = { 0 };
+	bool is_patterned = true;
+	unsigned int reached = 0;
+
+	for (int i = 0; i < WW_BAND_N; i++)
+		band_init(&bands[i], i, theme);
+	for (uint32_t x = 0; x < n_px; x++) {
+		const bool is_new = is_patterned || !is_as_before(&pixels[x]);
+
+		is_patterned &= !is_new;
+		for (int i = 0; i < WW_BAND_N; i++) {
+			if (is_new) {
+				const uint32_t pixel =
+					band_pixel(&bands[i], &pixels[x], x, &is_patterned);
+
+				reached |= (pixel != 0) << i;
+				flat[i] = flatten(pixel, paper);
+			}
+			put_rgb(rgb[i] + 3 * (size_t)x, flat[i]);
+		}
+	}
+	return reached;
+}
+
 bool ww_raster_running(const struct ww_pixel *pixels, const struct ww_color *colors, uint32_t n_px,
 		       uint32_t *bgra)
 {
@@ -141,35 +197,25 @@ static uint32_t mix(const struct layer layers[3], const float parts[3])
 	       (uint32_t)sum.blue;
 }
 
-/* @tops: where each layer ends, in pixels from the bottom. */
-static void fill_column(const struct layer layers[3], const float tops[3], uint32_t height_px,
-			uint32_t n_px, uint32_t *bgra)
+/* Where each layer of one column ends, in pixels from the bottom. */
+struct tops {
+	float px[3];
+};
+
+/* The pixel that begins @y_px from the bottom. */
+static uint32_t stacked_pixel(const struct layer layers[3], const uint32_t whole[3],
+			      const struct tops *tops, float y_px)
 {
-	const uint32_t whole[3] = { mix(layers, (const float[3]){ 1, 0, 0 }),
-				    mix(layers, (const float[3]){ 0, 1, 0 }),
-				    mix(layers, (const float[3]){ 0, 0, 1 }) };
-	int layer = 0;
+	float parts[3], below = 0, up_to;
 
-	for (uint32_t y = 0; y < height_px; y++) {
-		uint32_t *pixel = &bgra[(height_px - 1 - y) * n_px];
-		float below = 0;
-		float parts[3];
-
-		while (layer < 3 && tops[layer] <= (float)y)
-			layer++;
-		if (layer == 3 || tops[layer] >= (float)y + 1) {
-			*pixel = layer < 3 ? whole[layer] : 0;
-			continue;
-		}
-
-		for (int i = 0; i < 3; i++) {
-			const float up_to = CLAMP(tops[i] - (float)y, below, 1);
-
-			parts[i] = up_to - below;
-			below = up_to;
-		}
-		*pixel = below > 0 ? mix(layers, parts) : 0;
+	for (int i = 0; i < 3; i++) {
+		if (below == 0 && tops->px[i] >= y_px + 1)
+			return whole[i];
+		up_to = CLAMP(tops->px[i] - y_px, below, 1);
+		parts[i] = up_to - below;
+		below = up_to;
 	}
+	return below > 0 ? mix(layers, parts) : 0;
 }
 
 static float at_least_a_pixel(float length_px)
@@ -188,40 +234,33 @@ void ww_raster_concurrency(const struct ww_concurrency *concurrency, const int64
 		layer_of(WW_STATE_RUNNABLE, 1, theme),
 		layer_of(WW_STATE_BLOCKED, WAITING_STRENGTH, theme),
 	};
+	const uint32_t whole[3] = { mix(layers, (const float[3]){ 1, 0, 0 }),
+				    mix(layers, (const float[3]){ 0, 1, 0 }),
+				    mix(layers, (const float[3]){ 0, 0, 1 }) };
+	g_autofree struct tops *tops = g_new(struct tops, n_px);
 
 	for (uint32_t x = 0; x < n_px; x++) {
 		const struct ww_concurrency_column *column =
 			columns[x] < 0 ? &nothing : &concurrency->columns[columns[x]];
 		const float running = at_least_a_pixel(column->running * px_per_lane);
 		const float both = running + at_least_a_pixel(column->runnable * px_per_lane);
-		const float tops[3] = { running, both, both + column->blocked * px_per_lane };
 
-		fill_column(layers, tops, height_px, n_px, &bgra[x]);
+		tops[x] = (struct tops){ { running, both, both + column->blocked * px_per_lane } };
 	}
-}
-
-static uint8_t on_paper(uint32_t ink, uint32_t paper, uint32_t through)
-{
-	const uint32_t product = paper * through + 128;
-
-	return (uint8_t)(ink + ((product + (product >> 8)) >> 8)); /* exactly divided by 255 */
+	for (uint32_t y = 0; y < height_px; y++) {
+		for (uint32_t x = 0; x < n_px; x++)
+			bgra[y * n_px + x] =
+				stacked_pixel(layers, whole, &tops[x], (float)(height_px - 1 - y));
+	}
 }
 
 void ww_raster_flatten(const uint32_t *bgra, size_t n_px, struct ww_color paper, uint8_t *rgb)
 {
-	uint32_t before = 0;
+	uint32_t flat = 0;
 
-	for (size_t i = 0; i < n_px; i++, rgb += 3) {
-		const uint32_t pixel = bgra[i];
-		const uint32_t through = 255 - (pixel >> 24);
-
-		if (i > 0 && pixel == before) {
-			memcpy(rgb, rgb - 3, 3);
-			continue;
-		}
-		before = pixel;
-		rgb[0] = on_paper(pixel >> 16 & 0xff, paper.red, through);
-		rgb[1] = on_paper(pixel >> 8 & 0xff, paper.green, through);
-		rgb[2] = on_paper(pixel & 0xff, paper.blue, through);
+	for (size_t i = 0; i < n_px; i++) {
+		if (i == 0 || bgra[i] != bgra[i - 1])
+			flat = flatten(bgra[i], paper);
+		put_rgb(rgb + 3 * i, flat);
 	}
 }

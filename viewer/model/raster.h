@@ -27,6 +27,13 @@ static inline uint32_t ww_raster_pixel(struct ww_color color, uint32_t alpha)
 bool ww_raster_band(const struct ww_pixel *pixels, uint32_t n_px, enum ww_band band,
 		    enum ww_theme theme, uint32_t *bgra);
 
+/*
+ * All bands of a lane at once, as they look on @paper: each of @rgb has three bytes for each of
+ * @n_px pixels, and one more. Returns 1 << enum ww_band of those that something reaches.
+ */
+unsigned int ww_raster_lane(const struct ww_pixel *pixels, uint32_t n_px, enum ww_theme theme,
+			    struct ww_color paper, uint8_t *const rgb[WW_BAND_N]);
+
 /* A row of one colour per pixel, with the running share as its strength: CPU lanes. */
 bool ww_raster_running(const struct ww_pixel *pixels, const struct ww_color *colors, uint32_t n_px,
 		       uint32_t *bgra);
@@ -41,7 +48,7 @@ void ww_raster_concurrency(const struct ww_concurrency *concurrency, const int64
 			   uint32_t n_px, uint32_t height_px, uint32_t scale, enum ww_theme theme,
 			   uint32_t *bgra);
 
-/* What @bgra looks like on @paper: @rgb has three bytes for each of @n_px pixels. */
+/* What @bgra looks like on @paper: @rgb has three bytes for each of @n_px pixels, and one more. */
 void ww_raster_flatten(const uint32_t *bgra, size_t n_px, struct ww_color paper, uint8_t *rgb);
 
 #endif

@@ -211,9 +211,15 @@ static void bands_clear(struct bands *bands)
 		g_free(bands->rgb[band]);
 }
 
+/* As the rasteriser wants them. */
+static size_t rgb_bytes(size_t n_px)
+{
+	return 3 * n_px + 1;
+}
+
 static uint8_t *flat(const uint32_t *bgra, uint32_t n_px, struct ww_color paper)
 {
-	uint8_t *rgb = g_malloc(3 * (size_t)n_px);
+	uint8_t *rgb = g_malloc(rgb_bytes(n_px));
 
 	ww_raster_flatten(bgra, n_px, paper, rgb);
 	return rgb;
@@ -259,27 +265,28 @@ static struct ww_color color_of(const struct ww_trace *trace, uint32_t utid, enu
 }
 
 static void draw_cpu(struct bands *bands, const struct ww_trace *trace,
-		     const struct ww_pixel *pixels, const uint32_t *utids, uint32_t n_px,
-		     struct ww_color paper)
+		     const struct ww_lane_data *data, struct ww_color paper)
 {
 	const enum ww_theme theme = ww_paint_theme();
-	g_autofree struct ww_color *colors = g_new(struct ww_color, n_px);
-	g_autofree uint32_t *bgra = g_new(uint32_t, n_px);
+	g_autofree struct ww_color *colors = g_new(struct ww_color, data->n_px);
+	g_autofree uint32_t *bgra = g_new(uint32_t, data->n_px);
 
-	for (uint32_t x = 0; x < n_px; x++)
-		colors[x] = color_of(trace, utids[x], theme);
-	if (ww_raster_running(pixels, colors, n_px, bgra))
-		bands->rgb[WW_BAND_BODY] = flat(bgra, n_px, paper);
+	for (uint32_t x = 0; x < data->n_px; x++)
+		colors[x] = color_of(trace, data->utids[x], theme);
+	if (ww_raster_running(data->pixels, colors, data->n_px, bgra))
+		bands->rgb[WW_BAND_BODY] = flat(bgra, data->n_px, paper);
 }
 
-static void draw_bands(struct bands *bands, const struct ww_pixel *pixels, uint32_t n_px,
-		       struct ww_color paper)
+static void draw_bands(struct bands *bands, const struct ww_lane_data *data, struct ww_color paper)
 {
-	g_autofree uint32_t *bgra = g_new(uint32_t, n_px);
+	unsigned int reached;
 
+	for (int band = 0; band < WW_BAND_N; band++)
+		bands->rgb[band] = g_malloc(rgb_bytes(data->n_px));
+	reached = ww_raster_lane(data->pixels, data->n_px, ww_paint_theme(), paper, bands->rgb);
 	for (int band = 0; band < WW_BAND_N; band++) {
-		if (ww_raster_band(pixels, n_px, band, ww_paint_theme(), bgra))
-			bands->rgb[band] = flat(bgra, n_px, paper);
+		if (!(reached & 1u << band))
+			g_clear_pointer(&bands->rgb[band], g_free);
 	}
 }
 
@@ -292,7 +299,7 @@ static void draw_strip(struct ww_lane_art *art, struct picture *picture, const s
 	const struct ww_color paper = paper_of(row);
 	const size_t n_all = (size_t)art->n_px * height_px;
 	g_autofree uint32_t *bgra = g_new(uint32_t, n_all);
-	uint8_t *rgb = g_malloc(3 * n_all);
+	uint8_t *rgb = g_malloc(rgb_bytes(n_all));
 	uint32_t n_lanes;
 
 	ww_rows_lanes(ww_view_rows(art->view), row, &n_lanes);
@@ -309,27 +316,30 @@ static void draw_strip(struct ww_lane_art *art, struct picture *picture, const s
 	picture->texture = texture_new(rgb, art->n_px, height_px);
 }
 
+/* @data: as it is shown. */
 static void draw_lane(struct ww_lane_art *art, struct picture *picture, const struct ww_row *row,
-		      struct ww_span span)
+		      const struct ww_lane_data *data)
 {
 	const uint32_t height_px = (uint32_t)((row->height_px - 2 * LANE_MARGIN_PX) * art->scale);
-	g_autofree struct ww_pixel *pixels = g_new(struct ww_pixel, art->n_px);
-	g_autofree uint32_t *utids = g_new(uint32_t, art->n_px);
 	const struct ww_color paper = paper_of(row);
 	struct bands bands = { 0 };
 
-	ww_lane_data_stretch(picture->data, span, art->n_px, pixels, utids);
-	if (picture->data->utids)
-		draw_cpu(&bands, ww_view_trace(art->view), pixels, utids, art->n_px, paper);
+	if (data->utids)
+		draw_cpu(&bands, ww_view_trace(art->view), data, paper);
 	else
-		draw_bands(&bands, pixels, art->n_px, paper);
-	picture->texture = stack(&bands, art->n_px, height_px, paper);
+		draw_bands(&bands, data, paper);
+	picture->texture = stack(&bands, data->n_px, height_px, paper);
 	bands_clear(&bands);
 }
 
 static bool is_span(struct ww_span a, struct ww_span b)
 {
 	return a.begin_ns == b.begin_ns && a.end_ns == b.end_ns;
+}
+
+static bool is_of(const struct ww_lane_data *data, struct ww_span span, uint32_t n_px)
+{
+	return data->n_px == n_px && is_span(data->span, span);
 }
 
 /* Draws what is known of the row as the viewport shows it. */
@@ -340,10 +350,15 @@ static void draw(struct ww_lane_art *art, struct picture *picture, const struct 
 	if (!picture->data || (picture->n_px == art->n_px && is_span(picture->span, span)))
 		return;
 	drop_textures(picture);
-	if (picture->data->concurrency)
+	if (picture->data->concurrency) {
 		draw_strip(art, picture, row, span);
-	else
-		draw_lane(art, picture, row, span);
+	} else if (is_of(picture->data, span, art->n_px)) {
+		draw_lane(art, picture, row, picture->data);
+	} else {
+		ww_auto(lane_data) stretched = ww_lane_data_stretch(picture->data, span, art->n_px);
+
+		draw_lane(art, picture, row, stretched);
+	}
 	picture->span = span;
 	picture->n_px = art->n_px;
 }
@@ -376,8 +391,7 @@ static struct picture *picture_of(struct ww_lane_art *art, const struct ww_row *
 	const struct ww_lane_data *data = picture->data;
 
 	picture->frame = art->frame;
-	if (!data || picture->generation != art->generation || data->n_px != art->n_px ||
-	    !is_span(data->span, span))
+	if (!data || picture->generation != art->generation || !is_of(data, span, art->n_px))
 		compute(art, picture, row);
 	draw(art, picture, row);
 	return picture;
@@ -407,8 +421,7 @@ double ww_lane_art_next_wide(const struct ww_lane_art *art, const struct ww_row 
 	/* Of its first and last pixel a span may have a part only. */
 	const uint32_t min_full_px = (uint32_t)MAX(min_px * art->scale - 2, 1);
 
-	if (!data || !data->pixels || data->n_px != art->n_px ||
-	    !is_span(data->span, viewport->span))
+	if (!data || !data->pixels || !is_of(data, viewport->span, art->n_px))
 		return x;
 	if (x >= viewport->width_px)
 		return viewport->width_px;
