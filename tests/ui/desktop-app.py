@@ -116,6 +116,33 @@ def opens_by_dbus():
     State.window.close()
 
 
+def drop(*files):
+    """Drags files from another program onto the middle of the window."""
+    title = "where files come from"
+    source = subprocess.Popen([sys.executable, pathlib.Path(__file__).with_name("drag-source.py"), title, *files])
+    found = ["xdotool", "search", "--name", title]
+    number = desktop.wait_until(lambda: subprocess.run(found, capture_output=True, text=True, check=False).stdout.split(), title)[0]
+    desktop.xdotool("windowmove", number, 1450, 20)  # beside the window
+    desktop.move(1500, 60)
+    desktop.xdotool("mousedown", 1)
+    for x in (1480, 1300, 1000, 700):  # a drag begins after some pixels, and is told where it goes
+        desktop.move(x, 300)
+    desktop.xdotool("mouseup", 1)
+    assert source.wait(timeout=20) == 0
+
+
+def opens_what_is_dropped():
+    """A folder and a manifest that are dropped on a window open, and so does what comes over a trace"""
+    State.window = desktop.Window(VIEW, HOME=str(FOLDER))
+    State.window.expect("Why did my thread wait?")
+    drop(TRACE)
+    State.window.expect("Trace timeline")
+    expect_frames("service")
+    drop(SECOND, THIRD / "whywait.json")
+    expect_frames("service", "service", "service")
+    State.window.close()
+
+
 def lists_recent_traces():
     """The empty page lists what was opened, and a click opens it"""
     State.window = desktop.Window(VIEW, HOME=str(FOLDER))
@@ -313,6 +340,7 @@ def quits():
     State.window.expect_no_complaints()
 
 
-tap.run(begins_empty, fills_the_empty_window, opens_another_window, presents_the_window_of_a_trace, answers_for_itself, opens_by_dbus, lists_recent_traces,
-        opens_and_closes_windows, drags_select_at_first, prefers_panning, exports_for_others, exports_pictures,
-        explains_a_failed_recording, picks_a_process, records, asks_before_it_stops, quits)
+tap.run(begins_empty, fills_the_empty_window, opens_another_window, presents_the_window_of_a_trace, answers_for_itself,
+        opens_by_dbus, opens_what_is_dropped, lists_recent_traces, opens_and_closes_windows, drags_select_at_first,
+        prefers_panning, exports_for_others, exports_pictures, explains_a_failed_recording, picks_a_process, records,
+        asks_before_it_stops, quits)
