@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The rows as they are drawn and touched: tasks and counters, pinned rows that do not scroll,
  * groups too large to be computed while a frame waits. */
-#include <adwaita.h>
 #include <inttypes.h>
 
-#include "tests/golden/script.h"
+#include "tests/ui/stage.h"
 #include "viewer/model/palette.h"
 #include "viewer/widgets/lane-header.h"
 #include "viewer/widgets/metrics.h"
@@ -13,13 +12,6 @@
 #define WIDTH_PX (WW_HEADER_WIDTH_PX + 1000)
 #define HEIGHT_PX 300
 #define CROWD 120 /* threads of one process: more than a frame computes */
-
-struct fixture {
-	struct ww_document *document;
-	WwView *view;
-	GtkWidget *window;
-	WwTimeline *timeline;
-};
 
 /* 100 us: the leader has a task from 10 to 60 us and a region in it, and counts; each thread of the
  * crowd runs for 100 ns. */
@@ -51,59 +43,27 @@ static char *script_new(void)
 	return g_string_free(script, FALSE);
 }
 
-static void set_up(struct fixture *fixture, gconstpointer data)
+static void set_up(struct stage *stage, gconstpointer data)
 {
 	struct ww_manifest *manifest = ww_manifest_new();
 	const int32_t root_pid = 100;
 	g_autofree char *script = script_new();
-	GtkWidget *scrolled = gtk_scrolled_window_new();
-	GtkWidget *timeline;
 
 	manifest->scope = WW_SCOPE_COMMAND;
 	g_array_append_val(manifest->root_pids, root_pid);
-	fixture->document = ww_document_new(ww_script_trace_with(script, manifest));
-	fixture->view = ww_view_new(fixture->document);
-	timeline = ww_timeline_new(fixture->view);
-	fixture->timeline = WW_TIMELINE(timeline);
-	fixture->window = gtk_window_new();
-	gtk_window_set_decorated(GTK_WINDOW(fixture->window), FALSE);
-	gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
-				       GTK_POLICY_EXTERNAL);
-	gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scrolled), timeline);
-	gtk_widget_set_size_request(scrolled, WIDTH_PX, HEIGHT_PX);
-	gtk_window_set_child(GTK_WINDOW(fixture->window), scrolled);
-	gtk_window_present(GTK_WINDOW(fixture->window));
-	gtk_test_widget_wait_for_draw(timeline);
+	stage->document = ww_document_new(ww_script_trace_with(script, manifest));
+	stage->view = ww_view_new(stage->document);
+	stage_show_sized(stage, ww_timeline_new(stage->view), WIDTH_PX, HEIGHT_PX);
 }
 
-static void tear_down(struct fixture *fixture, gconstpointer data)
+static WwTimeline *timeline_of(struct stage *stage)
 {
-	gtk_window_destroy(GTK_WINDOW(fixture->window));
-	g_object_unref(fixture->view);
-	ww_document_unref(fixture->document);
+	return WW_TIMELINE(stage->widget);
 }
 
-/* The drawn timeline, 0xAARRGGBB. Free with g_free. */
-static uint32_t *render(struct fixture *fixture)
+static const struct ww_row *row_of_kind(struct stage *stage, enum ww_row_kind kind)
 {
-	g_autoptr(GdkPaintable) paintable = gtk_widget_paintable_new(GTK_WIDGET(fixture->timeline));
-	GtkSnapshot *snapshot = gtk_snapshot_new();
-	GskRenderer *renderer = gtk_native_get_renderer(GTK_NATIVE(fixture->window));
-	g_autoptr(GdkTexture) texture = NULL;
-	g_autoptr(GskRenderNode) node = NULL;
-	uint32_t *pixels = g_new(uint32_t, WIDTH_PX * HEIGHT_PX);
-
-	gdk_paintable_snapshot(paintable, snapshot, WIDTH_PX, HEIGHT_PX);
-	node = gtk_snapshot_free_to_node(snapshot);
-	texture = gsk_renderer_render_texture(renderer, node,
-					      &GRAPHENE_RECT_INIT(0, 0, WIDTH_PX, HEIGHT_PX));
-	gdk_texture_download(texture, (guchar *)pixels, WIDTH_PX * sizeof(uint32_t));
-	return pixels;
-}
-
-static const struct ww_row *row_of_kind(const struct fixture *fixture, enum ww_row_kind kind)
-{
-	const struct ww_rows *rows = ww_view_rows(fixture->view);
+	const struct ww_rows *rows = ww_view_rows(stage->view);
 
 	for (uint32_t i = 0; i < ww_rows_count(rows); i++) {
 		if (ww_rows_row(rows, i)->kind == kind)
@@ -121,17 +81,12 @@ static uint32_t color_at(const uint32_t *pixels, int top, int us, int below)
 	return pixel == paper ? 0 : pixel;
 }
 
-static uint32_t word_of(struct ww_color color)
+static void test_tasks_are_nested(struct stage *stage, gconstpointer data)
 {
-	return 0xff000000u | (uint32_t)color.red << 16 | (uint32_t)color.green << 8 | color.blue;
-}
-
-static void test_tasks_are_nested(struct fixture *fixture, gconstpointer data)
-{
-	const struct ww_row *row = row_of_kind(fixture, WW_ROW_TASKS);
-	g_autofree uint32_t *pixels = render(fixture);
-	const uint32_t task = word_of(ww_palette_task("request", false));
-	const uint32_t region = word_of(ww_palette_task("parse", false));
+	const struct ww_row *row = row_of_kind(stage, WW_ROW_TASKS);
+	g_autofree uint32_t *pixels = stage_render(stage, WIDTH_PX, HEIGHT_PX);
+	const uint32_t task = stage_word_of(ww_palette_task("request", false));
+	const uint32_t region = stage_word_of(ww_palette_task("parse", false));
 
 	g_assert_cmphex(color_at(pixels, row->y_px, 5, 3), ==, 0);
 	g_assert_cmphex(color_at(pixels, row->y_px, 40, 3), ==, task);
@@ -140,74 +95,74 @@ static void test_tasks_are_nested(struct fixture *fixture, gconstpointer data)
 	g_assert_cmphex(color_at(pixels, row->y_px, 40, 3 + WW_ROW_LEVEL_HEIGHT_PX), ==, 0);
 }
 
-static void test_a_click_selects_a_task(struct fixture *fixture, gconstpointer data)
+static void test_a_click_selects_a_task(struct stage *stage, gconstpointer data)
 {
-	const struct ww_row *row = row_of_kind(fixture, WW_ROW_TASKS);
-	const struct ww_selection *selection = ww_view_selection(fixture->view);
+	const struct ww_row *row = row_of_kind(stage, WW_ROW_TASKS);
+	const struct ww_selection *selection = ww_view_selection(stage->view);
 	const double below = row->y_px + WW_ROW_LEVEL_HEIGHT_PX + 3;
 
-	g_assert_false(ww_timeline_select_task(fixture->timeline, row, 50, row->y_px + 3));
-	g_assert_true(ww_timeline_select_task(fixture->timeline, row, 400, row->y_px + 3));
+	g_assert_false(ww_timeline_select_task(timeline_of(stage), row, 50, row->y_px + 3));
+	g_assert_true(ww_timeline_select_task(timeline_of(stage), row, 400, row->y_px + 3));
 	g_assert_cmpstr(selection->title, ==, "request");
 	g_assert_cmpint(selection->span.begin_ns, ==, 10000);
 	g_assert_cmpint(selection->span.end_ns, ==, 60000);
 	g_assert_true(ww_selection_covers_thread(selection, row->lane.index));
 	g_assert_cmpuint(ww_lane_set_n_threads(selection->lanes), ==, 1);
-	g_assert_true(ww_timeline_select_task(fixture->timeline, row, 250, below));
+	g_assert_true(ww_timeline_select_task(timeline_of(stage), row, 250, below));
 	g_assert_cmpstr(selection->title, ==, "parse");
-	g_assert_true(ww_view_undo(fixture->view));
+	g_assert_true(ww_view_undo(stage->view));
 	g_assert_cmpstr(selection->title, ==, "request");
 }
 
-static void assert_tip(struct fixture *fixture, const struct ww_row *row, int us, const char *says)
+static void assert_tip(struct stage *stage, const struct ww_row *row, int us, const char *says)
 {
 	g_autofree char *text = ww_timeline_tip_text(
-		fixture->timeline, WW_HEADER_WIDTH_PX + us * 10 + 5, row->y_px + 5);
+		timeline_of(stage), WW_HEADER_WIDTH_PX + us * 10 + 5, row->y_px + 5);
 
 	g_assert_cmpstr(text, ==, says);
 }
 
 /* What the pointer rests on is told: its state and reason, how long, from when. */
-static void test_tips(struct fixture *fixture, gconstpointer data)
+static void test_tips(struct stage *stage, gconstpointer data)
 {
-	const struct ww_row *tasks = row_of_kind(fixture, WW_ROW_TASKS);
+	const struct ww_row *tasks = row_of_kind(stage, WW_ROW_TASKS);
 	const struct ww_row *leader = tasks - 1;
 	g_autofree char *none = NULL;
 
-	assert_tip(fixture, tasks, 40, "request\n50.0 us, from 0.000010 s");
-	assert_tip(fixture, tasks, 80, NULL);
-	assert_tip(fixture, leader, 40, "leader/100: Running on CPU 0\n61.0 us, from 0.000000 s");
-	assert_tip(fixture, leader, 80, "leader/100: Blocked\n39.0 us, from 0.000061 s");
-	none = ww_timeline_tip_text(fixture->timeline, 10, leader->y_px + 5);
+	assert_tip(stage, tasks, 40, "request\n50.0 us, from 0.000010 s");
+	assert_tip(stage, tasks, 80, NULL);
+	assert_tip(stage, leader, 40, "leader/100: Running on CPU 0\n61.0 us, from 0.000000 s");
+	assert_tip(stage, leader, 80, "leader/100: Blocked\n39.0 us, from 0.000061 s");
+	none = ww_timeline_tip_text(timeline_of(stage), 10, leader->y_px + 5);
 	g_assert_null(none);
 }
 
-static void settle(struct fixture *fixture)
+static void settle(struct stage *stage)
 {
-	while (!ww_timeline_is_settled(fixture->timeline))
+	while (!ww_timeline_is_settled(timeline_of(stage)))
 		g_main_context_iteration(NULL, TRUE);
-	gtk_test_widget_wait_for_draw(GTK_WIDGET(fixture->timeline));
+	gtk_test_widget_wait_for_draw(stage->widget);
 }
 
 /* Its frame is drawn around it, in a color that is neither its own nor the paper's. */
-static void test_a_selected_task_is_framed(struct fixture *fixture, gconstpointer data)
+static void test_a_selected_task_is_framed(struct stage *stage, gconstpointer data)
 {
-	const struct ww_row *row = row_of_kind(fixture, WW_ROW_TASKS);
+	const struct ww_row *row = row_of_kind(stage, WW_ROW_TASKS);
 	g_autofree uint32_t *framed = NULL;
 	g_autofree uint32_t *plain = NULL;
 
-	g_assert_true(ww_timeline_select_task(fixture->timeline, row, 400, row->y_px + 3));
-	gtk_test_widget_wait_for_draw(GTK_WIDGET(fixture->timeline));
-	framed = render(fixture);
-	ww_view_select_none(fixture->view);
-	gtk_test_widget_wait_for_draw(GTK_WIDGET(fixture->timeline));
-	plain = render(fixture);
+	g_assert_true(ww_timeline_select_task(timeline_of(stage), row, 400, row->y_px + 3));
+	gtk_test_widget_wait_for_draw(stage->widget);
+	framed = stage_render(stage, WIDTH_PX, HEIGHT_PX);
+	ww_view_select_none(stage->view);
+	gtk_test_widget_wait_for_draw(stage->widget);
+	plain = stage_render(stage, WIDTH_PX, HEIGHT_PX);
 	g_assert_cmphex(color_at(framed, row->y_px, 40, 0), !=, color_at(plain, row->y_px, 40, 0));
 	g_assert_cmphex(color_at(framed, row->y_px, 40, 0), !=, color_at(framed, row->y_px, 40, 3));
 }
 
 /* More of the trace came, in which the same thread has another name: the header says it. */
-static void test_headers_are_renamed(struct fixture *fixture, gconstpointer data)
+static void test_headers_are_renamed(struct stage *stage, gconstpointer data)
 {
 	struct ww_manifest *manifest = ww_manifest_new();
 	const int32_t root_pid = 100;
@@ -219,19 +174,19 @@ static void test_headers_are_renamed(struct fixture *fixture, gconstpointer data
 
 	manifest->scope = WW_SCOPE_COMMAND;
 	g_array_append_val(manifest->root_pids, root_pid);
-	settle(fixture);
+	settle(stage);
 	document = ww_document_new(ww_script_trace_with(other, manifest));
-	ww_view_set_document(fixture->view, document);
-	ww_document_unref(fixture->document);
-	fixture->document = document;
-	for (guint h = 0; h < fixture->timeline->headers->len; h++) {
-		GtkWidget *header = g_ptr_array_index(fixture->timeline->headers, h);
+	ww_view_set_document(stage->view, document);
+	ww_document_unref(stage->document);
+	stage->document = document;
+	for (guint h = 0; h < timeline_of(stage)->headers->len; h++) {
+		GtkWidget *header = g_ptr_array_index(timeline_of(stage)->headers, h);
 		const struct ww_row *row;
 		g_autofree char *title = NULL;
 
 		if (!gtk_widget_get_child_visible(header))
 			continue;
-		row = ww_rows_row(ww_view_rows(fixture->view),
+		row = ww_rows_row(ww_view_rows(stage->view),
 				  ww_lane_header_row(WW_LANE_HEADER(header)));
 		title = ww_row_title(document->trace, row);
 		if (row->kind != WW_ROW_LANE || !g_str_equal(title, "walker"))
@@ -244,7 +199,7 @@ static void test_headers_are_renamed(struct fixture *fixture, gconstpointer data
 }
 
 /* A trace with fewer threads takes the place of one whose CPU lane is on the screen. */
-static void test_another_trace_begins(struct fixture *fixture, gconstpointer data)
+static void test_another_trace_begins(struct stage *stage, gconstpointer data)
 {
 	struct ww_document *document =
 		ww_document_new(ww_script_trace_with("0 task 0 other/300 S pid=300\n"
@@ -253,71 +208,71 @@ static void test_another_trace_begins(struct fixture *fixture, gconstpointer dat
 						     NULL));
 	GtkWidget *header;
 
-	settle(fixture);
-	header = g_ptr_array_index(fixture->timeline->headers, 8);
-	ww_view_set_document(fixture->view, document);
-	ww_document_unref(fixture->document);
-	fixture->document = document;
+	settle(stage);
+	header = g_ptr_array_index(timeline_of(stage)->headers, 8);
+	ww_view_set_document(stage->view, document);
+	ww_document_unref(stage->document);
+	stage->document = document;
 	/* A click on a header whose row is gone does nothing. */
 	g_signal_emit_by_name(header, "clicked");
-	settle(fixture);
+	settle(stage);
 }
 
 /* The strip of the crowd comes from a worker; after a move the old one stands in for it. */
-static void test_a_crowd_comes_later(struct fixture *fixture, gconstpointer data)
+static void test_a_crowd_comes_later(struct stage *stage, gconstpointer data)
 {
-	const struct ww_row *row = row_of_kind(fixture, WW_ROW_PROCESS);
-	const uint32_t running = word_of(ww_palette_state(WW_STATE_RUNNING, false));
+	const struct ww_row *row = row_of_kind(stage, WW_ROW_PROCESS);
+	const uint32_t running = stage_word_of(ww_palette_state(WW_STATE_RUNNING, false));
 	const int bottom = row->height_px - 5;
 	g_autofree uint32_t *pixels = NULL;
 	g_autofree uint32_t *moved = NULL;
 
-	settle(fixture);
-	pixels = render(fixture);
+	settle(stage);
+	pixels = stage_render(stage, WIDTH_PX, HEIGHT_PX);
 	g_assert_cmphex(color_at(pixels, row->y_px, 30, bottom), ==, running);
 	g_assert_cmphex(color_at(pixels, row->y_px, 95, bottom), !=, running);
-	ww_view_show(fixture->view, (struct ww_span){ 20000, 70000 });
-	gtk_test_widget_wait_for_draw(GTK_WIDGET(fixture->timeline));
-	moved = render(fixture);
+	ww_view_show(stage->view, (struct ww_span){ 20000, 70000 });
+	gtk_test_widget_wait_for_draw(stage->widget);
+	moved = stage_render(stage, WIDTH_PX, HEIGHT_PX);
 	g_assert_cmphex(color_at(moved, row->y_px, 30, bottom), ==, running);
-	settle(fixture);
+	settle(stage);
 }
 
-static GtkWidget *pinned_header(struct fixture *fixture)
+static GtkWidget *pinned_header(struct stage *stage)
 {
-	return g_ptr_array_index(fixture->timeline->pinned_headers, 0);
+	return g_ptr_array_index(timeline_of(stage)->pinned_headers, 0);
 }
 
-static void test_pinned_rows_stay(struct fixture *fixture, gconstpointer data)
+static void test_pinned_rows_stay(struct stage *stage, gconstpointer data)
 {
 	const struct ww_lane leader = { WW_LANE_THREAD,
-					ww_script_utid(fixture->document->trace, "leader") };
-	const uint32_t running = word_of(ww_palette_state(WW_STATE_RUNNING, false));
+					ww_script_utid(stage->document->trace, "leader") };
+	const uint32_t running = stage_word_of(ww_palette_state(WW_STATE_RUNNING, false));
 	g_autofree uint32_t *pixels = NULL;
 
-	ww_view_pin(fixture->view, leader, true);
-	gtk_test_widget_wait_for_draw(GTK_WIDGET(fixture->timeline));
-	gtk_adjustment_set_value(fixture->timeline->vertical, 1000);
-	gtk_test_widget_wait_for_draw(GTK_WIDGET(fixture->timeline));
-	g_assert_cmpfloat(ww_timeline_scroll_px(fixture->timeline), ==, 1000);
-	gtk_test_accessible_assert_property(pinned_header(fixture), GTK_ACCESSIBLE_PROPERTY_LABEL,
+	ww_view_pin(stage->view, leader, true);
+	gtk_test_widget_wait_for_draw(stage->widget);
+	gtk_adjustment_set_value(timeline_of(stage)->vertical, 1000);
+	gtk_test_widget_wait_for_draw(stage->widget);
+	g_assert_cmpfloat(ww_timeline_scroll_px(timeline_of(stage)), ==, 1000);
+	gtk_test_accessible_assert_property(pinned_header(stage), GTK_ACCESSIBLE_PROPERTY_LABEL,
 					    "thread leader 100");
-	pixels = render(fixture);
+	pixels = stage_render(stage, WIDTH_PX, HEIGHT_PX);
 	g_assert_cmphex(color_at(pixels, 0, 30, WW_ROW_LANE_HEIGHT_PX / 2), ==, running);
-	ww_view_pin(fixture->view, leader, false);
-	gtk_test_widget_wait_for_draw(GTK_WIDGET(fixture->timeline));
-	g_assert_false(gtk_widget_get_child_visible(pinned_header(fixture)));
+	ww_view_pin(stage->view, leader, false);
+	gtk_test_widget_wait_for_draw(stage->widget);
+	g_assert_false(gtk_widget_get_child_visible(pinned_header(stage)));
 }
 
-static void test_headers_describe(struct fixture *fixture, gconstpointer data)
+static void test_headers_describe(struct stage *stage, gconstpointer data)
 {
-	for (guint h = 0; h < fixture->timeline->headers->len; h++) {
-		GtkWidget *header = g_ptr_array_index(fixture->timeline->headers, h);
+	for (guint h = 0; h < timeline_of(stage)->headers->len; h++) {
+		GtkWidget *header = g_ptr_array_index(timeline_of(stage)->headers, h);
 		const struct ww_row *row;
 
 		if (!gtk_widget_get_child_visible(header))
 			continue;
-		row = ww_rows_row(ww_view_rows(fixture->view),
+		row = ww_rows_row(ww_view_rows(stage->view),
 				  ww_lane_header_row(WW_LANE_HEADER(header)));
 		if (row->kind != WW_ROW_LANE || row->lane.kind != WW_LANE_THREAD)
 			continue;
@@ -330,13 +285,9 @@ static void test_headers_describe(struct fixture *fixture, gconstpointer data)
 
 int main(int argc, char **argv)
 {
-	g_setenv("GTK_A11Y", "test", TRUE);
-	gtk_test_init(&argc, &argv, NULL);
-	adw_init();
-	adw_style_manager_set_color_scheme(adw_style_manager_get_default(),
-					   ADW_COLOR_SCHEME_FORCE_LIGHT);
+	stage_init(&argc, &argv);
 #define ADD(name, function)                                                                        \
-	g_test_add("/lanes/" name, struct fixture, NULL, set_up, function, tear_down)
+	g_test_add("/lanes/" name, struct stage, NULL, set_up, function, stage_tear_down)
 	ADD("tasks are nested", test_tasks_are_nested);
 	ADD("a click selects a task", test_a_click_selects_a_task);
 	ADD("a selected task is framed", test_a_selected_task_is_framed);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The tables' widgets as a screen reader meets them, and how they and the view follow each other.
  */
-#include <adwaita.h>
-
-#include "tests/ui/story.h"
+#include "tests/ui/stage.h"
 #include "viewer/tables/kinds.h"
 #include "viewer/tables/table-private.h"
 #include "viewer/tables/tables.h"
@@ -11,71 +9,40 @@
 #include "viewer/widgets/flame-private.h"
 #include "viewer/widgets/histogram-private.h"
 
-struct fixture {
-	struct ww_document *document;
-	WwView *view;
-	GtkWidget *window;
-	GtkWidget *widget;
-};
-
-static void show(struct fixture *fixture, GtkWidget *widget)
-{
-	fixture->widget = widget;
-	fixture->window = gtk_window_new();
-	gtk_window_set_default_size(GTK_WINDOW(fixture->window), 1000, 300);
-	gtk_window_set_child(GTK_WINDOW(fixture->window), widget);
-	gtk_window_present(GTK_WINDOW(fixture->window));
-	gtk_test_widget_wait_for_draw(widget);
-}
-
-static void set_up(struct fixture *fixture, gconstpointer data)
-{
-	fixture->document = story_document();
-	fixture->view = ww_view_new(fixture->document);
-}
-
-static void tear_down(struct fixture *fixture, gconstpointer data)
-{
-	if (fixture->window)
-		gtk_window_destroy(GTK_WINDOW(fixture->window));
-	g_object_unref(fixture->view);
-	ww_document_unref(fixture->document);
-}
-
 static void settle(WwTableView *table)
 {
 	while (ww_table_view_is_busy(table))
 		g_main_context_iteration(NULL, TRUE);
 }
 
-static WwTableView *show_table(struct fixture *fixture, const struct ww_listing_kind *kind)
+static WwTableView *show_table(struct stage *stage, const struct ww_listing_kind *kind)
 {
-	show(fixture, ww_table_view_new(fixture->view, kind));
-	settle(WW_TABLE_VIEW(fixture->widget));
-	return WW_TABLE_VIEW(fixture->widget);
+	stage_show(stage, ww_table_view_new(stage->view, kind));
+	settle(WW_TABLE_VIEW(stage->widget));
+	return WW_TABLE_VIEW(stage->widget);
 }
 
-static void select_thread(struct fixture *fixture, int32_t tid, int64_t t_ns)
+static void select_thread(struct stage *stage, int32_t tid, int64_t t_ns)
 {
 	const struct ww_lane lane = { WW_LANE_THREAD,
-				      ww_query_utid(fixture->document->trace, tid, INT64_MIN) };
+				      ww_query_utid(stage->document->trace, tid, INT64_MIN) };
 
-	ww_view_select_at(fixture->view, lane, t_ns);
+	ww_view_select_at(stage->view, lane, t_ns);
 }
 
-static void read_states_of(struct fixture *fixture, WwTableView *table, int32_t tid)
+static void read_states_of(struct stage *stage, WwTableView *table, int32_t tid)
 {
 	struct ww_listing_scope scope;
 
-	ww_listing_scope_init(&scope, fixture->document);
-	scope.lane.index = ww_query_utid(fixture->document->trace, tid, INT64_MIN);
+	ww_listing_scope_init(&scope, stage->document);
+	scope.lane.index = ww_query_utid(stage->document->trace, tid, INT64_MIN);
 	ww_table_view_set_scope(table, &scope);
 	settle(table);
 }
 
-static void test_accessible(struct fixture *fixture, gconstpointer data)
+static void test_accessible(struct stage *stage, gconstpointer data)
 {
-	WwTableView *table = show_table(fixture, &ww_listing_waits);
+	WwTableView *table = show_table(stage, &ww_listing_waits);
 	g_autofree char *note = ww_table_view_note(table);
 
 	gtk_test_accessible_assert_property(table->columns, GTK_ACCESSIBLE_PROPERTY_LABEL, "Waits");
@@ -84,23 +51,23 @@ static void test_accessible(struct fixture *fixture, gconstpointer data)
 }
 
 /* A row that is chosen is selected in the view, what is selected in the view is chosen. */
-static void test_both_ways(struct fixture *fixture, gconstpointer data)
+static void test_both_ways(struct stage *stage, gconstpointer data)
 {
-	WwTableView *table = show_table(fixture, &ww_listing_states);
-	const struct ww_selection *selection = ww_view_selection(fixture->view);
+	WwTableView *table = show_table(stage, &ww_listing_states);
+	const struct ww_selection *selection = ww_view_selection(stage->view);
 
-	read_states_of(fixture, table, 101);
+	read_states_of(stage, table, 101);
 	gtk_selection_model_select_item(table->selection, 1, TRUE);
 	g_assert_cmpint(selection->kind, ==, WW_SELECTION_INTERVAL);
 	g_assert_cmpint(selection->span.begin_ns, ==, 20000);
 	g_assert_cmpint(selection->interval.state, ==, WW_STATE_RUNNABLE);
-	select_thread(fixture, 101, 70000);
+	select_thread(stage, 101, 70000);
 	g_assert_true(gtk_selection_model_is_selected(table->selection, 2));
 	g_assert_false(gtk_selection_model_is_selected(table->selection, 1));
 	/* of another lane, or nothing: no row */
-	select_thread(fixture, 102, 70000);
+	select_thread(stage, 102, 70000);
 	g_assert_false(gtk_selection_model_is_selected(table->selection, 2));
-	ww_view_select_none(fixture->view);
+	ww_view_select_none(stage->view);
 	g_assert_cmpint(selection->kind, ==, WW_SELECTION_NONE);
 	/* several rows are for copying */
 	gtk_selection_model_select_all(table->selection);
@@ -108,27 +75,27 @@ static void test_both_ways(struct fixture *fixture, gconstpointer data)
 }
 
 /* To choose a row is one step of the way back. */
-static void test_one_step(struct fixture *fixture, gconstpointer data)
+static void test_one_step(struct stage *stage, gconstpointer data)
 {
-	WwTableView *table = show_table(fixture, &ww_listing_states);
+	WwTableView *table = show_table(stage, &ww_listing_states);
 
-	read_states_of(fixture, table, 101);
+	read_states_of(stage, table, 101);
 	gtk_selection_model_select_item(table->selection, 1, TRUE);
 	gtk_selection_model_select_item(table->selection, 2, TRUE);
-	g_assert_true(ww_view_undo(fixture->view));
-	g_assert_cmpint(ww_view_selection(fixture->view)->span.begin_ns, ==, 20000);
+	g_assert_true(ww_view_undo(stage->view));
+	g_assert_cmpint(ww_view_selection(stage->view)->span.begin_ns, ==, 20000);
 	g_assert_true(gtk_selection_model_is_selected(table->selection, 1));
-	g_assert_true(ww_view_undo(fixture->view));
-	g_assert_cmpint(ww_view_selection(fixture->view)->kind, ==, WW_SELECTION_NONE);
+	g_assert_true(ww_view_undo(stage->view));
+	g_assert_cmpint(ww_view_selection(stage->view)->kind, ==, WW_SELECTION_NONE);
 }
 
-static void test_sorted(struct fixture *fixture, gconstpointer data)
+static void test_sorted(struct stage *stage, gconstpointer data)
 {
-	WwTableView *table = show_table(fixture, &ww_listing_states);
+	WwTableView *table = show_table(stage, &ww_listing_states);
 	g_autoptr(GtkColumnViewColumn) length = g_list_model_get_item(
 		gtk_column_view_get_columns(GTK_COLUMN_VIEW(table->columns)), 1);
 
-	read_states_of(fixture, table, 101);
+	read_states_of(stage, table, 101);
 	gtk_column_view_sort_by_column(GTK_COLUMN_VIEW(table->columns), length,
 				       GTK_SORT_DESCENDING);
 	settle(table);
@@ -137,7 +104,7 @@ static void test_sorted(struct fixture *fixture, gconstpointer data)
 	settle(table);
 	g_assert_cmpuint(ww_listing_model_row(table->model, 3), ==, 1);
 	/* sorted or not, the row of what is selected is found */
-	select_thread(fixture, 101, 30000);
+	select_thread(stage, 101, 30000);
 	g_assert_true(gtk_selection_model_is_selected(table->selection, 3));
 	ww_table_view_set_search(table, "running");
 	settle(table);
@@ -146,12 +113,12 @@ static void test_sorted(struct fixture *fixture, gconstpointer data)
 }
 
 /* Scopes that follow one another quickly: the last one is shown, whichever was done first. */
-static void test_late_answer(struct fixture *fixture, gconstpointer data)
+static void test_late_answer(struct stage *stage, gconstpointer data)
 {
-	WwTableView *table = show_table(fixture, &ww_listing_waits);
+	WwTableView *table = show_table(stage, &ww_listing_waits);
 	struct ww_listing_scope scope;
 
-	ww_listing_scope_init(&scope, fixture->document);
+	ww_listing_scope_init(&scope, stage->document);
 	for (int i = 0; i < 20; i++) {
 		scope.span =
 			i % 2 ? (struct ww_span){ 0, 100000 } : (struct ww_span){ 70000, 90000 };
@@ -187,13 +154,13 @@ static void on_brushed(GtkWidget *widget, int64_t min_ns, int64_t max_ns, struct
 	*brush = (struct brush){ min_ns, max_ns };
 }
 
-static void test_histogram(struct fixture *fixture, gconstpointer data)
+static void test_histogram(struct stage *stage, gconstpointer data)
 {
 	struct brush brush = { -1, -1 };
 	WwHistogramView *view;
 
-	show(fixture, ww_histogram_view_new());
-	view = WW_HISTOGRAM_VIEW(fixture->widget);
+	stage_show(stage, ww_histogram_view_new());
+	view = WW_HISTOGRAM_VIEW(stage->widget);
 	g_signal_connect(view, "brushed", G_CALLBACK(on_brushed), &brush);
 	ww_histogram_view_set(view, histogram_new(), WW_STATE_RUNNABLE);
 	gtk_test_accessible_assert_property(view, GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -213,23 +180,23 @@ static void test_histogram(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpint(brush.min_ns, ==, 0);
 	g_assert_cmpint(brush.max_ns, ==, INT64_MAX);
 	ww_histogram_view_set(view, NULL, WW_STATE_RUNNABLE);
-	gtk_test_widget_wait_for_draw(fixture->widget);
+	gtk_test_widget_wait_for_draw(stage->widget);
 }
 
 /* What is at a place is what is painted there. */
-static void test_histogram_places(struct fixture *fixture, gconstpointer data)
+static void test_histogram_places(struct stage *stage, gconstpointer data)
 {
 	WwHistogramView *view;
 	guint n, before = 0;
 
-	show(fixture, ww_histogram_view_new());
-	view = WW_HISTOGRAM_VIEW(fixture->widget);
+	stage_show(stage, ww_histogram_view_new());
+	view = WW_HISTOGRAM_VIEW(stage->widget);
 	ww_histogram_view_set(view, histogram_new(), WW_STATE_BLOCKED);
-	gtk_test_widget_wait_for_draw(fixture->widget);
+	gtk_test_widget_wait_for_draw(stage->widget);
 	n = ww_histogram_view_n_buckets(view);
 	g_assert_cmpuint(ww_histogram_view_bucket_at(view, 0), ==, 0);
 	g_assert_cmpuint(ww_histogram_view_bucket_at(view, 100000), ==, n - 1);
-	for (int x = 0; x < gtk_widget_get_width(fixture->widget); x++) {
+	for (int x = 0; x < gtk_widget_get_width(stage->widget); x++) {
 		const guint i = ww_histogram_view_bucket_at(view, x);
 
 		g_assert_true(i == before || i == before + 1);
@@ -239,46 +206,46 @@ static void test_histogram_places(struct fixture *fixture, gconstpointer data)
 }
 
 /* Lengths that are marked beside the table leave only these waits in it. */
-static void test_brush(struct fixture *fixture, gconstpointer data)
+static void test_brush(struct stage *stage, gconstpointer data)
 {
 	WwWaitsPage *page;
 	WwTableView *table;
 
-	show(fixture, ww_waits_page_new(fixture->view));
-	page = WW_WAITS_PAGE(fixture->widget);
+	stage_show(stage, ww_waits_page_new(stage->view));
+	page = WW_WAITS_PAGE(stage->widget);
 	table = ww_waits_page_table(page);
 	while (ww_waits_page_is_busy(page))
 		g_main_context_iteration(NULL, TRUE);
 	g_assert_cmpuint(g_list_model_get_n_items(G_LIST_MODEL(table->model)), ==, 1);
 	g_signal_emit_by_name(
-		gtk_overlay_get_child(GTK_OVERLAY(gtk_widget_get_last_child(fixture->widget))),
+		gtk_overlay_get_child(GTK_OVERLAY(gtk_widget_get_last_child(stage->widget))),
 		"brushed", (gint64)50000, (gint64)70000);
 	settle(table);
 	g_assert_cmpuint(g_list_model_get_n_items(G_LIST_MODEL(table->model)), ==, 0);
 	g_signal_emit_by_name(
-		gtk_overlay_get_child(GTK_OVERLAY(gtk_widget_get_last_child(fixture->widget))),
+		gtk_overlay_get_child(GTK_OVERLAY(gtk_widget_get_last_child(stage->widget))),
 		"brushed", (gint64)30000, (gint64)50000);
 	settle(table);
 	g_assert_cmpuint(g_list_model_get_n_items(G_LIST_MODEL(table->model)), ==, 1);
 }
 
 /* In a window that is too narrow for the histogram no lengths are left out. */
-static void test_narrow(struct fixture *fixture, gconstpointer data)
+static void test_narrow(struct stage *stage, gconstpointer data)
 {
 	WwWaitsPage *page;
 	WwTableView *table;
 
-	show(fixture, ww_waits_page_new(fixture->view));
-	page = WW_WAITS_PAGE(fixture->widget);
+	stage_show(stage, ww_waits_page_new(stage->view));
+	page = WW_WAITS_PAGE(stage->widget);
 	table = ww_waits_page_table(page);
 	while (ww_waits_page_is_busy(page))
 		g_main_context_iteration(NULL, TRUE);
 	g_signal_emit_by_name(
-		gtk_overlay_get_child(GTK_OVERLAY(gtk_widget_get_last_child(fixture->widget))),
+		gtk_overlay_get_child(GTK_OVERLAY(gtk_widget_get_last_child(stage->widget))),
 		"brushed", (gint64)50000, (gint64)70000);
 	settle(table);
 	g_assert_cmpuint(ww_listing_model_n_rows(table->model), ==, 0);
-	gtk_window_set_default_size(GTK_WINDOW(fixture->window), 500, 300);
+	gtk_window_set_default_size(GTK_WINDOW(stage->window), 500, 300);
 	while (ww_listing_model_n_rows(table->model) == 0)
 		g_main_context_iteration(NULL, TRUE);
 	g_assert_cmpuint(ww_listing_model_n_rows(table->model), ==, 1);
@@ -289,22 +256,22 @@ static void on_followed(WwFlameGraph *graph, guint *n)
 	(*n)++;
 }
 
-static void test_flame(struct fixture *fixture, gconstpointer data)
+static void test_flame(struct stage *stage, gconstpointer data)
 {
-	const struct ww_flame_scope scope = { .trace = fixture->document->trace,
+	const struct ww_flame_scope scope = { .trace = stage->document->trace,
 					      .span = { 0, 100000 } };
 	guint n_followed = 0;
 	WwFlameGraph *graph;
 	uint32_t node;
 
-	show(fixture, ww_flame_graph_new());
-	graph = WW_FLAME_GRAPH(fixture->widget);
+	stage_show(stage, ww_flame_graph_new());
+	graph = WW_FLAME_GRAPH(stage->widget);
 	g_signal_connect(graph, "followed", G_CALLBACK(on_followed), &n_followed);
 	g_assert_false(ww_flame_graph_node_at(graph, 10, 10, &node));
 	ww_flame_graph_follow(graph);
 	g_assert_cmpuint(n_followed, ==, 0);
 	ww_flame_graph_set(graph, ww_flame_new(&scope));
-	gtk_test_widget_wait_for_draw(fixture->widget);
+	gtk_test_widget_wait_for_draw(stage->widget);
 	gtk_test_accessible_assert_property(graph, GTK_ACCESSIBLE_PROPERTY_LABEL,
 					    "Wait flame graph");
 	/* the whole, then process, thread and reason below each other */
@@ -316,7 +283,7 @@ static void test_flame(struct fixture *fixture, gconstpointer data)
 		graph, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
 		"service/100 › victim/101 › ready (woken): 40.0 us, 100 % of all");
 	ww_flame_graph_widen(graph, node);
-	gtk_test_widget_wait_for_draw(fixture->widget);
+	gtk_test_widget_wait_for_draw(stage->widget);
 	/* what it is part of is still above it */
 	g_assert_true(ww_flame_graph_node_at(graph, 5, 5, &node));
 	g_assert_cmpuint(node, ==, 0);
@@ -338,27 +305,25 @@ static void assert_tabs(GtkNotebook *notebook, const char *expected)
 	g_assert_cmpstr(titles->str, ==, expected);
 }
 
-static GtkNotebook *show_tables(struct fixture *fixture)
+static GtkNotebook *show_tables(struct stage *stage)
 {
-	show(fixture, ww_tables_new(fixture->view));
-	return GTK_NOTEBOOK(
-		gtk_widget_get_first_child(gtk_widget_get_first_child(fixture->widget)));
+	stage_show(stage, ww_tables_new(stage->view));
+	return GTK_NOTEBOOK(gtk_widget_get_first_child(gtk_widget_get_first_child(stage->widget)));
 }
 
 /* Tabs of which the trace has nothing are not there. */
-static void test_tabs(struct fixture *fixture, gconstpointer data)
+static void test_tabs(struct stage *stage, gconstpointer data)
 {
-	GtkNotebook *notebook = show_tables(fixture);
+	GtkNotebook *notebook = show_tables(stage);
 
 	assert_tabs(notebook, "Waits, States, Threads, Grouped Waits, Flame Graph, Findings, ");
-	gtk_test_accessible_assert_property(fixture->widget, GTK_ACCESSIBLE_PROPERTY_LABEL,
-					    "Tables");
-	while (!ww_tables_is_settled(WW_TABLES(fixture->widget)))
+	gtk_test_accessible_assert_property(stage->widget, GTK_ACCESSIBLE_PROPERTY_LABEL, "Tables");
+	while (!ww_tables_is_settled(WW_TABLES(stage->widget)))
 		g_main_context_iteration(NULL, TRUE);
 	for (int i = 0; i < gtk_notebook_get_n_pages(notebook); i++) {
 		gtk_notebook_set_current_page(notebook, i);
-		gtk_test_widget_wait_for_draw(fixture->widget);
-		while (!ww_tables_is_settled(WW_TABLES(fixture->widget)))
+		gtk_test_widget_wait_for_draw(stage->widget);
+		while (!ww_tables_is_settled(WW_TABLES(stage->widget)))
 			g_main_context_iteration(NULL, TRUE);
 	}
 }
@@ -375,7 +340,7 @@ static struct ww_document *sketch(const char *more, bool is_read)
 }
 
 /* Of a trace that is being read, tabs come and rows are made anew when all of it is there. */
-static void test_grows(struct fixture *fixture, gconstpointer data)
+static void test_grows(struct stage *stage, gconstpointer data)
 {
 	struct ww_document *part = sketch("", false);
 	struct ww_document *whole = sketch("110us task-begin victim/101 1 parse\n"
@@ -388,17 +353,17 @@ static void test_grows(struct fixture *fixture, gconstpointer data)
 	WwTableView *table;
 	GtkNotebook *notebook;
 
-	ww_view_set_document(fixture->view, part);
-	notebook = show_tables(fixture);
+	ww_view_set_document(stage->view, part);
+	notebook = show_tables(stage);
 	table = ww_waits_page_table(WW_WAITS_PAGE(gtk_notebook_get_nth_page(notebook, 0)));
-	while (!ww_tables_is_settled(WW_TABLES(fixture->widget)))
+	while (!ww_tables_is_settled(WW_TABLES(stage->widget)))
 		g_main_context_iteration(NULL, TRUE);
 	g_assert_cmpuint(ww_listing_model_n_rows(table->model), ==, 1);
 	assert_tabs(notebook, "Waits, States, Threads, Grouped Waits, Flame Graph, Findings, ");
-	ww_view_set_document(fixture->view, whole);
+	ww_view_set_document(stage->view, whole);
 	assert_tabs(notebook,
 		    "Waits, States, Threads, Grouped Waits, Flame Graph, Findings, Tasks, ");
-	while (!ww_tables_is_settled(WW_TABLES(fixture->widget)))
+	while (!ww_tables_is_settled(WW_TABLES(stage->widget)))
 		g_main_context_iteration(NULL, TRUE);
 	g_assert_cmpuint(ww_listing_model_n_rows(table->model), >, 1);
 	ww_document_unref(part);
@@ -453,20 +418,20 @@ static void assert_full(WwTableView *table)
 
 /* The row of what is selected stands in the middle of others, however far down it is, and the list
  * has rows wherever one looks: even if it was selected before the table was ever seen. */
-static void test_long(struct fixture *fixture, gconstpointer data)
+static void test_long(struct stage *stage, gconstpointer data)
 {
 	struct ww_document *document = turns_document();
 	GtkWidget *table = NULL;
 	struct ww_listing_scope scope;
 	GtkAdjustment *along;
 
-	ww_view_set_document(fixture->view, document);
+	ww_view_set_document(stage->view, document);
 	ww_listing_scope_init(&scope, document);
 	scope.lane.index = ww_query_utid(document->trace, 101, INT64_MIN);
-	ww_view_select_at(fixture->view, scope.lane, (200 + 2000 * 20) * WW_NS_PER_US);
-	table = ww_table_view_new(fixture->view, &ww_listing_states);
+	ww_view_select_at(stage->view, scope.lane, (200 + 2000 * 20) * WW_NS_PER_US);
+	table = ww_table_view_new(stage->view, &ww_listing_states);
 	ww_table_view_set_scope(WW_TABLE_VIEW(table), &scope);
-	show(fixture, table);
+	stage_show(stage, table);
 	settle(WW_TABLE_VIEW(table));
 	gtk_test_widget_wait_for_draw(table);
 	g_assert_cmpuint(ww_listing_model_n_rows(WW_TABLE_VIEW(table)->model), >, N_TURNS);
@@ -482,29 +447,19 @@ static void test_long(struct fixture *fixture, gconstpointer data)
 
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *path;
-		void (*test)(struct fixture *fixture, gconstpointer data);
-	} tests[] = {
-		{ "/tables/accessible", test_accessible },
-		{ "/tables/both ways", test_both_ways },
-		{ "/tables/one step", test_one_step },
-		{ "/tables/sorted", test_sorted },
-		{ "/tables/late answer", test_late_answer },
-		{ "/tables/histogram", test_histogram },
-		{ "/tables/places of the histogram", test_histogram_places },
-		{ "/tables/brush", test_brush },
-		{ "/tables/narrow", test_narrow },
-		{ "/tables/flame graph", test_flame },
-		{ "/tables/tabs", test_tabs },
-		{ "/tables/grows", test_grows },
-		{ "/tables/long", test_long },
-	};
-
-	g_setenv("GTK_A11Y", "test", TRUE);
-	gtk_test_init(&argc, &argv, NULL);
-	adw_init();
-	for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
-		g_test_add(tests[i].path, struct fixture, NULL, set_up, tests[i].test, tear_down);
+	stage_init(&argc, &argv);
+	STAGE_TEST("/tables/accessible", test_accessible);
+	STAGE_TEST("/tables/both ways", test_both_ways);
+	STAGE_TEST("/tables/one step", test_one_step);
+	STAGE_TEST("/tables/sorted", test_sorted);
+	STAGE_TEST("/tables/late answer", test_late_answer);
+	STAGE_TEST("/tables/histogram", test_histogram);
+	STAGE_TEST("/tables/places of the histogram", test_histogram_places);
+	STAGE_TEST("/tables/brush", test_brush);
+	STAGE_TEST("/tables/narrow", test_narrow);
+	STAGE_TEST("/tables/flame graph", test_flame);
+	STAGE_TEST("/tables/tabs", test_tabs);
+	STAGE_TEST("/tables/grows", test_grows);
+	STAGE_TEST("/tables/long", test_long);
 	return g_test_run();
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The widgets as a screen reader and as an eye meets them: roles, names, states, and pixels of the
  * drawn lanes. */
-#include <adwaita.h>
-
-#include "tests/ui/story.h"
+#include "tests/ui/stage.h"
 #include "viewer/model/palette.h"
 #include "viewer/widgets/chooser.h"
 #include "viewer/widgets/lane-header.h"
@@ -14,46 +12,9 @@
 #define WIDTH_PX (WW_HEADER_WIDTH_PX + 1000) /* 100 us: 10 pixels each */
 #define HEIGHT_PX 400
 
-struct fixture {
-	struct ww_document *document;
-	WwView *view;
-	GtkWidget *window;
-	GtkWidget *widget;
-};
-
-static void show(struct fixture *fixture, GtkWidget *widget)
+static GtkWidget *header_at(struct stage *stage, uint32_t i)
 {
-	GtkWidget *scrolled = gtk_scrolled_window_new();
-
-	fixture->widget = widget;
-	fixture->window = gtk_window_new();
-	gtk_window_set_decorated(GTK_WINDOW(fixture->window), FALSE);
-	gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
-				       GTK_POLICY_AUTOMATIC);
-	gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scrolled), widget);
-	gtk_widget_set_size_request(scrolled, WIDTH_PX, HEIGHT_PX);
-	gtk_window_set_child(GTK_WINDOW(fixture->window), scrolled);
-	gtk_window_present(GTK_WINDOW(fixture->window));
-	gtk_test_widget_wait_for_draw(widget);
-}
-
-static void set_up(struct fixture *fixture, gconstpointer data)
-{
-	fixture->document = story_document();
-	fixture->view = ww_view_new(fixture->document);
-}
-
-static void tear_down(struct fixture *fixture, gconstpointer data)
-{
-	if (fixture->window)
-		gtk_window_destroy(GTK_WINDOW(fixture->window));
-	g_object_unref(fixture->view);
-	ww_document_unref(fixture->document);
-}
-
-static GtkWidget *header_at(struct fixture *fixture, uint32_t i)
-{
-	for (GtkWidget *child = gtk_widget_get_first_child(fixture->widget); child;
+	for (GtkWidget *child = gtk_widget_get_first_child(stage->widget); child;
 	     child = gtk_widget_get_next_sibling(child)) {
 		if (gtk_widget_get_child_visible(child) &&
 		    ww_lane_header_row(WW_LANE_HEADER(child)) == i)
@@ -62,151 +23,100 @@ static GtkWidget *header_at(struct fixture *fixture, uint32_t i)
 	g_error("row %u has no header", i);
 }
 
-static void test_accessible(struct fixture *fixture, gconstpointer data)
+static void test_accessible(struct stage *stage, gconstpointer data)
 {
-	show(fixture, ww_timeline_new(fixture->view));
-	gtk_test_accessible_assert_role(fixture->widget, GTK_ACCESSIBLE_ROLE_TREE_GRID);
-	gtk_test_accessible_assert_property(fixture->widget, GTK_ACCESSIBLE_PROPERTY_LABEL,
+	stage_show_sized(stage, ww_timeline_new(stage->view), WIDTH_PX, HEIGHT_PX);
+	gtk_test_accessible_assert_role(stage->widget, GTK_ACCESSIBLE_ROLE_TREE_GRID);
+	gtk_test_accessible_assert_property(stage->widget, GTK_ACCESSIBLE_PROPERTY_LABEL,
 					    "Trace timeline");
-	gtk_test_accessible_assert_property(header_at(fixture, 3), GTK_ACCESSIBLE_PROPERTY_LABEL,
+	gtk_test_accessible_assert_property(header_at(stage, 3), GTK_ACCESSIBLE_PROPERTY_LABEL,
 					    "process service 100");
-	gtk_test_accessible_assert_property(header_at(fixture, 5), GTK_ACCESSIBLE_PROPERTY_LABEL,
+	gtk_test_accessible_assert_property(header_at(stage, 5), GTK_ACCESSIBLE_PROPERTY_LABEL,
 					    "thread victim 101");
-	gtk_test_accessible_assert_state(header_at(fixture, 3), GTK_ACCESSIBLE_STATE_EXPANDED,
-					 true);
-	g_signal_emit_by_name(header_at(fixture, 3), "clicked");
-	gtk_test_widget_wait_for_draw(fixture->widget);
-	gtk_test_accessible_assert_state(header_at(fixture, 3), GTK_ACCESSIBLE_STATE_EXPANDED,
-					 false);
-	gtk_test_accessible_assert_property(header_at(fixture, 4), GTK_ACCESSIBLE_PROPERTY_LABEL,
+	gtk_test_accessible_assert_state(header_at(stage, 3), GTK_ACCESSIBLE_STATE_EXPANDED, true);
+	g_signal_emit_by_name(header_at(stage, 3), "clicked");
+	gtk_test_widget_wait_for_draw(stage->widget);
+	gtk_test_accessible_assert_state(header_at(stage, 3), GTK_ACCESSIBLE_STATE_EXPANDED, false);
+	gtk_test_accessible_assert_property(header_at(stage, 4), GTK_ACCESSIBLE_PROPERTY_LABEL,
 					    "thread noise 200");
 }
 
-/* The drawn window, 0xAARRGGBB. Free with g_free. */
-static uint32_t *render(struct fixture *fixture)
-{
-	g_autoptr(GdkPaintable) paintable = gtk_widget_paintable_new(fixture->widget);
-	GtkSnapshot *snapshot = gtk_snapshot_new();
-	GskRenderer *renderer = gtk_native_get_renderer(GTK_NATIVE(fixture->window));
-	g_autoptr(GdkTexture) texture = NULL;
-	g_autoptr(GskRenderNode) node = NULL;
-	uint32_t *pixels = g_new(uint32_t, WIDTH_PX * HEIGHT_PX);
-
-	gdk_paintable_snapshot(paintable, snapshot, WIDTH_PX, HEIGHT_PX);
-	node = gtk_snapshot_free_to_node(snapshot);
-	texture = gsk_renderer_render_texture(renderer, node,
-					      &GRAPHENE_RECT_INIT(0, 0, WIDTH_PX, HEIGHT_PX));
-	gdk_texture_download(texture, (guchar *)pixels, WIDTH_PX * sizeof(uint32_t));
-	return pixels;
-}
-
-static uint32_t word_of(struct ww_color color)
-{
-	return 0xff000000u | (uint32_t)color.red << 16 | (uint32_t)color.green << 8 | color.blue;
-}
-
 /* The colour of row @i at @us, @above pixels over the lane's middle. */
-static uint32_t pixel_at(struct fixture *fixture, const uint32_t *pixels, uint32_t i, int us,
-			 int above)
+static uint32_t pixel_at(struct stage *stage, const uint32_t *pixels, uint32_t i, int us, int above)
 {
-	const struct ww_row *row = ww_rows_row(ww_view_rows(fixture->view), i);
+	const struct ww_row *row = ww_rows_row(ww_view_rows(stage->view), i);
 	const int x = WW_HEADER_WIDTH_PX + us * 10;
 	const int y = row->y_px + row->height_px / 2 - above;
 
 	return pixels[y * WIDTH_PX + x];
 }
 
-static void test_pixels(struct fixture *fixture, gconstpointer data)
+static void test_pixels(struct stage *stage, gconstpointer data)
 {
-	const uint32_t running = word_of(ww_palette_state(WW_STATE_RUNNING, WW_THEME_LIGHT));
-	const uint32_t runnable = word_of(ww_palette_state(WW_STATE_RUNNABLE, WW_THEME_LIGHT));
-	const uint32_t blocked = word_of(ww_palette_state(WW_STATE_BLOCKED, WW_THEME_LIGHT));
+	const uint32_t running = stage_word_of(ww_palette_state(WW_STATE_RUNNING, WW_THEME_LIGHT));
+	const uint32_t runnable =
+		stage_word_of(ww_palette_state(WW_STATE_RUNNABLE, WW_THEME_LIGHT));
+	const uint32_t blocked = stage_word_of(ww_palette_state(WW_STATE_BLOCKED, WW_THEME_LIGHT));
 	g_autofree uint32_t *pixels = NULL;
 
-	show(fixture, ww_timeline_new(fixture->view));
-	g_assert_cmpfloat(ww_view_viewport(fixture->view)->width_px, ==, 1000);
-	pixels = render(fixture);
+	stage_show_sized(stage, ww_timeline_new(stage->view), WIDTH_PX, HEIGHT_PX);
+	g_assert_cmpfloat(ww_view_viewport(stage->view)->width_px, ==, 1000);
+	pixels = stage_render(stage, WIDTH_PX, HEIGHT_PX);
 	/* victim: a thin line, then as tall as the lane, then tall, then thin again */
-	g_assert_cmphex(pixel_at(fixture, pixels, 5, 15, 0), ==, blocked);
-	g_assert_cmphex(pixel_at(fixture, pixels, 5, 15, 5), !=, blocked);
-	g_assert_cmphex(pixel_at(fixture, pixels, 5, 55, 0), ==, runnable);
-	g_assert_cmphex(pixel_at(fixture, pixels, 5, 55, 8), ==, runnable);
-	g_assert_cmphex(pixel_at(fixture, pixels, 5, 75, 5), ==, running);
-	g_assert_cmphex(pixel_at(fixture, pixels, 5, 75, 8), !=, running);
-	g_assert_cmphex(pixel_at(fixture, pixels, 5, 95, 0), ==, blocked);
+	g_assert_cmphex(pixel_at(stage, pixels, 5, 15, 0), ==, blocked);
+	g_assert_cmphex(pixel_at(stage, pixels, 5, 15, 5), !=, blocked);
+	g_assert_cmphex(pixel_at(stage, pixels, 5, 55, 0), ==, runnable);
+	g_assert_cmphex(pixel_at(stage, pixels, 5, 55, 8), ==, runnable);
+	g_assert_cmphex(pixel_at(stage, pixels, 5, 75, 5), ==, running);
+	g_assert_cmphex(pixel_at(stage, pixels, 5, 75, 8), !=, running);
+	g_assert_cmphex(pixel_at(stage, pixels, 5, 95, 0), ==, blocked);
 	/* CPU 0 idles until 10 us, then the target runs; noise on CPU 1 has another colour */
-	g_assert_cmphex(pixel_at(fixture, pixels, 1, 5, 0), !=, running);
-	g_assert_cmphex(pixel_at(fixture, pixels, 1, 57, 5), ==, running);
-	g_assert_cmphex(pixel_at(fixture, pixels, 2, 45, 5), !=, running);
+	g_assert_cmphex(pixel_at(stage, pixels, 1, 5, 0), !=, running);
+	g_assert_cmphex(pixel_at(stage, pixels, 1, 57, 5), ==, running);
+	g_assert_cmphex(pixel_at(stage, pixels, 2, 45, 5), !=, running);
 	/* the process: hog runs inside while victim waits around it */
-	g_assert_cmphex(pixel_at(fixture, pixels, 3, 40, 0), ==, running);
-	g_assert_cmphex(pixel_at(fixture, pixels, 3, 40, 13), ==, runnable);
+	g_assert_cmphex(pixel_at(stage, pixels, 3, 40, 0), ==, running);
+	g_assert_cmphex(pixel_at(stage, pixels, 3, 40, 13), ==, runnable);
 }
 
-static bool has_label(GtkWidget *widget, const char *text)
+static void settle(struct stage *stage)
 {
-	if (GTK_IS_LABEL(widget) && g_str_equal(gtk_label_get_text(GTK_LABEL(widget)), text))
-		return true;
-	for (GtkWidget *child = gtk_widget_get_first_child(widget); child;
-	     child = gtk_widget_get_next_sibling(child)) {
-		if (has_label(child, text))
-			return true;
-	}
-	return false;
-}
-
-static void settle(struct fixture *fixture)
-{
-	while (!ww_panel_is_settled(WW_PANEL(fixture->widget)))
+	while (!ww_panel_is_settled(WW_PANEL(stage->widget)))
 		g_main_context_iteration(NULL, TRUE);
 }
 
-static void test_panel(struct fixture *fixture, gconstpointer data)
+static void test_panel(struct stage *stage, gconstpointer data)
 {
 	WwPanel *panel;
 
-	show(fixture, ww_panel_new(fixture->view));
-	panel = WW_PANEL(fixture->widget);
+	stage_show(stage, ww_panel_new(stage->view));
+	panel = WW_PANEL(stage->widget);
 	gtk_test_accessible_assert_property(panel, GTK_ACCESSIBLE_PROPERTY_LABEL, "Explanation");
-	settle(fixture);
-	g_assert_true(has_label(fixture->widget, "Worst waits"));
-	ww_view_next_worst(fixture->view);
+	settle(stage);
+	g_assert_nonnull(stage_find_label(stage->widget, "Worst waits"));
+	ww_view_next_worst(stage->view);
 	g_assert_false(ww_panel_is_settled(panel));
-	settle(fixture);
-	g_assert_true(has_label(fixture->widget, "40.0 us"));
-	g_assert_true(has_label(fixture->widget, "What it waited behind"));
-	g_assert_true(has_label(fixture->widget, "hog/102"));
+	settle(stage);
+	g_assert_nonnull(stage_find_label(stage->widget, "40.0 us"));
+	g_assert_nonnull(stage_find_label(stage->widget, "What it waited behind"));
+	g_assert_nonnull(stage_find_label(stage->widget, "hog/102"));
 }
 
 /* The selection moves on before the answer is there: the late one must not be shown. */
-static void test_late_answer(struct fixture *fixture, gconstpointer data)
+static void test_late_answer(struct stage *stage, gconstpointer data)
 {
-	show(fixture, ww_panel_new(fixture->view));
-	ww_view_next_worst(fixture->view);
-	while (!has_label(fixture->widget, "40.0 us"))
+	stage_show(stage, ww_panel_new(stage->view));
+	ww_view_next_worst(stage->view);
+	while (!stage_find_label(stage->widget, "40.0 us"))
 		g_main_context_iteration(NULL, TRUE);
-	ww_view_select_none(fixture->view);
-	settle(fixture);
+	ww_view_select_none(stage->view);
+	settle(stage);
 	for (int i = 0; i < 50; i++) {
 		g_usleep(1000);
 		g_main_context_iteration(NULL, FALSE);
 	}
-	g_assert_true(has_label(fixture->widget, "Worst waits"));
-	g_assert_false(has_label(fixture->widget, "What it waited behind"));
-}
-
-static GtkWidget *descendant(GtkWidget *widget, GType type)
-{
-	if (G_TYPE_CHECK_INSTANCE_TYPE(widget, type))
-		return widget;
-	for (GtkWidget *child = gtk_widget_get_first_child(widget); child;
-	     child = gtk_widget_get_next_sibling(child)) {
-		GtkWidget *found = descendant(child, type);
-
-		if (found)
-			return found;
-	}
-	return NULL;
+	g_assert_nonnull(stage_find_label(stage->widget, "Worst waits"));
+	g_assert_null(stage_find_label(stage->widget, "What it waited behind"));
 }
 
 /* Knows "late" only when it is asked for the second time, and that is the best. */
@@ -236,7 +146,7 @@ static void free_nothing(gpointer data)
 }
 
 /* More answers come while a person has gone down to one: that one stays chosen. */
-static void test_chooser(struct fixture *fixture, gconstpointer data)
+static void test_chooser(struct stage *stage, gconstpointer data)
 {
 	static const struct ww_chooser_source source = {
 		.name = "Name",
@@ -250,10 +160,10 @@ static void test_chooser(struct fixture *fixture, gconstpointer data)
 	WwChooser *chooser;
 	GtkListBox *list;
 
-	show(fixture, gtk_box_new(GTK_ORIENTATION_VERTICAL, 0));
+	stage_show(stage, gtk_box_new(GTK_ORIENTATION_VERTICAL, 0));
 	chooser = WW_CHOOSER(ww_chooser_new()); /* not visible before it is opened */
-	gtk_box_append(GTK_BOX(fixture->widget), GTK_WIDGET(chooser));
-	list = GTK_LIST_BOX(descendant(fixture->widget, GTK_TYPE_LIST_BOX));
+	gtk_box_append(GTK_BOX(stage->widget), GTK_WIDGET(chooser));
+	list = GTK_LIST_BOX(stage_find(stage->widget, GTK_TYPE_LIST_BOX));
 	ww_chooser_open(chooser, &source, &n_asked);
 	gtk_list_box_select_row(list, gtk_list_box_get_row_at_index(list, 1));
 	ww_chooser_refresh(chooser, &n_asked);
@@ -265,18 +175,53 @@ static void test_chooser(struct fixture *fixture, gconstpointer data)
 	ww_chooser_close(chooser);
 }
 
+/* Borrowed from @widget. */
+static GtkEventController *controller_of(GtkWidget *widget, GType type)
+{
+	g_autoptr(GListModel) all = gtk_widget_observe_controllers(widget);
+
+	for (guint i = 0; i < g_list_model_get_n_items(all); i++) {
+		g_autoptr(GtkEventController) controller = g_list_model_get_item(all, i);
+
+		if (G_TYPE_CHECK_INSTANCE_TYPE(controller, type))
+			return controller;
+	}
+	g_error("the widget has no %s", g_type_name(type));
+}
+
+/* Scales count from the begin of a pinch; what is under the pointer stays there. Two fingers cannot
+ * be had here: the gesture's own signals stand for them. */
+static void test_pinch(struct stage *stage, gconstpointer data)
+{
+	const struct ww_viewport *viewport = ww_view_viewport(stage->view);
+	GtkEventController *motion, *pinch;
+	int64_t whole_ns;
+
+	stage_show_sized(stage, ww_timeline_new(stage->view), WIDTH_PX, HEIGHT_PX);
+	motion = controller_of(stage->widget, GTK_TYPE_EVENT_CONTROLLER_MOTION);
+	pinch = controller_of(stage->widget, GTK_TYPE_GESTURE_ZOOM);
+	whole_ns = ww_span_length_ns(viewport->span);
+	g_signal_emit_by_name(motion, "motion", WW_HEADER_WIDTH_PX + 300.0, 50.0);
+	for (int i = 0; i < 2; i++) {
+		g_signal_emit_by_name(pinch, "begin", NULL);
+		g_signal_emit_by_name(pinch, "scale-changed", 1.5);
+		g_signal_emit_by_name(pinch, "scale-changed", 2.0);
+	}
+	g_assert_cmpint(ww_span_length_ns(viewport->span), ==, whole_ns / 4);
+	g_assert_cmpint(ABS(ww_viewport_time_ns(viewport, 300) - 30000), <, 100);
+	g_signal_emit_by_name(pinch, "begin", NULL);
+	g_signal_emit_by_name(pinch, "scale-changed", 0.5);
+	g_assert_cmpint(ww_span_length_ns(viewport->span), ==, whole_ns / 2);
+}
+
 int main(int argc, char **argv)
 {
-	g_setenv("GTK_A11Y", "test", TRUE);
-	gtk_test_init(&argc, &argv, NULL);
-	adw_init();
-	adw_style_manager_set_color_scheme(adw_style_manager_get_default(),
-					   ADW_COLOR_SCHEME_FORCE_LIGHT);
-	g_test_add("/widgets/accessible", struct fixture, NULL, set_up, test_accessible, tear_down);
-	g_test_add("/widgets/pixels", struct fixture, NULL, set_up, test_pixels, tear_down);
-	g_test_add("/widgets/panel", struct fixture, NULL, set_up, test_panel, tear_down);
-	g_test_add("/widgets/late answer", struct fixture, NULL, set_up, test_late_answer,
-		   tear_down);
-	g_test_add("/widgets/chooser", struct fixture, NULL, set_up, test_chooser, tear_down);
+	stage_init(&argc, &argv);
+	STAGE_TEST("/widgets/accessible", test_accessible);
+	STAGE_TEST("/widgets/pixels", test_pixels);
+	STAGE_TEST("/widgets/panel", test_panel);
+	STAGE_TEST("/widgets/late answer", test_late_answer);
+	STAGE_TEST("/widgets/chooser", test_chooser);
+	STAGE_TEST("/widgets/pinch", test_pinch);
 	return g_test_run();
 }

@@ -168,7 +168,8 @@ static void on_pinch(GtkGestureZoom *pinch, double scale, WwTimeline *timeline)
 	double x = timeline->pointer_x;
 	double y;
 
-	gtk_gesture_get_bounding_box_center(GTK_GESTURE(pinch), &x, &y);
+	if (gtk_gesture_is_recognized(GTK_GESTURE(pinch)))
+		gtk_gesture_get_bounding_box_center(GTK_GESTURE(pinch), &x, &y);
 	ww_view_zoom(timeline->view, timeline->pinch_scale / scale, ww_timeline_area_x(x));
 	timeline->pinch_scale = scale;
 }
