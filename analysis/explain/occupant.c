@@ -76,11 +76,24 @@ static struct ww_span queued_part(const struct queue *queue, const struct ww_int
 	return part;
 }
 
+/* Whether the thread could run at some time of the window: far cheaper than to look at its waits.
+ */
+static bool is_ever_runnable(const struct queue *queue, uint32_t utid)
+{
+	struct ww_pixel pixel = { { 0 } };
+
+	ww_query_pixels(queue->trace, (struct ww_lane){ WW_LANE_THREAD, utid }, queue->window, 1,
+			&pixel);
+	return pixel.share[WW_STATE_RUNNABLE] > 0;
+}
+
 static void add_thread(struct queue *queue, uint32_t utid)
 {
 	struct ww_interval_iter iter;
 	struct ww_interval wait;
 
+	if (!is_ever_runnable(queue, utid))
+		return;
 	ww_interval_iter_init(&iter, queue->trace, (struct ww_lane){ WW_LANE_THREAD, utid },
 			      queue->window);
 	while (ww_interval_iter_next(&iter, &wait)) {
