@@ -3,6 +3,9 @@
 
 #include "viewer/model/mentions.h"
 
+/* Without a least width GTK lays it out letter by letter to find one. */
+#define CHARS_MIN 16
+
 /* A link's address is the number of its mention. */
 static gboolean on_link(GtkLabel *label, const char *address, gpointer data)
 {
@@ -48,6 +51,7 @@ GtkWidget *ww_linked_sentence_new(WwView *view, const struct ww_explanation *exp
 	gtk_label_set_markup(GTK_LABEL(label), markup);
 	gtk_label_set_wrap(GTK_LABEL(label), TRUE);
 	gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+	gtk_label_set_width_chars(GTK_LABEL(label), CHARS_MIN);
 	gtk_label_set_xalign(GTK_LABEL(label), 0);
 	gtk_widget_add_css_class(label, "sentence");
 	g_object_set_data_full(G_OBJECT(label), "mentions", mentions,

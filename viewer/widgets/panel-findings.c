@@ -56,23 +56,23 @@ static void add_advice_text(GtkBox *box, const char *advice)
 static void add_foot(const struct ww_panel_page *page, GtkBox *card,
 		     const struct ww_finding *finding)
 {
-	GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
+	GtkGrid *line = ww_panel_line_new();
 	g_autofree char *label = ww_say_capital(ww_word_finding(finding->kind));
 	g_autofree char *name = g_strdup_printf(_("Show me: %s"), label);
-	GtkWidget *sure =
-		ww_panel_add_text(GTK_BOX(line), sure_text(finding->confidence), "dim-label");
+	GtkWidget *sure = ww_panel_text_new(sure_text(finding->confidence), "dim-label");
 	GtkWidget *button;
 
 	gtk_widget_set_hexpand(sure, TRUE);
 	gtk_widget_add_css_class(sure, "small");
-	gtk_box_append(card, line);
+	ww_panel_line_add(line, sure);
+	gtk_box_append(card, GTK_WIDGET(line));
 	if (!finding->has_exemplar)
 		return;
 	button = gtk_button_new_with_label(_("Show Me"));
 	gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
 	ww_name_widget(button, name);
 	ww_panel_link_wait(button, page->view, finding->exemplar);
-	gtk_box_append(GTK_BOX(line), button);
+	ww_panel_line_add(line, button);
 }
 
 static void add_finding(const struct ww_panel_page *page, const struct ww_finding *finding)

@@ -12,7 +12,7 @@ void ww_panel_add_title(const struct ww_panel_page *page)
 {
 	const struct ww_selection *selection = ww_view_selection(page->view);
 	const struct ww_trace *trace = ww_view_trace(page->view);
-	GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 10);
+	GtkGrid *line = ww_panel_line_new();
 	g_autofree char *lane = ww_text_lane(trace, selection->lane);
 	g_autofree char *state = ww_text_state(trace, selection->lane, &selection->interval);
 	g_autofree char *length = ww_duration_text(ww_span_length_ns(selection->span));
@@ -21,9 +21,9 @@ void ww_panel_add_title(const struct ww_panel_page *page)
 	g_autofree char *when = g_strdup_printf(_("%s, from %s to %s"), lane, begin, end);
 
 	if (selection->lane.kind == WW_LANE_THREAD)
-		gtk_box_append(GTK_BOX(line), ww_swatch_new_state(selection->interval.state));
-	ww_panel_add_text(GTK_BOX(line), state, "heading");
-	gtk_box_append(page->box, line);
+		ww_panel_line_add(line, ww_swatch_new_state(selection->interval.state));
+	ww_panel_line_add(line, ww_panel_text_new(state, "heading"));
+	gtk_box_append(page->box, GTK_WIDGET(line));
 	ww_panel_add_text(page->box, length, "title-1");
 	ww_panel_add_text(page->box, when, "dim-label");
 }

@@ -9,6 +9,9 @@
  * time. */
 #define ROWS_FEW 6
 #define ROWS_ALL 200
+#define LINE_SPACING_PX 10
+#define ROW_CHARS_MIN 12
+#define TEXT_CHARS_MIN 16
 
 enum link_kind {
 	LINK_INSTANT,
@@ -61,30 +64,57 @@ static void follow(const struct link *link)
 	}
 }
 
-void ww_panel_add_heading(GtkBox *box, const char *text)
-{
-	GtkWidget *label = gtk_label_new(text);
-
-	gtk_label_set_xalign(GTK_LABEL(label), 0);
-	gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-	gtk_widget_add_css_class(label, "heading");
-	gtk_widget_add_css_class(label, "section");
-	gtk_box_append(box, label);
-}
-
-GtkWidget *ww_panel_add_text(GtkBox *box, const char *text, const char *css_class)
+/* To find out how narrow a text without a least width can be, GTK lays it out letter by letter. */
+static GtkWidget *wrapping_new(const char *text, int chars_min)
 {
 	GtkWidget *label = gtk_label_new(text);
 
 	gtk_label_set_xalign(GTK_LABEL(label), 0);
 	gtk_label_set_wrap(GTK_LABEL(label), TRUE);
 	gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+	gtk_label_set_width_chars(GTK_LABEL(label), chars_min);
+	return label;
+}
+
+void ww_panel_add_heading(GtkBox *box, const char *text)
+{
+	GtkWidget *label = wrapping_new(text, TEXT_CHARS_MIN);
+
+	gtk_widget_add_css_class(label, "heading");
+	gtk_widget_add_css_class(label, "section");
+	gtk_box_append(box, label);
+}
+
+GtkGrid *ww_panel_line_new(void)
+{
+	GtkWidget *line = gtk_grid_new();
+
+	gtk_grid_set_column_spacing(GTK_GRID(line), LINE_SPACING_PX);
+	return GTK_GRID(line);
+}
+
+void ww_panel_line_add(GtkGrid *line, GtkWidget *widget)
+{
+	gtk_grid_attach_next_to(line, widget, NULL, GTK_POS_RIGHT, 1, 1);
+}
+
+GtkWidget *ww_panel_text_new(const char *text, const char *css_class)
+{
+	GtkWidget *label = wrapping_new(text, TEXT_CHARS_MIN);
+
 	gtk_label_set_selectable(GTK_LABEL(label), TRUE);
 	/* Focus on a selectable label selects all of it, which looks like a mistake; and one that
 	 * only is not focusable lets Tab end here: gtk_label_focus() says that it took it. */
 	gtk_widget_set_can_focus(label, FALSE);
 	if (css_class)
 		gtk_widget_add_css_class(label, css_class);
+	return label;
+}
+
+GtkWidget *ww_panel_add_text(GtkBox *box, const char *text, const char *css_class)
+{
+	GtkWidget *label = ww_panel_text_new(text, css_class);
+
 	gtk_box_append(box, label);
 	return label;
 }
@@ -125,39 +155,36 @@ GtkBox *ww_panel_add_card(GtkBox *box, const char *label)
 
 void ww_panel_add_busy(GtkBox *box, const char *text)
 {
-	GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 10);
+	GtkGrid *line = ww_panel_line_new();
 	GtkWidget *spinner = gtk_spinner_new();
 
 	gtk_spinner_start(GTK_SPINNER(spinner));
-	gtk_box_append(GTK_BOX(line), spinner);
-	ww_panel_add_text(GTK_BOX(line), text, "dim-label");
-	gtk_widget_add_css_class(line, "busy");
-	gtk_box_append(box, line);
+	ww_panel_line_add(line, spinner);
+	ww_panel_line_add(line, ww_panel_text_new(text, "dim-label"));
+	gtk_widget_add_css_class(GTK_WIDGET(line), "busy");
+	gtk_box_append(box, GTK_WIDGET(line));
 }
 
-static GtkWidget *text_new(const char *text)
-{
-	GtkWidget *label = gtk_label_new(text);
-
-	gtk_label_set_xalign(GTK_LABEL(label), 0);
-	gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-	gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
-	return label;
-}
-
+/* In the middle of the height that the row has, which an alignment would do too, at the price of a
+ * GtkBox: see ww_panel_line_new(). */
 static GtkWidget *texts_new(const char *title, const char *subtitle)
 {
 	GtkWidget *texts = gtk_box_new(GTK_ORIENTATION_VERTICAL, 1);
+	GtkWidget *first = wrapping_new(title, ROW_CHARS_MIN);
 
-	gtk_box_append(GTK_BOX(texts), text_new(title));
+	gtk_widget_set_vexpand(first, TRUE);
+	gtk_box_append(GTK_BOX(texts), first);
 	if (subtitle) {
-		GtkWidget *second = text_new(subtitle);
+		GtkWidget *second = wrapping_new(subtitle, ROW_CHARS_MIN);
 
+		gtk_label_set_yalign(GTK_LABEL(first), 1);
+		gtk_label_set_yalign(GTK_LABEL(second), 0);
+		gtk_widget_set_vexpand(second, TRUE);
 		gtk_widget_add_css_class(second, "subtitle");
 		gtk_box_append(GTK_BOX(texts), second);
 	}
 	gtk_widget_set_hexpand(texts, TRUE);
-	gtk_widget_set_valign(texts, GTK_ALIGN_CENTER);
+	gtk_widget_set_vexpand(texts, FALSE);
 	return texts;
 }
 
@@ -176,22 +203,22 @@ static GtkWidget *row_new(GtkListBox *list, GtkWidget *child, const char *name)
 GtkWidget *ww_panel_add_row(GtkListBox *list, GtkWidget *sign, const char *title,
 			    const char *subtitle, const char *value)
 {
-	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 10);
+	GtkGrid *line = ww_panel_line_new();
 	g_autofree char *name =
 		g_strjoin(", ", title, value ? value : subtitle, value ? subtitle : NULL, NULL);
 
 	if (sign)
-		gtk_box_append(GTK_BOX(box), sign);
-	gtk_box_append(GTK_BOX(box), texts_new(title, subtitle));
+		ww_panel_line_add(line, sign);
+	ww_panel_line_add(line, texts_new(title, subtitle));
 	if (value) {
 		GtkWidget *label = gtk_label_new(value);
 
 		gtk_label_set_justify(GTK_LABEL(label), GTK_JUSTIFY_RIGHT);
 		gtk_label_set_xalign(GTK_LABEL(label), 1);
 		gtk_widget_add_css_class(label, "numeric");
-		gtk_box_append(GTK_BOX(box), label);
+		ww_panel_line_add(line, label);
 	}
-	return row_new(list, box, name);
+	return row_new(list, GTK_WIDGET(line), name);
 }
 
 static void make_activatable(GtkWidget *row)
@@ -234,11 +261,11 @@ static void add_link(GtkWidget *widget, const struct link *link)
 {
 	g_object_set_data_full(G_OBJECT(widget), "link", g_memdup2(link, sizeof(*link)), link_free);
 	if (GTK_IS_LIST_BOX_ROW(widget)) {
-		GtkWidget *box = gtk_list_box_row_get_child(GTK_LIST_BOX_ROW(widget));
+		GtkWidget *line = gtk_list_box_row_get_child(GTK_LIST_BOX_ROW(widget));
 		GtkWidget *arrow = gtk_image_new_from_icon_name("go-next-symbolic");
 
 		gtk_widget_add_css_class(arrow, "dim-label");
-		gtk_box_append(GTK_BOX(box), arrow);
+		ww_panel_line_add(GTK_GRID(line), arrow);
 		make_activatable(widget);
 	} else {
 		g_signal_connect(widget, "clicked", G_CALLBACK(on_clicked), NULL);

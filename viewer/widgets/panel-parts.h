@@ -41,6 +41,15 @@ void ww_panel_add_findings(const struct ww_panel_page *page);
 void ww_panel_add_advice(const struct ww_panel_page *page,
 			 const struct ww_explanation *explanation);
 
+/*
+ * Widgets side by side. Never a GtkBox: it asks each of them how wide it is at the height that it
+ * has, which a text that wraps finds out by being laid out twenty times.
+ */
+GtkGrid *ww_panel_line_new(void);
+void ww_panel_line_add(GtkGrid *line, GtkWidget *widget);
+
+GtkWidget *ww_panel_text_new(const char *text, const char *css_class);
+
 /* Building blocks; each is appended to the box. */
 void ww_panel_add_heading(GtkBox *box, const char *text);
 GtkWidget *ww_panel_add_text(GtkBox *box, const char *text, const char *css_class);
