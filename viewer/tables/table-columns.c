@@ -7,29 +7,33 @@
 
 /* What is cut off, in full. A tooltip that is asked for costs nothing until then; to set one asks
  * the display server where the pointer is. */
-static gboolean on_tooltip(GtkWidget *label, int x, int y, gboolean is_keyboard,
-			   GtkTooltip *tooltip)
+static gboolean on_tooltip(GtkWidget *cell, int x, int y, gboolean is_keyboard, GtkTooltip *tooltip)
 {
-	PangoLayout *layout = gtk_label_get_layout(GTK_LABEL(label));
+	const char *text = gtk_inscription_get_text(GTK_INSCRIPTION(cell));
+	g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(cell, text);
+	int width_px;
 
-	gtk_tooltip_set_text(tooltip, gtk_label_get_text(GTK_LABEL(label)));
-	return pango_layout_is_ellipsized(layout);
+	pango_layout_get_pixel_size(layout, &width_px, NULL);
+	gtk_tooltip_set_text(tooltip, text);
+	return width_px > gtk_widget_get_width(cell);
 }
 
+/* No label: GTK lays that out several times to find its place among some 1,500 of its kind. */
 static void set_up_cell(GtkSignalListItemFactory *factory, GtkListItem *item,
 			const struct ww_listing_column *column)
 {
-	GtkWidget *label = gtk_label_new(NULL);
+	GtkWidget *cell = gtk_inscription_new(NULL);
 
-	gtk_label_set_xalign(GTK_LABEL(label), column->number ? 1 : 0);
-	gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
-	gtk_label_set_single_line_mode(GTK_LABEL(label), TRUE);
+	gtk_inscription_set_xalign(GTK_INSCRIPTION(cell), column->number ? 1 : 0);
+	gtk_inscription_set_text_overflow(GTK_INSCRIPTION(cell),
+					  GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+	gtk_inscription_set_min_chars(GTK_INSCRIPTION(cell), 0);
 	if (column->number)
-		gtk_widget_add_css_class(label, "numeric");
-	gtk_widget_set_has_tooltip(label, TRUE);
-	g_signal_connect(label, "query-tooltip", G_CALLBACK(on_tooltip), NULL);
-	gtk_list_item_set_child(item, label);
-	g_object_set_data(G_OBJECT(label), "item", item);
+		gtk_widget_add_css_class(cell, "numeric");
+	gtk_widget_set_has_tooltip(cell, TRUE);
+	g_signal_connect(cell, "query-tooltip", G_CALLBACK(on_tooltip), NULL);
+	gtk_list_item_set_child(item, cell);
+	g_object_set_data(G_OBJECT(cell), "item", item);
 }
 
 GtkWidget *ww_table_list(WwTableView *table)
@@ -46,8 +50,8 @@ bool ww_table_position_at(WwTableView *table, double x, double y, guint *positio
 	GtkWidget *picked = gtk_widget_pick(GTK_WIDGET(table), x, y, GTK_PICK_DEFAULT);
 	GtkListItem *item = NULL;
 
-	/* A cell has room around its label. */
-	if (picked && !GTK_IS_LABEL(picked))
+	/* A cell has room around its text. */
+	if (picked && !GTK_IS_INSCRIPTION(picked))
 		picked = gtk_widget_get_first_child(picked);
 	if (picked)
 		item = g_object_get_data(G_OBJECT(picked), "item");
@@ -80,12 +84,12 @@ static void bind_cell(GtkSignalListItemFactory *factory, GtkListItem *list_item,
 	WwListingItem *item = gtk_list_item_get_item(list_item);
 	const struct ww_listing *listing = ww_listing_item_listing(item);
 	const unsigned int i = (unsigned int)(column - listing->kind->columns);
-	GtkWidget *label = gtk_list_item_get_child(list_item);
+	GtkWidget *cell = gtk_list_item_get_child(list_item);
 	g_autofree char *text = ww_listing_text(listing, ww_listing_item_row(item), i);
 
-	gtk_label_set_text(GTK_LABEL(label), text);
+	gtk_inscription_set_text(GTK_INSCRIPTION(cell), text);
 	if (i == 0)
-		name_row(gtk_widget_get_parent(label), listing, ww_listing_item_row(item));
+		name_row(gtk_widget_get_parent(cell), listing, ww_listing_item_row(item));
 }
 
 struct probe {

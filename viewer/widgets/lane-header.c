@@ -87,10 +87,11 @@ static void ww_lane_header_init(WwLaneHeader *header)
 
 	header->shown.group = UINT32_MAX;
 	header->arrow = gtk_image_new();
-	header->title = gtk_label_new(NULL);
+	/* No label: one that gets another name has the window laid out anew. */
+	header->title = gtk_inscription_new(NULL);
 	header->subtitle = gtk_label_new(NULL);
-	gtk_label_set_ellipsize(GTK_LABEL(header->title), PANGO_ELLIPSIZE_END);
-	gtk_label_set_xalign(GTK_LABEL(header->title), 0);
+	gtk_inscription_set_text_overflow(GTK_INSCRIPTION(header->title),
+					  GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
 	gtk_widget_set_hexpand(header->title, TRUE);
 	gtk_widget_add_css_class(header->subtitle, "dim-label");
 	gtk_widget_add_css_class(header->subtitle, "numeric");
@@ -181,7 +182,7 @@ void ww_lane_header_show_row(WwLaneHeader *header, uint32_t i)
 	title = ww_row_title(trace, row);
 	subtitle = ww_row_subtitle(rows, trace, row);
 	name = ww_row_tip_name(header->view, row);
-	gtk_label_set_text(GTK_LABEL(header->title), title);
+	gtk_inscription_set_text(GTK_INSCRIPTION(header->title), title);
 	gtk_label_set_text(GTK_LABEL(header->subtitle), subtitle ? subtitle : "");
 	show_classes(GTK_WIDGET(header), row);
 	show_arrow(header, row);
