@@ -305,9 +305,16 @@ static void assert_tabs(GtkNotebook *notebook, const char *expected)
 	g_assert_cmpstr(titles->str, ==, expected);
 }
 
+static void settle_tables(struct stage *stage)
+{
+	while (!ww_tables_is_settled(WW_TABLES(stage->widget)))
+		g_main_context_iteration(NULL, TRUE);
+}
+
 static GtkNotebook *show_tables(struct stage *stage)
 {
 	stage_show(stage, ww_tables_new(stage->view));
+	settle_tables(stage);
 	return GTK_NOTEBOOK(gtk_widget_get_first_child(gtk_widget_get_first_child(stage->widget)));
 }
 
@@ -318,13 +325,10 @@ static void test_tabs(struct stage *stage, gconstpointer data)
 
 	assert_tabs(notebook, "Waits, States, Threads, Grouped Waits, Flame Graph, Findings, ");
 	gtk_test_accessible_assert_property(stage->widget, GTK_ACCESSIBLE_PROPERTY_LABEL, "Tables");
-	while (!ww_tables_is_settled(WW_TABLES(stage->widget)))
-		g_main_context_iteration(NULL, TRUE);
 	for (int i = 0; i < gtk_notebook_get_n_pages(notebook); i++) {
 		gtk_notebook_set_current_page(notebook, i);
 		gtk_test_widget_wait_for_draw(stage->widget);
-		while (!ww_tables_is_settled(WW_TABLES(stage->widget)))
-			g_main_context_iteration(NULL, TRUE);
+		settle_tables(stage);
 	}
 }
 
@@ -356,15 +360,12 @@ static void test_grows(struct stage *stage, gconstpointer data)
 	ww_view_set_document(stage->view, part);
 	notebook = show_tables(stage);
 	table = ww_waits_page_table(WW_WAITS_PAGE(gtk_notebook_get_nth_page(notebook, 0)));
-	while (!ww_tables_is_settled(WW_TABLES(stage->widget)))
-		g_main_context_iteration(NULL, TRUE);
 	g_assert_cmpuint(ww_listing_model_n_rows(table->model), ==, 1);
 	assert_tabs(notebook, "Waits, States, Threads, Grouped Waits, Flame Graph, Findings, ");
 	ww_view_set_document(stage->view, whole);
 	assert_tabs(notebook,
 		    "Waits, States, Threads, Grouped Waits, Flame Graph, Findings, Tasks, ");
-	while (!ww_tables_is_settled(WW_TABLES(stage->widget)))
-		g_main_context_iteration(NULL, TRUE);
+	settle_tables(stage);
 	g_assert_cmpuint(ww_listing_model_n_rows(table->model), >, 1);
 	ww_document_unref(part);
 	ww_document_unref(whole);

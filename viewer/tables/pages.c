@@ -104,14 +104,26 @@ static void add_listing(GArray *pages, WwView *view, const struct ww_listing_kin
 	g_array_append_val(pages, page);
 }
 
-GArray *ww_table_pages_new(WwView *view)
+/* The flame graph is another picture of the groups and comes behind them. */
+static guint flame_index(void)
 {
-	GArray *pages = g_array_new(FALSE, FALSE, sizeof(struct ww_table_page));
+	guint i = 0;
 
-	for (size_t i = 0; ww_listing_kinds[i]; i++) {
-		add_listing(pages, view, ww_listing_kinds[i]);
-		if (ww_listing_kinds[i] == &ww_listing_groups)
-			add_flame(pages, view);
-	}
-	return pages;
+	while (ww_listing_kinds[i] != &ww_listing_groups)
+		i++;
+	return i + 1;
+}
+
+bool ww_table_pages_add(GArray *pages, WwView *view)
+{
+	const guint flame = flame_index();
+	const struct ww_listing_kind *kind = ww_listing_kinds[pages->len - (pages->len > flame)];
+
+	if (pages->len == flame)
+		add_flame(pages, view);
+	else if (kind)
+		add_listing(pages, view, kind);
+	else
+		return false;
+	return true;
 }

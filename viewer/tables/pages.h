@@ -31,7 +31,8 @@ struct ww_table_page {
 	bool (*has_choices)(const struct ww_trace *trace);
 };
 
-/* All of them, with new widgets. Elements: struct ww_table_page. Free with g_array_unref. */
-GArray *ww_table_pages_new(WwView *view);
+/* Adds the next one, with a new widget, to @pages (struct ww_table_page); false: there are no more.
+ * One after the other, because each takes a few milliseconds. */
+bool ww_table_pages_add(GArray *pages, WwView *view);
 
 #endif

@@ -13,7 +13,8 @@
 struct _WwTables {
 	GtkWidget parent;
 	WwView *view;
-	GArray *pages; /* struct ww_table_page, in the order of the tabs */
+	GArray *pages;     /* struct ww_table_page, in the order of the tabs */
+	guint page_source; /* adds the others, one by one */
 	struct ww_table_area area;
 	struct ww_lane lane; /* the one looked at last */
 	bool has_lane;       /* that was selected */
@@ -170,7 +171,7 @@ bool ww_tables_is_settled(WwTables *tables)
 {
 	const struct ww_table_page *page = open_page(tables);
 
-	return !page || !page->kind->is_busy(page->widget);
+	return tables->page_source == 0 && (!page || !page->kind->is_busy(page->widget));
 }
 
 static gboolean start_spinner(gpointer data)
@@ -278,10 +279,25 @@ static void add_page(WwTables *tables, struct ww_table_page *page)
 	add_tab(tables, page->widget, _(page->title));
 }
 
+static gboolean add_next_page(gpointer data)
+{
+	WwTables *tables = data;
+
+	if (ww_table_pages_add(tables->pages, tables->view)) {
+		add_page(tables, page_at(tables, tables->pages->len - 1));
+		show_tabs(tables);
+		return G_SOURCE_CONTINUE;
+	}
+	tables->page_source = 0;
+	show_state(tables);
+	return G_SOURCE_REMOVE;
+}
+
 static void tables_dispose(GObject *object)
 {
 	WwTables *tables = WW_TABLES(object);
 
+	g_clear_handle_id(&tables->page_source, g_source_remove);
 	g_clear_handle_id(&tables->spinner_timer, g_source_remove);
 	if (tables->view)
 		g_signal_handlers_disconnect_by_data(tables->view, tables);
@@ -382,14 +398,13 @@ GtkWidget *ww_tables_new(WwView *view)
 
 	tables->view = g_object_ref(view);
 	tables->lane = ww_table_first_lane(ww_view_document(view));
-	tables->pages = ww_table_pages_new(view);
-	for (guint i = 0; i < tables->pages->len; i++)
-		add_page(tables, page_at(tables, i));
+	tables->pages = g_array_new(FALSE, FALSE, sizeof(struct ww_table_page));
+	tables->page_source = g_idle_add(add_next_page, tables);
+	add_next_page(tables);
 	g_signal_connect_swapped(view, "selected", G_CALLBACK(on_selected), tables);
 	g_signal_connect_swapped(view, "document", G_CALLBACK(on_document), tables);
 	g_signal_connect_data(tables->notebook, "switch-page", G_CALLBACK(on_switched), tables,
 			      NULL, G_CONNECT_AFTER | G_CONNECT_SWAPPED);
-	show_tabs(tables);
 	on_switched(tables);
 	return GTK_WIDGET(tables);
 }
