@@ -11,17 +11,9 @@ import shutil
 import subprocess
 import sys
 
+import desktop
+import recording
 import tap
-
-for tool in ("xdotool", "import"):
-    if not shutil.which(tool):
-        print(f"1..0 # SKIP {tool} is not installed")
-        sys.exit(0)
-try:
-    import desktop
-except (ImportError, ValueError) as missing:
-    print(f"1..0 # SKIP {missing}")
-    sys.exit(0)
 
 VIEW, WRITE_TRACE, PICTURES = (pathlib.Path(word).resolve() for word in sys.argv[1:4])
 FOLDER = pathlib.Path(os.environ["XDG_CONFIG_HOME"])
@@ -298,9 +290,7 @@ def may_record():
     recorder = VIEW.parent.parent / "tracer/trace-record"
     if not recorder.exists():
         raise tap.Skip("trace-record was not built")
-    told = json.loads(subprocess.run([recorder, "--doctor", "--json"], capture_output=True, text=True, timeout=60, check=False).stdout)
-    here = {capability["name"] for capability in told["capabilities"] if capability["is_here"]}
-    if not here & {"kernel records", "own threads"}:
+    if not recording.capabilities(recorder) & {"kernel records", "own threads"}:
         raise tap.Skip("nothing can be recorded here")
 
 

@@ -1,16 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Hands and eyes for a window under test: AT-SPI to read and press, xdotool for mouse and keys."""
+"""Hands and eyes for a window under test: AT-SPI to read and press, xdotool for mouse and keys.
+
+A scenario that imports this is skipped where they are not installed.
+"""
 
 import os
 import pathlib
+import shutil
 import subprocess
+import sys
 import tempfile
 import time
 
-import gi
 
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402
+def skip(reason):
+    print(f"1..0 # SKIP {reason}")
+    sys.exit(0)
+
+
+for tool in ("xdotool", "import", "convert"):
+    if not shutil.which(tool):
+        skip(f"{tool} is not installed")
+try:
+    import gi
+    gi.require_version("Atspi", "2.0")
+    from gi.repository import Atspi, GLib
+except (ImportError, ValueError) as missing:
+    skip(missing)
 
 PATIENCE_S = 20
 POLL_S = 0.1

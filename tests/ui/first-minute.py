@@ -8,24 +8,14 @@ the pictures that are taken here. Usage: first-minute.py VIEW RECORD SERVICE PIC
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 
+import desktop
 import tap
 
-for tool in ("xdotool", "import"):
-    if not shutil.which(tool):
-        print(f"1..0 # SKIP {tool} is not installed")
-        sys.exit(0)
 if os.geteuid() != 0:
-    print("1..0 # SKIP recording wake-ups needs root")
-    sys.exit(0)
-try:
-    import desktop
-except (ImportError, ValueError) as missing:
-    print(f"1..0 # SKIP {missing}")
-    sys.exit(0)
+    desktop.skip("recording wake-ups needs root")
 
 VIEW, RECORD, SERVICE, PICTURES = map(pathlib.Path, sys.argv[1:5])
 LOOK = sys.argv[5] if len(sys.argv) > 5 else "light"

@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is installed works without the tree that it was built in. Usage: installed.py BUILD-ROOT PREFIX WRITE-TRACE
+"""What is installed works without the tree that it was built in. Usage: installed.py VIEW WRITE-TRACE BUILD-ROOT PREFIX PICTURES
 
 In a mount namespace of its own an empty folder takes the prefix's place: `meson install` fills it as it would any other, and
 the machine keeps what it has there. Then the build directory is hidden.
 """
 
-import json
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
 
+import desktop
+import recording
 import tap
 
-PROGRAM, BUILD, PREFIX, WRITE_TRACE = (pathlib.Path(word).resolve() for word in sys.argv)
+_, _, WRITE_TRACE, BUILD, PREFIX, _ = WORDS = tuple(pathlib.Path(word).resolve() for word in sys.argv)
 FOLDER = pathlib.Path(os.environ["XDG_CONFIG_HOME"])
 ANSWERS = 9  # a descriptor for the test's standard output
 INSIDE = "WHYWAIT_TEST_INSIDE"  # in the environment of the second run, the one in the namespace
@@ -24,26 +25,21 @@ COMMANDS = ("trace-record", "trace-report", "trace-export", "trace-view")
 TRACE = FOLDER / "trace-of-service"
 
 
-def give_up(reason):
-    print(f"1..0 # SKIP {reason}")
-    sys.exit(0)
-
-
 def enter():
     """Goes on inside of the namespace, with a bus whose services are the installed ones."""
-    for tool in ("unshare", "mount", "xdotool", "meson", "gapplication", "gsettings"):
+    for tool in ("unshare", "mount", "meson", "gapplication", "gsettings"):
         if not shutil.which(tool):
-            give_up(f"{tool} is not installed")
+            desktop.skip(f"{tool} is not installed")
     if not PREFIX.is_dir():
-        give_up(f"the prefix {PREFIX} is no folder")
+        desktop.skip(f"the prefix {PREFIX} is no folder")
     if PREFIX in pathlib.Path(shutil.which("meson")).parents:
-        give_up(f"meson itself is in {PREFIX}")
+        desktop.skip(f"meson itself is in {PREFIX}")
     empty = FOLDER / "prefix"
     empty.mkdir()
     unshare = ["unshare", "--mount"] if os.getuid() == 0 else ["unshare", "--map-root-user", "--mount"]
     bind = [*unshare, "sh", "-c", 'mount --bind "$1" "$2" && shift 2 && exec "$@"', "sh", str(empty), str(PREFIX)]
     if subprocess.run([*bind, "true"], capture_output=True, check=False).returncode != 0:
-        give_up("no folder can be mounted here")
+        desktop.skip("no folder can be mounted here")
     variables = {INSIDE: "1", "XDG_DATA_DIRS": f"{SHARE}:/usr/share", "PATH": f"{PREFIX}/bin:{os.environ['PATH']}",
                  "LANGUAGE": "de", "GSETTINGS_BACKEND": "keyfile", "HOME": str(FOLDER)}
     os.chdir(FOLDER)
@@ -52,16 +48,13 @@ def enter():
     os.dup2(1, ANSWERS)
     os.dup2(2, 1)
     bus = ["dbus-run-session", "--", "sh", "-c", f'exec "$@" >&{ANSWERS}', "sh"]
-    os.execvpe(bind[0], [*bind, *bus, sys.executable, *map(str, (PROGRAM, BUILD, PREFIX, WRITE_TRACE))],
-               dict(os.environ, **variables))
+    os.environ.update(variables)
+    os.environ.pop("WHYWAIT_LOCALE_DIR", None)
+    os.execvp(bind[0], [*bind, *bus, sys.executable, *map(str, WORDS)])
 
 
 if INSIDE not in os.environ:
     enter()
-try:
-    import desktop
-except (ImportError, ValueError) as missing:
-    give_up(missing)
 
 
 class State:
@@ -160,9 +153,7 @@ def opens_by_activation():
 
 def records():
     """The installed recorder is found from the window, and its hooks from there"""
-    told = json.loads(subprocess.run(["trace-record", "--doctor", "--json"], capture_output=True, text=True, timeout=60,
-                                     check=False).stdout)
-    here = {capability["name"] for capability in told["capabilities"] if capability["is_here"]}
+    here = recording.capabilities("trace-record")
     if "kernel records" not in here:
         raise tap.Skip("nothing can be recorded here")
     desktop.key("ctrl+r")

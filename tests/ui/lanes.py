@@ -6,21 +6,12 @@ Most of it is on the trace of write-trace.c; tasks are those of samples/orders, 
 
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 
+import desktop
+import recording
 import tap
-
-for tool in ("xdotool", "import"):
-    if not shutil.which(tool):
-        print(f"1..0 # SKIP {tool} is not installed")
-        sys.exit(0)
-try:
-    import desktop
-except (ImportError, ValueError) as missing:
-    print(f"1..0 # SKIP {missing}")
-    sys.exit(0)
 
 VIEW, WRITE_TRACE, PICTURES = map(pathlib.Path, sys.argv[1:4])
 BUILD = VIEW.resolve().parent.parent
@@ -199,25 +190,9 @@ def crosses_lanes():
     State.window.close()
 
 
-def record_orders():
-    trace = FOLDER / "trace-of-orders"
-    recorder = BUILD / "tracer/trace-record"
-    program = BUILD / "samples/orders"
-    if os.geteuid() != 0:
-        raise tap.Skip("recording needs root")
-    for needed in (recorder, program):
-        if not needed.exists():
-            raise tap.Skip(f"{needed.name} is not built")
-    done = subprocess.run([recorder, "--quiet", "-o", trace, "--", program], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=60, check=False)
-    if not trace.exists():
-        raise tap.Skip(f"nothing was recorded: {done.stderr.strip().splitlines()[-1:]}")
-    return trace
-
-
 def shows_tasks():
     """Tasks and counters have rows of their own, a click selects a task"""
-    State.window = desktop.Window(VIEW, record_orders())
+    State.window = desktop.Window(VIEW, recording.orders(BUILD, FOLDER))
     tasks = desktop.wait_until(
         lambda: next((node for node in desktop.walk(State.window.application)
                       if (node.get_name() or "").startswith("tasks of orders") and State.window.is_on_screen(node)), None),

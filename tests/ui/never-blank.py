@@ -6,21 +6,12 @@ A widget that changes while its window is laid out makes GTK draw nothing of it,
 
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 
+import desktop
+import recording
 import tap
-
-for tool in ("xdotool", "import", "convert"):
-    if not shutil.which(tool):
-        print(f"1..0 # SKIP {tool} is not installed")
-        sys.exit(0)
-try:
-    import desktop
-except (ImportError, ValueError) as missing:
-    print(f"1..0 # SKIP {missing}")
-    sys.exit(0)
 
 VIEW, WRITE_TRACE, PICTURES = map(pathlib.Path, sys.argv[1:4])
 BUILD = VIEW.resolve().parent.parent
@@ -90,19 +81,7 @@ def keeps_a_small_trace():
 
 def keeps_a_recording():
     """And of a program with more lanes than the window shows, tasks and counters"""
-    trace = FOLDER / "trace-of-orders"
-    recorder = BUILD / "tracer/trace-record"
-    program = BUILD / "samples/orders"
-    if os.geteuid() != 0:
-        raise tap.Skip("recording needs root")
-    for needed in (recorder, program):
-        if not needed.exists():
-            raise tap.Skip(f"{needed.name} is not built")
-    done = subprocess.run([recorder, "--quiet", "-o", trace, "--", program], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=60, check=False)
-    if not trace.exists():
-        raise tap.Skip(f"nothing was recorded: {done.stderr.strip().splitlines()[-1:]}")
-    State.window = desktop.Window(VIEW, trace)
+    State.window = desktop.Window(VIEW, recording.orders(BUILD, FOLDER))
     State.window.expect_description("nothing selected")
     State.window.expect_text("Worst waits", "Explanation")
     arrange("orders")

@@ -51,7 +51,8 @@ def environment(home, display):
     values = dict(os.environ, DISPLAY=display, GDK_BACKEND="x11", GSK_RENDERER="cairo", XDG_CONFIG_HOME=home,
                   XDG_CACHE_HOME=home, XDG_DATA_HOME=home, XDG_STATE_HOME=home, GSETTINGS_BACKEND="memory",
                   ADW_DISABLE_PORTAL="1", GTK_USE_PORTAL="0", LC_ALL="C.UTF-8")
-    values.pop("WAYLAND_DISPLAY", None)
+    for name in ("LANGUAGE", "WAYLAND_DISPLAY"):
+        values.pop(name, None)
     return values
 
 
