@@ -74,6 +74,11 @@ static void test_marks(struct fixture *fixture, gconstpointer data)
 	g_assert_true(ww_view_remove_mark(view));
 	g_assert_cmpuint(ww_marks_count(marks), ==, 1);
 	g_assert_false(ww_view_remove_mark(view));
+	g_assert_true(ww_view_restore_mark(view));
+	g_assert_false(ww_view_restore_mark(view));
+	g_assert_cmpuint(ww_view_present_mark(view), ==, 2);
+	g_assert_cmpstr(ww_marks_at(marks, 0)->note, ==, "woken");
+	g_assert_true(ww_view_remove_mark(view));
 	/* A mark is no place to undo. */
 	g_assert_true(ww_view_undo(view));
 	g_assert_cmpuint(ww_marks_count(marks), ==, 1);

@@ -85,14 +85,36 @@ bool ww_view_edit_note(WwView *view)
 
 bool ww_view_remove_mark(WwView *view)
 {
+	const uint32_t number = view->present_mark;
 	uint32_t i;
 
-	if (!ww_marks_find(view->marks, view->present_mark, &i))
+	if (!ww_marks_find(view->marks, number, &i))
 		return false;
+	ww_marks_free(view->removed);
+	view->removed = ww_marks_new();
+	ww_marks_add_as(view->removed, number, ww_marks_at(view->marks, i)->t_ns);
+	ww_marks_set_note(view->removed, 0, ww_marks_at(view->marks, i)->note);
 	ww_marks_remove(view->marks, i);
 	view->present_mark = 0;
 	ww_view_emit(view, WW_VIEW_MARKED);
+	g_signal_emit_by_name(view, "mark-removed", number);
 	return true;
+}
+
+bool ww_view_restore_mark(WwView *view)
+{
+	int64_t t_ns;
+	uint32_t i;
+
+	if (ww_marks_count(view->removed) == 0)
+		return false;
+	t_ns = ww_marks_at(view->removed, 0)->t_ns;
+	ww_marks_merge(view->marks, view->removed);
+	/* There may be as many as there can be, by now. */
+	if (!ww_marks_find_near(view->marks, t_ns, 0, &i))
+		return false;
+	ww_marks_remove(view->removed, 0);
+	return ww_view_go_to_mark(view, ww_marks_at(view->marks, i)->number);
 }
 
 void ww_view_set_note(WwView *view, uint32_t number, const char *note)

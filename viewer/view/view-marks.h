@@ -3,7 +3,8 @@
  * What a person puts on the time axis: marks with notes, two cursors to measure with, the origin
  * that times are counted from.
  *
- * Signals of the view: "marked" (marks or cursors), "origin", "edit-note" (guint: of this mark).
+ * Signals of the view: "marked" (marks or cursors), "origin", "edit-note" and "mark-removed"
+ * (guint: number of the mark).
  */
 #ifndef WW_VIEWER_VIEW_VIEW_MARKS_H
 #define WW_VIEWER_VIEW_VIEW_MARKS_H
@@ -20,7 +21,8 @@ bool ww_view_mark_at(WwView *view, int64_t t_ns);
 bool ww_view_go_to_mark(WwView *view, uint32_t number);
 bool ww_view_step_mark(WwView *view, int direction); /* round and round */
 bool ww_view_edit_note(WwView *view);
-bool ww_view_remove_mark(WwView *view); /* the present one */
+bool ww_view_remove_mark(WwView *view);  /* the present one */
+bool ww_view_restore_mark(WwView *view); /* the one removed last, with its note */
 void ww_view_set_note(WwView *view, uint32_t number, const char *note);
 
 enum ww_cursor {

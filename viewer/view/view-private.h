@@ -37,6 +37,7 @@ struct _WwView {
 	int64_t pointed_ns;
 	int64_t origin_ns;
 	struct ww_marks *marks;
+	struct ww_marks *removed;        /* the one removed last; empty: none was */
 	uint32_t present_mark;           /* number; 0: none */
 	int64_t cursors_ns[WW_CURSOR_N]; /* -1: not put anywhere */
 	char *event_text;                /* what happens at A; NULL */

@@ -17,6 +17,7 @@ static void view_finalize(GObject *object)
 	g_clear_object(&view->insight);
 	ww_view_clear_rows(view);
 	ww_marks_free(view->marks);
+	ww_marks_free(view->removed);
 	g_free(view->event_text);
 	ww_rows_free(view->rows);
 	ww_history_free(view->history);
@@ -40,6 +41,8 @@ static void ww_view_class_init(WwViewClass *class)
 			     G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
 	g_signal_new("edit-note", WW_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
 		     1, G_TYPE_UINT);
+	g_signal_new("mark-removed", WW_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+		     G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void ww_view_init(WwView *view)
@@ -48,6 +51,7 @@ static void ww_view_init(WwView *view)
 	view->lane_sets = g_ptr_array_new_with_free_func((GDestroyNotify)ww_lane_set_free);
 	view->pointed_ns = -1;
 	view->marks = ww_marks_new();
+	view->removed = ww_marks_new();
 	view->cursors_ns[WW_CURSOR_A] = -1;
 	view->cursors_ns[WW_CURSOR_B] = -1;
 }

@@ -51,11 +51,9 @@ static void on_activated(WwMarkPopover *popover)
 
 static void on_remove(WwMarkPopover *popover)
 {
-	const uint32_t number = popover->number;
-
-	popover->number = 0;
+	/* Keeps the note, for whoever brings the mark back. */
 	gtk_popover_popdown(GTK_POPOVER(popover->popover));
-	if (ww_view_go_to_mark(popover->view, number))
+	if (ww_view_go_to_mark(popover->view, popover->number))
 		ww_view_remove_mark(popover->view);
 }
 

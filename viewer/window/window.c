@@ -126,12 +126,44 @@ static bool is_too_narrow(WwWindow *window)
 	return width_px > 0 && width_px < TOO_NARROW_PX;
 }
 
+/* Takes @toast. */
+static void show_toast(WwWindow *window, AdwToast *toast)
+{
+	/* Toasts queue up: a key held down would keep them coming long after. */
+	if (window->toast)
+		adw_toast_dismiss(window->toast);
+	g_set_object(&window->toast, toast);
+	adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(window->toasts), toast);
+}
+
+void ww_window_tell(WwWindow *window, const char *text)
+{
+	g_autofree char *escaped = g_markup_escape_text(text, -1);
+	AdwToast *toast = adw_toast_new(escaped);
+
+	adw_toast_set_timeout(toast,
+			      MAX(TOAST_SECONDS, (guint)g_utf8_strlen(text, -1) / READ_PER_SECOND));
+	show_toast(window, toast);
+}
+
+static void on_mark_removed(WwWindow *window, guint number)
+{
+	g_autofree char *text = g_strdup_printf(_("Mark %u removed"), number);
+	AdwToast *toast = adw_toast_new(text);
+
+	adw_toast_set_button_label(toast, _("Undo"));
+	adw_toast_set_detailed_action_name(toast, "win.run::restore-mark");
+	show_toast(window, toast);
+}
+
 static void show_document(WwWindow *window, const struct ww_document *document)
 {
 	GtkWidget *page;
 
 	window->view = ww_view_new(document);
 	window->searcher = ww_searcher_new(window->view);
+	g_signal_connect_object(window->view, "mark-removed", G_CALLBACK(on_mark_removed), window,
+				G_CONNECT_SWAPPED);
 	page = ww_trace_page_new(window->view);
 	window->trace_page = WW_TRACE_PAGE(page);
 	gtk_stack_add_named(GTK_STACK(window->stack), page, "trace");
@@ -399,18 +431,9 @@ static void act_command_palette(GtkWidget *widget, const char *name, GVariant *p
 	ww_command_palette_open(window->chooser, window);
 }
 
-void ww_window_tell(WwWindow *window, const char *text)
+static void act_tell(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-	g_autofree char *escaped = g_markup_escape_text(text, -1);
-	AdwToast *toast = adw_toast_new(escaped);
-
-	/* Toasts queue up: a key held down would keep them coming long after. */
-	if (window->toast)
-		adw_toast_dismiss(window->toast);
-	g_set_object(&window->toast, toast);
-	adw_toast_set_timeout(toast,
-			      MAX(TOAST_SECONDS, (guint)g_utf8_strlen(text, -1) / READ_PER_SECOND));
-	adw_toast_overlay_add_toast(ADW_TOAST_OVERLAY(window->toasts), toast);
+	ww_window_tell(WW_WINDOW(widget), g_variant_get_string(parameter, NULL));
 }
 
 void ww_window_tell_missing(WwWindow *window)
@@ -539,6 +562,7 @@ static void ww_window_class_init(WwWindowClass *class)
 		gtk_widget_class_install_action(GTK_WIDGET_CLASS(class), actions[i].name, NULL,
 						actions[i].run);
 	gtk_widget_class_install_action(GTK_WIDGET_CLASS(class), "win.run", "s", act_run);
+	gtk_widget_class_install_action(GTK_WIDGET_CLASS(class), "win.tell", "s", act_tell);
 	signals[SIGNAL_OPENED] = g_signal_new("opened", WW_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
 					      NULL, NULL, G_TYPE_NONE, 0);
 	signals[SIGNAL_FAILED] = g_signal_new("failed", WW_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
