@@ -34,6 +34,19 @@ PACE_S = 0.15
 PICTURE_TRIES = 10
 # What a question ends in when its object went away since the one before: the bus refuses, or gives None.
 GONE = (GLib.Error, AttributeError, TypeError)
+PASTE = """
+import gi
+gi.require_version("Gdk", "4.0")
+gi.require_version("Gtk", "4.0")
+from gi.repository import Gdk, GLib, Gtk
+Gtk.init()
+loop = GLib.MainLoop()
+def show(clipboard, result):
+    print(clipboard.read_text_finish(result))
+    loop.quit()
+Gdk.Display.get_default().get_clipboard().read_text_async(None, show)
+loop.run()
+"""
 
 
 def wait_until(condition, what):
@@ -177,6 +190,11 @@ def xdotool(*arguments):
     """A person's pace: nothing tells that a window has taken a key in; what follows from it, tests wait for."""
     subprocess.run(["xdotool", *map(str, arguments)], check=True, timeout=30)
     time.sleep(PACE_S)
+
+
+def pasted():
+    """The text that another program finds in the clipboard."""
+    return subprocess.run([sys.executable, "-c", PASTE], check=True, capture_output=True, text=True, timeout=30).stdout
 
 
 def key(*names):

@@ -17,19 +17,6 @@ VIEW, WRITE_TRACE, PICTURES = map(pathlib.Path, sys.argv[1:4])
 TRACE = pathlib.Path(os.environ["XDG_CONFIG_HOME"]) / "trace-of-service"
 HEADER_WIDTH_PX = 200
 DURATION_MS = 200
-PASTE = """
-import gi
-gi.require_version("Gdk", "4.0")
-gi.require_version("Gtk", "4.0")
-from gi.repository import Gdk, GLib, Gtk
-Gtk.init()
-loop = GLib.MainLoop()
-def show(clipboard, result):
-    print(clipboard.read_text_finish(result))
-    loop.quit()
-Gdk.Display.get_default().get_clipboard().read_text_async(None, show)
-loop.run()
-"""
 
 
 class State:
@@ -111,7 +98,7 @@ def copies():
     desktop.key("Left")
     expect_panel("victim/101 was ready for 40.0 ms behind hog/102")
     desktop.key("ctrl+shift+c")
-    pasted = subprocess.run([sys.executable, "-c", PASTE], check=True, capture_output=True, text=True, timeout=30).stdout
+    pasted = desktop.pasted()
     for part in ("victim/101, from 0.02", "hog/102", "Could it have run elsewhere?"):
         assert part in pasted, pasted
 
@@ -209,6 +196,11 @@ def marks():
     expect_panel("Mark 2")
     desktop.key("Delete")
     desktop.wait_until(lambda: "Mark 2" not in State.window.texts("Explanation"), "the mark to go")
+    picture("9-removed")
+    State.window.press("Undo")
+    expect_panel("Mark 2")
+    desktop.key("Delete")
+    desktop.wait_until(lambda: "Mark 2" not in State.window.texts("Explanation"), "the mark to go again")
 
 
 def comes_back():

@@ -94,6 +94,16 @@ def follows():
         desktop.wait_until(lambda: selected_row("States"), f"the row of what is selected among others after {n} more")
 
 
+def is_copied():
+    """Ctrl+C copies all of its rows for other programs"""
+    box = desktop.extents(rows_seen("States")[2])
+    desktop.click(box.x + 40, box.y + box.height // 2)
+    desktop.key("ctrl+a", "ctrl+c")
+    n_lines = desktop.wait_until(lambda: len(desktop.pasted().splitlines()), "text in the clipboard")
+    assert n_lines > 5000, n_lines
+    desktop.key("Escape")
+
+
 def is_left():
     """Tab leaves the rows at once, Shift+Tab goes to their titles"""
     def is_in_rows():
@@ -112,4 +122,4 @@ def is_left():
     State.window.close()
 
 
-tap.run(opens, comes_to_the_row, follows, is_left)
+tap.run(opens, comes_to_the_row, follows, is_copied, is_left)

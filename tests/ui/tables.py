@@ -123,6 +123,7 @@ def copies():
     """Ctrl+C copies rows as text with a title line"""
     click_on(row(WORST_ROW))
     desktop.key("ctrl+c")
+    State.window.expect("1 row is in the clipboard")
     click_on(State.window.expect("Search rows"))
     desktop.key("ctrl+v")
     # GTK does not tell what the entry holds. It has the words of the titles too, which no row has.

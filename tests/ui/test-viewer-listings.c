@@ -367,7 +367,7 @@ static void test_copy(void)
 	g_autofree char *text = NULL;
 
 	g_array_set_size(rows, 1);
-	text = ww_listing_copy(waits, rows);
+	text = ww_listing_copy(waits, rows, NULL);
 	g_assert_cmpstr(text, ==,
 			"Thread\tState\tReason\tObject\tBegin\tLength\tWoken by\n"
 			"victim/101\tRunnable\twoken\t\t0.000020 s\t40.0 us\thog/102\n");

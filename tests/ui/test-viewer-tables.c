@@ -446,6 +446,47 @@ static void test_long(struct stage *stage, gconstpointer data)
 	ww_document_unref(document);
 }
 
+static void on_text(GObject *clipboard, GAsyncResult *result, gpointer data)
+{
+	char **text = data;
+
+	*text = gdk_clipboard_read_text_finish(GDK_CLIPBOARD(clipboard), result, NULL);
+	g_assert_nonnull(*text);
+}
+
+/* A worker makes the text, and can be told to stop. */
+static void test_copy(struct stage *stage, gconstpointer data)
+{
+	struct ww_document *document = turns_document();
+	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = NULL;
+	struct ww_listing_scope scope;
+	WwTableView *table;
+
+	ww_view_set_document(stage->view, document);
+	table = show_table(stage, &ww_listing_states);
+	ww_listing_scope_init(&scope, document);
+	scope.lane.index = ww_query_utid(document->trace, 101, INT64_MIN);
+	ww_table_view_set_scope(table, &scope);
+	settle(table);
+	gtk_widget_activate_action(GTK_WIDGET(table), "table.select-all", NULL);
+	gtk_widget_activate_action(GTK_WIDGET(table), "table.copy", NULL);
+	g_assert_true(ww_table_view_is_busy(table));
+	g_assert_true(ww_table_stop_copying(table));
+	g_assert_false(ww_table_view_is_busy(table));
+	gtk_widget_activate_action(GTK_WIDGET(table), "table.copy", NULL);
+	settle(table);
+	gdk_clipboard_read_text_async(gtk_widget_get_clipboard(GTK_WIDGET(table)), NULL, on_text,
+				      &text);
+	while (!text)
+		g_main_context_iteration(NULL, TRUE);
+	lines = g_strsplit(text, "\n", -1);
+	g_assert_true(g_str_has_prefix(lines[0], "Begin\tLength\tState\t"));
+	/* The titles, the rows, and nothing behind the last line's end. */
+	g_assert_cmpuint(g_strv_length(lines), ==, ww_listing_model_n_rows(table->model) + 2);
+	ww_document_unref(document);
+}
+
 int main(int argc, char **argv)
 {
 	stage_init(&argc, &argv);
@@ -462,5 +503,6 @@ int main(int argc, char **argv)
 	STAGE_TEST("/tables/tabs", test_tabs);
 	STAGE_TEST("/tables/grows", test_grows);
 	STAGE_TEST("/tables/long", test_long);
+	STAGE_TEST("/tables/copy", test_copy);
 	return g_test_run();
 }

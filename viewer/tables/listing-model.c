@@ -139,8 +139,7 @@ static gboolean grow(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* Somebody wants to see one of them. */
-static void show_all(WwListingModel *model)
+void ww_listing_model_show_all(WwListingModel *model)
 {
 	g_clear_handle_id(&model->grow_source, g_source_remove);
 	if (model->n_shown < n_all(model))
@@ -170,6 +169,11 @@ const struct ww_listing *ww_listing_model_listing(WwListingModel *model)
 	return model->listing;
 }
 
+GArray *ww_listing_model_order(WwListingModel *model)
+{
+	return model->order;
+}
+
 uint32_t ww_listing_model_row(WwListingModel *model, guint position)
 {
 	return model->order ? g_array_index(model->order, uint32_t, position) : position;
@@ -197,6 +201,6 @@ bool ww_listing_model_position(WwListingModel *model, uint32_t row, guint *posit
 	if (!find_position(model, row, position))
 		return false;
 	if (*position >= model->n_shown)
-		show_all(model);
+		ww_listing_model_show_all(model);
 	return true;
 }

@@ -31,6 +31,10 @@ guint ww_listing_model_n_rows(WwListingModel *model);
 /* Borrowed: valid until it is set again; NULL at first. */
 const struct ww_listing *ww_listing_model_listing(WwListingModel *model);
 /* Of the listing, and the other way round; false when the search left that row out. */
+/* GTK learns of all rows at once, which otherwise come by and by. */
+void ww_listing_model_show_all(WwListingModel *model);
+/* In which its rows stand (uint32_t), which never changes; NULL: in their own. Borrowed. */
+GArray *ww_listing_model_order(WwListingModel *model);
 uint32_t ww_listing_model_row(WwListingModel *model, guint position);
 bool ww_listing_model_position(WwListingModel *model, uint32_t row, guint *position);
 

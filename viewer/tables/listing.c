@@ -4,6 +4,9 @@
 #include "viewer/app/i18n.h"
 #include "viewer/tables/kinds.h"
 
+/* So many rows are written before somebody looks whether they are still wanted. */
+#define STRIDE 256
+
 /* clang-format off */
 const struct ww_listing_kind *const ww_listing_kinds[] = {
 	&ww_listing_waits, &ww_listing_states, &ww_listing_threads, &ww_listing_groups, &ww_listing_findings,
@@ -74,12 +77,16 @@ const void *ww_listing_row(const struct ww_listing *listing, uint32_t i, uint64_
 	return listing->kind->row(listing, i, space) ? space : NULL;
 }
 
+static char *cell_text(const struct ww_listing *listing, const void *row, unsigned int column)
+{
+	return row ? listing->kind->columns[column].text(listing, row) : g_strdup("");
+}
+
 char *ww_listing_text(const struct ww_listing *listing, uint32_t i, unsigned int column)
 {
 	uint64_t space[WW_LISTING_ROW_BYTES / sizeof(uint64_t)];
-	const void *row = ww_listing_row(listing, i, space);
 
-	return row ? listing->kind->columns[column].text(listing, row) : g_strdup("");
+	return cell_text(listing, ww_listing_row(listing, i, space), column);
 }
 
 struct ww_target ww_listing_target(const struct ww_listing *listing, uint32_t i)
@@ -137,25 +144,33 @@ bool ww_listing_find(const struct ww_listing *listing, const struct ww_selection
 	return false;
 }
 
-char *ww_listing_copy(const struct ww_listing *listing, const GArray *places)
+static void add_row(GString *text, const struct ww_listing *listing, uint32_t i)
 {
-	GString *text = g_string_new(NULL);
+	uint64_t space[WW_LISTING_ROW_BYTES / sizeof(uint64_t)];
+	const void *row = ww_listing_row(listing, i, space);
+
+	for (unsigned int column = 0; column < listing->kind->n_columns; column++) {
+		g_autofree char *cell = cell_text(listing, row, column);
+
+		/* Names come from the traced programs and may hold anything. */
+		g_string_append(text, g_strdelimit(cell, "\t\n\r", ' '));
+		g_string_append_c(text, column + 1 < listing->kind->n_columns ? '\t' : '\n');
+	}
+}
+
+char *ww_listing_copy(const struct ww_listing *listing, const GArray *places,
+		      GCancellable *cancellable)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
 	const struct ww_listing_kind *kind = listing->kind;
 
 	for (unsigned int column = 0; column < kind->n_columns; column++)
-		g_string_append_printf(text, "%s%s", column > 0 ? "\t" : "",
-				       _(kind->columns[column].title));
-	g_string_append_c(text, '\n');
+		g_string_append_printf(text, "%s%c", _(kind->columns[column].title),
+				       column + 1 < kind->n_columns ? '\t' : '\n');
 	for (guint place = 0; place < places->len; place++) {
-		for (unsigned int column = 0; column < kind->n_columns; column++) {
-			g_autofree char *cell = ww_listing_text(
-				listing, g_array_index(places, uint32_t, place), column);
-
-			/* Names come from the traced programs and may hold anything. */
-			g_string_append_printf(text, "%s%s", column > 0 ? "\t" : "",
-					       g_strdelimit(cell, "\t\n\r", ' '));
-		}
-		g_string_append_c(text, '\n');
+		if (place % STRIDE == 0 && g_cancellable_is_cancelled(cancellable))
+			return NULL;
+		add_row(text, listing, g_array_index(places, uint32_t, place));
 	}
-	return g_string_free(text, FALSE);
+	return g_string_free(g_steal_pointer(&text), FALSE);
 }

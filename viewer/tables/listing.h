@@ -132,8 +132,9 @@ GArray *ww_listing_arrange(const struct ww_listing *listing,
 			   const struct ww_arrangement *arrangement, GCancellable *cancellable);
 
 /* The rows at @places (uint32_t row numbers) for other programs: a line of titles, then one for
- * each, separated by tabs. Free with g_free. */
-char *ww_listing_copy(const struct ww_listing *listing, const GArray *places);
+ * each, separated by tabs. NULL when it was cancelled. Free with g_free. */
+char *ww_listing_copy(const struct ww_listing *listing, const GArray *places,
+		      GCancellable *cancellable);
 
 /* All kinds, in the order of the tabs; NULL-terminated. */
 extern const struct ww_listing_kind *const ww_listing_kinds[];

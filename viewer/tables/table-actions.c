@@ -4,27 +4,18 @@
 
 static void copy(GtkWidget *widget, const char *name, GVariant *parameter)
 {
-	WwTableView *table = WW_TABLE_VIEW(widget);
-	const struct ww_listing *listing = ww_listing_model_listing(table->model);
-	g_autoptr(GtkBitset) chosen = gtk_selection_model_get_selection(table->selection);
-	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	g_autofree char *text = NULL;
-	GtkBitsetIter iter;
-	guint position;
+	ww_table_copy(WW_TABLE_VIEW(widget));
+}
 
-	if (!listing || !gtk_bitset_iter_init_first(&iter, chosen, &position))
-		return;
-	do {
-		const uint32_t row = ww_listing_model_row(table->model, position);
-
-		g_array_append_val(rows, row);
-	} while (gtk_bitset_iter_next(&iter, &position));
-	text = ww_listing_copy(listing, rows);
-	gdk_clipboard_set_text(gtk_widget_get_clipboard(widget), text);
+/* Nobody may want to wait for so many rows. */
+static gboolean on_escape(GtkWidget *widget, GVariant *parameters, gpointer data)
+{
+	return ww_table_stop_copying(WW_TABLE_VIEW(widget));
 }
 
 static void select_all(GtkWidget *widget, const char *name, GVariant *parameter)
 {
+	ww_listing_model_show_all(WW_TABLE_VIEW(widget)->model);
 	gtk_selection_model_select_all(WW_TABLE_VIEW(widget)->selection);
 }
 
@@ -70,6 +61,7 @@ void ww_table_install_actions(GtkWidgetClass *class)
 	gtk_widget_class_install_action(class, "table.select-all", NULL, select_all);
 	gtk_widget_class_install_action(class, "table.menu", NULL, show_menu);
 	gtk_widget_class_add_binding_action(class, GDK_KEY_c, GDK_CONTROL_MASK, "table.copy", NULL);
+	gtk_widget_class_add_binding(class, GDK_KEY_Escape, 0, on_escape, NULL);
 	gtk_widget_class_add_binding_action(class, GDK_KEY_a, GDK_CONTROL_MASK, "table.select-all",
 					    NULL);
 	gtk_widget_class_add_binding_action(class, GDK_KEY_F10, GDK_SHIFT_MASK, "table.menu", NULL);

@@ -19,7 +19,9 @@ struct _WwTableView {
 	GtkWidget *stack, *columns, *empty;
 	WwListingModel *model;
 	GtkSelectionModel *selection;
-	guint scroll_tick; /* until the row at @scroll_position is in view */
+	GCancellable *copying; /* of rows on their way to the clipboard; NULL: none */
+	guint n_copying;       /* so many */
+	guint scroll_tick;     /* until the row at @scroll_position is in view */
 	guint scroll_position, n_scroll_ticks;
 	uint32_t probed; /* the column whose sorter was asked first */
 };
@@ -33,6 +35,13 @@ GtkWidget *ww_table_list(WwTableView *table);
 
 /* The row that is painted there; false when there is none. */
 bool ww_table_position_at(WwTableView *table, double x, double y, guint *position);
+
+/* The chosen rows into the clipboard, in a while; the window tells when. */
+void ww_table_copy(WwTableView *table);
+/* False when none are on their way. */
+bool ww_table_stop_copying(WwTableView *table);
+/* NULL unless there are many on their way. Free with g_free. */
+char *ww_table_copying_note(const WwTableView *table);
 
 /* Ctrl+C and the menu. */
 void ww_table_install_actions(GtkWidgetClass *class);

@@ -281,7 +281,7 @@ void ww_table_view_set_search(WwTableView *table, const char *search)
 	ww_asker_ask_soon(&table->asker);
 }
 
-char *ww_table_view_note(WwTableView *table)
+static char *rows_note(WwTableView *table)
 {
 	const struct ww_listing *listing = ww_listing_model_listing(table->model);
 	const guint n = ww_listing_model_n_rows(table->model);
@@ -299,9 +299,16 @@ char *ww_table_view_note(WwTableView *table)
 			     : g_steal_pointer(&rows);
 }
 
+char *ww_table_view_note(WwTableView *table)
+{
+	char *copying = ww_table_copying_note(table);
+
+	return copying ? copying : rows_note(table);
+}
+
 bool ww_table_view_is_busy(WwTableView *table)
 {
-	return ww_asker_is_busy(&table->asker) || table->scroll_tick != 0;
+	return ww_asker_is_busy(&table->asker) || table->scroll_tick != 0 || table->copying;
 }
 
 static void table_view_map(GtkWidget *widget)
@@ -346,6 +353,7 @@ static void table_view_dispose(GObject *object)
 	WwTableView *table = WW_TABLE_VIEW(object);
 
 	ww_asker_cancel(&table->asker);
+	ww_table_stop_copying(table);
 	stop_scrolling(table);
 	g_object_set_data(object, "menu", NULL);
 	if (table->view)
