@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/units.h"
@@ -172,16 +173,21 @@ static void world_clear(struct world *world)
 	g_free(world->trace);
 }
 
-static void begin(struct world *world)
+static void begin_as(struct world *world, bool has_rights)
 {
 	const struct ww_record_wish wish = { .scope = WW_RECORD_COMMAND,
 					     .command = "any",
 					     .output = world->trace };
 	g_autoptr(GError) error = NULL;
 
-	g_assert_true(ww_recorder_start(world->recorder, &wish, world->folder, false, &error));
+	g_assert_true(ww_recorder_start(world->recorder, &wish, world->folder, has_rights, &error));
 	g_assert_no_error(error);
 	g_assert_cmpint(ww_recorder_state(world->recorder), ==, WW_RECORDER_RECORDING);
+}
+
+static void begin(struct world *world)
+{
+	begin_as(world, false);
 }
 
 static void run_until(struct world *world, enum ww_recorder_state state)
@@ -394,6 +400,88 @@ static void test_warden(void)
 	g_assert_cmpint(g_subprocess_get_exit_status(process), ==, 5);
 }
 
+/* A pkexec that keeps its words in asked and then does as @body says; comes first in PATH. */
+static char *pretend_pkexec(const struct world *world, const char *body)
+{
+	g_autofree char *program = g_build_filename(world->folder, "pkexec", NULL);
+	g_autofree char *text = g_strdup_printf(
+		"#!/bin/sh\nprintf '%%s\\n' \"$@\" >'%s/asked'\n%s\n", world->folder, body);
+	g_autofree char *path = g_strdup_printf("%s:%s", world->folder, g_getenv("PATH"));
+	char *before = g_strdup(g_getenv("PATH"));
+
+	g_assert_true(g_file_set_contents(program, text, -1, NULL));
+	g_assert_cmpint(g_chmod(program, 0700), ==, 0);
+	g_setenv("PATH", path, TRUE);
+	return before;
+}
+
+/* The recorder runs in the folder that was chosen, for whoever asked, and is stopped like any. */
+static void test_granted(void)
+{
+	struct world world;
+	g_autofree char *path = NULL, *asked = NULL, *words = NULL, *uid = NULL;
+
+	world_init(&world,
+		   "trap '" WRITE_TRACE "; exit 0' TERM; echo ready in $(pwd) for $SUDO_UID;"
+		   "while :; do sleep 0.05; done");
+	path = pretend_pkexec(&world, "exec \"$@\"");
+	begin_as(&world, true);
+	uid = g_strdup_printf("ready in %s for %u\n", world.folder, (unsigned int)getuid());
+	run_until_said(&world, uid);
+	ww_recorder_stop(world.recorder);
+	run_until(&world, WW_RECORDER_DONE);
+	asked = g_build_filename(world.folder, "asked", NULL);
+	g_assert_true(g_file_get_contents(asked, &words, NULL, NULL));
+	g_assert_true(g_str_has_prefix(words, "env\n--chdir="));
+	g_assert_nonnull(strstr(words, world.script));
+	g_setenv("PATH", path, TRUE);
+	world_clear(&world);
+}
+
+static void test_refused(void)
+{
+	static const struct {
+		const char *pkexec;
+		const char *expected; /* begins the sentence */
+	} cases[] = {
+		{ "exit 126", "the question for the rights of an administrator was dismissed" },
+		{ "echo 'Error executing command as another user: Not authorized' >&2; exit 127",
+		  "the rights of an administrator were not granted: " },
+		/* What the recorder itself says counts more. */
+		{ "\"$@\"", "the disk is full" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct world world;
+		g_autofree char *path = NULL;
+
+		world_init(&world, "echo 'trace-record: the disk is full' >&2; exit 127");
+		path = pretend_pkexec(&world, cases[i].pkexec);
+		begin_as(&world, true);
+		run_until(&world, WW_RECORDER_FAILED);
+		if (!g_str_has_prefix(ww_recorder_failure(world.recorder), cases[i].expected))
+			g_error("case %zu: '%s'", i, ww_recorder_failure(world.recorder));
+		g_setenv("PATH", path, TRUE);
+		world_clear(&world);
+	}
+}
+
+/* Without a pkexec there is nobody to ask; that is known before anything starts. */
+static void test_no_pkexec(void)
+{
+	const struct ww_record_wish wish = { COMMAND("any") };
+	g_autofree char *path = g_strdup(g_getenv("PATH"));
+	g_autoptr(GError) error = NULL;
+	struct world world;
+
+	world_init(&world, "exit 0");
+	g_setenv("PATH", "/nowhere", TRUE);
+	g_assert_false(ww_recorder_start(world.recorder, &wish, "/", true, &error));
+	g_assert_nonnull(strstr(error->message, "pkexec"));
+	g_setenv("PATH", path, TRUE);
+	world_clear(&world);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && g_str_equal(argv[1], "be-killed"))
@@ -416,5 +504,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/record/knows-nothing-of-the-renderer", test_environment);
 	g_test_add_func("/record/a-line-without-an-end", test_no_newline);
 	g_test_add_func("/record/rights-and-the-end-of-input", test_warden);
+	g_test_add_func("/record/rights-are-granted", test_granted);
+	g_test_add_func("/record/rights-are-refused", test_refused);
+	g_test_add_func("/record/nobody-to-ask-for-rights", test_no_pkexec);
 	return g_test_run();
 }

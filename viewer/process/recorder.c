@@ -8,6 +8,10 @@
 #include "viewer/app/program.h"
 #include "viewer/process/job.h"
 
+/* pkexec(1): what was asked for was not started. */
+#define PKEXEC_DISMISSED 126
+#define PKEXEC_REFUSED 127
+
 struct _WwRecorder {
 	GObject parent;
 	enum ww_recorder_state state;
@@ -60,15 +64,17 @@ static void change(WwRecorder *recorder, enum ww_recorder_state state)
 	g_signal_emit(recorder, changed_signal, 0);
 }
 
-/* pkexec has two statuses of its own; both mean that nothing was started. */
 static char *why_failed(WwRecorder *recorder, int status)
 {
 	char *said = ww_job_complaint(recorder->job, "trace-record");
 
 	if (said)
 		return said;
-	if (recorder->has_rights && (status == 126 || status == 127))
-		return g_strdup(_("the rights of an administrator were not granted"));
+	if (recorder->has_rights && status == PKEXEC_DISMISSED)
+		return g_strdup(_("the question for the rights of an administrator was dismissed"));
+	if (recorder->has_rights && status == PKEXEC_REFUSED)
+		return g_strdup(_(
+			"the rights of an administrator were not granted: without them only a command or a process of one's own can be recorded"));
 	return g_strdup_printf(_("the recorder ended with status %d and wrote no trace"), status);
 }
 
