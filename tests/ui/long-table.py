@@ -36,11 +36,11 @@ def rows_below(node):
             yield from rows_below(child)
 
 
-def rows_seen(name):
-    """The rows that fill the table from top to bottom, none when something is missing between: nodes.
+def runs_seen(name):
+    """Runs of rows that fill the table from top to bottom, with none missing between: lists of nodes.
 
     The list has more children, above and below. GTK leaves them at the places that they had when they were last seen, so that
-    only row below row in their order counts.
+    only row below row in their order counts, and what was seen before may still look like a run.
     """
     box = desktop.extents(table(name))
     run, end = [], None
@@ -52,12 +52,14 @@ def rows_seen(name):
         if row.height > 0 and end > box.y and row.y < box.y + box.height:
             run.append(node)
         if len(run) > 3 and desktop.extents(run[0]).y <= box.y + HEADER_HEIGHT_PX and end >= box.y + box.height - 4:
-            return run
-    return []
+            yield run
+            run = []
 
 
 def selected_row(name):
-    return next((row for row in rows_seen(name) if row.get_state_set().contains(Atspi.StateType.SELECTED)), None)
+    """Among others that fill the table."""
+    return next((row for run in runs_seen(name) for row in run
+                 if row.get_state_set().contains(Atspi.StateType.SELECTED)), None)
 
 
 def tab(name):
@@ -110,7 +112,7 @@ def is_left():
         node = State.window.focused()
         return node and node.get_name().count(", ") >= 2
 
-    box = desktop.extents(rows_seen("States")[2])
+    box = desktop.extents(selected_row("States"))
     desktop.click(box.x + 40, box.y + box.height // 2)
     desktop.wait_until(is_in_rows, "the keys to go to a row")
     desktop.key("Tab")

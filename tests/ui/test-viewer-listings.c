@@ -4,6 +4,7 @@
 #include "tests/ui/story.h"
 #include "viewer/model/wait-set.h"
 #include "viewer/tables/kinds.h"
+#include "viewer/tables/listing-model.h"
 #include "viewer/tables/scope.h"
 
 /* Two tasks, one lock that b waits for while a holds it, two calls of the allocator. */
@@ -421,6 +422,42 @@ static void test_area(void)
 	g_assert_false(followed.is_set);
 }
 
+static void count_call(gpointer data)
+{
+	++*(guint *)data;
+}
+
+/* A place in the list stays and says that it shows another row. */
+static void test_model_keeps_its_items(void)
+{
+	struct ww_document *document = work_document();
+	struct ww_listing *first = list(document, &ww_listing_states, NULL);
+	struct ww_listing *second = list(document, &ww_listing_threads, NULL);
+	g_autoptr(WwListingModel) model = ww_listing_model_new();
+	g_autoptr(WwListingItem) item = NULL;
+	g_autoptr(WwListingItem) same = NULL;
+	g_autoptr(WwListingItem) last = NULL;
+	guint n_changed = 0, n_last = 0;
+
+	g_assert_cmpuint(first->n_rows, >, second->n_rows);
+	ww_listing_model_set(model, first, NULL);
+	item = g_list_model_get_item(G_LIST_MODEL(model), 1);
+	last = g_list_model_get_item(G_LIST_MODEL(model), first->n_rows - 1);
+	g_signal_connect_swapped(item, "changed", G_CALLBACK(count_call), &n_changed);
+	g_signal_connect_swapped(last, "changed", G_CALLBACK(count_call), &n_last);
+	g_assert_true(ww_listing_item_listing(item) == first);
+	ww_listing_model_set(model, second, NULL);
+	same = g_list_model_get_item(G_LIST_MODEL(model), 1);
+	g_assert_true(same == item);
+	g_assert_true(ww_listing_item_listing(item) == second);
+	g_assert_cmpuint(ww_listing_item_row(item), ==, 1);
+	g_assert_cmpuint(n_changed, ==, 1);
+	/* and one that the list no longer has says nothing */
+	g_assert_cmpuint(g_list_model_get_n_items(G_LIST_MODEL(model)), ==, second->n_rows);
+	g_assert_cmpuint(n_last, ==, 0);
+	ww_document_unref(document);
+}
+
 static void test_cancelled(void)
 {
 	struct ww_document *document = story_document();
@@ -450,6 +487,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/listings/copy", test_copy);
 	g_test_add_func("/listings/longest", test_longest);
 	g_test_add_func("/listings/area", test_area);
+	g_test_add_func("/listings/model keeps its items", test_model_keeps_its_items);
 	g_test_add_func("/listings/cancelled", test_cancelled);
 	return g_test_run();
 }

@@ -9,9 +9,11 @@
 
 struct _WwListingItem {
 	GObject parent;
-	struct ww_listing *listing;
-	uint32_t row;
+	WwListingModel *model;
+	guint position;
 };
+
+static guint changed_signal;
 
 G_DEFINE_FINAL_TYPE(WwListingItem, ww_listing_item, G_TYPE_OBJECT)
 
@@ -20,6 +22,7 @@ struct _WwListingModel {
 	struct ww_listing *listing; /* NULL at first */
 	GArray *order;              /* uint32_t; NULL: as they are */
 	guint n_shown;              /* the first rows, that GTK knows of */
+	GHashTable *items;          /* by position: WwListingItem * that somebody holds */
 	guint grow_source;
 };
 
@@ -30,13 +33,18 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(WwListingModel, ww_listing_model, G_TYPE_OBJECT,
 
 static void item_finalize(GObject *object)
 {
-	g_clear_pointer(&WW_LISTING_ITEM(object)->listing, ww_listing_unref);
+	WwListingItem *item = WW_LISTING_ITEM(object);
+
+	g_hash_table_remove(item->model->items, GUINT_TO_POINTER(item->position));
+	g_object_unref(item->model);
 	G_OBJECT_CLASS(ww_listing_item_parent_class)->finalize(object);
 }
 
 static void ww_listing_item_class_init(WwListingItemClass *class)
 {
 	G_OBJECT_CLASS(class)->finalize = item_finalize;
+	changed_signal = g_signal_new("changed", WW_TYPE_LISTING_ITEM, G_SIGNAL_RUN_LAST, 0, NULL,
+				      NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void ww_listing_item_init(WwListingItem *item)
@@ -45,12 +53,12 @@ static void ww_listing_item_init(WwListingItem *item)
 
 const struct ww_listing *ww_listing_item_listing(WwListingItem *item)
 {
-	return item->listing;
+	return item->model->listing;
 }
 
 uint32_t ww_listing_item_row(WwListingItem *item)
 {
-	return item->row;
+	return ww_listing_model_row(item->model, item->position);
 }
 
 static GType item_type(GListModel *list)
@@ -77,9 +85,13 @@ static gpointer item_at(GListModel *list, guint position)
 
 	if (position >= n_items(list))
 		return NULL;
+	item = g_hash_table_lookup(model->items, GUINT_TO_POINTER(position));
+	if (item)
+		return g_object_ref(item);
 	item = g_object_new(WW_TYPE_LISTING_ITEM, NULL);
-	item->listing = ww_listing_ref(model->listing);
-	item->row = ww_listing_model_row(model, position);
+	item->model = g_object_ref(model);
+	item->position = position;
+	g_hash_table_insert(model->items, GUINT_TO_POINTER(position), item);
 	return item;
 }
 
@@ -100,6 +112,7 @@ static void forget(WwListingModel *model)
 static void model_finalize(GObject *object)
 {
 	forget(WW_LISTING_MODEL(object));
+	g_hash_table_unref(WW_LISTING_MODEL(object)->items);
 	G_OBJECT_CLASS(ww_listing_model_parent_class)->finalize(object);
 }
 
@@ -110,6 +123,7 @@ static void ww_listing_model_class_init(WwListingModelClass *class)
 
 static void ww_listing_model_init(WwListingModel *model)
 {
+	model->items = g_hash_table_new(NULL, NULL);
 }
 
 WwListingModel *ww_listing_model_new(void)
@@ -146,6 +160,22 @@ void ww_listing_model_show_all(WwListingModel *model)
 		show_rows(model, n_all(model));
 }
 
+/* Whoever hears of it may let go of items. */
+static void change_items(WwListingModel *model)
+{
+	g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_object_unref);
+	GHashTableIter iter;
+	gpointer item;
+
+	g_hash_table_iter_init(&iter, model->items);
+	while (g_hash_table_iter_next(&iter, NULL, &item)) {
+		if (((WwListingItem *)item)->position < model->n_shown)
+			g_ptr_array_add(items, g_object_ref(item));
+	}
+	for (guint i = 0; i < items->len; i++)
+		g_signal_emit(items->pdata[i], changed_signal, 0);
+}
+
 void ww_listing_model_set(WwListingModel *model, struct ww_listing *listing, GArray *order)
 {
 	const guint n_before = model->n_shown;
@@ -153,8 +183,14 @@ void ww_listing_model_set(WwListingModel *model, struct ww_listing *listing, GAr
 	forget(model);
 	model->listing = listing;
 	model->order = order;
-	model->n_shown = MIN(n_all(model), FIRST_ROWS);
-	g_list_model_items_changed(G_LIST_MODEL(model), 0, n_before, model->n_shown);
+	model->n_shown = MIN(n_all(model), MAX(n_before, FIRST_ROWS));
+	if (model->n_shown < n_before)
+		g_list_model_items_changed(G_LIST_MODEL(model), model->n_shown,
+					   n_before - model->n_shown, 0);
+	else if (model->n_shown > n_before)
+		g_list_model_items_changed(G_LIST_MODEL(model), n_before, 0,
+					   model->n_shown - n_before);
+	change_items(model);
 	if (model->n_shown < n_all(model))
 		model->grow_source = g_idle_add_full(G_PRIORITY_LOW, grow, model, NULL);
 }

@@ -3,6 +3,9 @@
  * WwListingModel: a listing, arranged, as the list that GTK's tables show. Its items are made when
  * a row comes onto the screen, so that it costs nothing to have millions. As a list it has the
  * first rows at once and the others a moment later. Main thread only.
+ *
+ * An item is a place in the list: when the model is set anew it stays, shows another row and says
+ * so by its signal "changed". GTK keeps the widgets of what stays; to make others takes it 100 ms.
  */
 #ifndef WW_VIEWER_TABLES_LISTING_MODEL_H
 #define WW_VIEWER_TABLES_LISTING_MODEL_H
@@ -14,7 +17,7 @@
 #define WW_TYPE_LISTING_ITEM (ww_listing_item_get_type())
 G_DECLARE_FINAL_TYPE(WwListingItem, ww_listing_item, WW, LISTING_ITEM, GObject)
 
-/* Borrowed: valid as long as the item. */
+/* Borrowed: valid until it changes. */
 const struct ww_listing *ww_listing_item_listing(WwListingItem *item);
 uint32_t ww_listing_item_row(WwListingItem *item);
 

@@ -34,6 +34,7 @@ static void set_up_cell(GtkSignalListItemFactory *factory, GtkListItem *item,
 	g_signal_connect(cell, "query-tooltip", G_CALLBACK(on_tooltip), NULL);
 	gtk_list_item_set_child(item, cell);
 	g_object_set_data(G_OBJECT(cell), "item", item);
+	g_object_set_data(G_OBJECT(cell), "column", (gpointer)(uintptr_t)column);
 }
 
 GtkWidget *ww_table_list(WwTableView *table)
@@ -78,18 +79,30 @@ static void name_row(GtkWidget *cell, const struct ww_listing *listing, uint32_t
 	ww_name_widget(row, name->str);
 }
 
-static void bind_cell(GtkSignalListItemFactory *factory, GtkListItem *list_item,
-		      const struct ww_listing_column *column)
+static void fill_cell(WwListingItem *item, GtkListItem *list_item)
 {
-	WwListingItem *item = gtk_list_item_get_item(list_item);
 	const struct ww_listing *listing = ww_listing_item_listing(item);
-	const unsigned int i = (unsigned int)(column - listing->kind->columns);
 	GtkWidget *cell = gtk_list_item_get_child(list_item);
+	const struct ww_listing_column *column = g_object_get_data(G_OBJECT(cell), "column");
+	const unsigned int i = (unsigned int)(column - listing->kind->columns);
 	g_autofree char *text = ww_listing_text(listing, ww_listing_item_row(item), i);
 
 	gtk_inscription_set_text(GTK_INSCRIPTION(cell), text);
 	if (i == 0)
 		name_row(gtk_widget_get_parent(cell), listing, ww_listing_item_row(item));
+}
+
+static void bind_cell(GtkSignalListItemFactory *factory, GtkListItem *list_item)
+{
+	WwListingItem *item = gtk_list_item_get_item(list_item);
+
+	g_signal_connect(item, "changed", G_CALLBACK(fill_cell), list_item);
+	fill_cell(item, list_item);
+}
+
+static void unbind_cell(GtkSignalListItemFactory *factory, GtkListItem *list_item)
+{
+	g_signal_handlers_disconnect_by_data(gtk_list_item_get_item(list_item), list_item);
 }
 
 struct probe {
@@ -180,8 +193,8 @@ void ww_table_add_columns(WwTableView *table)
 
 		g_signal_connect(factory, "setup", G_CALLBACK(set_up_cell),
 				 (gpointer)(uintptr_t)column);
-		g_signal_connect(factory, "bind", G_CALLBACK(bind_cell),
-				 (gpointer)(uintptr_t)column);
+		g_signal_connect(factory, "bind", G_CALLBACK(bind_cell), NULL);
+		g_signal_connect(factory, "unbind", G_CALLBACK(unbind_cell), NULL);
 		gtk_column_view_column_set_expand(shown, column->is_wide);
 		gtk_column_view_column_set_fixed_width(shown, width_px(table, column));
 		gtk_column_view_column_set_resizable(shown, TRUE);

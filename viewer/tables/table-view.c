@@ -189,12 +189,16 @@ static void show_rows(WwTableView *table)
 	const guint n = ww_listing_model_n_rows(table->model);
 	const struct ww_listing *listing = ww_listing_model_listing(table->model);
 	const bool is_search = listing->n_rows > 0;
+	uint32_t row;
 
 	gtk_label_set_text(GTK_LABEL(table->empty),
 			   is_search ? _("No row has these words") : _(table->kind->empty));
 	gtk_stack_set_visible_child(GTK_STACK(table->stack),
 				    n > 0 ? gtk_widget_get_parent(table->columns) : table->empty);
 	follow(table);
+	/* Others are there, and none of them is looked at: they begin at the top. */
+	if (gtk_widget_get_mapped(GTK_WIDGET(table)) && n > 0 && !chosen_row(table, &row))
+		scroll_to(table, 0);
 }
 
 static void on_rows(GObject *source, GAsyncResult *result, gpointer data)
