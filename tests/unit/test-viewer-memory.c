@@ -4,8 +4,12 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/error.h"
+
+#define N_ROUNDS 60
 
 struct fixture {
 	char *folder;
@@ -255,6 +259,41 @@ static void test_no_folder(struct fixture *fixture, gconstpointer data)
 	g_assert_nonnull(error);
 }
 
+/* A process of its own that sets mark after mark from @first_ns on, and saves each time. */
+static pid_t marks_away(struct fixture *fixture, int64_t first_ns)
+{
+	const pid_t pid = fork();
+
+	if (pid == 0) {
+		ww_auto(memory) memory = ww_memory_new();
+		ww_auto(marks) known = ww_marks_new();
+		bool is_saved = true;
+
+		for (int64_t i = 0; i < N_ROUNDS; i++) {
+			ww_marks_add(memory->marks, first_ns + i);
+			is_saved &= ww_memory_save(fixture->folder, &fixture->info, memory, known,
+						   NULL);
+			ww_marks_copy(known, memory->marks);
+		}
+		_exit(is_saved ? 0 : 1);
+	}
+	return pid;
+}
+
+static void test_two_processes(struct fixture *fixture, gconstpointer data)
+{
+	const pid_t pids[] = { marks_away(fixture, 1000), marks_away(fixture, 2000) };
+	ww_auto(memory) memory = NULL;
+	int status;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(pids); i++) {
+		g_assert_cmpint(waitpid(pids[i], &status, 0), ==, pids[i]);
+		g_assert_cmpint(status, ==, 0);
+	}
+	memory = load(fixture);
+	g_assert_cmpuint(ww_marks_count(memory->marks), ==, N_ROUNDS * G_N_ELEMENTS(pids));
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -266,6 +305,7 @@ int main(int argc, char **argv)
 		{ "/memory/grown", test_grown },
 		{ "/memory/partial", test_partial },
 		{ "/memory/two windows", test_two_windows },
+		{ "/memory/two processes", test_two_processes },
 		{ "/memory/all folded", test_all_folded },
 		{ "/memory/damage", test_damage },
 		{ "/memory/out of bounds", test_out_of_bounds },

@@ -2,8 +2,11 @@
 #include "viewer/view/memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -321,8 +324,8 @@ static bool read_present(GKeyFile *file, const char *path, const struct ww_trace
 	return true;
 }
 
-bool ww_memory_save(const char *directory, const struct ww_trace_info *info,
-		    const struct ww_memory *memory, const struct ww_marks *known, GError **error)
+static bool save(const char *directory, const struct ww_trace_info *info,
+		 const struct ww_memory *memory, const struct ww_marks *known, GError **error)
 {
 	g_autofree char *path = ww_memory_path(directory, info);
 	g_autoptr(GKeyFile) present = g_key_file_new();
@@ -334,9 +337,6 @@ bool ww_memory_save(const char *directory, const struct ww_trace_info *info,
 	bool is_there;
 	gsize n_bytes;
 
-	if (g_mkdir_with_parents(directory, 0700) != 0)
-		return ww_fail(error, WW_ERROR_FAILED, "cannot make the folder '%s': %s", directory,
-			       g_strerror(errno));
 	if (!read_present(present, path, info, theirs, &is_there, error))
 		return false;
 	file = is_there && info->is_partial ? present : fresh;
@@ -346,4 +346,31 @@ bool ww_memory_save(const char *directory, const struct ww_trace_info *info,
 	write_marks(file, all ? all : memory->marks);
 	text = g_key_file_to_data(file, &n_bytes, NULL);
 	return ww_file_replace(path, text, n_bytes, error);
+}
+
+/* Another process may save at the same instant: what is there is read and replaced by one at a
+ * time. Closing it unlocks. -1: not to be had, and then none waits for the other. */
+static int lock(const char *directory)
+{
+	const int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX) != 0)
+		g_info("'%s' cannot be locked: %s", directory, g_strerror(errno));
+	return fd;
+}
+
+bool ww_memory_save(const char *directory, const struct ww_trace_info *info,
+		    const struct ww_memory *memory, const struct ww_marks *known, GError **error)
+{
+	bool is_saved;
+	int fd;
+
+	if (g_mkdir_with_parents(directory, 0700) != 0)
+		return ww_fail(error, WW_ERROR_FAILED, "cannot make the folder '%s': %s", directory,
+			       g_strerror(errno));
+	fd = lock(directory);
+	is_saved = save(directory, info, memory, known, error);
+	if (fd >= 0)
+		close(fd);
+	return is_saved;
 }
