@@ -431,14 +431,17 @@ static void count_call(gpointer data)
 static void test_model_keeps_its_items(void)
 {
 	struct ww_document *document = work_document();
-	struct ww_listing *first = list(document, &ww_listing_states, NULL);
-	struct ww_listing *second = list(document, &ww_listing_threads, NULL);
+	struct ww_listing_scope scope;
+	struct ww_listing *first, *second = list(document, &ww_listing_threads, NULL);
 	g_autoptr(WwListingModel) model = ww_listing_model_new();
 	g_autoptr(WwListingItem) item = NULL;
 	g_autoptr(WwListingItem) same = NULL;
 	g_autoptr(WwListingItem) last = NULL;
 	guint n_changed = 0, n_last = 0;
 
+	ww_listing_scope_init(&scope, document);
+	scope.lane = ww_table_first_lane(document);
+	first = list(document, &ww_listing_states, &scope);
 	g_assert_cmpuint(first->n_rows, >, second->n_rows);
 	ww_listing_model_set(model, first, NULL);
 	item = g_list_model_get_item(G_LIST_MODEL(model), 1);
