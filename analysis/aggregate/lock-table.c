@@ -105,9 +105,15 @@ static struct lock *find_lock(struct collector *collector, const struct key *key
 	return lock;
 }
 
-static void add_wait(struct lock *lock, uint32_t utid, struct ww_span span)
+static struct ww_span counted(const struct ww_filter *filter, struct ww_span wait)
 {
-	ww_lengths_add(&lock->row.lengths, span);
+	return filter->is_clipped ? ww_span_intersect(wait, filter->span) : wait;
+}
+
+static void add_wait(struct lock *lock, uint32_t utid, struct ww_span whole, struct ww_span span)
+{
+	ww_lengths_add(&lock->row.lengths, whole);
+	lock->row.total_ns += ww_span_length_ns(span);
 	g_hash_table_add(lock->waiters, GUINT_TO_POINTER(utid + 1));
 	g_array_append_val(lock->spans, span);
 }
@@ -140,9 +146,9 @@ static void take_site(struct lock *lock, char *site)
 }
 
 static void add_owners(const struct collector *collector, struct lock *lock,
-		       const struct ww_lock_wait *wait)
+		       const struct ww_lock_wait *wait, struct ww_span span)
 {
-	g_autoptr(GArray) owners = ww_lock_owners(collector->trace, wait, wait->span);
+	g_autoptr(GArray) owners = ww_lock_owners(collector->trace, wait, span);
 
 	for (guint i = 0; i < owners->len; i++) {
 		const struct ww_owner_tile *owner = &g_array_index(owners, struct ww_owner_tile, i);
@@ -156,6 +162,7 @@ static void add_lock_wait(struct collector *collector, const struct ww_lock_wait
 	const struct ww_thread *thread = ww_trace_thread(collector->trace, wait->utid);
 	const struct key key = { wait->address, thread->upid,
 				 ww_lock_kind_name((enum ww_lock_kind)wait->kind) };
+	const struct ww_span span = counted(collector->filter, wait->span);
 	bool is_new;
 	struct lock *lock = find_lock(collector, &key, &is_new);
 
@@ -163,11 +170,11 @@ static void add_lock_wait(struct collector *collector, const struct ww_lock_wait
 		lock->row.has_holder = ww_lock_has_holder((enum ww_lock_kind)wait->kind);
 		ww_wait_object_init_lock(&lock->row.object, collector->trace, wait);
 	}
-	add_wait(lock, wait->utid, wait->span);
+	add_wait(lock, wait->utid, wait->span, span);
 	if (wait->site != 0)
 		take_site(lock, ww_trace_address_text(collector->trace, thread->upid, wait->site));
 	if (lock->row.has_holder)
-		add_owners(collector, lock, wait);
+		add_owners(collector, lock, wait, span);
 }
 
 static bool is_meant(const struct collector *collector, uint32_t utid, struct ww_span span)
@@ -236,6 +243,7 @@ static void add_kernel_lock(struct collector *collector, const struct ww_kernel_
 {
 	const struct key key = { wait->address, UINT32_MAX, kind_of(wait->flags) };
 	const uint32_t upid = ww_trace_thread(collector->trace, wait->utid)->upid;
+	const struct ww_span span = counted(collector->filter, wait->span);
 	struct ww_interval sleep;
 	const bool has_slept = sleep_in(collector->trace, wait, &sleep);
 	bool is_new;
@@ -246,8 +254,8 @@ static void add_kernel_lock(struct collector *collector, const struct ww_kernel_
 		lock->row.has_holder = true;
 		name_kernel_lock(collector->trace, lock, upid, has_slept ? &sleep : NULL);
 	}
-	add_wait(lock, wait->utid, wait->span);
-	add_holder(lock, wait->owner_utid, ww_span_length_ns(wait->span));
+	add_wait(lock, wait->utid, wait->span, span);
+	add_holder(lock, wait->owner_utid, ww_span_length_ns(span));
 	if (has_slept)
 		take_site(lock, call_of(&sleep));
 }
@@ -345,8 +353,8 @@ static int compare_locks(const void *a_data, const void *b_data)
 		return a->is_kernel ? 1 : -1;
 	if (a->has_holder != b->has_holder)
 		return a->has_holder ? -1 : 1;
-	if (a->lengths.total_ns != b->lengths.total_ns)
-		return a->lengths.total_ns > b->lengths.total_ns ? -1 : 1;
+	if (a->total_ns != b->total_ns)
+		return a->total_ns > b->total_ns ? -1 : 1;
 	return (a->address > b->address) - (a->address < b->address);
 }
 

@@ -24,7 +24,8 @@ struct ww_lock_row {
 	uint64_t address;
 	uint32_t upid; /* of the process it belongs to; UINT32_MAX: the kernel's */
 	struct ww_wait_object object;
-	struct ww_lengths lengths; /* of waits; sorted */
+	struct ww_lengths lengths; /* of waits, whole; sorted */
+	int64_t total_ns;          /* of them, as the filter counts it */
 	uint32_t max_queue;        /* so many threads waited at once */
 	GArray *waiters;           /* uint32_t utid, in order */
 	GArray *holders;           /* struct ww_lock_holder, longest first */
@@ -33,6 +34,8 @@ struct ww_lock_row {
 };
 
 /*
+ * Of clipped waits total, queue and holders are of what lies inside of the filter's span.
+ *
  * What somebody can hold first, then the rest, then the kernel's; of each the longest total first.
  * Elements: struct ww_lock_row *. Free with g_ptr_array_unref.
  */

@@ -128,9 +128,28 @@ static void test_example(const void *data)
 	g_assert_cmpstr(text->str, ==, example->locks);
 }
 
+/* Whole lengths, but totals, queues and holders of what lies inside. */
+static void test_clipped(void)
+{
+	ww_auto(trace) trace = ww_script_trace(examples[0].script);
+	const struct ww_filter filter = {
+		.span = { 15, 20 },
+		.wants_thread = wants_all,
+		.is_clipped = true,
+	};
+	g_autoptr(GPtrArray) locks = ww_lock_table(trace, &filter);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	g_assert_cmpuint(locks->len, ==, 1);
+	describe(trace, locks->pdata[0], text);
+	g_assert_cmpstr(text->str, ==, "mutex 1000 x1: 50 queue 1 a held by main 5 at 0x40\n");
+	g_assert_cmpint(((struct ww_lock_row *)locks->pdata[0])->total_ns, ==, 5);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/lock-table/clipped", test_clipped);
 	for (size_t i = 0; i < G_N_ELEMENTS(examples); i++) {
 		g_autofree char *path = g_strdup_printf("/lock-table/%s", examples[i].name);
 

@@ -25,6 +25,7 @@ static void compute(struct ww_listing *listing, GCancellable *cancellable)
 		.span = listing->scope.span,
 		.wants_thread = ww_whose_wants,
 		.data = &whose,
+		.is_clipped = true,
 	};
 
 	ww_whose_init(&whose, listing->trace, listing->scope.lanes, cancellable);
@@ -88,7 +89,7 @@ static char *sites(const struct ww_listing *listing, const void *row)
 NUMBER_OF(count, ww_count_text, lock->lengths.ns->len)
 NUMBER_OF(waiters, ww_count_text, lock->waiters->len)
 NUMBER_OF(at_once, ww_count_text, lock->max_queue)
-NUMBER_OF(total, ww_cell_duration, lock->lengths.total_ns)
+NUMBER_OF(total, ww_cell_duration, lock->total_ns)
 NUMBER_OF(p99, ww_cell_duration, ww_lengths_rank_ns(&lock->lengths, 990))
 NUMBER_OF(longest, ww_cell_duration, lock->lengths.max_ns)
 
@@ -159,6 +160,7 @@ const struct ww_listing_kind ww_listing_locks = {
 	.empty = N_("Nobody waited for a lock"),
 	.columns = columns,
 	.n_columns = G_N_ELEMENTS(columns),
+	.area_effect = WW_AREA_TOTALS,
 	.is_in = is_in,
 	.compute = compute,
 	.target = target,
