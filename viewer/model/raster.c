@@ -248,9 +248,13 @@ void ww_raster_concurrency(const struct ww_concurrency *concurrency, const int64
 		tops[x] = (struct tops){ { running, both, both + column->blocked * px_per_lane } };
 	}
 	for (uint32_t y = 0; y < height_px; y++) {
+		uint32_t *line = &bgra[(size_t)y * n_px];
+
 		for (uint32_t x = 0; x < n_px; x++)
-			bgra[y * n_px + x] =
-				stacked_pixel(layers, whole, &tops[x], (float)(height_px - 1 - y));
+			line[x] = x > 0 && columns[x] == columns[x - 1]
+					  ? line[x - 1]
+					  : stacked_pixel(layers, whole, &tops[x],
+							  (float)(height_px - 1 - y));
 	}
 }
 
