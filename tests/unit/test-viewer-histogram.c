@@ -138,6 +138,54 @@ static void test_nothing(void)
 	g_assert_cmpuint(wide->count, ==, 2);
 }
 
+/* One bucket of each count. */
+static struct ww_histogram *of_counts(uint64_t high, uint64_t low)
+{
+	ww_auto(sieve) sieve = ww_sieve_new();
+
+	do {
+		for (uint64_t i = 0; i < high; i++)
+			ww_sieve_add(sieve, 1000);
+		for (uint64_t i = 0; i < low; i++)
+			ww_sieve_add(sieve, 5000);
+	} while (ww_sieve_next(sieve));
+	return ww_sieve_histogram(sieve);
+}
+
+static void assert_ticks(const struct ww_histogram *histogram, const char *expected)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	uint64_t ticks[WW_HISTOGRAM_TICKS_MAX];
+	const size_t n = ww_histogram_ticks(histogram, ticks);
+
+	for (size_t i = 0; i < n; i++) {
+		g_autofree char *tick = ww_histogram_tick_text(ticks[i]);
+
+		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", tick);
+	}
+	g_assert_cmpstr(text->str, ==, expected);
+}
+
+/* Round counts beside the bars, which are as high as logarithms where some would be lost. */
+static void test_heights(void)
+{
+	ww_auto(histogram) few = of_counts(28, 2);
+	ww_auto(histogram) one = of_counts(1, 1);
+	ww_auto(histogram) many = of_counts(3000, 2000);
+	ww_auto(histogram) steep = of_counts(20000, 3);
+
+	assert_ticks(one, "1");
+	assert_ticks(few, "10, 20");
+	assert_ticks(many, "1 k, 2 k, 3 k");
+	assert_ticks(steep, "1, 10, 100, 1 k, 10 k");
+	g_assert_false(few->is_log);
+	g_assert_cmpfloat_with_epsilon(ww_histogram_height(few, 14), 0.5, 1e-9);
+	g_assert_true(steep->is_log);
+	g_assert_cmpfloat(ww_histogram_height(steep, 0), ==, 0);
+	g_assert_cmpfloat(ww_histogram_height(steep, 3), >, 0.1);
+	g_assert_cmpfloat_with_epsilon(ww_histogram_height(steep, 20000), 1, 1e-9);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -148,5 +196,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/histogram/wide ranks", test_wide_ranks);
 	g_test_add_func("/histogram/edges", test_edges);
 	g_test_add_func("/histogram/nothing", test_nothing);
+	g_test_add_func("/histogram/heights", test_heights);
 	return g_test_run();
 }

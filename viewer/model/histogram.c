@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "viewer/model/histogram.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Bucket 0 is [0, 10 ns), 1 is [10, 15), then on to what an int64_t holds. */
@@ -8,6 +9,10 @@
 #define BUCKETS_MAX 107
 /* A bucket of 0.5 s is down to a nanosecond after three rounds. */
 #define PARTS 2048
+/* A bar that is lower than that share of the highest says nothing of its count. */
+#define FLAT_SHARE 50
+/* Where the bar of a single one begins, when they are as high as logarithms. */
+#define LOG_FOOT 0.5
 
 int64_t ww_bucket_begin_ns(guint i)
 {
@@ -166,6 +171,18 @@ static void add_bucket(struct ww_histogram *histogram, const struct ww_bucket *b
 	histogram->total_ns += bucket->total_ns;
 }
 
+static bool has_flat_bars(const struct ww_histogram *histogram)
+{
+	for (guint i = 0; i < histogram->buckets->len; i++) {
+		const struct ww_bucket *bucket =
+			&g_array_index(histogram->buckets, struct ww_bucket, i);
+
+		if (bucket->count > 0 && bucket->count < histogram->max_count / FLAT_SHARE)
+			return true;
+	}
+	return false;
+}
+
 struct ww_histogram *ww_sieve_histogram(const struct ww_sieve *sieve)
 {
 	struct ww_histogram *histogram = g_new0(struct ww_histogram, 1);
@@ -176,6 +193,7 @@ struct ww_histogram *ww_sieve_histogram(const struct ww_sieve *sieve)
 	histogram->p50_ns = sieve->count > 0 ? sieve->searches[0].begin_ns : -1;
 	histogram->p99_ns = sieve->count > 0 ? sieve->searches[1].begin_ns : -1;
 	histogram->max_ns = sieve->max_ns;
+	histogram->is_log = has_flat_bars(histogram);
 	return histogram;
 }
 
@@ -196,6 +214,56 @@ void ww_histogram_free(struct ww_histogram *histogram)
 		return;
 	g_array_unref(histogram->buckets);
 	g_free(histogram);
+}
+
+double ww_histogram_height(const struct ww_histogram *histogram, uint64_t count)
+{
+	if (!histogram->is_log || count == 0)
+		return (double)count / (double)MAX(histogram->max_count, 1);
+	return log((double)count / LOG_FOOT) / log((double)histogram->max_count / LOG_FOOT);
+}
+
+static uint64_t next_tick(const struct ww_histogram *histogram, uint64_t tick, uint64_t step)
+{
+	if (histogram->is_log)
+		return tick > UINT64_MAX / step ? UINT64_MAX : tick * step;
+	return tick + step;
+}
+
+/* 1, 2, 5, 10, 20, and so on; of logarithms the factor. */
+static uint64_t tick_step(const struct ww_histogram *histogram)
+{
+	uint64_t step = 1, n_times = 0;
+
+	if (histogram->is_log)
+		return histogram->max_count >= 100000 ? 1000 : 10;
+	/* Every third one is 5 of what was 2: 1, 2, 5, 10. */
+	for (; histogram->max_count / step > WW_HISTOGRAM_TICKS_MAX - 1; n_times++)
+		step = n_times % 3 == 1 ? step / 2 * 5 : step * 2;
+	return step;
+}
+
+size_t ww_histogram_ticks(const struct ww_histogram *histogram,
+			  uint64_t ticks[WW_HISTOGRAM_TICKS_MAX])
+{
+	const uint64_t step = tick_step(histogram);
+	uint64_t tick = histogram->is_log ? 1 : step;
+	size_t n = 0;
+
+	for (; n < WW_HISTOGRAM_TICKS_MAX && tick <= histogram->max_count;
+	     tick = next_tick(histogram, tick, step))
+		ticks[n++] = tick;
+	return n;
+}
+
+char *ww_histogram_tick_text(uint64_t count)
+{
+	static const char *const suffixes[] = { "", " k", " M", " G", " T" };
+	size_t i = 0;
+
+	for (; count >= 1000 && i + 1 < G_N_ELEMENTS(suffixes); i++)
+		count /= 1000;
+	return g_strdup_printf("%" G_GUINT64_FORMAT "%s", count, suffixes[i]);
 }
 
 guint ww_histogram_bucket_of(const struct ww_histogram *histogram, int64_t ns)

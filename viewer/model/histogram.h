@@ -3,6 +3,8 @@
  * A histogram of lengths over buckets that grow with them: six for each power of ten, bounded by
  * round numbers (1, 1.5, 2, 3, 5, 7), so that 2 us and 2 s are as wide.
  *
+ * Where a bar would be lost beside one of many times its count, all are as high as logarithms.
+ *
  * Counts and sums are exact: each length is in one bucket, half-open, and the ranks are those of
  * lengths that there were. Filled by one thread, then constant.
  */
@@ -25,6 +27,7 @@ struct ww_histogram {
 	uint64_t count;
 	int64_t total_ns;
 	uint64_t max_count;             /* of a bucket */
+	bool is_log;                    /* bars are as high as the logarithms of their counts */
 	int64_t p50_ns, p99_ns, max_ns; /* -1: there is none */
 };
 
@@ -45,6 +48,15 @@ WW_DEFINE_AUTO(sieve)
 struct ww_histogram *ww_histogram_new(const GArray *lengths_ns);
 void ww_histogram_free(struct ww_histogram *histogram); /* NULL is fine */
 WW_DEFINE_AUTO(histogram)
+
+/* How high the bar of a bucket of @count is, as a share of the highest. */
+double ww_histogram_height(const struct ww_histogram *histogram, uint64_t count);
+#define WW_HISTOGRAM_TICKS_MAX 5
+/* Round counts below the highest to draw lines at, from the least on. Returns how many. */
+size_t ww_histogram_ticks(const struct ww_histogram *histogram,
+			  uint64_t ticks[WW_HISTOGRAM_TICKS_MAX]);
+/* Of a round count, short: "500", "20 k", "1 M". Free with g_free. */
+char *ww_histogram_tick_text(uint64_t count);
 
 /* The bucket that @ns falls into, or the nearest one; call only when there is one. */
 guint ww_histogram_bucket_of(const struct ww_histogram *histogram, int64_t ns);

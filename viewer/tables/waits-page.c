@@ -7,6 +7,7 @@
 #include "viewer/tables/kinds.h"
 #include "viewer/tables/wait-lengths.h"
 #include "viewer/widgets/histogram-view.h"
+#include "viewer/widgets/named.h"
 
 #define HISTOGRAM_WIDTH_PX 300
 /* In less the rows would have too little left; then there is no histogram. */
@@ -202,7 +203,10 @@ static GtkWidget *side_new(WwWaitsPage *page)
 	GtkWidget *overlay = gtk_overlay_new();
 
 	page->histogram = ww_histogram_view_new();
-	page->clear = gtk_button_new_with_label(_("All Lengths"));
+	page->clear = gtk_button_new_from_icon_name("edit-clear-symbolic");
+	gtk_widget_set_tooltip_text(page->clear, _("All Lengths"));
+	ww_name_widget(page->clear, _("All Lengths"));
+	gtk_widget_add_css_class(page->clear, "flat");
 	gtk_widget_add_css_class(page->clear, "small");
 	gtk_widget_set_halign(page->clear, GTK_ALIGN_END);
 	gtk_widget_set_valign(page->clear, GTK_ALIGN_START);

@@ -7,11 +7,13 @@
 #include "viewer/widgets/paint.h"
 
 #define SIDE_PX 12.0
+#define COUNTS_PX 40.0 /* how many, before the plot */
 #define GAP_PX 1.0
 #define FOOT_PX 18.0   /* the scale */
 #define MARKS_PX 26.0  /* their names, below the words */
 #define BAR_MIN_PX 2.0 /* a single wait among millions still shows */
 #define LABEL_WIDTH_PX 46.0
+#define COUNT_HEIGHT_PX 15.0
 
 struct plot {
 	double x, y, width, height;
@@ -22,9 +24,9 @@ static struct plot plot_of(WwHistogramView *view)
 	const double top = gtk_widget_get_height(view->words) + MARKS_PX;
 
 	return (struct plot){
-		.x = SIDE_PX,
+		.x = COUNTS_PX,
 		.y = top,
-		.width = MAX(gtk_widget_get_width(GTK_WIDGET(view)) - 2 * SIDE_PX, 1),
+		.width = MAX(gtk_widget_get_width(GTK_WIDGET(view)) - COUNTS_PX - SIDE_PX, 1),
 		.height = MAX(gtk_widget_get_height(GTK_WIDGET(view)) - top - FOOT_PX, 1),
 	};
 }
@@ -62,8 +64,7 @@ static void paint_bar(WwHistogramView *view, GtkSnapshot *snapshot, const struct
 	const double x0 = round(bucket_x(view, plot, i));
 	const double x1 = round(bucket_x(view, plot, i + 1)) - GAP_PX;
 	const double height =
-		MAX((double)bucket->count / (double)view->histogram->max_count * plot->height,
-		    BAR_MIN_PX);
+		MAX(ww_histogram_height(view->histogram, bucket->count) * plot->height, BAR_MIN_PX);
 
 	if (bucket->count > 0)
 		ww_paint_rect(snapshot, &color, x0, plot->y + plot->height - height,
@@ -97,6 +98,29 @@ static void paint_text(WwHistogramView *view, GtkSnapshot *snapshot, const char 
 	pango_layout_get_pixel_size(layout, &width, &height);
 	x = CLAMP(x - width / 2.0, 2, MAX(limit - width - 2, 2));
 	ww_paint_layout(snapshot, layout, &color, round(x), round(y));
+}
+
+/* Lines behind the bars at round counts, as many as there is room for. */
+static void paint_counts(WwHistogramView *view, GtkSnapshot *snapshot, const struct plot *plot)
+{
+	const GdkRGBA line = ww_paint_text(0.15);
+	uint64_t ticks[WW_HISTOGRAM_TICKS_MAX];
+	const size_t n = ww_histogram_ticks(view->histogram, ticks);
+	double free_px = plot->y + plot->height;
+
+	for (size_t i = 0; i < n; i++) {
+		const double height = ww_histogram_height(view->histogram, ticks[i]) * plot->height;
+		const double y = round(plot->y + plot->height - height);
+		g_autofree char *text = ww_histogram_tick_text(ticks[i]);
+
+		if (y > free_px)
+			continue;
+		ww_paint_rect(snapshot, &line, plot->x, y, plot->width, 1);
+		paint_text(view, snapshot, text, plot->x / 2, y - COUNT_HEIGHT_PX / 2, 0.7);
+		free_px = y - COUNT_HEIGHT_PX;
+	}
+	if (view->histogram->is_log)
+		paint_text(view, snapshot, _("log"), plot->x / 2, plot->y - MARKS_PX + 9, 0.7);
 }
 
 /* A line over the plot with its name above. */
@@ -150,11 +174,12 @@ void ww_histogram_view_snapshot(GtkWidget *widget, GtkSnapshot *snapshot)
 {
 	WwHistogramView *view = WW_HISTOGRAM_VIEW(widget);
 	const struct plot plot = plot_of(view);
-	double free_px = 0;
+	double free_px = 0; /* for names of marks */
 
 	gtk_widget_snapshot_child(widget, view->words, snapshot);
 	if (ww_histogram_view_n_buckets(view) == 0)
 		return;
+	paint_counts(view, snapshot, &plot);
 	paint_bars(view, snapshot, &plot);
 	paint_scale(view, snapshot, &plot);
 	paint_mark(view, snapshot, &plot, view->histogram->p50_ns, "50 %", &free_px);

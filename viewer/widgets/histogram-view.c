@@ -5,7 +5,7 @@
 
 #define MIN_WIDTH_PX 220
 #define MIN_HEIGHT_PX 90
-#define CLEAR_WIDTH_PX 92 /* of the button that stands there while something is marked */
+#define CLEAR_WIDTH_PX 30 /* of the button that stands there while something is marked */
 
 static guint brushed_signal;
 
@@ -80,6 +80,10 @@ static void describe(WwHistogramView *view)
 	if (ww_histogram_view_marked(view, &first, &last))
 		marked = ww_histogram_view_text(view, first, last);
 	text = marked ? g_strdup_printf(_("%s. Marked: %s"), whole, marked) : g_strdup(whole);
+	gtk_widget_set_tooltip_text(view->words,
+				    view->histogram && view->histogram->is_log
+					    ? _("Bars are as high as the logarithm of their count")
+					    : NULL);
 	gtk_label_set_text(GTK_LABEL(view->words), marked ? marked : whole);
 	gtk_accessible_update_property(GTK_ACCESSIBLE(view), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
 				       text, -1);
