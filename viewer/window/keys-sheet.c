@@ -4,6 +4,8 @@
 #include "viewer/app/i18n.h"
 #include "viewer/window/commands.h"
 
+#define PAGE_ROWS 12 /* of a column; a group with its title is in one */
+
 /* GtkShortcutsWindow can only be filled by GtkBuilder: its children have no public way in. */
 static void add_shortcut(GString *xml, const struct ww_command *command)
 {
@@ -39,12 +41,16 @@ GtkWidget *ww_keys_sheet_new(void)
 	g_autoptr(GString) xml =
 		g_string_new("<interface><object class='GtkShortcutsWindow' id='sheet'>"
 			     "<property name='modal'>1</property><child>"
-			     "<object class='GtkShortcutsSection'>");
+			     "<object class='GtkShortcutsSection' id='section'>"
+			     "<property name='max-height'>1000</property>");
 	g_autoptr(GtkBuilder) builder = NULL;
 
 	for (size_t i = 0; i < ww_commands_count();)
 		i = add_group(xml, i);
 	g_string_append(xml, "</object></child></object></interface>");
 	builder = gtk_builder_new_from_string(xml->str, (gssize)xml->len);
+	/* GTK 4.8 turns the order of pages around whenever it fills them: once, and not as they
+	 * come. */
+	g_object_set(gtk_builder_get_object(builder, "section"), "max-height", PAGE_ROWS, NULL);
 	return g_object_ref(GTK_WIDGET(gtk_builder_get_object(builder, "sheet")));
 }
