@@ -7,8 +7,9 @@
 
 #define GAP_PX 1.0
 #define NODE_MIN_PX 1.0
-#define TEXT_MIN_PX 28.0
-#define TEXT_SIDE_PX 5.0
+#define TEXT_MIN_PX 34.0 /* in less there is but an ellipsis */
+#define TEXT_SIDE_PX 6.0
+#define EDGE_PX 3.0
 
 /* The part of the whole that fills the width. */
 struct scale {
@@ -86,7 +87,7 @@ static struct ww_color color_of(const struct ww_flame_node *node)
 	static const double paleness[WW_FLAME_KIND_N] = {
 		[WW_FLAME_ROOT] = 0.86,  [WW_FLAME_PROCESS] = 0.80, [WW_FLAME_THREAD] = 0.86,
 		[WW_FLAME_REASON] = 0,   [WW_FLAME_OBJECT] = 0.15,  [WW_FLAME_CAUSE] = 0.32,
-		[WW_FLAME_OWNER] = 0.48, [WW_FLAME_FRAME] = 0.62,
+		[WW_FLAME_OWNER] = 0.48, [WW_FLAME_FRAME] = 0.55,
 	};
 	const enum ww_theme theme = ww_paint_theme();
 	const bool is_wait = node->kind >= WW_FLAME_REASON;
@@ -95,6 +96,16 @@ static struct ww_color color_of(const struct ww_flame_node *node)
 	const double odd = node->kind == WW_FLAME_FRAME && node->depth % 2 ? 0.1 : 0;
 
 	return mix(color, ww_palette_background(theme), paleness[node->kind] + odd);
+}
+
+/* Where a node begins it is as strong as a state in a lane, however pale it is: a narrow one is so
+ * all over, and seen. */
+static struct ww_color edge_of(const struct ww_flame_node *node)
+{
+	const enum ww_theme theme = ww_paint_theme();
+
+	return node->kind >= WW_FLAME_REASON ? ww_palette_state(node->state, theme)
+					     : ww_palette_task(NULL, theme);
 }
 
 static void paint_label(WwFlameGraph *graph, GtkSnapshot *snapshot,
@@ -120,10 +131,12 @@ static void paint_node(WwFlameGraph *graph, GtkSnapshot *snapshot, uint32_t i, d
 	const struct ww_flame_node *node = ww_flame_node(graph->flame, i);
 	const struct ww_color paper = color_of(node);
 	const GdkRGBA fill = ww_paint_rgba(paper, 1);
+	const GdkRGBA edge = ww_paint_rgba(edge_of(node), 1);
 	const double y = (double)node->depth * WW_FLAME_ROW_PX;
 	const double width = MAX(x1 - x0 - GAP_PX, NODE_MIN_PX);
 
 	ww_paint_rect(snapshot, &fill, x0, y, width, WW_FLAME_ROW_PX - GAP_PX);
+	ww_paint_rect(snapshot, &edge, x0, y, MIN(width, EDGE_PX), WW_FLAME_ROW_PX - GAP_PX);
 	if (width >= TEXT_MIN_PX)
 		paint_label(graph, snapshot, node, paper, x0, y, width);
 	if (i == graph->chosen) {
