@@ -91,12 +91,13 @@ def shows_what_is_left():
     window = opened(path)
     window.expect("Trace timeline")
     window.expect_text("What this trace cannot tell", "Explanation")
+    window.expect_text("some, not counted", "Explanation")
     window.picture(PICTURES / "troubles-damaged.png")
     window.close()
 
 
 def shows_what_is_read():
-    """A large trace is shown while it is read; to cancel keeps the part, and the rest can be had"""
+    """A large trace is shown while it is read; to cancel keeps the part with its marks, and the rest can be had"""
     path = made_up("large", LARGE_INTERVALS)
     os.environ["WHYWAIT_READER"] = "babeltrace"
     window = opened(path)
@@ -108,12 +109,21 @@ def shows_what_is_read():
     window.expect_text("Only the first ")
     window.expect_text("Worst waits", "Explanation")
     window.picture(PICTURES / "troubles-part.png")
+    lanes = desktop.extents(window.expect("Trace timeline"))
+    desktop.move(lanes.x + lanes.width // 2, lanes.y + 60)
+    desktop.key("m")
+    window.expect_text("Mark 1", "Explanation")
     part = window.description()
     window.press("Load All")
     window.expect_text("Reading: ")
+    desktop.key("shift+m")  # a note to it while more is read
+    window.expect("Note")
+    desktop.xdotool("type", "kept")
+    desktop.key("Return")
     window.press("Cancel")
     window.expect_text("Only the first ")
     assert window.description() == part
+    window.expect_text("Mark 1\nkept", "Explanation")
     window.close()
     shutil.rmtree(path)
 

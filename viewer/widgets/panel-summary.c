@@ -101,6 +101,19 @@ static void add_count(GtkListBox *list, const char *title, uint64_t count)
 	ww_panel_add_row(list, NULL, title, NULL, text);
 }
 
+/* "0" would deny what the trace cannot tell. */
+static void add_lost(GtkListBox *list, const struct ww_trace_info *info)
+{
+	const bool is_counted = info->n_damages + info->n_lost_packets + info->n_lost_uncounted +
+					info->n_switches_missing ==
+				0;
+	g_autofree char *count = ww_count_text(info->n_lost);
+	g_autofree char *at_least = g_strdup_printf(_("at least %s"), count);
+	const char *text = info->n_lost > 0 ? at_least : _("some, not counted");
+
+	ww_panel_add_row(list, NULL, _("Lost events"), NULL, is_counted ? count : text);
+}
+
 void ww_panel_add_marks(const struct ww_panel_page *page)
 {
 	const struct ww_marks *marks = ww_view_marks(page->view);
@@ -135,7 +148,7 @@ static void add_facts(const struct ww_panel_page *page, const struct ww_trace_in
 	add_count(list, _("Processes"), info->n_processes);
 	add_count(list, _("Threads"), info->n_threads);
 	add_count(list, _("Events"), info->n_events);
-	add_count(list, _("Lost events"), info->n_lost);
+	add_lost(list, info);
 }
 
 static void add_missing(const struct ww_panel_page *page, const struct ww_trace_info *info)
