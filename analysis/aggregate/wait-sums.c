@@ -8,6 +8,8 @@
 #include "base/hash.h"
 #include "base/options.h"
 
+/* So many intervals of a thread are read before it is asked whether it is still wanted. */
+#define STRIDE 64
 #define OF_CAUSES (1u << WW_WAIT_KEY_CAUSE | 1u << WW_WAIT_KEY_OWNER)
 #define OF_OBJECTS (1u << WW_WAIT_KEY_OBJECT | 1u << WW_WAIT_KEY_SITE)
 
@@ -465,15 +467,20 @@ static void find_tasks(struct collector *collector, uint32_t utid)
 	}
 }
 
+/* A thread may have waited millions of times: whether it is still wanted is asked on the way. */
 static void add_thread(struct collector *collector, uint32_t utid)
 {
+	const struct ww_filter *filter = collector->filter;
 	const struct ww_lane lane = { WW_LANE_THREAD, utid };
 	struct ww_interval_iter iter;
 	struct ww_interval interval;
 
 	find_tasks(collector, utid);
-	ww_interval_iter_init(&iter, collector->trace, lane, collector->filter->span);
-	while (ww_interval_iter_next(&iter, &interval)) {
+	ww_interval_iter_init(&iter, collector->trace, lane, filter->span);
+	for (uint32_t n = 1; ww_interval_iter_next(&iter, &interval); n++) {
+		if (n % STRIDE == 0 &&
+		    !filter->wants_thread(ww_trace_thread(collector->trace, utid), filter->data))
+			return;
 		interval.utid = utid;
 		add_wait(collector, &interval);
 	}

@@ -44,6 +44,8 @@ struct ww_wait_group {
 	uint64_t count;
 };
 
+/* It may be asked again while a thread is being read: no ends that, for whoever wants nothing more.
+ */
 typedef bool (*ww_wants_thread)(const struct ww_thread *thread, void *data);
 
 /* What a table of waits, calls, locks, pauses or tasks is made of. */

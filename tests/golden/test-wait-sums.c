@@ -261,6 +261,34 @@ static struct whole whole_of(const struct ww_trace *trace, uint32_t n_longest, u
 	return whole;
 }
 
+static bool wants_at_first(const struct ww_thread *thread, void *data)
+{
+	guint *n_asked = data;
+
+	return thread->tid == 100 && (*n_asked)++ == 0;
+}
+
+/* Who wants nothing more need not wait for the end of a long thread. */
+static void test_ended(void)
+{
+	g_autofree char *events = many_waits();
+	ww_auto(trace) trace = ww_script_trace(events);
+	guint n_asked = 0;
+	const struct ww_filter filter = {
+		.span = { 0, INT64_MAX },
+		.wants_thread = wants_at_first,
+		.data = &n_asked,
+	};
+	g_autoptr(GPtrArray) sums = ww_wait_sums(trace, &filter, 1u << WW_WAIT_KEY_REASON);
+	uint64_t n = 0;
+
+	for (guint i = 0; i < sums->len; i++)
+		n += ((const struct ww_wait_sum *)sums->pdata[i])->count;
+	g_assert_cmpuint(n_asked, ==, 2);
+	g_assert_cmpuint(n, >, 0);
+	g_assert_cmpuint(n, <, 2 * N_MANY);
+}
+
 /* Of many waits some stand for the others, and the whole stays what it is to the nanosecond. */
 static void test_estimated(void)
 {
@@ -295,5 +323,6 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/wait-sums/keys are words with commas", test_keys);
 	g_test_add_func("/wait-sums/estimated", test_estimated);
+	g_test_add_func("/wait-sums/ended", test_ended);
 	return g_test_run();
 }
