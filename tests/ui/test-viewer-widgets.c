@@ -2,6 +2,8 @@
 /* The widgets as a screen reader and as an eye meets them: roles, names, states, and pixels of the
  * drawn lanes. */
 #include "tests/ui/stage.h"
+#include "viewer/app/preferences.h"
+#include "viewer/dialogs/preferences.h"
 #include "viewer/model/palette.h"
 #include "viewer/widgets/chooser.h"
 #include "viewer/widgets/lane-header.h"
@@ -214,8 +216,73 @@ static void test_pinch(struct stage *stage, gconstpointer data)
 	g_assert_cmpint(ww_span_length_ns(viewport->span), ==, whole_ns / 2);
 }
 
+/* The row of that title, in whatever the dialog made it of. */
+static GtkWidget *preference_row(GtkWidget *widget, const char *title)
+{
+	if (ADW_IS_PREFERENCES_ROW(widget) &&
+	    g_str_equal(adw_preferences_row_get_title(ADW_PREFERENCES_ROW(widget)), title))
+		return widget;
+	for (GtkWidget *child = gtk_widget_get_first_child(widget); child;
+	     child = gtk_widget_get_next_sibling(child)) {
+		GtkWidget *found = preference_row(child, title);
+
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+static void expect_scheme(const char *expected)
+{
+	g_autofree char *value =
+		ww_preferences_text(ww_preferences_default(), WW_PREFERENCE_COLOR_SCHEME);
+
+	g_assert_cmpstr(value, ==, expected);
+}
+
+/* What is chosen there is the preference, and what becomes of the preference is shown there. */
+static void test_preferences(struct stage *stage, gconstpointer data)
+{
+	static const struct {
+		enum ww_preference preference;
+		const char *title;
+	} flags[] = { { WW_PREFERENCE_DRAG_PANS, "Drag to _Pan" },
+		      { WW_PREFERENCE_RESTORE_VIEW, "_Restore the Last View" } };
+	WwPreferences *preferences = ww_preferences_default();
+	g_autoptr(GtkWindow) dialog = NULL;
+	AdwComboRow *scheme;
+
+	stage_show(stage, gtk_box_new(GTK_ORIENTATION_VERTICAL, 0));
+	ww_preferences_present(GTK_WINDOW(stage->window));
+	dialog = g_list_model_get_item(gtk_window_get_toplevels(), 0);
+	if (dialog == GTK_WINDOW(stage->window)) {
+		g_object_unref(dialog);
+		dialog = g_list_model_get_item(gtk_window_get_toplevels(), 1);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(flags); i++) {
+		GtkWidget *row = preference_row(GTK_WIDGET(dialog), flags[i].title);
+		GtkSwitch *button = GTK_SWITCH(stage_find(row, GTK_TYPE_SWITCH));
+		const bool before = ww_preferences_flag(preferences, flags[i].preference);
+
+		g_assert_true(gtk_switch_get_active(button) == before);
+		gtk_switch_set_active(button, !before);
+		g_assert_true(ww_preferences_flag(preferences, flags[i].preference) != before);
+		ww_preferences_set_flag(preferences, flags[i].preference, before);
+		g_assert_true(gtk_switch_get_active(button) == before);
+	}
+	scheme = ADW_COMBO_ROW(preference_row(GTK_WIDGET(dialog), "_Appearance"));
+	expect_scheme("system");
+	adw_combo_row_set_selected(scheme, 2);
+	expect_scheme("dark");
+	ww_preferences_set_text(preferences, WW_PREFERENCE_COLOR_SCHEME, "light");
+	g_assert_cmpuint(adw_combo_row_get_selected(scheme), ==, 1);
+	ww_preferences_set_text(preferences, WW_PREFERENCE_COLOR_SCHEME, "system");
+	gtk_window_destroy(dialog);
+}
+
 int main(int argc, char **argv)
 {
+	ww_preferences_forget();
 	stage_init(&argc, &argv);
 	STAGE_TEST("/widgets/accessible", test_accessible);
 	STAGE_TEST("/widgets/pixels", test_pixels);
@@ -223,5 +290,6 @@ int main(int argc, char **argv)
 	STAGE_TEST("/widgets/late answer", test_late_answer);
 	STAGE_TEST("/widgets/chooser", test_chooser);
 	STAGE_TEST("/widgets/pinch", test_pinch);
+	STAGE_TEST("/widgets/preferences", test_preferences);
 	return g_test_run();
 }

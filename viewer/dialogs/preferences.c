@@ -6,6 +6,8 @@
 #include "viewer/app/i18n.h"
 #include "viewer/app/preferences.h"
 
+#define ROW_KEY "whywait-row"
+
 static const struct switch_row {
 	enum ww_preference preference;
 	const char *title;
@@ -26,6 +28,21 @@ static const struct {
 	{ "dark", N_("Dark") },
 };
 
+/* Another window's dialog may change it meanwhile, or the person by gsettings. */
+static void follow(enum ww_preference preference, GtkWidget *widget, GCallback show)
+{
+	g_autofree char *signal = g_strdup_printf("changed::%s", ww_preference_name(preference));
+
+	g_signal_connect_object(ww_preferences_default(), signal, show, widget, 0);
+}
+
+static void show_flag(WwPreferences *preferences, GtkSwitch *button)
+{
+	const struct switch_row *of = g_object_get_data(G_OBJECT(button), ROW_KEY);
+
+	gtk_switch_set_active(button, ww_preferences_flag(preferences, of->preference));
+}
+
 static GtkWidget *switch_row_new(const struct switch_row *of)
 {
 	GtkWidget *row = adw_action_row_new();
@@ -38,6 +55,8 @@ static GtkWidget *switch_row_new(const struct switch_row *of)
 	adw_action_row_add_suffix(ADW_ACTION_ROW(row), button);
 	adw_action_row_set_activatable_widget(ADW_ACTION_ROW(row), button);
 	ww_preferences_remember(of->preference, G_OBJECT(button), "active");
+	g_object_set_data(G_OBJECT(button), ROW_KEY, (gpointer)(uintptr_t)of);
+	follow(of->preference, button, G_CALLBACK(show_flag));
 	return row;
 }
 
@@ -50,22 +69,28 @@ static void on_scheme_chosen(AdwComboRow *row, GParamSpec *property, gpointer da
 				schemes[chosen].value);
 }
 
+static void show_scheme(WwPreferences *preferences, AdwComboRow *row)
+{
+	g_autofree char *value = ww_preferences_text(preferences, WW_PREFERENCE_COLOR_SCHEME);
+
+	for (guint i = 0; i < G_N_ELEMENTS(schemes); i++) {
+		if (g_str_equal(schemes[i].value, value))
+			adw_combo_row_set_selected(row, i);
+	}
+}
+
 static GtkWidget *scheme_row_new(void)
 {
 	GtkWidget *row = adw_combo_row_new();
 	g_autoptr(GtkStringList) titles = gtk_string_list_new(NULL);
-	g_autofree char *value =
-		ww_preferences_text(ww_preferences_default(), WW_PREFERENCE_COLOR_SCHEME);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(schemes); i++)
 		gtk_string_list_append(titles, _(schemes[i].title));
 	adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), _("_Appearance"));
 	adw_preferences_row_set_use_underline(ADW_PREFERENCES_ROW(row), TRUE);
 	adw_combo_row_set_model(ADW_COMBO_ROW(row), G_LIST_MODEL(titles));
-	for (guint i = 0; i < G_N_ELEMENTS(schemes); i++) {
-		if (g_str_equal(schemes[i].value, value))
-			adw_combo_row_set_selected(ADW_COMBO_ROW(row), i);
-	}
+	show_scheme(ww_preferences_default(), ADW_COMBO_ROW(row));
+	follow(WW_PREFERENCE_COLOR_SCHEME, row, G_CALLBACK(show_scheme));
 	g_signal_connect(row, "notify::selected", G_CALLBACK(on_scheme_chosen), NULL);
 	return row;
 }
