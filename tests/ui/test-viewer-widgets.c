@@ -8,6 +8,7 @@
 #include "viewer/widgets/chooser.h"
 #include "viewer/widgets/lane-header.h"
 #include "viewer/widgets/metrics.h"
+#include "viewer/widgets/named.h"
 #include "viewer/widgets/panel.h"
 #include "viewer/widgets/timeline.h"
 
@@ -216,6 +217,23 @@ static void test_pinch(struct stage *stage, gconstpointer data)
 	g_assert_cmpint(ww_span_length_ns(viewport->span), ==, whole_ns / 2);
 }
 
+/* A process called "ld" is narrower than an ellipsis; a warning would end this program. */
+static void test_narrow_row(struct stage *stage, gconstpointer data)
+{
+	GtkWidget *list = gtk_list_box_new();
+	GtkWidget *row = adw_action_row_new();
+
+	adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), "ld");
+	adw_action_row_set_subtitle(ADW_ACTION_ROW(row), "~");
+	ww_row_cut_lines(row);
+	gtk_list_box_append(GTK_LIST_BOX(list), row);
+	stage_show(stage, list);
+	gtk_widget_measure(row, GTK_ORIENTATION_HORIZONTAL, 18, NULL, NULL, NULL, NULL);
+	adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), "whywait-read-ctf");
+	ww_row_cut_lines(row);
+	g_assert_cmpint(adw_action_row_get_title_lines(ADW_ACTION_ROW(row)), ==, 1);
+}
+
 /* The row of that title, in whatever the dialog made it of. */
 static GtkWidget *preference_row(GtkWidget *widget, const char *title)
 {
@@ -290,6 +308,7 @@ int main(int argc, char **argv)
 	STAGE_TEST("/widgets/late answer", test_late_answer);
 	STAGE_TEST("/widgets/chooser", test_chooser);
 	STAGE_TEST("/widgets/pinch", test_pinch);
+	STAGE_TEST("/widgets/narrow row", test_narrow_row);
 	STAGE_TEST("/widgets/preferences", test_preferences);
 	return g_test_run();
 }

@@ -92,9 +92,7 @@ static GtkWidget *row_new(const struct ww_process_entry *entry)
 
 	adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), name);
 	adw_action_row_set_subtitle(ADW_ACTION_ROW(row), command);
-	/* Not the title: it has 15 letters at most, and GTK 4.8 complains of a label that may end
-	 * in an ellipsis and is narrower than that: "ld". */
-	adw_action_row_set_subtitle_lines(ADW_ACTION_ROW(row), 1);
+	ww_row_cut_lines(row);
 	gtk_widget_add_css_class(label, "dim-label");
 	gtk_widget_add_css_class(label, "numeric");
 	adw_action_row_add_suffix(ADW_ACTION_ROW(row), label);

@@ -27,8 +27,7 @@ static GtkWidget *recent_row_new(const struct ww_recent *recent)
 	gtk_widget_add_css_class(when, "dim-label");
 	adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), title);
 	adw_action_row_set_subtitle(ADW_ACTION_ROW(row), where);
-	adw_action_row_set_title_lines(ADW_ACTION_ROW(row), 1);
-	adw_action_row_set_subtitle_lines(ADW_ACTION_ROW(row), 1);
+	ww_row_cut_lines(row);
 	adw_action_row_add_suffix(ADW_ACTION_ROW(row), when);
 	gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), TRUE);
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(row), "app.open-trace");
