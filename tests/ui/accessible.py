@@ -65,6 +65,34 @@ def names_every_control():
     desktop.key("Escape")
 
 
+def tells_what_happens():
+    """A screen reader hears the explanation, the choice and the tab that keys have led to, without going there"""
+    desktop.key("Escape")
+    State.window.expect_description("nothing selected")
+    desktop.key("r")
+    State.window.expect_description("victim/101 was ready for 40.0 ms behind hog/102")
+    desktop.key("slash")
+    State.window.expect("Search")
+    desktop.key("h", "o", "g")
+    expect_said("Search", "hog/102", ": 1 of ")
+    desktop.key("Escape", "F6")
+    desktop.wait_until(lambda: State.window.focused().get_role_name() == "table row", "the focus in the rows")
+    desktop.key("shift+Tab")
+    expect_said("Tabs", "Waits")
+    desktop.key("Right")
+    expect_said("Tabs", "States")
+    desktop.key("Left")
+    expect_said("Tabs", "Waits")
+    desktop.key("F6", "F6", "F6")
+
+
+def expect_said(name, *words):
+    def says():
+        node = State.window.focused()
+        return node and node.get_name() == name and all(word in node.get_description() for word in words)
+    desktop.wait_until(says, f"{words} said by {name}")
+
+
 def is_reached_by_tab():
     """Tab goes round through the whole window and is caught nowhere"""
     seen = []
@@ -106,4 +134,4 @@ def looks(name):
     return shows
 
 
-tap.run(names_every_control, is_reached_by_tab, goes_from_pane_to_pane, *(looks(name) for name in LOOKS))
+tap.run(names_every_control, tells_what_happens, is_reached_by_tab, goes_from_pane_to_pane, *(looks(name) for name in LOOKS))

@@ -435,7 +435,8 @@ GtkWidget *ww_table_view_new(WwView *view, const struct ww_listing_kind *kind)
 	ww_table_add_columns(table);
 	ww_table_add_menu(table);
 	gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scrolled), table->columns);
-	gtk_stack_add_child(GTK_STACK(table->stack), scrolled);
+	gtk_stack_add_titled(GTK_STACK(table->stack), scrolled, NULL, _("Rows"));
+	ww_name_widget(ww_table_list(table), _(kind->title));
 	g_signal_connect_swapped(gtk_column_view_get_sorter(GTK_COLUMN_VIEW(table->columns)),
 				 "changed", G_CALLBACK(on_sorted), table);
 	g_signal_connect(table->columns, "activate", G_CALLBACK(on_activated), table);

@@ -209,12 +209,12 @@ static void on_searched(WwTables *tables)
 				       gtk_editable_get_text(GTK_EDITABLE(tables->search)));
 }
 
-void ww_tables_focus(WwTables *tables)
+bool ww_tables_focus(WwTables *tables)
 {
 	const struct ww_table_page *page = open_page(tables);
 
-	if (page && !gtk_widget_grab_focus(page->widget))
-		gtk_widget_child_focus(page->widget, GTK_DIR_TAB_FORWARD);
+	return page && (gtk_widget_grab_focus(page->widget) ||
+			gtk_widget_child_focus(page->widget, GTK_DIR_TAB_FORWARD));
 }
 
 /* Escape. */
@@ -226,12 +226,39 @@ static void on_search_stopped(WwTables *tables)
 
 static void on_switched(WwTables *tables)
 {
-	if (!open_page(tables))
+	const struct ww_table_page *page = open_page(tables);
+
+	if (!page)
 		return;
+	/* Said by a screen reader when the arrow keys go from tab to tab. */
+	gtk_accessible_update_property(GTK_ACCESSIBLE(tables->notebook),
+				       GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _(page->title), -1);
 	show_tools(tables);
 	on_searched(tables);
 	show_scope(tables);
 	show_state(tables);
+}
+
+/* GTK would leave these keys to the window, which has a use of its own for them. */
+static gboolean on_tab_key(GtkEventControllerKey *keys, guint keyval, guint keycode,
+			   GdkModifierType modifiers, WwTables *tables)
+{
+	if (!gtk_widget_is_focus(tables->notebook) ||
+	    (keyval != GDK_KEY_Left && keyval != GDK_KEY_Right))
+		return FALSE;
+	if (keyval == GDK_KEY_Left)
+		gtk_notebook_prev_page(GTK_NOTEBOOK(tables->notebook));
+	else
+		gtk_notebook_next_page(GTK_NOTEBOOK(tables->notebook));
+	return TRUE;
+}
+
+static void listen_to_tab_keys(WwTables *tables)
+{
+	GtkEventController *keys = gtk_event_controller_key_new();
+
+	g_signal_connect(keys, "key-pressed", G_CALLBACK(on_tab_key), tables);
+	gtk_widget_add_controller(tables->notebook, keys);
 }
 
 static void on_changed(WwTables *tables, GtkWidget *table)
@@ -240,6 +267,16 @@ static void on_changed(WwTables *tables, GtkWidget *table)
 
 	if (page && page->widget == table)
 		show_state(tables);
+}
+
+/* The button inside of it has the focus, and else no name. */
+static void name_choice(GtkDropDown *choices)
+{
+	GtkStringObject *chosen = gtk_drop_down_get_selected_item(choices);
+	g_autofree char *name =
+		g_strdup_printf(_("What to List: %s"), gtk_string_object_get_string(chosen));
+
+	ww_name_widget(gtk_widget_get_first_child(GTK_WIDGET(choices)), name);
 }
 
 static GtkWidget *choices_new(WwTables *tables, const char *const *entries)
@@ -255,6 +292,8 @@ static GtkWidget *choices_new(WwTables *tables, const char *const *entries)
 	gtk_widget_add_css_class(choices, "flat");
 	gtk_widget_set_tooltip_text(choices, _("What to List"));
 	ww_name_widget(choices, _("What to List"));
+	g_signal_connect(choices, "notify::selected", G_CALLBACK(name_choice), NULL);
+	name_choice(GTK_DROP_DOWN(choices));
 	g_signal_connect_swapped(choices, "notify::selected", G_CALLBACK(set_scopes), tables);
 	gtk_box_append(GTK_BOX(tables->choices), choices);
 	return choices;
@@ -381,6 +420,8 @@ static void ww_tables_init(WwTables *tables)
 {
 	tables->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
 	tables->notebook = gtk_notebook_new();
+	ww_name_widget(tables->notebook, _("Tabs"));
+	listen_to_tab_keys(tables);
 	gtk_notebook_set_scrollable(GTK_NOTEBOOK(tables->notebook), TRUE);
 	gtk_notebook_set_show_border(GTK_NOTEBOOK(tables->notebook), FALSE);
 	gtk_notebook_set_action_widget(GTK_NOTEBOOK(tables->notebook), tools_new(tables),

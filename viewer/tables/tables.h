@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE(WwTables, ww_tables, WW, TABLES, GtkWidget)
 GtkWidget *ww_tables_new(WwView *view);
 /* True once nothing is being computed for the tab that is open. */
 bool ww_tables_is_settled(WwTables *tables);
-/* Into the tab that is open. */
-void ww_tables_focus(WwTables *tables);
+/* Into the rows of the tab that is open; false: it holds nothing to press. */
+bool ww_tables_focus(WwTables *tables);
 
 #endif

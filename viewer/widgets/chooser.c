@@ -55,13 +55,18 @@ static GtkWidget *keys_new(const char *accelerators)
 	return keys;
 }
 
+/* What a screen reader says of it. */
+static char *name_of(const struct ww_choice *choice)
+{
+	return g_strjoin(", ", choice->title, choice->note ? choice->note : choice->subtitle,
+			 choice->note ? choice->subtitle : NULL, NULL);
+}
+
 static GtkWidget *row_new(const struct ww_choice *choice)
 {
 	GtkWidget *row = gtk_list_box_row_new();
 	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
-	g_autofree char *name =
-		g_strjoin(", ", choice->title, choice->note ? choice->note : choice->subtitle,
-			  choice->note ? choice->subtitle : NULL, NULL);
+	g_autofree char *name = name_of(choice);
 
 	gtk_box_append(GTK_BOX(box), texts_new(choice));
 	if (choice->note) {
@@ -88,6 +93,23 @@ static void remove_rows(WwChooser *chooser)
 	g_array_set_size(chooser->choices, 0);
 }
 
+static void describe(WwChooser *chooser, const char *text)
+{
+	gtk_accessible_update_property(GTK_ACCESSIBLE(chooser->entry),
+				       GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+/* The entry keeps the focus, and a screen reader speaks of nothing else. */
+static void describe_selected(WwChooser *chooser, int index)
+{
+	g_autofree char *name =
+		name_of(&g_array_index(chooser->choices, struct ww_choice, (guint)index));
+	g_autofree char *text =
+		g_strdup_printf(_("%s: %d of %u"), name, index + 1, chooser->choices->len);
+
+	describe(chooser, text);
+}
+
 static void select_row(WwChooser *chooser, int index)
 {
 	GtkListBoxRow *row = gtk_list_box_get_row_at_index(GTK_LIST_BOX(chooser->list), index);
@@ -98,6 +120,7 @@ static void select_row(WwChooser *chooser, int index)
 	if (!row)
 		return;
 	gtk_list_box_select_row(GTK_LIST_BOX(chooser->list), row);
+	describe_selected(chooser, index);
 	if (gtk_widget_compute_bounds(GTK_WIDGET(row), chooser->list, &bounds))
 		gtk_adjustment_clamp_page(vertical, bounds.origin.y,
 					  bounds.origin.y + bounds.size.height);
@@ -141,6 +164,8 @@ static void fill(WwChooser *chooser, const char *wanted)
 	gtk_widget_set_visible(chooser->scrolled, chooser->choices->len > 0);
 	gtk_widget_set_visible(chooser->nothing, chooser->choices->len == 0);
 	gtk_label_set_text(GTK_LABEL(chooser->nothing), chooser->source->nothing(chooser->data));
+	if (chooser->choices->len == 0)
+		describe(chooser, gtk_label_get_text(GTK_LABEL(chooser->nothing)));
 	gtk_adjustment_set_value(
 		gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(chooser->scrolled)), 0);
 	select_row(chooser, index_of(chooser, wanted));

@@ -166,8 +166,14 @@ static void timeline_measure(GtkWidget *widget, GtkOrientation orientation, int 
 static gboolean describe(gpointer data)
 {
 	WwTimeline *timeline = data;
-	g_autofree char *text = ww_text_view(timeline->view);
+	const struct ww_answer *answer = ww_insight_answer(ww_view_insight(timeline->view));
+	g_autofree char *view = ww_text_view(timeline->view);
+	g_autofree char *text = NULL;
 
+	/* A screen reader tells the answer as soon as it is there, without being asked for. */
+	text = answer && answer->explanation
+		       ? g_strdup_printf("%s. %s", view, answer->explanation->sentence)
+		       : g_steal_pointer(&view);
 	timeline->describe_timer = 0;
 	ww_timeline_describe_headers(timeline);
 	gtk_accessible_update_property(GTK_ACCESSIBLE(timeline),
@@ -311,6 +317,8 @@ GtkWidget *ww_timeline_new(WwView *view)
 	g_signal_connect_swapped(view, "pointed", G_CALLBACK(gtk_widget_queue_draw), timeline);
 	g_signal_connect_swapped(view, "marked", G_CALLBACK(gtk_widget_queue_draw), timeline);
 	g_signal_connect_swapped(view, "origin", G_CALLBACK(describe_later), timeline);
+	g_signal_connect_object(ww_view_insight(view), "answered", G_CALLBACK(describe_later),
+				timeline, G_CONNECT_SWAPPED);
 	g_signal_connect_object(adw_style_manager_get_default(), "notify::dark",
 				G_CALLBACK(on_restyled), timeline, G_CONNECT_SWAPPED);
 	g_signal_connect_object(adw_style_manager_get_default(), "notify::high-contrast",

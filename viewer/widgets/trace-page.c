@@ -158,6 +158,8 @@ static bool focus_pane(WwTracePage *page, GtkWidget *pane)
 {
 	if (pane == page->timeline)
 		return gtk_widget_grab_focus(pane);
+	if (pane == page->tables)
+		return gtk_widget_get_visible(pane) && ww_tables_focus(WW_TABLES(pane));
 	return gtk_widget_get_visible(pane) && gtk_widget_child_focus(pane, GTK_DIR_TAB_FORWARD);
 }
 

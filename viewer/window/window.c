@@ -166,7 +166,7 @@ static void show_document(WwWindow *window, const struct ww_document *document)
 				G_CONNECT_SWAPPED);
 	page = ww_trace_page_new(window->view);
 	window->trace_page = WW_TRACE_PAGE(page);
-	gtk_stack_add_named(GTK_STACK(window->stack), page, "trace");
+	gtk_stack_add_titled(GTK_STACK(window->stack), page, "trace", _("Trace"));
 	g_object_bind_property(ww_trace_page_tables(window->trace_page), "visible",
 			       ww_window_header_tables_button(window->header), "active",
 			       G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
@@ -579,9 +579,11 @@ static void ww_window_init(WwWindow *window)
 	window->stack = gtk_stack_new();
 	window->loading_page = ww_loading_page_new();
 	window->error_page = ww_error_page_new();
-	gtk_stack_add_named(GTK_STACK(window->stack), ww_empty_page_new(), "empty");
-	gtk_stack_add_named(GTK_STACK(window->stack), window->loading_page, "loading");
-	gtk_stack_add_named(GTK_STACK(window->stack), window->error_page, "error");
+	/* Screen readers tell the titles. */
+	gtk_stack_add_titled(GTK_STACK(window->stack), ww_empty_page_new(), "empty", _("Start"));
+	gtk_stack_add_titled(GTK_STACK(window->stack), window->loading_page, "loading",
+			     _("Loading"));
+	gtk_stack_add_titled(GTK_STACK(window->stack), window->error_page, "error", _("Error"));
 	gtk_widget_set_vexpand(window->stack, TRUE);
 	window->notice = ww_notice_new();
 	window->opening =
