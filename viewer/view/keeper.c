@@ -15,13 +15,13 @@ struct ww_keeper {
 	guint save_source;      /* 0: nothing is to be written */
 };
 
-/* What cannot be written is not remembered: nothing that a person could do about it here. */
-static void save(struct ww_keeper *keeper)
+/* What cannot be written is not remembered: nothing that a person could do about it here. False
+ * when it can be later. */
+static bool save(struct ww_keeper *keeper)
 {
 	ww_auto(memory) memory = ww_view_remember(keeper->view);
 	g_autoptr(GError) error = NULL;
 
-	g_clear_handle_id(&keeper->save_source, g_source_remove);
 	memory->shows_panel = gtk_toggle_button_get_active(keeper->panel);
 	memory->shows_tables = gtk_widget_get_visible(keeper->tables);
 	if (!ww_memory_save(keeper->directory, ww_trace_info(ww_view_trace(keeper->view)), memory,
@@ -29,14 +29,16 @@ static void save(struct ww_keeper *keeper)
 		g_info("%s", error->message);
 	else
 		ww_marks_copy(keeper->known, memory->marks);
+	return !g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN);
 }
 
 static gboolean save_now(gpointer data)
 {
 	struct ww_keeper *keeper = data;
 
+	if (!save(keeper))
+		return G_SOURCE_CONTINUE;
 	keeper->save_source = 0;
-	save(keeper);
 	return G_SOURCE_REMOVE;
 }
 
@@ -107,8 +109,10 @@ struct ww_keeper *ww_keeper_new(WwView *view, GtkToggleButton *panel, GtkWidget 
 
 void ww_keeper_flush(struct ww_keeper *keeper)
 {
-	if (keeper && keeper->save_source)
-		save(keeper);
+	if (!keeper || !keeper->save_source)
+		return;
+	g_clear_handle_id(&keeper->save_source, g_source_remove);
+	save(keeper);
 }
 
 void ww_keeper_free(struct ww_keeper *keeper)

@@ -16,6 +16,10 @@
 #define ROWS "rows"
 #define MARKS "marks"
 
+/* A tenth of a second: another one needs a few milliseconds. */
+#define LOCK_TRIES 50
+#define LOCK_PAUSE_US 2000
+
 static const char *const selections[] = { "none", "interval", "area" };
 static const char *const lane_kinds[] = { "thread", "cpu" };
 
@@ -349,14 +353,23 @@ static bool save(const char *directory, const struct ww_trace_info *info,
 }
 
 /* Another process may save at the same instant: what is there is read and replaced by one at a
- * time. Closing it unlocks. -1: not to be had, and then none waits for the other. */
-static int lock(const char *directory)
+ * time. Closing @fd unlocks it. Where there are no locks, none waits for the other. */
+static bool lock(const char *directory, int *fd, GError **error)
 {
-	const int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd >= 0 && flock(fd, LOCK_EX) != 0)
-		g_info("'%s' cannot be locked: %s", directory, g_strerror(errno));
-	return fd;
+	*fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (*fd < 0 || flock(*fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		if (errno != EWOULDBLOCK && errno != EINTR) {
+			g_info("'%s' cannot be locked: %s", directory, g_strerror(errno));
+			return true;
+		}
+		g_usleep(LOCK_PAUSE_US);
+	}
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
+		    "another process holds the folder '%s'", directory);
+	close(*fd);
+	return false;
 }
 
 bool ww_memory_save(const char *directory, const struct ww_trace_info *info,
@@ -368,7 +381,8 @@ bool ww_memory_save(const char *directory, const struct ww_trace_info *info,
 	if (g_mkdir_with_parents(directory, 0700) != 0)
 		return ww_fail(error, WW_ERROR_FAILED, "cannot make the folder '%s': %s", directory,
 			       g_strerror(errno));
-	fd = lock(directory);
+	if (!lock(directory, &fd, error))
+		return false;
 	is_saved = save(directory, info, memory, known, error);
 	if (fd >= 0)
 		close(fd);

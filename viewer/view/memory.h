@@ -65,6 +65,7 @@ struct ww_memory *ww_memory_load(const char *directory, const struct ww_trace_in
  * Makes the directory when there is none. Marks that others have written meanwhile, be it in the
  * same instant, are kept: @known are those that this one has last read or written (NULL: none). Of
  * a partial trace nothing but the marks is written where there is a memory of all of it.
+ * G_FILE_ERROR_AGAIN when another process goes on writing there: nothing was written.
  */
 bool ww_memory_save(const char *directory, const struct ww_trace_info *info,
 		    const struct ww_memory *memory, const struct ww_marks *known, GError **error);
