@@ -130,23 +130,25 @@ static void test_cpu_says_who_ran(struct fixture *fixture, gconstpointer data)
 }
 
 /* Two threads take turns with pauses of all lengths in between. */
-static struct ww_trace *trace_of_turns(int n_turns)
+static void add_turns(GString *turns, int n_turns, int64_t *t_ns)
 {
-	g_autoptr(GString) turns = g_string_new("0 task 0 A/1 S pid=1\n0 task 0 B/2 S pid=1\n");
 	g_autoptr(GRand) rand = g_rand_new_with_seed(7);
-	int64_t t_ns = 0;
 
 	for (int i = 0; i < n_turns; i++) {
 		const char *name = g_rand_boolean(rand) ? "A/1" : "B/2";
 
-		t_ns += 1 + (g_rand_int_range(rand, 0, 50) == 0 ? 100000 : 100);
-		g_string_append_printf(turns, "%" G_GINT64_FORMAT " switch 0 idle R %s\n", t_ns,
+		*t_ns += 1 + (g_rand_int_range(rand, 0, 50) == 0 ? 100000 : 100);
+		g_string_append_printf(turns, "%" G_GINT64_FORMAT " switch 0 idle R %s\n", *t_ns,
 				       name);
-		t_ns += g_rand_int_range(rand, 1, 300);
-		g_string_append_printf(turns, "%" G_GINT64_FORMAT " switch 0 %s S idle\n", t_ns,
+		*t_ns += g_rand_int_range(rand, 1, 300);
+		g_string_append_printf(turns, "%" G_GINT64_FORMAT " switch 0 %s S idle\n", *t_ns,
 				       name);
 	}
-	return ww_script_trace(turns->str);
+}
+
+static GString *script_of_two(void)
+{
+	return g_string_new("0 task 0 A/1 S pid=1\n0 task 0 B/2 S pid=1\n");
 }
 
 static uint32_t utid_from(const struct ww_trace *trace, struct ww_lane lane, int64_t t_ns)
@@ -159,34 +161,91 @@ static uint32_t utid_from(const struct ww_trace *trace, struct ww_lane lane, int
 	return interval.utid;
 }
 
-/* However many turns a pixel has, or pixels a turn; where a pixel has many, several show the same.
- */
+static uint32_t count_intervals(const struct ww_trace *trace, struct ww_lane lane,
+				struct ww_span span)
+{
+	struct ww_interval_iter iter;
+	struct ww_interval interval;
+	uint32_t n = 0;
+
+	ww_interval_iter_init(&iter, trace, lane, span);
+	while (ww_interval_iter_next(&iter, &interval))
+		n++;
+	return n;
+}
+
+/* Who ran first in each of @n_px pixels of the whole trace, or where they are crowded in the first
+ * of four. Returns how many are. */
+static uint32_t assert_first(const struct ww_trace *trace, uint32_t n_px)
+{
+	const struct ww_span whole = { 0, ww_trace_info(trace)->duration_ns };
+	const struct ww_lane cpu = { WW_LANE_CPU, 0 };
+	const double ns_per_px = (double)whole.end_ns / n_px;
+	ww_auto(lane_data) lane = ww_lane_data_new(trace, false, &cpu, 1, whole, n_px);
+	uint32_t n_crowded = 0;
+
+	for (uint32_t x = 0; x < n_px; x++) {
+		const int64_t group_ns = (int64_t)((x - x % 4) * ns_per_px);
+		const struct ww_span group = { group_ns, group_ns + (int64_t)(4 * ns_per_px) };
+		const uint8_t share = lane->pixels[x].share[WW_STATE_RUNNING];
+		uint32_t utid = WW_UTID_NONE;
+
+		if (share > 0)
+			utid = utid_from(trace, cpu, (int64_t)(x * ns_per_px));
+		if (utid == lane->utids[x])
+			continue;
+		n_crowded++;
+		g_assert_cmpuint(share, <, UINT8_MAX);
+		g_assert_cmpuint(count_intervals(trace, cpu, group), >=, 60);
+		g_assert_cmpuint(lane->utids[x], ==, utid_from(trace, cpu, group_ns));
+	}
+	return n_crowded;
+}
+
 static void test_cpu_says_who_ran_first(struct fixture *fixture, gconstpointer data)
 {
-	static const struct {
-		uint32_t n_px, px_a_thread;
-	} widths[] = { { 7, 4 }, { 100, 4 }, { 1000, 1 }, { 20000, 1 } };
-	const struct ww_lane cpu = { WW_LANE_CPU, 0 };
-	ww_auto(trace) trace = trace_of_turns(2000);
-	const struct ww_span whole = { 0, ww_trace_info(trace)->duration_ns };
-	uint32_t n_said = 0;
+	g_autoptr(GString) turns = script_of_two();
+	ww_auto(trace) trace = NULL;
+	int64_t t_ns = 0;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(widths); i++) {
-		const double ns_per_px = (double)whole.end_ns / widths[i].n_px;
-		ww_auto(lane_data) lane =
-			ww_lane_data_new(trace, false, &cpu, 1, whole, widths[i].n_px);
+	add_turns(turns, 2000, &t_ns);
+	trace = ww_script_trace(turns->str);
+	g_assert_cmpuint(assert_first(trace, 20000), ==, 0);
+	g_assert_cmpuint(assert_first(trace, 1000), <, 250);
+	assert_first(trace, 7);
+}
 
-		for (uint32_t x = 0; x < widths[i].n_px; x++) {
-			const uint32_t first = x - x % widths[i].px_a_thread;
-			uint32_t utid = WW_UTID_NONE;
+/* A and B run @n_turns times for @turn_ns, without a pause. */
+static void add_long_turns(GString *turns, int n_turns, int64_t turn_ns, int64_t *t_ns)
+{
+	static const char *const names[] = { "A/1", "B/2" };
 
-			if (lane->pixels[x].share[WW_STATE_RUNNING] > 0)
-				utid = utid_from(trace, cpu, (int64_t)(first * ns_per_px));
-			g_assert_cmpuint(lane->utids[x], ==, utid);
-			n_said += utid != WW_UTID_NONE;
-		}
+	for (int i = 0; i < n_turns; i++) {
+		g_string_append_printf(turns, "%" G_GINT64_FORMAT " switch 0 %s R %s\n", *t_ns + 1,
+				       i == 0 ? "idle" : names[(i + 1) % 2], names[i % 2]);
+		*t_ns += turn_ns;
 	}
-	g_assert_cmpuint(n_said, >, 1000);
+	g_string_append_printf(turns, "%" G_GINT64_FORMAT " other\n", *t_ns);
+}
+
+/* Turns of three pixels beside a crowd: however many intervals there are on the whole. */
+static void test_cpu_says_who_ran_beside_a_crowd(struct fixture *fixture, gconstpointer data)
+{
+	const int n_long = 16;
+	const uint32_t n_px = 2 * 3 * n_long;
+	const struct ww_lane cpu = { WW_LANE_CPU, 0 };
+	g_autoptr(GString) turns = script_of_two();
+	ww_auto(lane_data) lane = NULL;
+	ww_auto(trace) trace = NULL;
+	int64_t t_ns = 0;
+
+	add_turns(turns, 4000, &t_ns);
+	add_long_turns(turns, n_long, t_ns / n_long, &t_ns);
+	trace = ww_script_trace(turns->str);
+	lane = ww_lane_data_new(trace, false, &cpu, 1, (struct ww_span){ 0, t_ns }, n_px);
+	for (uint32_t x = n_px / 2 + 1; x < n_px; x++)
+		g_assert_cmpuint(lane->utids[x], ==,
+				 utid_from(trace, cpu, (int64_t)(x * ((double)t_ns / n_px))));
 }
 
 int main(int argc, char **argv)
@@ -201,6 +260,7 @@ int main(int argc, char **argv)
 	ADD("data is stretched", test_stretches);
 	ADD("a CPU says who ran", test_cpu_says_who_ran);
 	ADD("a CPU says who ran first", test_cpu_says_who_ran_first);
+	ADD("a CPU says who ran beside a crowd", test_cpu_says_who_ran_beside_a_crowd);
 #undef ADD
 	return g_test_run();
 }

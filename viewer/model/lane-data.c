@@ -9,68 +9,99 @@
 /* What is left and right of a state may take a little of its pixels' shares. */
 #define SHARE_FULL 250
 #define STEPS_MAX 32
-/* From so many intervals a pixel of a CPU on, this many pixels show one of them. */
-#define INTERVALS_DENSE 12
-#define PX_DENSE 4
+/* Neighbouring pixels of a CPU, and from how many intervals in them on they are too many to tell.
+ */
+#define PX_TOGETHER 4
+#define INTERVALS_DENSE 64
+
+/* Goes from one thread that runs on a CPU to the next. */
+struct runner {
+	struct ww_interval_iter iter;
+	struct ww_interval interval; /* the one that came last; at first none, long ago */
+	bool is_gone;                /* nobody runs any more */
+};
 
 /*
- * The first interval of running that ends after @t_ns. @interval: the one that came last.
- * Neighbours are stepped over, because an interval that is asked for by its time costs as much as
- * thirty steps; where many are in between, it is asked for.
+ * Goes to the first thread that runs after @t_ns, never back. Neighbours are stepped over, because
+ * an interval that is asked for by its time costs as much as thirty steps; where many are in
+ * between, it is asked for.
  */
-static bool find_running(struct ww_interval_iter *iter, int64_t t_ns, struct ww_interval *interval)
+static void go_to(struct runner *runner, int64_t t_ns)
 {
+	struct ww_interval_iter *iter = &runner->iter;
 	int n_steps = 0;
 
-	while (interval->span.end_ns <= t_ns || interval->state != WW_STATE_RUNNING) {
+	while (!runner->is_gone && (runner->interval.span.end_ns <= t_ns ||
+				    runner->interval.state != WW_STATE_RUNNING)) {
 		if (n_steps++ == STEPS_MAX)
 			ww_interval_iter_init(iter, iter->trace, iter->lane,
 					      (struct ww_span){ t_ns, iter->span.end_ns });
-		if (!ww_interval_iter_next(iter, interval))
-			return false;
+		runner->is_gone = !ww_interval_iter_next(iter, &runner->interval);
 	}
-	return true;
 }
 
-static uint32_t interval_index(const struct ww_trace *trace, struct ww_lane lane, int64_t t_ns)
+static uint32_t utid_of(const struct runner *runner)
 {
-	struct ww_interval_iter iter;
-	struct ww_interval interval;
-
-	ww_interval_iter_init(&iter, trace, lane, (struct ww_span){ t_ns, INT64_MAX });
-	return ww_interval_iter_next(&iter, &interval) ? ww_interval_iter_index(&iter) : 0;
+	return runner->is_gone ? WW_UTID_NONE : runner->interval.utid;
 }
 
-/* How many pixels show the same thread: one, unless each has so many that any is as good. */
-static uint32_t pixels_a_thread(const struct ww_trace *trace, struct ww_lane lane,
-				struct ww_span span, uint32_t n_px)
+struct runs {
+	int64_t begin_ns;
+	double ns_per_px;
+	const struct ww_pixel *pixels;
+	uint32_t *utids;
+};
+
+static int64_t begin_of(const struct runs *runs, uint32_t x)
 {
-	const uint32_t first = interval_index(trace, lane, span.begin_ns);
-	const uint32_t last = interval_index(trace, lane, span.end_ns - 1);
-
-	return last / INTERVALS_DENSE >= first / INTERVALS_DENSE + n_px ? PX_DENSE : 1;
+	return runs->begin_ns + (int64_t)(x * runs->ns_per_px);
 }
 
-/* The first thread that runs in each pixel; how much of it is in the pixels' shares. */
+/*
+ * The first thread that runs in each pixel from @x up to @end. Where hundreds of intervals crowd
+ * into these pixels any thread is as good, so the first of them stands for the others; but a pixel
+ * that one may have had to itself is looked at.
+ */
+static void fill_utids(const struct runs *runs, struct runner *runner, uint32_t x, uint32_t end)
+{
+	struct runner next;
+	bool is_dense;
+
+	go_to(runner, begin_of(runs, x));
+	runs->utids[x] = utid_of(runner);
+	next = *runner;
+	go_to(&next, begin_of(runs, end));
+	is_dense = !next.is_gone &&
+		   ww_interval_iter_index(&next.iter) - ww_interval_iter_index(&runner->iter) >=
+			   INTERVALS_DENSE;
+	for (uint32_t i = x + 1; i < end; i++) {
+		if (!is_dense || runs->pixels[i].share[WW_STATE_RUNNING] == UINT8_MAX)
+			go_to(runner, begin_of(runs, i));
+		runs->utids[i] = utid_of(runner);
+	}
+	*runner = next;
+}
+
 static uint32_t *find_utids(const struct ww_trace *trace, struct ww_lane lane, struct ww_span span,
 			    const struct ww_pixel *pixels, uint32_t n_px)
 {
-	const double ns_per_px = (double)ww_span_length_ns(span) / n_px;
-	const uint32_t step_px = pixels_a_thread(trace, lane, span, n_px);
-	uint32_t *utids = g_new(uint32_t, n_px);
-	struct ww_interval interval = { .span.end_ns = INT64_MIN };
-	struct ww_interval_iter iter;
-	bool is_more = true;
+	const struct runs runs = {
+		.begin_ns = span.begin_ns,
+		.ns_per_px = (double)ww_span_length_ns(span) / n_px,
+		.pixels = pixels,
+		.utids = g_new(uint32_t, n_px),
+	};
+	struct runner runner = { .interval.span.end_ns = INT64_MIN };
 
-	ww_interval_iter_init(&iter, trace, lane, span);
+	ww_interval_iter_init(&runner.iter, trace, lane, span);
+	for (uint32_t x = 0; x < n_px; x += PX_TOGETHER)
+		fill_utids(&runs, &runner, x, MIN(x + PX_TOGETHER, n_px));
+	/* How much of a pixel somebody ran is in its shares. */
 	for (uint32_t x = 0; x < n_px; x++) {
-		if (x % step_px == 0 && is_more)
-			is_more = find_running(&iter, span.begin_ns + (int64_t)(x * ns_per_px),
-					       &interval);
-		utids[x] = is_more && pixels[x].share[WW_STATE_RUNNING] > 0 ? interval.utid
-									    : WW_UTID_NONE;
+		if (pixels[x].share[WW_STATE_RUNNING] == 0)
+			runs.utids[x] = WW_UTID_NONE;
 	}
-	return utids;
+	return runs.utids;
 }
 
 uint32_t ww_lane_data_n_columns(uint32_t n_lanes, uint32_t n_px)

@@ -14,7 +14,9 @@ struct ww_lane_data {
 	struct ww_span span;
 	uint32_t n_px;           /* asked for; groups may have fewer columns */
 	struct ww_pixel *pixels; /* of a lane; NULL of groups */
-	uint32_t *utids; /* of a CPU: who ran in each pixel, WW_UTID_NONE nobody; NULL of others */
+	/* Of a CPU: who ran first in each pixel, WW_UTID_NONE nobody; where dozens of intervals
+	 * crowd into a few pixels, who ran first in these. NULL of others. */
+	uint32_t *utids;
 	struct ww_concurrency *concurrency; /* of a group; NULL of others */
 };
 

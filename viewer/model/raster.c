@@ -78,23 +78,16 @@ static uint32_t band_pixel(const struct band *band, const struct ww_pixel *pixel
 	return ww_raster_pixel(loudest->color[band->theme], strength(share));
 }
 
-/* Most pixels are as the one before, of a long wait or of nothing. */
 bool ww_raster_band(const struct ww_pixel *pixels, uint32_t n_px, enum ww_band which,
 		    enum ww_theme theme, uint32_t *bgra)
 {
-	bool is_patterned = true;
+	bool is_patterned = false;
 	struct band band;
 	uint32_t any = 0;
 
 	band_init(&band, which, theme);
-	for (uint32_t x = 0; x < n_px; x++) {
-		if (!is_patterned && memcmp(&pixels[x], &pixels[x - 1], sizeof(*pixels)) == 0) {
-			bgra[x] = bgra[x - 1];
-			continue;
-		}
-		is_patterned = false;
+	for (uint32_t x = 0; x < n_px; x++)
 		any |= bgra[x] = band_pixel(&band, &pixels[x], x, &is_patterned);
-	}
 	return any != 0;
 }
 
@@ -121,6 +114,7 @@ static inline void put_rgb(uint8_t *rgb, uint32_t flat)
 	memcpy(rgb, &flat, sizeof(flat));
 }
 
+/* As most are, of a long wait or of nothing. */
 static bool is_as_before(const struct ww_pixel *pixel)
 {
 	return memcmp(pixel, pixel - 1, sizeof(*pixel)) == 0;

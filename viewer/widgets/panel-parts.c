@@ -165,8 +165,8 @@ void ww_panel_add_busy(GtkBox *box, const char *text)
 	gtk_box_append(box, GTK_WIDGET(line));
 }
 
-/* In the middle of the height that the row has, which an alignment would do too, at the price of a
- * GtkBox: see ww_panel_line_new(). */
+/* In the middle of the height that the row has. Labels are aligned for it, not their box: GTK asks
+ * what is aligned how wide it is at the height that it gets, see ww_panel_line_new(). */
 static GtkWidget *texts_new(const char *title, const char *subtitle)
 {
 	GtkWidget *texts = gtk_box_new(GTK_ORIENTATION_VERTICAL, 1);
