@@ -76,8 +76,8 @@ static struct ww_span queued_part(const struct queue *queue, const struct ww_int
 	return part;
 }
 
-/* Whether the thread could run at some time of the window: far cheaper than to look at its waits.
- */
+/* Whether the thread could run at some time of the window: a state that occurs at all has a share
+ * of the one pixel, which is far cheaper than to look at its waits. */
 static bool is_ever_runnable(const struct queue *queue, uint32_t utid)
 {
 	struct ww_pixel pixel = { { 0 } };

@@ -175,6 +175,17 @@ static void check_pixels(const struct ww_trace *trace, struct ww_span span, uint
 	check_total(trace, span, n_px, pixels);
 }
 
+/* One pixel has all states that there are in its span, whoever tells them. */
+static void check_states(const struct ww_trace *trace, struct ww_span span)
+{
+	const struct ww_state_sums sums = scan(trace, span);
+	struct ww_pixel pixel;
+
+	ww_query_pixels(trace, lane, span, 1, &pixel);
+	for (unsigned int state = 0; state < WW_STATE_N; state++)
+		g_assert_true(sums.ns[state] == 0 || pixel.share[state] > 0);
+}
+
 /* Every zoom: from all intervals in a few pixels to pixels of one nanosecond. */
 static void test_pixels(void)
 {
@@ -182,8 +193,12 @@ static void test_pixels(void)
 	ww_auto(trace) trace = random_trace(rand, N_INTERVALS);
 	const int64_t end_ns = ww_trace_info(trace)->duration_ns;
 
-	for (int round = 0; round < N_ROUNDS; round++)
-		check_pixels(trace, random_span(rand, end_ns), N_PX);
+	for (int round = 0; round < N_ROUNDS; round++) {
+		const struct ww_span span = random_span(rand, end_ns);
+
+		check_pixels(trace, span, N_PX);
+		check_states(trace, span);
+	}
 	check_pixels(trace, (struct ww_span){ 0, end_ns }, 10);
 	check_pixels(trace, (struct ww_span){ 0, end_ns }, 1920);
 	check_pixels(trace, (struct ww_span){ end_ns / 2, end_ns / 2 + 100 }, N_PX);
