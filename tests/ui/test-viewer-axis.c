@@ -84,6 +84,54 @@ static void test_marks(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(ww_marks_count(marks), ==, 1);
 }
 
+static void remove_noted(WwView *view, int64_t t_ns)
+{
+	g_assert_true(ww_view_mark_at(view, t_ns));
+	ww_view_set_note(view, ww_view_present_mark(view), "first note");
+	g_assert_true(ww_view_remove_mark(view));
+}
+
+static const char *present_note(WwView *view)
+{
+	uint32_t i;
+
+	g_assert_true(ww_marks_find(ww_view_marks(view), ww_view_present_mark(view), &i));
+	return ww_marks_at(ww_view_marks(view), i)->note;
+}
+
+/* A removed mark is there until it has come back with its note, whatever stands in its way. */
+static void test_restore_in_the_way(struct fixture *fixture, gconstpointer data)
+{
+	WwView *view = fixture->view;
+
+	remove_noted(view, 5 * US);
+	ww_view_mark_at(view, 6 * US);
+	g_assert_true(ww_view_restore_mark(view));
+	g_assert_cmpuint(ww_view_present_mark(view), ==, 2);
+	g_assert_cmpstr(present_note(view), ==, "first note");
+
+	remove_noted(view, 7 * US);
+	ww_view_mark_at(view, 7 * US);
+	ww_view_set_note(view, ww_view_present_mark(view), "second");
+	g_assert_false(ww_view_restore_mark(view));
+	g_assert_cmpstr(present_note(view), ==, "second");
+	ww_view_set_note(view, ww_view_present_mark(view), "");
+	g_assert_true(ww_view_restore_mark(view));
+	g_assert_cmpstr(present_note(view), ==, "first note");
+	g_assert_false(ww_view_restore_mark(view));
+}
+
+static void test_restore_among_many(struct fixture *fixture, gconstpointer data)
+{
+	WwView *view = fixture->view;
+
+	remove_noted(view, 5 * US);
+	for (int64_t i = 0; i < WW_MARKS_MAX; i++)
+		g_assert_true(ww_view_mark_at(view, 6 * US + i));
+	g_assert_false(ww_view_restore_mark(view));
+	g_assert_cmpuint(ww_marks_count(ww_view_marks(view)), ==, WW_MARKS_MAX);
+}
+
 static void test_mark_brings_into_view(struct fixture *fixture, gconstpointer data)
 {
 	ww_view_mark_at(fixture->view, 90 * US);
@@ -199,6 +247,8 @@ int main(int argc, char **argv)
 		void (*run)(struct fixture *fixture, gconstpointer data);
 	} tests[] = {
 		{ "/axis/marks", test_marks },
+		{ "/axis/restore in the way", test_restore_in_the_way },
+		{ "/axis/restore among many", test_restore_among_many },
 		{ "/axis/mark brings into view", test_mark_brings_into_view },
 		{ "/axis/cursors", test_cursors },
 		{ "/axis/origin", test_origin },

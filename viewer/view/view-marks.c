@@ -103,18 +103,22 @@ bool ww_view_remove_mark(WwView *view)
 
 bool ww_view_restore_mark(WwView *view)
 {
-	int64_t t_ns;
+	const struct ww_mark *removed, *restored;
 	uint32_t i;
 
 	if (ww_marks_count(view->removed) == 0)
 		return false;
-	t_ns = ww_marks_at(view->removed, 0)->t_ns;
+	removed = ww_marks_at(view->removed, 0);
 	ww_marks_merge(view->marks, view->removed);
 	/* There may be as many as there can be, by now. */
-	if (!ww_marks_find_near(view->marks, t_ns, 0, &i))
+	if (!ww_marks_find_near(view->marks, removed->t_ns, 0, &i))
+		return false;
+	restored = ww_marks_at(view->marks, i);
+	/* Or another one at this instant, with a note of its own. */
+	if (*removed->note && !g_str_equal(restored->note, removed->note))
 		return false;
 	ww_marks_remove(view->removed, 0);
-	return ww_view_go_to_mark(view, ww_marks_at(view->marks, i)->number);
+	return ww_view_go_to_mark(view, restored->number);
 }
 
 void ww_view_set_note(WwView *view, uint32_t number, const char *note)

@@ -21,8 +21,10 @@ bool ww_view_mark_at(WwView *view, int64_t t_ns);
 bool ww_view_go_to_mark(WwView *view, uint32_t number);
 bool ww_view_step_mark(WwView *view, int direction); /* round and round */
 bool ww_view_edit_note(WwView *view);
-bool ww_view_remove_mark(WwView *view);  /* the present one */
-bool ww_view_restore_mark(WwView *view); /* the one removed last, with its note */
+bool ww_view_remove_mark(WwView *view); /* the present one */
+/* The one removed last, with its note. False: none was, there are as many as there can be, or
+ * another note is at its instant; it is not forgotten then. */
+bool ww_view_restore_mark(WwView *view);
 void ww_view_set_note(WwView *view, uint32_t number, const char *note);
 
 enum ww_cursor {

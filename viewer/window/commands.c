@@ -243,7 +243,7 @@ static const struct ww_command commands[] = {
 	  { { GDK_KEY_n, 0, GDK_SHIFT_MASK } } },
 	{ "remove-mark", N_("Marks"), N_("Remove the mark"), "Delete", ww_view_remove_mark, NULL, NO_MARKS, { { GDK_KEY_Delete } } },
 	{ "restore-mark", N_("Marks"), N_("Bring back the mark removed last"), NULL, ww_view_restore_mark, NULL,
-	  N_("No mark was removed"), { { 0 } } },
+	  N_("No mark was removed, or another has its place"), { { 0 } } },
 	{ "cursor-a", N_("Marks"), N_("Measure from here (cursor A)"), "1", ww_view_put_cursor_a, NULL, NOWHERE,
 	  { { GDK_KEY_1 }, { GDK_KEY_KP_1 } } },
 	{ "cursor-b", N_("Marks"), N_("Measure up to here (cursor B)"), "2", ww_view_put_cursor_b, NULL, NOWHERE,
