@@ -172,11 +172,13 @@ static void test_heights(void)
 	ww_auto(histogram) few = of_counts(28, 2);
 	ww_auto(histogram) one = of_counts(1, 1);
 	ww_auto(histogram) many = of_counts(3000, 2000);
+	ww_auto(histogram) split = of_counts(2499, 2000);
 	ww_auto(histogram) steep = of_counts(20000, 3);
 
 	assert_ticks(one, "1");
 	assert_ticks(few, "10, 20");
 	assert_ticks(many, "1 k, 2 k, 3 k");
+	assert_ticks(split, "500, 1 k, 1.5 k, 2 k");
 	assert_ticks(steep, "1, 10, 100, 1 k, 10 k");
 	g_assert_false(few->is_log);
 	g_assert_cmpfloat_with_epsilon(ww_histogram_height(few, 14), 0.5, 1e-9);

@@ -259,11 +259,14 @@ size_t ww_histogram_ticks(const struct ww_histogram *histogram,
 char *ww_histogram_tick_text(uint64_t count)
 {
 	static const char *const suffixes[] = { "", " k", " M", " G", " T" };
+	uint64_t unit = 1;
 	size_t i = 0;
 
-	for (; count >= 1000 && i + 1 < G_N_ELEMENTS(suffixes); i++)
-		count /= 1000;
-	return g_strdup_printf("%" G_GUINT64_FORMAT "%s", count, suffixes[i]);
+	for (; count / unit >= 1000 && i + 1 < G_N_ELEMENTS(suffixes); i++)
+		unit *= 1000;
+	/* Steps of 500 and of 200 split a thousand. */
+	return g_strdup_printf("%.*f%s", count % unit ? 1 : 0, (double)count / (double)unit,
+			       suffixes[i]);
 }
 
 guint ww_histogram_bucket_of(const struct ww_histogram *histogram, int64_t ns)

@@ -55,7 +55,7 @@ double ww_histogram_height(const struct ww_histogram *histogram, uint64_t count)
 /* Round counts below the highest to draw lines at, from the least on. Returns how many. */
 size_t ww_histogram_ticks(const struct ww_histogram *histogram,
 			  uint64_t ticks[WW_HISTOGRAM_TICKS_MAX]);
-/* Of a round count, short: "500", "20 k", "1 M". Free with g_free. */
+/* Of a round count, short: "500", "1.5 k", "1 M". Free with g_free. */
 char *ww_histogram_tick_text(uint64_t count);
 
 /* The bucket that @ns falls into, or the nearest one; call only when there is one. */
