@@ -487,6 +487,24 @@ static void test_copy(struct stage *stage, gconstpointer data)
 	ww_document_unref(document);
 }
 
+/* A window that goes takes with it what is being copied, and nobody hears of its tables. */
+static void test_close_while_copying(struct stage *stage, gconstpointer data)
+{
+	g_autoptr(WwTableView) table = NULL;
+	GtkNotebook *notebook = show_tables(stage);
+
+	table = g_object_ref(
+		ww_waits_page_table(WW_WAITS_PAGE(gtk_notebook_get_nth_page(notebook, 0))));
+	gtk_widget_activate_action(GTK_WIDGET(table), "table.select-all", NULL);
+	gtk_widget_activate_action(GTK_WIDGET(table), "table.copy", NULL);
+	g_assert_true(ww_table_view_is_busy(table));
+	gtk_window_destroy(GTK_WINDOW(stage->window));
+	stage->window = NULL;
+	g_assert_false(ww_table_view_is_busy(table));
+	g_assert_false(g_signal_has_handler_pending(
+		table, g_signal_lookup("changed", WW_TYPE_TABLE_VIEW), 0, FALSE));
+}
+
 int main(int argc, char **argv)
 {
 	stage_init(&argc, &argv);
@@ -503,6 +521,8 @@ int main(int argc, char **argv)
 	STAGE_TEST("/tables/tabs", test_tabs);
 	STAGE_TEST("/tables/grows", test_grows);
 	STAGE_TEST("/tables/long", test_long);
+	STAGE_TEST("/tables/focus goes along", test_focus_goes_along);
 	STAGE_TEST("/tables/copy", test_copy);
+	STAGE_TEST("/tables/close while copying", test_close_while_copying);
 	return g_test_run();
 }

@@ -330,6 +330,14 @@ static void table_view_unmap(GtkWidget *widget)
 	GTK_WIDGET_CLASS(ww_table_view_parent_class)->unmap(widget);
 }
 
+/* What is copied would come into the clipboard of a window that is gone. (Another tab on top
+ * unmaps the table, which stops nothing.) */
+static void table_view_unroot(GtkWidget *widget)
+{
+	ww_table_stop_copying(WW_TABLE_VIEW(widget));
+	GTK_WIDGET_CLASS(ww_table_view_parent_class)->unroot(widget);
+}
+
 /* The rows, not the titles above them. */
 static gboolean table_view_grab_focus(GtkWidget *widget)
 {
@@ -384,6 +392,7 @@ static void ww_table_view_class_init(WwTableViewClass *class)
 	G_OBJECT_CLASS(class)->dispose = table_view_dispose;
 	widget_class->map = table_view_map;
 	widget_class->unmap = table_view_unmap;
+	widget_class->unroot = table_view_unroot;
 	widget_class->focus = table_view_focus;
 	widget_class->grab_focus = table_view_grab_focus;
 	gtk_widget_class_set_layout_manager_type(widget_class, GTK_TYPE_BIN_LAYOUT);

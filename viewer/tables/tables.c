@@ -313,7 +313,9 @@ static void add_page(WwTables *tables, struct ww_table_page *page)
 	page->choices = choices_new(tables, page->entries);
 	if (page->tool)
 		gtk_box_append(GTK_BOX(tables->choices), page->tool);
-	g_signal_connect_swapped(page->widget, "changed", G_CALLBACK(on_changed), tables);
+	/* A worker may keep the page a little longer than the pane. */
+	g_signal_connect_object(page->widget, "changed", G_CALLBACK(on_changed), tables,
+				G_CONNECT_SWAPPED);
 	set_scope(tables, page);
 	add_tab(tables, page->widget, _(page->title));
 }

@@ -232,6 +232,8 @@ GtkWidget *ww_waits_page_new(WwView *view)
 	gtk_widget_set_parent(page->separator, GTK_WIDGET(page));
 	gtk_widget_set_parent(page->side, GTK_WIDGET(page));
 	g_signal_connect_swapped(view, "document", G_CALLBACK(on_document), page);
-	g_signal_connect_swapped(page->table, "changed", G_CALLBACK(emit_changed), page);
+	/* A worker may keep the table a little longer than the page. */
+	g_signal_connect_object(page->table, "changed", G_CALLBACK(emit_changed), page,
+				G_CONNECT_SWAPPED);
 	return GTK_WIDGET(page);
 }
