@@ -32,10 +32,11 @@ static void select_thread(struct stage *stage, int32_t tid, int64_t t_ns)
 
 static void read_states_of(struct stage *stage, WwTableView *table, int32_t tid)
 {
+	const struct ww_document *document = ww_view_document(stage->view);
 	struct ww_listing_scope scope;
 
-	ww_listing_scope_init(&scope, stage->document);
-	scope.lane.index = ww_query_utid(stage->document->trace, tid, INT64_MIN);
+	ww_listing_scope_init(&scope, document);
+	scope.lane.index = ww_query_utid(document->trace, tid, INT64_MIN);
 	ww_table_view_set_scope(table, &scope);
 	settle(table);
 }
@@ -446,6 +447,36 @@ static void test_long(struct stage *stage, gconstpointer data)
 	ww_document_unref(document);
 }
 
+static GtkWidget *focus_of(struct stage *stage)
+{
+	return gtk_root_get_focus(GTK_ROOT(stage->window));
+}
+
+/* When other rows begin at the top, the keys do so too. */
+static void test_focus_goes_along(struct stage *stage, gconstpointer data)
+{
+	struct ww_document *document = turns_document();
+	struct ww_listing_scope scope;
+	WwTableView *table;
+
+	ww_view_set_document(stage->view, document);
+	table = show_table(stage, &ww_listing_states);
+	read_states_of(stage, table, 101);
+	gtk_widget_grab_focus(GTK_WIDGET(table));
+	while (focus_of(stage) != ww_table_row_widget(table, 40))
+		g_assert_true(gtk_widget_child_focus(ww_table_list(table), GTK_DIR_DOWN));
+	ww_listing_scope_init(&scope, document);
+	scope.lane = table->scope.lane;
+	scope.span.end_ns -= 1000;
+	ww_view_select_none(stage->view);
+	ww_table_view_set_scope(table, &scope);
+	settle(table);
+	g_assert_true(focus_of(stage) == ww_table_row_widget(table, 0));
+	gtk_widget_child_focus(ww_table_list(table), GTK_DIR_DOWN);
+	g_assert_true(focus_of(stage) == ww_table_row_widget(table, 1));
+	ww_document_unref(document);
+}
+
 static void on_text(GObject *clipboard, GAsyncResult *result, gpointer data)
 {
 	char **text = data;
@@ -460,15 +491,11 @@ static void test_copy(struct stage *stage, gconstpointer data)
 	struct ww_document *document = turns_document();
 	g_autofree char *text = NULL;
 	g_auto(GStrv) lines = NULL;
-	struct ww_listing_scope scope;
 	WwTableView *table;
 
 	ww_view_set_document(stage->view, document);
 	table = show_table(stage, &ww_listing_states);
-	ww_listing_scope_init(&scope, document);
-	scope.lane.index = ww_query_utid(document->trace, 101, INT64_MIN);
-	ww_table_view_set_scope(table, &scope);
-	settle(table);
+	read_states_of(stage, table, 101);
 	gtk_widget_activate_action(GTK_WIDGET(table), "table.select-all", NULL);
 	gtk_widget_activate_action(GTK_WIDGET(table), "table.copy", NULL);
 	g_assert_true(ww_table_view_is_busy(table));

@@ -46,16 +46,35 @@ GtkWidget *ww_table_list(WwTableView *table)
 	return child;
 }
 
+/* That a widget with the text of a cell is in. */
+static GtkListItem *item_of(GtkWidget *text)
+{
+	return text ? g_object_get_data(G_OBJECT(text), "item") : NULL;
+}
+
+GtkWidget *ww_table_row_widget(WwTableView *table, guint position)
+{
+	GtkWidget *row = gtk_widget_get_first_child(ww_table_list(table));
+
+	for (; row; row = gtk_widget_get_next_sibling(row)) {
+		GtkWidget *cell = gtk_widget_get_first_child(row);
+		GtkListItem *item = cell ? item_of(gtk_widget_get_first_child(cell)) : NULL;
+
+		if (item && gtk_list_item_get_position(item) == position)
+			return row;
+	}
+	return NULL;
+}
+
 bool ww_table_position_at(WwTableView *table, double x, double y, guint *position)
 {
 	GtkWidget *picked = gtk_widget_pick(GTK_WIDGET(table), x, y, GTK_PICK_DEFAULT);
-	GtkListItem *item = NULL;
+	GtkListItem *item;
 
 	/* A cell has room around its text. */
 	if (picked && !GTK_IS_INSCRIPTION(picked))
 		picked = gtk_widget_get_first_child(picked);
-	if (picked)
-		item = g_object_get_data(G_OBJECT(picked), "item");
+	item = item_of(picked);
 	if (!item)
 		return false;
 	*position = gtk_list_item_get_position(item);

@@ -33,6 +33,9 @@ uint32_t ww_table_sorted_column(WwTableView *table, bool *is_descending);
 /* The list of the rows below the headers. */
 GtkWidget *ww_table_list(WwTableView *table);
 
+/* Of the row at @position; NULL when it is too far from what is in view to have one. */
+GtkWidget *ww_table_row_widget(WwTableView *table, guint position);
+
 /* The row that is painted there; false when there is none. */
 bool ww_table_position_at(WwTableView *table, double x, double y, guint *position);
 

@@ -112,6 +112,24 @@ static void bring_into_view(WwTableView *table)
 		gtk_adjustment_set_value(along(table), row_y + (row_px - page_px) / 2);
 }
 
+static bool has_focus_in_rows(WwTableView *table)
+{
+	GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(table));
+	GtkWidget *focus = root ? gtk_root_get_focus(root) : NULL;
+	GtkWidget *list = ww_table_list(table);
+
+	return focus && (focus == list || gtk_widget_is_ancestor(focus, list));
+}
+
+/* To the row that it has scrolled to: the keys go on from there. */
+static void take_focus_along(WwTableView *table)
+{
+	GtkWidget *row = ww_table_row_widget(table, table->scroll_position);
+
+	if (row && has_focus_in_rows(table))
+		gtk_widget_grab_focus(row);
+}
+
 static gboolean on_scroll_tick(GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
 	WwTableView *table = WW_TABLE_VIEW(widget);
@@ -129,6 +147,7 @@ static gboolean on_scroll_tick(GtkWidget *widget, GdkFrameClock *clock, gpointer
 		/* Rows may differ in height: now the list knows better where it is. */
 		gtk_widget_activate_action(ww_table_list(table), "list.scroll-to-item", "u",
 					   table->scroll_position);
+		take_focus_along(table);
 	}
 	table->scroll_tick = 0;
 	emit_changed(table);
@@ -348,9 +367,7 @@ static gboolean table_view_grab_focus(GtkWidget *widget)
 static gboolean table_view_focus(GtkWidget *widget, GtkDirectionType direction)
 {
 	WwTableView *table = WW_TABLE_VIEW(widget);
-	GtkWidget *focus = gtk_root_get_focus(gtk_widget_get_root(widget));
-	GtkWidget *list = ww_table_list(table);
-	const bool is_in_rows = focus && (focus == list || gtk_widget_is_ancestor(focus, list));
+	const bool is_in_rows = has_focus_in_rows(table);
 
 	if (is_in_rows && direction == GTK_DIR_TAB_FORWARD)
 		return FALSE;
