@@ -27,13 +27,14 @@ TRACE = FOLDER / "trace-of-service"
 
 def enter():
     """Goes on inside of the namespace, with a bus whose services are the installed ones."""
-    for tool in ("unshare", "mount", "meson", "gapplication", "gsettings"):
-        if not shutil.which(tool):
-            desktop.skip(f"{tool} is not installed")
     if not PREFIX.is_dir():
         desktop.skip(f"the prefix {PREFIX} is no folder")
-    if PREFIX in pathlib.Path(shutil.which("meson")).parents:
-        desktop.skip(f"meson itself is in {PREFIX}")
+    for tool in ("unshare", "mount", "sh", "dbus-run-session", sys.executable, "meson", "gapplication", "gsettings"):
+        place = shutil.which(tool)
+        if not place:
+            desktop.skip(f"{tool} is not installed")
+        if PREFIX in pathlib.Path(place).resolve().parents:
+            desktop.skip(f"{tool} itself is in {PREFIX}")
     empty = FOLDER / "prefix"
     empty.mkdir()
     unshare = ["unshare", "--mount"] if os.getuid() == 0 else ["unshare", "--map-root-user", "--mount"]
@@ -49,7 +50,8 @@ def enter():
     os.dup2(2, 1)
     bus = ["dbus-run-session", "--", "sh", "-c", f'exec "$@" >&{ANSWERS}', "sh"]
     os.environ.update(variables)
-    os.environ.pop("WHYWAIT_LOCALE_DIR", None)
+    for name in ("WHYWAIT_LOCALE_DIR", "DESTDIR"):
+        os.environ.pop(name, None)
     os.execvp(bind[0], [*bind, *bus, sys.executable, *map(str, WORDS)])
 
 
