@@ -43,7 +43,7 @@ struct ww_export_slice {
 /* Callbacks may be NULL: the format has no place for it. */
 struct ww_exporter {
 	const char *name;    /* --to NAME */
-	const char *suffix;  /* ".json" */
+	const char *suffix;  /* ".json"; never empty */
 	const char *purpose; /* for --list: who reads it */
 	size_t state_bytes;
 	void (*begin)(struct ww_export *run);

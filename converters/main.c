@@ -48,11 +48,14 @@ static bool on_export_progress(double fraction, void *data)
 	return !is_interrupted;
 }
 
+/* trace-view and completions read it: name, suffix, and the rest of the line. */
 static void list_formats(void)
 {
-	for (size_t i = 0; ww_exporters[i]; i++)
+	for (size_t i = 0; ww_exporters[i]; i++) {
+		g_assert(*ww_exporters[i]->suffix == '.');
 		printf("%-10s %-10s %s\n", ww_exporters[i]->name, ww_exporters[i]->suffix,
 		       ww_exporters[i]->purpose);
+	}
 }
 
 /* "trace-of-service/" and "chrome" give "service.json" in the working directory. Free with g_free.
