@@ -372,7 +372,7 @@ static void test_grows(struct stage *stage, gconstpointer data)
 	ww_document_unref(whole);
 }
 
-#define N_TURNS 3000
+#define N_TURNS 7000
 
 /* victim/101 runs and waits so often. */
 static struct ww_document *turns_document(void)
@@ -499,7 +499,7 @@ static void test_copy(struct stage *stage, gconstpointer data)
 	gtk_widget_activate_action(GTK_WIDGET(table), "table.select-all", NULL);
 	gtk_widget_activate_action(GTK_WIDGET(table), "table.copy", NULL);
 	g_assert_true(ww_table_view_is_busy(table));
-	g_assert_true(ww_table_stop_copying(table));
+	g_assert_true(ww_table_view_stop_copying(table));
 	g_assert_false(ww_table_view_is_busy(table));
 	gtk_widget_activate_action(GTK_WIDGET(table), "table.copy", NULL);
 	settle(table);
@@ -511,6 +511,37 @@ static void test_copy(struct stage *stage, gconstpointer data)
 	g_assert_true(g_str_has_prefix(lines[0], "Begin\tLength\tState\t"));
 	/* The titles, the rows, and nothing behind the last line's end. */
 	g_assert_cmpuint(g_strv_length(lines), ==, ww_listing_model_n_rows(table->model) + 2);
+	ww_document_unref(document);
+}
+
+/* Many rows being copied are told of, beside a button that stops it. */
+static void test_stop(struct stage *stage, gconstpointer data)
+{
+	struct ww_document *document = turns_document();
+	GtkNotebook *notebook;
+	WwTableView *table;
+	GtkWidget *note, *stop;
+
+	ww_view_set_document(stage->view, document);
+	notebook = show_tables(stage);
+	select_thread(stage, 101, 300000);
+	gtk_notebook_set_current_page(notebook, 1);
+	settle_tables(stage);
+	table = WW_TABLE_VIEW(gtk_notebook_get_nth_page(notebook, 1));
+	g_assert_null(stage_find_label(stage->widget, "Copying"));
+	gtk_widget_activate_action(GTK_WIDGET(table), "table.select-all", NULL);
+	gtk_widget_activate_action(GTK_WIDGET(table), "table.copy", NULL);
+	note = stage_find_label(stage->widget, "Copying 2");
+	g_assert_nonnull(note);
+	stop = gtk_widget_get_next_sibling(note);
+	gtk_test_accessible_assert_property(stop, GTK_ACCESSIBLE_PROPERTY_LABEL, "Stop Copying");
+	g_assert_true(gtk_widget_grab_focus(stop));
+	g_signal_emit_by_name(stop, "clicked");
+	g_assert_false(ww_table_view_is_busy(table));
+	g_assert_false(gtk_widget_get_visible(stop));
+	g_assert_true(g_str_has_suffix(gtk_label_get_text(GTK_LABEL(note)), " rows"));
+	/* and the keys are the table's again */
+	g_assert_true(gtk_widget_is_ancestor(focus_of(stage), GTK_WIDGET(table)));
 	ww_document_unref(document);
 }
 
@@ -550,6 +581,7 @@ int main(int argc, char **argv)
 	STAGE_TEST("/tables/long", test_long);
 	STAGE_TEST("/tables/focus goes along", test_focus_goes_along);
 	STAGE_TEST("/tables/copy", test_copy);
+	STAGE_TEST("/tables/stop", test_stop);
 	STAGE_TEST("/tables/close while copying", test_close_while_copying);
 	return g_test_run();
 }

@@ -91,11 +91,14 @@ static void add_flame(GArray *pages, WwView *view)
 static void add_listing(GArray *pages, WwView *view, const struct ww_listing_kind *kind)
 {
 	const bool is_waits = kind == &ww_listing_waits;
+	GtkWidget *widget = is_waits ? ww_waits_page_new(view) : ww_table_view_new(view, kind);
 	const struct ww_table_page page = {
 		.kind = is_waits ? &waits_page : &table_page,
 		.title = kind->title,
 		.entries = kind->choices,
-		.widget = is_waits ? ww_waits_page_new(view) : ww_table_view_new(view, kind),
+		.widget = widget,
+		.table = is_waits ? ww_waits_page_table(WW_WAITS_PAGE(widget))
+				  : WW_TABLE_VIEW(widget),
 		.is_of_lane = kind->is_of_lane,
 		.area_effect = kind->area_effect,
 		.is_in = kind->is_in,

@@ -5,7 +5,7 @@
 
 #include <gtk/gtk.h>
 
-#include "viewer/tables/listing.h"
+#include "viewer/tables/table-view.h"
 #include "viewer/view/view.h"
 
 /* A widget of a tab also has a signal "changed": what it shows, or whether something is on its way.
@@ -22,6 +22,7 @@ struct ww_table_page {
 	const char *title;          /* to be translated */
 	const char *const *entries; /* of its choices, to be translated; NULL: none */
 	GtkWidget *widget;
+	WwTableView *table; /* of its rows; NULL: it has none */
 	GtkWidget *tool;    /* a button of its own for the row of tools; NULL: none */
 	GtkWidget *choices; /* the pane makes them of the entries */
 	bool is_of_lane;    /* it is about the lane looked at */

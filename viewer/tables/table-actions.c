@@ -10,7 +10,7 @@ static void copy(GtkWidget *widget, const char *name, GVariant *parameter)
 /* Nobody may want to wait for so many rows. */
 static gboolean on_escape(GtkWidget *widget, GVariant *parameters, gpointer data)
 {
-	return ww_table_stop_copying(WW_TABLE_VIEW(widget));
+	return ww_table_view_stop_copying(WW_TABLE_VIEW(widget));
 }
 
 static void select_all(GtkWidget *widget, const char *name, GVariant *parameter)

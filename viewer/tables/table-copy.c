@@ -89,7 +89,7 @@ static void on_written(GObject *source, GAsyncResult *result, gpointer data)
 		return;
 	fill(gtk_widget_get_clipboard(GTK_WIDGET(table)), text);
 	tell(table, (guint)gtk_bitset_get_size(wish->chosen));
-	ww_table_stop_copying(table);
+	ww_table_view_stop_copying(table);
 }
 
 void ww_table_copy(WwTableView *table)
@@ -102,7 +102,7 @@ void ww_table_copy(WwTableView *table)
 
 	if (!listing || gtk_bitset_is_empty(chosen))
 		return;
-	ww_table_stop_copying(table);
+	ww_table_view_stop_copying(table);
 	wish = g_new(struct wish, 1);
 	*wish = (struct wish){
 		.listing = ww_listing_ref((struct ww_listing *)(uintptr_t)listing),
@@ -117,16 +117,19 @@ void ww_table_copy(WwTableView *table)
 	g_signal_emit_by_name(table, "changed");
 }
 
+bool ww_table_view_is_copying(WwTableView *table)
+{
+	return table->copying && table->n_copying > QUICK_ROWS;
+}
+
 char *ww_table_copying_note(const WwTableView *table)
 {
 	g_autofree char *n = ww_count_text(table->n_copying);
 
-	if (!table->copying || table->n_copying <= QUICK_ROWS)
-		return NULL;
-	return g_strdup_printf(_("Copying, Escape stops it: %s rows"), n);
+	return g_strdup_printf(_("Copying %s rows"), n);
 }
 
-bool ww_table_stop_copying(WwTableView *table)
+bool ww_table_view_stop_copying(WwTableView *table)
 {
 	if (!table->copying)
 		return false;

@@ -41,9 +41,7 @@ bool ww_table_position_at(WwTableView *table, double x, double y, guint *positio
 
 /* The chosen rows into the clipboard, in a while; the window tells when. */
 void ww_table_copy(WwTableView *table);
-/* False when none are on their way. */
-bool ww_table_stop_copying(WwTableView *table);
-/* NULL unless there are many on their way. Free with g_free. */
+/* How many are on their way, in words. Free with g_free. */
 char *ww_table_copying_note(const WwTableView *table);
 
 /* Ctrl+C and the menu. */

@@ -324,9 +324,7 @@ static char *rows_note(WwTableView *table)
 
 char *ww_table_view_note(WwTableView *table)
 {
-	char *copying = ww_table_copying_note(table);
-
-	return copying ? copying : rows_note(table);
+	return ww_table_view_is_copying(table) ? ww_table_copying_note(table) : rows_note(table);
 }
 
 bool ww_table_view_is_busy(WwTableView *table)
@@ -353,7 +351,7 @@ static void table_view_unmap(GtkWidget *widget)
  * unmaps the table, which stops nothing.) */
 static void table_view_unroot(GtkWidget *widget)
 {
-	ww_table_stop_copying(WW_TABLE_VIEW(widget));
+	ww_table_view_stop_copying(WW_TABLE_VIEW(widget));
 	GTK_WIDGET_CLASS(ww_table_view_parent_class)->unroot(widget);
 }
 
@@ -382,7 +380,7 @@ static void table_view_dispose(GObject *object)
 	WwTableView *table = WW_TABLE_VIEW(object);
 
 	ww_asker_cancel(&table->asker);
-	ww_table_stop_copying(table);
+	ww_table_view_stop_copying(table);
 	stop_scrolling(table);
 	g_object_set_data(object, "menu", NULL);
 	if (table->view)

@@ -28,4 +28,9 @@ void ww_table_view_set_search(WwTableView *table, const char *search);
 char *ww_table_view_note(WwTableView *table);
 bool ww_table_view_is_busy(WwTableView *table); /* rows are on their way, or will be asked for */
 
+/* So many rows are on their way to the clipboard that one may not want to wait for them. */
+bool ww_table_view_is_copying(WwTableView *table);
+/* However many; false when there are none. */
+bool ww_table_view_stop_copying(WwTableView *table);
+
 #endif

@@ -19,7 +19,7 @@ struct _WwTables {
 	struct ww_lane lane; /* the one looked at last */
 	bool has_lane;       /* that was selected */
 	GtkWidget *box, *notebook, *choices, *search, *spinner;
-	GtkWidget *note, *scope, *clear;
+	GtkWidget *note, *stop, *scope, *clear;
 	guint spinner_timer;
 };
 
@@ -183,6 +183,25 @@ static gboolean start_spinner(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
+bool ww_tables_focus(WwTables *tables)
+{
+	const struct ww_table_page *page = open_page(tables);
+
+	return page && (gtk_widget_grab_focus(page->widget) ||
+			gtk_widget_child_focus(page->widget, GTK_DIR_TAB_FORWARD));
+}
+
+/* Beside the note that says that rows are being copied. */
+static void show_stop(WwTables *tables, const struct ww_table_page *page)
+{
+	const bool had_focus = gtk_widget_is_focus(tables->stop);
+	const bool is_copying = page->table && ww_table_view_is_copying(page->table);
+
+	gtk_widget_set_visible(tables->stop, is_copying);
+	if (had_focus && !is_copying)
+		ww_tables_focus(tables);
+}
+
 static void show_state(WwTables *tables)
 {
 	const struct ww_table_page *page = open_page(tables);
@@ -192,6 +211,7 @@ static void show_state(WwTables *tables)
 		return;
 	note = page->kind->note(page->widget);
 	gtk_label_set_text(GTK_LABEL(tables->note), note);
+	show_stop(tables, page);
 	if (ww_tables_is_settled(tables)) {
 		g_clear_handle_id(&tables->spinner_timer, g_source_remove);
 		gtk_spinner_stop(GTK_SPINNER(tables->spinner));
@@ -207,14 +227,6 @@ static void on_searched(WwTables *tables)
 	if (page && page->kind->set_search)
 		page->kind->set_search(page->widget,
 				       gtk_editable_get_text(GTK_EDITABLE(tables->search)));
-}
-
-bool ww_tables_focus(WwTables *tables)
-{
-	const struct ww_table_page *page = open_page(tables);
-
-	return page && (gtk_widget_grab_focus(page->widget) ||
-			gtk_widget_child_focus(page->widget, GTK_DIR_TAB_FORWARD));
 }
 
 /* Escape. */
@@ -399,12 +411,33 @@ static GtkWidget *tools_new(WwTables *tables)
 	return tools;
 }
 
+static void on_stop(WwTables *tables)
+{
+	const struct ww_table_page *page = open_page(tables);
+
+	if (page && page->table)
+		ww_table_view_stop_copying(page->table);
+}
+
+static GtkWidget *stop_button_new(WwTables *tables)
+{
+	GtkWidget *button = gtk_button_new_with_label(_("Stop"));
+
+	gtk_widget_add_css_class(button, "flat");
+	gtk_widget_set_tooltip_text(button, _("Stop Copying"));
+	ww_name_widget(button, _("Stop Copying"));
+	gtk_widget_set_visible(button, FALSE);
+	g_signal_connect_swapped(button, "clicked", G_CALLBACK(on_stop), tables);
+	return button;
+}
+
 static GtkWidget *foot_new(WwTables *tables)
 {
 	GtkWidget *foot = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
 
 	gtk_widget_add_css_class(foot, "foot");
 	tables->note = gtk_label_new(NULL);
+	tables->stop = stop_button_new(tables);
 	tables->scope = gtk_label_new(NULL);
 	tables->clear = gtk_button_new_with_label(_("Whole Trace"));
 	gtk_label_set_ellipsize(GTK_LABEL(tables->note), PANGO_ELLIPSIZE_END);
@@ -412,6 +445,7 @@ static GtkWidget *foot_new(WwTables *tables)
 	gtk_widget_add_css_class(tables->clear, "flat");
 	gtk_widget_set_tooltip_text(tables->clear, _("List what is outside of the area too"));
 	gtk_box_append(GTK_BOX(foot), tables->note);
+	gtk_box_append(GTK_BOX(foot), tables->stop);
 	gtk_box_append(GTK_BOX(foot), tables->scope);
 	gtk_box_append(GTK_BOX(foot), tables->clear);
 	g_signal_connect_swapped(tables->clear, "clicked", G_CALLBACK(on_clear), tables);
