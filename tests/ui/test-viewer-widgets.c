@@ -8,8 +8,8 @@
 #include "viewer/widgets/chooser.h"
 #include "viewer/widgets/lane-header.h"
 #include "viewer/widgets/metrics.h"
-#include "viewer/widgets/named.h"
 #include "viewer/widgets/panel.h"
+#include "viewer/widgets/text-row.h"
 #include "viewer/widgets/timeline.h"
 
 #define WIDTH_PX (WW_HEADER_WIDTH_PX + 1000) /* 100 us: 10 pixels each */
@@ -217,20 +217,23 @@ static void test_pinch(struct stage *stage, gconstpointer data)
 	g_assert_cmpint(ww_span_length_ns(viewport->span), ==, whole_ns / 2);
 }
 
-/* A process called "ld" is narrower than an ellipsis; a warning would end this program. */
+/* A process called "ld" is narrower than an ellipsis, however many bytes a name has, or would have
+ * as markup; a warning would end this program. */
 static void test_narrow_row(struct stage *stage, gconstpointer data)
 {
+	static const char *const titles[] = { "ld", "''", "íí", "whywait-read-ctf <&>" };
 	GtkWidget *list = gtk_list_box_new();
-	GtkWidget *row = adw_action_row_new();
+	GtkWidget *row = NULL;
 
-	adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), "ld");
-	adw_action_row_set_subtitle(ADW_ACTION_ROW(row), "~");
-	ww_row_cut_lines(row);
-	gtk_list_box_append(GTK_LIST_BOX(list), row);
+	for (size_t i = 0; i < G_N_ELEMENTS(titles); i++) {
+		row = ww_text_row_new(titles[i], "~");
+		gtk_list_box_append(GTK_LIST_BOX(list), row);
+	}
 	stage_show(stage, list);
-	gtk_widget_measure(row, GTK_ORIENTATION_HORIZONTAL, 18, NULL, NULL, NULL, NULL);
-	adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), "whywait-read-ctf");
-	ww_row_cut_lines(row);
+	for (int i = 0; (row = GTK_WIDGET(gtk_list_box_get_row_at_index(GTK_LIST_BOX(list), i)));
+	     i++)
+		gtk_widget_measure(row, GTK_ORIENTATION_HORIZONTAL, 18, NULL, NULL, NULL, NULL);
+	row = gtk_widget_get_last_child(list);
 	g_assert_cmpint(adw_action_row_get_title_lines(ADW_ACTION_ROW(row)), ==, 1);
 }
 

@@ -5,6 +5,7 @@
 
 #include "viewer/app/i18n.h"
 #include "viewer/widgets/named.h"
+#include "viewer/widgets/text-row.h"
 
 #define LIST_HEIGHT_PX 216
 
@@ -84,15 +85,10 @@ static void on_selected(GtkListBox *list, WwProcessPicker *picker)
 
 static GtkWidget *row_new(const struct ww_process_entry *entry)
 {
-	GtkWidget *row = adw_action_row_new();
+	GtkWidget *row = ww_text_row_new(entry->name, entry->command);
 	g_autofree char *pid = g_strdup_printf("%d", entry->pid);
-	g_autofree char *name = g_markup_escape_text(entry->name, -1);
-	g_autofree char *command = g_markup_escape_text(entry->command, -1);
 	GtkWidget *label = gtk_label_new(pid);
 
-	adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), name);
-	adw_action_row_set_subtitle(ADW_ACTION_ROW(row), command);
-	ww_row_cut_lines(row);
 	gtk_widget_add_css_class(label, "dim-label");
 	gtk_widget_add_css_class(label, "numeric");
 	adw_action_row_add_suffix(ADW_ACTION_ROW(row), label);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a screen reader calls a widget, and other things that GTK leaves to everybody. */
+/* What a screen reader calls a widget. */
 #ifndef WW_VIEWER_WIDGETS_NAMED_H
 #define WW_VIEWER_WIDGETS_NAMED_H
 
@@ -14,8 +14,5 @@ GtkWidget *ww_named_button_new(const char *mnemonic);
 /* The same, large and round, for pages that have little else; @class: "suggested-action" and the
  * like, NULL for none. */
 GtkWidget *ww_named_pill_new(const char *mnemonic, const char *class);
-
-/* An AdwActionRow whose title and subtitle take a line each, cut where they are longer. */
-void ww_row_cut_lines(GtkWidget *row);
 
 #endif

@@ -5,6 +5,7 @@
 #include "viewer/app/recent.h"
 #include "viewer/model/say.h"
 #include "viewer/widgets/named.h"
+#include "viewer/widgets/text-row.h"
 
 #define RECENT_MAX 5
 #define LIST_WIDTH_PX 460
@@ -19,15 +20,10 @@ static void add_pill(GtkWidget *box, const char *label, const char *class, const
 
 static GtkWidget *recent_row_new(const struct ww_recent *recent)
 {
-	GtkWidget *row = adw_action_row_new();
+	GtkWidget *row = ww_text_row_new(recent->title, recent->where);
 	GtkWidget *when = gtk_label_new(recent->when);
-	g_autofree char *title = g_markup_escape_text(recent->title, -1);
-	g_autofree char *where = g_markup_escape_text(recent->where, -1);
 
 	gtk_widget_add_css_class(when, "dim-label");
-	adw_preferences_row_set_title(ADW_PREFERENCES_ROW(row), title);
-	adw_action_row_set_subtitle(ADW_ACTION_ROW(row), where);
-	ww_row_cut_lines(row);
 	adw_action_row_add_suffix(ADW_ACTION_ROW(row), when);
 	gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), TRUE);
 	gtk_actionable_set_action_name(GTK_ACTIONABLE(row), "app.open-trace");
