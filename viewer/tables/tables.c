@@ -477,7 +477,6 @@ GtkWidget *ww_tables_new(WwView *view)
 	tables->lane = ww_table_first_lane(ww_view_document(view));
 	tables->pages = g_array_new(FALSE, FALSE, sizeof(struct ww_table_page));
 	tables->page_source = g_idle_add(add_next_page, tables);
-	add_next_page(tables);
 	g_signal_connect_swapped(view, "selected", G_CALLBACK(on_selected), tables);
 	g_signal_connect_swapped(view, "document", G_CALLBACK(on_document), tables);
 	g_signal_connect_data(tables->notebook, "switch-page", G_CALLBACK(on_switched), tables,

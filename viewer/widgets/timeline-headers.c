@@ -3,9 +3,6 @@
 #include "viewer/widgets/lane-header.h"
 #include "viewer/widgets/timeline-private.h"
 
-/* No row is lower. */
-#define ROW_MIN_PX (WW_ROW_LEVEL_HEIGHT_PX + WW_ROW_TASKS_MARGIN_PX)
-
 static void select_lane(WwTimeline *timeline, struct ww_lane lane)
 {
 	const struct ww_span visible = ww_view_viewport(timeline->view)->span;
@@ -88,24 +85,38 @@ static void step_pinned(WwTimeline *timeline, header_step step)
 	}
 }
 
+/* The row after the last one of those from @first on that are in @height. */
+static uint32_t end_of_rows(WwTimeline *timeline, uint32_t first, int height)
+{
+	const struct ww_rows *rows = ww_view_rows(timeline->view);
+	const double scroll_px = ww_timeline_scroll_px(timeline);
+	uint32_t end = first;
+
+	while (end < ww_rows_count(rows) &&
+	       ww_rows_screen_y(ww_rows_row(rows, end), scroll_px) < height)
+		end++;
+	return end;
+}
+
 static void step_headers(WwTimeline *timeline, int height, header_step step)
 {
 	const struct ww_rows *rows = ww_view_rows(timeline->view);
 	const double scroll_px = ww_timeline_scroll_px(timeline);
 	const uint32_t n_rows = ww_rows_count(rows);
-	uint32_t first;
+	uint32_t first, end;
 
 	step_pinned(timeline, step);
-	add_headers(timeline, timeline->headers, (guint)(height / ROW_MIN_PX + 2));
 	first = n_rows ? ww_rows_at_screen(rows, ww_rows_pinned_height_px(rows), scroll_px) : 0;
 	first = MAX(first, ww_rows_n_pinned(rows));
+	end = end_of_rows(timeline, first, height);
+	add_headers(timeline, timeline->headers, end - first);
 	/* A header keeps its row while rows scroll by: i modulo the pool, not i minus first. */
 	for (guint h = 0; h < timeline->headers->len; h++) {
 		GtkWidget *header = g_ptr_array_index(timeline->headers, h);
 		const guint n_pool = timeline->headers->len;
 		const uint32_t i = first + (h + n_pool - first % n_pool) % n_pool;
 
-		if (i < n_rows && ww_rows_screen_y(ww_rows_row(rows, i), scroll_px) < height)
+		if (i < end)
 			step(timeline, header, i);
 		else
 			show_header(header, false);
