@@ -461,6 +461,47 @@ static void test_model_keeps_its_items(void)
 	ww_document_unref(document);
 }
 
+static void note_changed(GtkSelectionModel *selection, guint position, guint n, guint *changed)
+{
+	changed[0] = position;
+	changed[1] = n;
+}
+
+/* What is chosen are places, of which no item is made. */
+static void test_model_is_selection(void)
+{
+	struct ww_document *document = work_document();
+	struct ww_listing_scope scope;
+	struct ww_listing *states;
+	g_autoptr(WwListingModel) model = ww_listing_model_new();
+	GtkSelectionModel *selection = GTK_SELECTION_MODEL(model);
+	g_autoptr(GtkBitset) chosen = NULL;
+	guint changed[2] = { 0, 0 };
+
+	ww_listing_scope_init(&scope, document);
+	scope.lane = ww_table_first_lane(document);
+	states = list(document, &ww_listing_states, &scope);
+	g_assert_cmpuint(states->n_rows, >=, 3);
+	g_signal_connect(model, "selection-changed", G_CALLBACK(note_changed), changed);
+	ww_listing_model_set(model, states, NULL);
+	gtk_selection_model_select_all(selection);
+	g_assert_cmpuint(changed[1], ==, states->n_rows);
+	g_assert_finalize_object(g_list_model_get_item(G_LIST_MODEL(model), 0));
+	gtk_selection_model_unselect_item(selection, 1);
+	g_assert_cmpuint(changed[0], ==, 1);
+	g_assert_cmpuint(changed[1], ==, 1);
+	chosen = gtk_selection_model_get_selection_in_range(selection, 0, 3);
+	g_assert_cmpuint(gtk_bitset_get_size(chosen), ==, 2);
+	g_assert_false(gtk_selection_model_is_selected(selection, 1));
+	gtk_selection_model_select_item(selection, 2, TRUE);
+	g_assert_false(gtk_selection_model_is_selected(selection, 0));
+	g_assert_true(gtk_selection_model_is_selected(selection, 2));
+	ww_listing_model_set(model, list(document, &ww_listing_states, &scope), NULL);
+	g_assert_cmpuint(changed[0], ==, 2);
+	g_assert_false(gtk_selection_model_is_selected(selection, 2));
+	ww_document_unref(document);
+}
+
 static void test_cancelled(void)
 {
 	struct ww_document *document = story_document();
@@ -491,6 +532,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/listings/longest", test_longest);
 	g_test_add_func("/listings/area", test_area);
 	g_test_add_func("/listings/model keeps its items", test_model_keeps_its_items);
+	g_test_add_func("/listings/model is a selection", test_model_is_selection);
 	g_test_add_func("/listings/cancelled", test_cancelled);
 	return g_test_run();
 }

@@ -58,20 +58,20 @@ static void test_both_ways(struct stage *stage, gconstpointer data)
 	const struct ww_selection *selection = ww_view_selection(stage->view);
 
 	read_states_of(stage, table, 101);
-	gtk_selection_model_select_item(table->selection, 1, TRUE);
+	gtk_selection_model_select_item(GTK_SELECTION_MODEL(table->model), 1, TRUE);
 	g_assert_cmpint(selection->kind, ==, WW_SELECTION_INTERVAL);
 	g_assert_cmpint(selection->span.begin_ns, ==, 20000);
 	g_assert_cmpint(selection->interval.state, ==, WW_STATE_RUNNABLE);
 	select_thread(stage, 101, 70000);
-	g_assert_true(gtk_selection_model_is_selected(table->selection, 2));
-	g_assert_false(gtk_selection_model_is_selected(table->selection, 1));
+	g_assert_true(gtk_selection_model_is_selected(GTK_SELECTION_MODEL(table->model), 2));
+	g_assert_false(gtk_selection_model_is_selected(GTK_SELECTION_MODEL(table->model), 1));
 	/* of another lane, or nothing: no row */
 	select_thread(stage, 102, 70000);
-	g_assert_false(gtk_selection_model_is_selected(table->selection, 2));
+	g_assert_false(gtk_selection_model_is_selected(GTK_SELECTION_MODEL(table->model), 2));
 	ww_view_select_none(stage->view);
 	g_assert_cmpint(selection->kind, ==, WW_SELECTION_NONE);
 	/* several rows are for copying */
-	gtk_selection_model_select_all(table->selection);
+	gtk_selection_model_select_all(GTK_SELECTION_MODEL(table->model));
 	g_assert_cmpint(selection->kind, ==, WW_SELECTION_NONE);
 }
 
@@ -81,11 +81,11 @@ static void test_one_step(struct stage *stage, gconstpointer data)
 	WwTableView *table = show_table(stage, &ww_listing_states);
 
 	read_states_of(stage, table, 101);
-	gtk_selection_model_select_item(table->selection, 1, TRUE);
-	gtk_selection_model_select_item(table->selection, 2, TRUE);
+	gtk_selection_model_select_item(GTK_SELECTION_MODEL(table->model), 1, TRUE);
+	gtk_selection_model_select_item(GTK_SELECTION_MODEL(table->model), 2, TRUE);
 	g_assert_true(ww_view_undo(stage->view));
 	g_assert_cmpint(ww_view_selection(stage->view)->span.begin_ns, ==, 20000);
-	g_assert_true(gtk_selection_model_is_selected(table->selection, 1));
+	g_assert_true(gtk_selection_model_is_selected(GTK_SELECTION_MODEL(table->model), 1));
 	g_assert_true(ww_view_undo(stage->view));
 	g_assert_cmpint(ww_view_selection(stage->view)->kind, ==, WW_SELECTION_NONE);
 }
@@ -106,11 +106,11 @@ static void test_sorted(struct stage *stage, gconstpointer data)
 	g_assert_cmpuint(ww_listing_model_row(table->model, 3), ==, 1);
 	/* sorted or not, the row of what is selected is found */
 	select_thread(stage, 101, 30000);
-	g_assert_true(gtk_selection_model_is_selected(table->selection, 3));
+	g_assert_true(gtk_selection_model_is_selected(GTK_SELECTION_MODEL(table->model), 3));
 	ww_table_view_set_search(table, "running");
 	settle(table);
 	g_assert_cmpuint(g_list_model_get_n_items(G_LIST_MODEL(table->model)), ==, 1);
-	g_assert_false(gtk_selection_model_is_selected(table->selection, 0));
+	g_assert_false(gtk_selection_model_is_selected(GTK_SELECTION_MODEL(table->model), 0));
 }
 
 /* Scopes that follow one another quickly: the last one is shown, whichever was done first. */

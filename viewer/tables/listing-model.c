@@ -24,12 +24,16 @@ struct _WwListingModel {
 	guint n_shown;              /* the first rows, that GTK knows of */
 	GHashTable *items;          /* by position: WwListingItem * that somebody holds */
 	guint grow_source;
+	GtkBitset *chosen; /* positions */
 };
 
 static void list_model_init(GListModelInterface *interface);
+static void selection_init(GtkSelectionModelInterface *interface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE(WwListingModel, ww_listing_model, G_TYPE_OBJECT,
-			      G_IMPLEMENT_INTERFACE(G_TYPE_LIST_MODEL, list_model_init))
+			      G_IMPLEMENT_INTERFACE(G_TYPE_LIST_MODEL, list_model_init)
+				      G_IMPLEMENT_INTERFACE(GTK_TYPE_SELECTION_MODEL,
+							    selection_init))
 
 static void item_finalize(GObject *object)
 {
@@ -102,6 +106,45 @@ static void list_model_init(GListModelInterface *interface)
 	interface->get_item = item_at;
 }
 
+static gboolean is_chosen(GtkSelectionModel *selection, guint position)
+{
+	return gtk_bitset_contains(WW_LISTING_MODEL(selection)->chosen, position);
+}
+
+static GtkBitset *chosen_in(GtkSelectionModel *selection, guint position, guint n)
+{
+	GtkBitset *chosen = gtk_bitset_new_range(position, n);
+
+	gtk_bitset_intersect(chosen, WW_LISTING_MODEL(selection)->chosen);
+	return chosen;
+}
+
+static gboolean choose(GtkSelectionModel *selection, GtkBitset *chosen, GtkBitset *mask)
+{
+	WwListingModel *model = WW_LISTING_MODEL(selection);
+	g_autoptr(GtkBitset) changed = gtk_bitset_copy(chosen);
+	guint first;
+
+	/* of those that the mask names, the ones that are to be otherwise than they are */
+	gtk_bitset_difference(changed, model->chosen);
+	gtk_bitset_intersect(changed, mask);
+	if (gtk_bitset_is_empty(changed))
+		return TRUE;
+	gtk_bitset_difference(model->chosen, changed);
+	first = gtk_bitset_get_minimum(changed);
+	gtk_selection_model_selection_changed(selection, first,
+					      gtk_bitset_get_maximum(changed) - first + 1);
+	return TRUE;
+}
+
+/* GTK makes the others of these. */
+static void selection_init(GtkSelectionModelInterface *interface)
+{
+	interface->is_selected = is_chosen;
+	interface->get_selection_in_range = chosen_in;
+	interface->set_selection = choose;
+}
+
 static void forget(WwListingModel *model)
 {
 	g_clear_handle_id(&model->grow_source, g_source_remove);
@@ -113,6 +156,7 @@ static void model_finalize(GObject *object)
 {
 	forget(WW_LISTING_MODEL(object));
 	g_hash_table_unref(WW_LISTING_MODEL(object)->items);
+	gtk_bitset_unref(WW_LISTING_MODEL(object)->chosen);
 	G_OBJECT_CLASS(ww_listing_model_parent_class)->finalize(object);
 }
 
@@ -124,6 +168,7 @@ static void ww_listing_model_class_init(WwListingModelClass *class)
 static void ww_listing_model_init(WwListingModel *model)
 {
 	model->items = g_hash_table_new(NULL, NULL);
+	model->chosen = gtk_bitset_new_empty();
 }
 
 WwListingModel *ww_listing_model_new(void)
@@ -180,6 +225,7 @@ void ww_listing_model_set(WwListingModel *model, struct ww_listing *listing, GAr
 {
 	const guint n_before = model->n_shown;
 
+	gtk_selection_model_unselect_all(GTK_SELECTION_MODEL(model));
 	forget(model);
 	model->listing = listing;
 	model->order = order;

@@ -4,13 +4,16 @@
  * a row comes onto the screen, so that it costs nothing to have millions. As a list it has the
  * first rows at once and the others a moment later. Main thread only.
  *
+ * It is the selection too, of several rows, as a set of places: GTK's own keeps an item of each
+ * row that is chosen. Nothing is chosen when it has been set anew.
+ *
  * An item is a place in the list: when the model is set anew it stays, shows another row and says
  * so by its signal "changed". GTK keeps the widgets of what stays; to make others takes it 100 ms.
  */
 #ifndef WW_VIEWER_TABLES_LISTING_MODEL_H
 #define WW_VIEWER_TABLES_LISTING_MODEL_H
 
-#include <gio/gio.h>
+#include <gtk/gtk.h>
 
 #include "viewer/tables/listing.h"
 

@@ -16,7 +16,7 @@ static gboolean on_escape(GtkWidget *widget, GVariant *parameters, gpointer data
 static void select_all(GtkWidget *widget, const char *name, GVariant *parameter)
 {
 	ww_listing_model_show_all(WW_TABLE_VIEW(widget)->model);
-	gtk_selection_model_select_all(WW_TABLE_VIEW(widget)->selection);
+	gtk_selection_model_select_all(GTK_SELECTION_MODEL(WW_TABLE_VIEW(widget)->model));
 }
 
 static void pop_up(WwTableView *table, const GdkRectangle *at)
@@ -50,8 +50,8 @@ static void on_right_click(GtkGestureClick *gesture, int n_press, double x, doub
 
 	/* The menu is about the row that it is asked for on. */
 	if (ww_table_position_at(table, x, y, &position) &&
-	    !gtk_selection_model_is_selected(table->selection, position))
-		gtk_selection_model_select_item(table->selection, position, TRUE);
+	    !gtk_selection_model_is_selected(GTK_SELECTION_MODEL(table->model), position))
+		gtk_selection_model_select_item(GTK_SELECTION_MODEL(table->model), position, TRUE);
 	pop_up(table, &(GdkRectangle){ (int)x, (int)y, 1, 1 });
 }
 

@@ -96,7 +96,8 @@ void ww_table_copy(WwTableView *table)
 {
 	const struct ww_listing *listing = ww_listing_model_listing(table->model);
 	GArray *order = ww_listing_model_order(table->model);
-	g_autoptr(GtkBitset) chosen = gtk_selection_model_get_selection(table->selection);
+	g_autoptr(GtkBitset) chosen =
+		gtk_selection_model_get_selection(GTK_SELECTION_MODEL(table->model));
 	g_autoptr(GTask) task = NULL;
 	struct wish *wish;
 

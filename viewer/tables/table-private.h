@@ -18,7 +18,6 @@ struct _WwTableView {
 	bool is_following;   /* the selection moves because the view's did */
 	GtkWidget *stack, *columns, *empty;
 	WwListingModel *model;
-	GtkSelectionModel *selection;
 	GCancellable *copying; /* of rows on their way to the clipboard; NULL: none */
 	guint n_copying;       /* so many */
 	guint scroll_tick;     /* until the row at @scroll_position is in view */

@@ -61,7 +61,8 @@ static void go_to(WwView *view, const struct ww_target *target)
 /* False unless exactly one row is chosen: several are for copying. */
 static bool chosen_row(WwTableView *table, uint32_t *row)
 {
-	g_autoptr(GtkBitset) chosen = gtk_selection_model_get_selection(table->selection);
+	g_autoptr(GtkBitset) chosen =
+		gtk_selection_model_get_selection(GTK_SELECTION_MODEL(table->model));
 
 	if (gtk_bitset_get_size(chosen) != 1)
 		return false;
@@ -176,7 +177,7 @@ static void scroll_to(WwTableView *table, guint position)
 static void choose_position(WwTableView *table, guint position)
 {
 	table->is_following = true;
-	gtk_selection_model_select_item(table->selection, position, TRUE);
+	gtk_selection_model_select_item(GTK_SELECTION_MODEL(table->model), position, TRUE);
 	table->is_following = false;
 	scroll_to(table, position);
 }
@@ -199,7 +200,7 @@ static void follow(WwTableView *table)
 		return;
 	}
 	table->is_following = true;
-	gtk_selection_model_unselect_all(table->selection);
+	gtk_selection_model_unselect_all(GTK_SELECTION_MODEL(table->model));
 	table->is_following = false;
 }
 
@@ -385,14 +386,13 @@ static void table_view_dispose(GObject *object)
 	g_object_set_data(object, "menu", NULL);
 	if (table->view)
 		g_signal_handlers_disconnect_by_data(table->view, table);
-	if (table->selection)
-		g_signal_handlers_disconnect_by_data(table->selection, table);
+	if (table->model)
+		g_signal_handlers_disconnect_by_data(table->model, table);
 	if (table->columns)
 		g_signal_handlers_disconnect_by_data(
 			gtk_column_view_get_sorter(GTK_COLUMN_VIEW(table->columns)), table);
 	table->columns = NULL;
 	g_clear_pointer(&table->stack, gtk_widget_unparent);
-	g_clear_object(&table->selection);
 	g_clear_object(&table->model);
 	g_clear_object(&table->view);
 	g_clear_pointer(&table->scope.lanes, ww_lane_set_unref);
@@ -422,15 +422,12 @@ static void ww_table_view_init(WwTableView *table)
 	table->is_shown_stale = true;
 	ww_asker_init(&table->asker, GTK_WIDGET(table), ask);
 	table->model = ww_listing_model_new();
-	table->selection = GTK_SELECTION_MODEL(
-		gtk_multi_selection_new(g_object_ref(G_LIST_MODEL(table->model))));
 	table->stack = gtk_stack_new();
 	table->empty = gtk_label_new(NULL);
 	gtk_widget_add_css_class(table->empty, "dim-label");
 	gtk_stack_add_child(GTK_STACK(table->stack), table->empty);
 	gtk_widget_set_parent(table->stack, GTK_WIDGET(table));
-	g_signal_connect_swapped(table->selection, "selection-changed", G_CALLBACK(on_chosen),
-				 table);
+	g_signal_connect_swapped(table->model, "selection-changed", G_CALLBACK(on_chosen), table);
 }
 
 /* The rows of a trace that is still being read stay until all of it is. */
@@ -445,6 +442,13 @@ static void on_document(WwTableView *table)
 	ww_asker_ask_soon(&table->asker);
 }
 
+/* GTK knows that several rows can be chosen only of a model of its own. */
+static void tell_of_several(GtkWidget *widget)
+{
+	gtk_accessible_update_property(GTK_ACCESSIBLE(widget),
+				       GTK_ACCESSIBLE_PROPERTY_MULTI_SELECTABLE, TRUE, -1);
+}
+
 GtkWidget *ww_table_view_new(WwView *view, const struct ww_listing_kind *kind)
 {
 	WwTableView *table = g_object_new(WW_TYPE_TABLE_VIEW, NULL);
@@ -453,7 +457,7 @@ GtkWidget *ww_table_view_new(WwView *view, const struct ww_listing_kind *kind)
 	table->view = g_object_ref(view);
 	table->kind = kind;
 	ww_listing_scope_init(&table->scope, ww_view_document(view));
-	table->columns = gtk_column_view_new(g_object_ref(table->selection));
+	table->columns = gtk_column_view_new(g_object_ref(GTK_SELECTION_MODEL(table->model)));
 	gtk_widget_add_css_class(table->columns, "data-table");
 	ww_name_widget(table->columns, _(kind->title));
 	ww_table_add_columns(table);
@@ -461,6 +465,8 @@ GtkWidget *ww_table_view_new(WwView *view, const struct ww_listing_kind *kind)
 	gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scrolled), table->columns);
 	gtk_stack_add_titled(GTK_STACK(table->stack), scrolled, NULL, _("Rows"));
 	ww_name_widget(ww_table_list(table), _(kind->title));
+	tell_of_several(table->columns);
+	tell_of_several(ww_table_list(table));
 	g_signal_connect_swapped(gtk_column_view_get_sorter(GTK_COLUMN_VIEW(table->columns)),
 				 "changed", G_CALLBACK(on_sorted), table);
 	g_signal_connect(table->columns, "activate", G_CALLBACK(on_activated), table);
