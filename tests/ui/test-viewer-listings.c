@@ -458,6 +458,10 @@ static void test_model_keeps_its_items(void)
 	/* and one that the list no longer has says nothing */
 	g_assert_cmpuint(g_list_model_get_n_items(G_LIST_MODEL(model)), ==, second->n_rows);
 	g_assert_cmpuint(n_last, ==, 0);
+	/* nor can it be asked for its row */
+	g_test_expect_message(G_LOG_DOMAIN, G_LOG_LEVEL_CRITICAL, "*position < n_all*");
+	g_assert_cmpuint(ww_listing_item_row(last), ==, 0);
+	g_test_assert_expected_messages();
 	ww_document_unref(document);
 }
 

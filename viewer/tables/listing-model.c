@@ -258,6 +258,7 @@ GArray *ww_listing_model_order(WwListingModel *model)
 
 uint32_t ww_listing_model_row(WwListingModel *model, guint position)
 {
+	g_return_val_if_fail(position < n_all(model), 0);
 	return model->order ? g_array_index(model->order, uint32_t, position) : position;
 }
 

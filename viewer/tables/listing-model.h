@@ -20,7 +20,8 @@
 #define WW_TYPE_LISTING_ITEM (ww_listing_item_get_type())
 G_DECLARE_FINAL_TYPE(WwListingItem, ww_listing_item, WW, LISTING_ITEM, GObject)
 
-/* Borrowed: valid until it changes. */
+/* What it shows, and so until the model is set anew; the listing is borrowed. The row only of an
+ * item that the list still has: fewer rows leave those behind that somebody holds. */
 const struct ww_listing *ww_listing_item_listing(WwListingItem *item);
 uint32_t ww_listing_item_row(WwListingItem *item);
 
@@ -36,11 +37,12 @@ guint ww_listing_model_n_rows(WwListingModel *model);
 
 /* Borrowed: valid until it is set again; NULL at first. */
 const struct ww_listing *ww_listing_model_listing(WwListingModel *model);
-/* Of the listing, and the other way round; false when the search left that row out. */
 /* GTK learns of all rows at once, which otherwise come by and by. */
 void ww_listing_model_show_all(WwListingModel *model);
 /* In which its rows stand (uint32_t), which never changes; NULL: in their own. Borrowed. */
 GArray *ww_listing_model_order(WwListingModel *model);
+/* Of the listing, below the number of rows, and the other way round; false when the search left
+ * that row out. */
 uint32_t ww_listing_model_row(WwListingModel *model, guint position);
 bool ww_listing_model_position(WwListingModel *model, uint32_t row, guint *position);
 
