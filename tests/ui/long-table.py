@@ -98,7 +98,7 @@ def follows():
 
 def is_copied():
     """Ctrl+C copies all of its rows for other programs"""
-    box = desktop.extents(rows_seen("States")[2])
+    box = desktop.extents(next(runs_seen("States"))[2])
     desktop.click(box.x + 40, box.y + box.height // 2)
     desktop.key("ctrl+a", "ctrl+c")
     n_lines = desktop.wait_until(lambda: len(desktop.pasted().splitlines()), "text in the clipboard")
@@ -112,7 +112,7 @@ def is_left():
         node = State.window.focused()
         return node and node.get_name().count(", ") >= 2
 
-    box = desktop.extents(selected_row("States"))
+    box = desktop.extents(next(runs_seen("States"))[2])
     desktop.click(box.x + 40, box.y + box.height // 2)
     desktop.wait_until(is_in_rows, "the keys to go to a row")
     desktop.key("Tab")
