@@ -333,6 +333,37 @@ static void test_tabs(struct stage *stage, gconstpointer data)
 	}
 }
 
+/* As if it was pressed while the tabs have the focus. */
+static void press_on_tabs(GtkNotebook *notebook, guint keyval)
+{
+	g_autoptr(GListModel) controllers = gtk_widget_observe_controllers(GTK_WIDGET(notebook));
+
+	gtk_widget_grab_focus(GTK_WIDGET(notebook));
+	for (guint i = 0; i < g_list_model_get_n_items(controllers); i++) {
+		g_autoptr(GObject) keys = g_list_model_get_item(controllers, i);
+		gboolean is_taken;
+
+		if (GTK_IS_EVENT_CONTROLLER_KEY(keys))
+			g_signal_emit_by_name(keys, "key-pressed", keyval, 0, 0, &is_taken);
+	}
+}
+
+/* The arrow keys go to the tab that is there, whichever way one reads. */
+static void test_tab_keys(struct stage *stage, gconstpointer data)
+{
+	GtkNotebook *notebook = show_tables(stage);
+
+	press_on_tabs(notebook, GDK_KEY_Right);
+	g_assert_cmpint(gtk_notebook_get_current_page(notebook), ==, 1);
+	press_on_tabs(notebook, GDK_KEY_Left);
+	g_assert_cmpint(gtk_notebook_get_current_page(notebook), ==, 0);
+	gtk_widget_set_direction(GTK_WIDGET(notebook), GTK_TEXT_DIR_RTL);
+	press_on_tabs(notebook, GDK_KEY_Left);
+	g_assert_cmpint(gtk_notebook_get_current_page(notebook), ==, 1);
+	press_on_tabs(notebook, GDK_KEY_Right);
+	g_assert_cmpint(gtk_notebook_get_current_page(notebook), ==, 0);
+}
+
 static struct ww_document *sketch(const char *more, bool is_read)
 {
 	g_autofree char *script = g_strconcat(story_script, more, NULL);
@@ -577,6 +608,7 @@ int main(int argc, char **argv)
 	STAGE_TEST("/tables/narrow", test_narrow);
 	STAGE_TEST("/tables/flame graph", test_flame);
 	STAGE_TEST("/tables/tabs", test_tabs);
+	STAGE_TEST("/tables/keys of the tabs", test_tab_keys);
 	STAGE_TEST("/tables/grows", test_grows);
 	STAGE_TEST("/tables/long", test_long);
 	STAGE_TEST("/tables/focus goes along", test_focus_goes_along);

@@ -255,10 +255,12 @@ static void on_switched(WwTables *tables)
 static gboolean on_tab_key(GtkEventControllerKey *keys, guint keyval, guint keycode,
 			   GdkModifierType modifiers, WwTables *tables)
 {
+	const bool is_mirrored = gtk_widget_get_direction(tables->notebook) == GTK_TEXT_DIR_RTL;
+
 	if (!gtk_widget_is_focus(tables->notebook) ||
 	    (keyval != GDK_KEY_Left && keyval != GDK_KEY_Right))
 		return FALSE;
-	if (keyval == GDK_KEY_Left)
+	if (keyval == (is_mirrored ? GDK_KEY_Right : GDK_KEY_Left))
 		gtk_notebook_prev_page(GTK_NOTEBOOK(tables->notebook));
 	else
 		gtk_notebook_next_page(GTK_NOTEBOOK(tables->notebook));
@@ -285,9 +287,11 @@ static void on_changed(WwTables *tables, GtkWidget *table)
 static void name_choice(GtkDropDown *choices)
 {
 	GtkStringObject *chosen = gtk_drop_down_get_selected_item(choices);
-	g_autofree char *name =
-		g_strdup_printf(_("What to List: %s"), gtk_string_object_get_string(chosen));
+	g_autofree char *name = NULL;
 
+	if (!chosen)
+		return;
+	name = g_strdup_printf(_("What to List: %s"), gtk_string_object_get_string(chosen));
 	ww_name_widget(gtk_widget_get_first_child(GTK_WIDGET(choices)), name);
 }
 
@@ -456,6 +460,7 @@ static void ww_tables_init(WwTables *tables)
 {
 	tables->box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
 	tables->notebook = gtk_notebook_new();
+	/* The notebook itself has the focus while the keys are the tabs'. */
 	ww_name_widget(tables->notebook, _("Tabs"));
 	listen_to_tab_keys(tables);
 	gtk_notebook_set_scrollable(GTK_NOTEBOOK(tables->notebook), TRUE);
