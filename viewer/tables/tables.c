@@ -130,18 +130,11 @@ static void on_selected(WwTables *tables)
 		set_scopes(tables);
 }
 
-/* Those of which the trace has something. */
-static void show_tabs(WwTables *tables)
+/* If the trace has something of it. */
+static void show_tab(WwTables *tables, const struct ww_table_page *page)
 {
-	const struct ww_trace *trace = ww_view_trace(tables->view);
-
-	for (guint i = 0; i < tables->pages->len; i++) {
-		const struct ww_table_page *page = page_at(tables, i);
-
-		if (page->is_in)
-			gtk_widget_set_visible(page->widget, page->is_in(trace));
-	}
-	show_tools(tables);
+	if (page->is_in)
+		gtk_widget_set_visible(page->widget, page->is_in(ww_view_trace(tables->view)));
 }
 
 /* Of a trace that is still being read only the part that one selects is listed anew. */
@@ -153,7 +146,9 @@ static void on_document(WwTables *tables)
 		return;
 	if (!tables->has_lane)
 		tables->lane = ww_table_first_lane(document);
-	show_tabs(tables);
+	for (guint i = 0; i < tables->pages->len; i++)
+		show_tab(tables, page_at(tables, i));
+	show_tools(tables);
 	set_scopes(tables);
 }
 
@@ -334,6 +329,7 @@ static void add_page(WwTables *tables, struct ww_table_page *page)
 				G_CONNECT_SWAPPED);
 	set_scope(tables, page);
 	add_tab(tables, page->widget, _(page->title));
+	show_tab(tables, page);
 }
 
 static gboolean add_next_page(gpointer data)
@@ -342,7 +338,7 @@ static gboolean add_next_page(gpointer data)
 
 	if (ww_table_pages_add(tables->pages, tables->view)) {
 		add_page(tables, page_at(tables, tables->pages->len - 1));
-		show_tabs(tables);
+		show_tools(tables);
 		return G_SOURCE_CONTINUE;
 	}
 	tables->page_source = 0;
