@@ -26,10 +26,12 @@ struct ww_asker {
 /* At first nothing is shown: it asks when the page is mapped. */
 void ww_asker_init(struct ww_asker *asker, GtkWidget *page,
 		   void (*ask)(GtkWidget *page, GCancellable *cancellable));
-/* When the page goes. */
+/* Nothing is on its way then. When the page goes; when it is unmapped the asker does so itself, and
+ * what is stale then is asked for when the page is mapped again. */
 void ww_asker_cancel(struct ww_asker *asker);
 
-/* What is wanted is something else now. Emits "changed". */
+/* What is wanted is something else now. Emits "changed". While nothing is shown yet it asks without
+ * waiting for other changes. */
 void ww_asker_ask_soon(struct ww_asker *asker);
 /* It has come: the page shows it and then emits "changed". */
 void ww_asker_take_answer(struct ww_asker *asker);
