@@ -95,14 +95,16 @@ static inline uint32_t stage_word_of(struct ww_color color)
 	return 0xff000000u | (uint32_t)color.red << 16 | (uint32_t)color.green << 8 | color.blue;
 }
 
-/* The first one of @type in @widget or below it, or NULL. */
-static inline GtkWidget *stage_find(GtkWidget *widget, GType type)
+/* The first one in @widget or below it that @is_meant, or NULL. */
+static inline GtkWidget *stage_search(GtkWidget *widget,
+				      bool (*is_meant)(GtkWidget *widget, gconstpointer data),
+				      gconstpointer data)
 {
-	if (G_TYPE_CHECK_INSTANCE_TYPE(widget, type))
+	if (is_meant(widget, data))
 		return widget;
 	for (GtkWidget *child = gtk_widget_get_first_child(widget); child;
 	     child = gtk_widget_get_next_sibling(child)) {
-		GtkWidget *found = stage_find(child, type);
+		GtkWidget *found = stage_search(child, is_meant, data);
 
 		if (found)
 			return found;
@@ -110,19 +112,26 @@ static inline GtkWidget *stage_find(GtkWidget *widget, GType type)
 	return NULL;
 }
 
+static inline bool stage_is_of_type(GtkWidget *widget, gconstpointer type)
+{
+	return G_TYPE_CHECK_INSTANCE_TYPE(widget, *(const GType *)type);
+}
+
+/* The first one of @type in @widget or below it, or NULL. */
+static inline GtkWidget *stage_find(GtkWidget *widget, GType type)
+{
+	return stage_search(widget, stage_is_of_type, &type);
+}
+
+static inline bool stage_says(GtkWidget *widget, gconstpointer part)
+{
+	return GTK_IS_LABEL(widget) && strstr(gtk_label_get_text(GTK_LABEL(widget)), part);
+}
+
 /* The first label in @widget or below it that says @part, or NULL. */
 static inline GtkWidget *stage_find_label(GtkWidget *widget, const char *part)
 {
-	if (GTK_IS_LABEL(widget) && strstr(gtk_label_get_text(GTK_LABEL(widget)), part))
-		return widget;
-	for (GtkWidget *child = gtk_widget_get_first_child(widget); child;
-	     child = gtk_widget_get_next_sibling(child)) {
-		GtkWidget *found = stage_find_label(child, part);
-
-		if (found)
-			return found;
-	}
-	return NULL;
+	return stage_search(widget, stage_says, part);
 }
 
 #endif

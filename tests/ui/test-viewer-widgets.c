@@ -237,20 +237,16 @@ static void test_narrow_row(struct stage *stage, gconstpointer data)
 	g_assert_cmpint(adw_action_row_get_title_lines(ADW_ACTION_ROW(row)), ==, 1);
 }
 
+static bool is_row_called(GtkWidget *widget, gconstpointer title)
+{
+	return ADW_IS_PREFERENCES_ROW(widget) &&
+	       g_str_equal(adw_preferences_row_get_title(ADW_PREFERENCES_ROW(widget)), title);
+}
+
 /* The row of that title, in whatever the dialog made it of. */
 static GtkWidget *preference_row(GtkWidget *widget, const char *title)
 {
-	if (ADW_IS_PREFERENCES_ROW(widget) &&
-	    g_str_equal(adw_preferences_row_get_title(ADW_PREFERENCES_ROW(widget)), title))
-		return widget;
-	for (GtkWidget *child = gtk_widget_get_first_child(widget); child;
-	     child = gtk_widget_get_next_sibling(child)) {
-		GtkWidget *found = preference_row(child, title);
-
-		if (found)
-			return found;
-	}
-	return NULL;
+	return stage_search(widget, is_row_called, title);
 }
 
 static void expect_scheme(const char *expected)
