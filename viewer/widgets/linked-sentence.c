@@ -2,9 +2,7 @@
 #include "viewer/widgets/linked-sentence.h"
 
 #include "viewer/model/mentions.h"
-
-/* Without a least width GTK lays it out letter by letter to find one. */
-#define CHARS_MIN 16
+#include "viewer/widgets/panel-parts.h"
 
 /* A link's address is the number of its mention. */
 static gboolean on_link(GtkLabel *label, const char *address, gpointer data)
@@ -44,15 +42,11 @@ static char *markup_of(const char *sentence, const GArray *mentions)
 
 GtkWidget *ww_linked_sentence_new(WwView *view, const struct ww_explanation *explanation)
 {
-	GtkWidget *label = gtk_label_new(NULL);
+	GtkWidget *label = ww_panel_wrapping_new(NULL, WW_PANEL_CHARS_MIN);
 	GArray *mentions = ww_mentions_of(ww_view_trace(view), explanation);
 	g_autofree char *markup = markup_of(explanation->sentence, mentions);
 
 	gtk_label_set_markup(GTK_LABEL(label), markup);
-	gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-	gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
-	gtk_label_set_width_chars(GTK_LABEL(label), CHARS_MIN);
-	gtk_label_set_xalign(GTK_LABEL(label), 0);
 	gtk_widget_add_css_class(label, "sentence");
 	g_object_set_data_full(G_OBJECT(label), "mentions", mentions,
 			       (GDestroyNotify)g_array_unref);

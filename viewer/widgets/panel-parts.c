@@ -11,7 +11,6 @@
 #define ROWS_ALL 200
 #define LINE_SPACING_PX 10
 #define ROW_CHARS_MIN 12
-#define TEXT_CHARS_MIN 16
 
 enum link_kind {
 	LINK_INSTANT,
@@ -64,8 +63,7 @@ static void follow(const struct link *link)
 	}
 }
 
-/* To find out how narrow a text without a least width can be, GTK lays it out letter by letter. */
-static GtkWidget *wrapping_new(const char *text, int chars_min)
+GtkWidget *ww_panel_wrapping_new(const char *text, int chars_min)
 {
 	GtkWidget *label = gtk_label_new(text);
 
@@ -78,7 +76,7 @@ static GtkWidget *wrapping_new(const char *text, int chars_min)
 
 void ww_panel_add_heading(GtkBox *box, const char *text)
 {
-	GtkWidget *label = wrapping_new(text, TEXT_CHARS_MIN);
+	GtkWidget *label = ww_panel_wrapping_new(text, WW_PANEL_CHARS_MIN);
 
 	gtk_widget_add_css_class(label, "heading");
 	gtk_widget_add_css_class(label, "section");
@@ -100,7 +98,7 @@ void ww_panel_line_add(GtkGrid *line, GtkWidget *widget)
 
 GtkWidget *ww_panel_text_new(const char *text, const char *css_class)
 {
-	GtkWidget *label = wrapping_new(text, TEXT_CHARS_MIN);
+	GtkWidget *label = ww_panel_wrapping_new(text, WW_PANEL_CHARS_MIN);
 
 	gtk_label_set_selectable(GTK_LABEL(label), TRUE);
 	/* Focus on a selectable label selects all of it, which looks like a mistake; and one that
@@ -170,12 +168,12 @@ void ww_panel_add_busy(GtkBox *box, const char *text)
 static GtkWidget *texts_new(const char *title, const char *subtitle)
 {
 	GtkWidget *texts = gtk_box_new(GTK_ORIENTATION_VERTICAL, 1);
-	GtkWidget *first = wrapping_new(title, ROW_CHARS_MIN);
+	GtkWidget *first = ww_panel_wrapping_new(title, ROW_CHARS_MIN);
 
 	gtk_widget_set_vexpand(first, TRUE);
 	gtk_box_append(GTK_BOX(texts), first);
 	if (subtitle) {
-		GtkWidget *second = wrapping_new(subtitle, ROW_CHARS_MIN);
+		GtkWidget *second = ww_panel_wrapping_new(subtitle, ROW_CHARS_MIN);
 
 		gtk_label_set_yalign(GTK_LABEL(first), 1);
 		gtk_label_set_yalign(GTK_LABEL(second), 0);

@@ -48,6 +48,11 @@ void ww_panel_add_advice(const struct ww_panel_page *page,
 GtkGrid *ww_panel_line_new(void);
 void ww_panel_line_add(GtkGrid *line, GtkWidget *widget);
 
+/* A label that wraps, left-aligned, for panels and what they are made of. To find out how narrow a
+ * text can be, GTK lays one without a least width out letter by letter. */
+#define WW_PANEL_CHARS_MIN 16
+GtkWidget *ww_panel_wrapping_new(const char *text, int chars_min);
+
 GtkWidget *ww_panel_text_new(const char *text, const char *css_class);
 
 /* Building blocks; each is appended to the box. */
