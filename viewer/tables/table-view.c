@@ -381,7 +381,6 @@ static void table_view_dispose(GObject *object)
 	WwTableView *table = WW_TABLE_VIEW(object);
 
 	ww_asker_cancel(&table->asker);
-	ww_table_view_stop_copying(table);
 	stop_scrolling(table);
 	g_object_set_data(object, "menu", NULL);
 	if (table->view)
